@@ -1,0 +1,58 @@
+"""Filters: groups of conditions and groups, as a collection's source and a list request carry them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from conformance.contract._model import Model
+from conformance.contract.shapes import CONDITION_KEYS
+
+
+class Operator(StrEnum):
+    """What a condition compares by."""
+
+    EQ = "eq"
+    NE = "ne"
+    GT = "gt"
+    LT = "lt"
+    GTE = "gte"
+    LTE = "lte"
+    IN = "in"
+    NIN = "nin"
+    CONTAINS = "contains"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
+    REGEX = "regex"
+    EXISTS = "exists"
+    IS_NULL = "is_null"
+    TEXT = "text"
+
+
+class FilterCondition(Model):
+    """One comparison of a field, which may be dotted, with a value of any type."""
+
+    field: str
+    operator: Annotated[Operator, "by name"] = Operator.EQ
+    value: Any = None
+
+
+def _kind(member: Any) -> str:
+    keys = member.keys() if isinstance(member, Mapping) else set(getattr(member, "model_fields_set", ()))
+    return "condition" if keys & CONDITION_KEYS else "group"
+
+
+Member = Annotated[
+    Annotated[FilterCondition, Tag("condition")] | Annotated["LogicalOperator", Tag("group")],
+    Discriminator(_kind),
+]
+
+
+class LogicalOperator(Model):
+    """A group: it holds when all of AND, one of OR and none of NOT hold; what is None or absent is not given."""
+
+    AND: list[Member] | None = None
+    OR: list[Member] | None = None
+    NOT: list[Member] | None = None
+    case_sensitive: bool | None = False

@@ -1,0 +1,65 @@
+"""The OpenAPI document of the API, its schemas, and the validators made from them."""
+
+from functools import cache, lru_cache
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from conformance import resources
+
+FILE = "specs/collections/openapi.yaml"
+_PREFIX = "#/components/schemas/"
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the parsed OpenAPI document."""
+    # libyaml reads it ten times faster than the pure loader; wheels of PyYAML carry it, other builds may not.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    parsed: dict[str, Any] = yaml.load(resources.find(FILE).read_bytes(), Loader=loader)  # noqa: S506 - both are safe loaders
+    return parsed
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the component schema of that name."""
+    found: dict[str, Any] = document()["components"]["schemas"][name]
+    return found
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with its `$ref`, if it has one, replaced by what it names; keys beside the reference win."""
+    if "$ref" not in node:
+        return node
+    return {**schema(node["$ref"].removeprefix(_PREFIX)), **{key: value for key, value in node.items() if key != "$ref"}}
+
+
+def standalone(name: str) -> dict[str, Any]:
+    """Return a JSON Schema (2020-12) for one component that validates without the document around it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": f"{_PREFIX}{name}",
+        "components": {"schemas": document()["components"]["schemas"]},
+    }
+
+
+@lru_cache(maxsize=64)
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """Return the compiled validator of a component schema; 6 to 8 µs for a 3 kB body, where jsonschema takes 2,000."""
+    return jsonschema_rs.Draft202012Validator(standalone(name))
+
+
+def explain(name: str, value: Any) -> tuple[tuple[str | int, ...], str]:
+    """Say where and why a value breaks a component schema, for a person: jsonschema's best match, slow and readable.
+
+    Raises:
+        ValueError: the value breaks nothing.
+
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that only a failure pays
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    error = best_match(Draft202012Validator(standalone(name)).iter_errors(value))
+    if error is None:
+        raise ValueError(f"the value is a valid {name}")
+    return tuple(error.absolute_path), error.message

@@ -1,0 +1,63 @@
+"""Places in a JSON value: tuples of keys and indexes, and what stands there."""
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from conformance.contract.jsontext import Json
+
+Pointer: TypeAlias = tuple[str | int, ...]
+
+
+class _Missing:
+    """The type of `MISSING`."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+
+MISSING: Final = _Missing()
+
+
+def text(pointer: Pointer) -> str:
+    """Write a pointer as RFC 6901 does: `/source/filters/AND/0`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def get(value: Json, pointer: Pointer) -> Any:
+    """Return what stands at the pointer, or `MISSING`."""
+    for part in pointer:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
+            value = value[part]
+        else:
+            return MISSING
+    return value
+
+
+def replace(value: Json, pointer: Pointer, new: Any) -> Json:
+    """Return a copy of the value with `new` at the pointer, or with nothing there if `new` is `MISSING`.
+
+    Only the containers on the way are copied.
+    """
+    if not pointer:
+        return new
+    head, *rest = pointer
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    if not rest and new is MISSING:
+        copy.pop(head)  # type: ignore[arg-type]  # a list is only ever asked for an index
+    else:
+        inner = copy.get(head, {}) if isinstance(copy, dict) else copy[head]  # type: ignore[index]
+        copy[head] = replace(inner, tuple(rest), new)  # type: ignore[index]
+    return copy
+
+
+def walk(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+    """Yield every node of a JSON value with its place, parents first."""
+    yield at, value
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from walk(member, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk(item, (*at, index))

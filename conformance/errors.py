@@ -1,0 +1,43 @@
+"""What a person did wrong or a target refused to do, as a tree with the exit codes of the command line.
+
+The command line prints the message of any of these in one line and exits with `exit_code`; nothing else is expected to escape
+from a command, so whatever does is the toolkit's own error (4).
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The command line's exit codes; fixed, scripts rely on them."""
+
+    CONFORMING = 0
+    NOT_CONFORMING = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INCOMPLETE = 4
+
+
+class ConformanceError(Exception):
+    """Base of all that the toolkit raises on purpose; the message is one line for a person."""
+
+    exit_code = Exit.INCOMPLETE
+
+
+class UsageError(ConformanceError):
+    """A bad option, file, specification or application path."""
+
+    exit_code = Exit.USAGE
+
+
+class TargetError(ConformanceError):
+    """The target cannot be judged: it is not there, or it is not this API."""
+
+    exit_code = Exit.UNREACHABLE
+
+
+class TargetGone(TargetError):
+    """The target stopped answering in the middle of a run."""
+
+
+class OutOfTime(ConformanceError):
+    """The run's own time limit (`--max-time`) is over."""
