@@ -1,25 +1,14 @@
 """Cache configurations of a collection."""
 
-from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from conformance.contract._model import Integer, Model, OpenModel
 
+# What a new entry does to a cached one.
+InvalidationStrategy = Literal["replace_if_better", "replace_always", "keep_existing"]
 
-class InvalidationStrategy(StrEnum):
-    """What a new entry does to a cached one."""
-
-    REPLACE_IF_BETTER = "replace_if_better"
-    REPLACE_ALWAYS = "replace_always"
-    KEEP_EXISTING = "keep_existing"
-
-
-class RecomputeStrategy(StrEnum):
-    """When an invalidated entry is computed again."""
-
-    IMMEDIATE = "immediate"
-    BACKGROUND = "background"
-    LAZY = "lazy"
+# When an invalidated entry is computed again.
+RecomputeStrategy = Literal["immediate", "background", "lazy"]
 
 
 class InvalidationEvent(Model):
@@ -27,7 +16,7 @@ class InvalidationEvent(Model):
 
     collection: str
     action: str
-    recompute_strategy: RecomputeStrategy = RecomputeStrategy.BACKGROUND
+    recompute_strategy: RecomputeStrategy = "background"
     retriever_id: str | None = None
 
 
@@ -44,7 +33,7 @@ class CacheConfig(Model):
 
     enabled: bool = True
     ttl_seconds: Integer = 604_800
-    invalidation_strategy: InvalidationStrategy = InvalidationStrategy.REPLACE_IF_BETTER
+    invalidation_strategy: InvalidationStrategy = "replace_if_better"
     max_entries_per_key: Integer = 5
     score_threshold: float | None = None
     invalidation_events: list[InvalidationEvent] = []
@@ -56,7 +45,7 @@ class CacheConfigView(OpenModel):
 
     enabled: bool = True
     ttl_seconds: Integer = 604_800
-    invalidation_strategy: InvalidationStrategy = InvalidationStrategy.REPLACE_IF_BETTER
+    invalidation_strategy: InvalidationStrategy = "replace_if_better"
     max_entries_per_key: Integer = 5
     score_threshold: float | None = None
     invalidation_events: list[InvalidationEvent] | None = None
@@ -65,5 +54,4 @@ class CacheConfigView(OpenModel):
 
 def default(model: type[Model], field: str) -> Any:
     """Return the JSON value that a model's field has when it is not given."""
-    value = model.model_fields[field].get_default(call_default_factory=True)
-    return value.value if isinstance(value, StrEnum) else value
+    return model.model_fields[field].get_default(call_default_factory=True)

@@ -1,72 +1,58 @@
 """Collections: what creates one, and what is answered."""
 
-from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from conformance.contract._model import Model, OpenModel
 from conformance.contract.cache import CacheConfig, CacheConfigView
 from conformance.contract.lineage import Source, SourceType
 
+# How many documents an extractor makes of an object.
+OutputType = Literal["single", "multiple"]
 
-class OutputType(StrEnum):
-    """How many documents an extractor makes of an object."""
+# Whether an extractor sees documents one by one.
+InputHandling = Literal["individual", "grouped"]
 
-    SINGLE = "single"
-    MULTIPLE = "multiple"
+# What an extractor's output becomes.
+OutputHandling = Literal["create_new"]
 
+# Where the making of a collection stands.
+Status = Literal[
+    "DONE",
+    "FAILED",
+    "SKIPPED",
+    "CANCELLED",
+    "PROCESSING",
+    "DOWNLOADING",
+    "INITIALIZING",
+    "UPLOADING",
+    "QUEUED",
+    "PENDING",
+    "CONVERTING",
+]
 
-class InputHandling(StrEnum):
-    """Whether an extractor sees documents one by one."""
-
-    INDIVIDUAL = "individual"
-    GROUPED = "grouped"
-
-
-class OutputHandling(StrEnum):
-    """What an extractor's output becomes."""
-
-    CREATE_NEW = "create_new"
-
-
-class Status(StrEnum):
-    """Where the making of a collection stands."""
-
-    DONE = "DONE"
-    FAILED = "FAILED"
-    SKIPPED = "SKIPPED"
-    CANCELLED = "CANCELLED"
-    PROCESSING = "PROCESSING"
-    DOWNLOADING = "DOWNLOADING"
-    INITIALIZING = "INITIALIZING"
-    UPLOADING = "UPLOADING"
-    QUEUED = "QUEUED"
-    PENDING = "PENDING"
-    CONVERTING = "CONVERTING"
-
-
-class FieldType(StrEnum):
-    """What a field of a schema holds."""
-
-    STRING = "string"
-    NUMBER = "number"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    OBJECT = "object"
-    ARRAY = "array"
-    DATE = "date"
-    DATETIME = "datetime"
-    JSON = "json"
-    TEXT = "text"
-    IMAGE = "image"
-    AUDIO = "audio"
-    VIDEO = "video"
-    PDF = "pdf"
-    DOCUMENT = "document"
-    SPREADSHEET = "spreadsheet"
-    PRESENTATION = "presentation"
-    DENSE_VECTOR = "dense_vector"
-    SPARSE_VECTOR = "sparse_vector"
-    INT8_VECTOR = "int8_vector"
+# What a field of a schema holds.
+FieldType = Literal[
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "object",
+    "array",
+    "date",
+    "datetime",
+    "json",
+    "text",
+    "image",
+    "audio",
+    "video",
+    "pdf",
+    "document",
+    "spreadsheet",
+    "presentation",
+    "dense_vector",
+    "sparse_vector",
+    "int8_vector",
+]
 
 
 class FeatureExtractor(Model):
@@ -162,7 +148,7 @@ class Collection(OpenModel):
     enabled: bool = True
     source_lineage: list[LineageEntry] = []
     feature_extractors: list[FeatureExtractorView]
-    status: Status | None = Status.PENDING
+    status: Status | None = "PENDING"
     output_schema: Schema
     taxonomy_applications: list[TaxonomyApplication] | None = None
     cache_config: CacheConfigView | None = None

@@ -1,7 +1,6 @@
 """Documents: what creates one, and what is answered."""
 
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -27,33 +26,14 @@ SYSTEM_FIELDS = frozenset(
     },
 )
 
+# The version of a document's schema.
+SchemaVersion = Literal["v1", "v2"]
 
-class SchemaVersion(StrEnum):
-    """The version of a document's schema."""
+# What a blob is to its document.
+Role = Literal["source", "processed", "thumbnail", "artifact", "aux"]
 
-    V1 = "v1"
-    V2 = "v2"
-
-
-class Role(StrEnum):
-    """What a blob is to its document."""
-
-    SOURCE = "source"
-    PROCESSED = "processed"
-    THUMBNAIL = "thumbnail"
-    ARTIFACT = "artifact"
-    AUX = "aux"
-
-
-class BlobType(StrEnum):
-    """What a blob holds."""
-
-    VIDEO = "video"
-    IMAGE = "image"
-    AUDIO = "audio"
-    TEXT = "text"
-    PDF = "pdf"
-    OTHER = "other"
+# What a blob holds.
+BlobType = Literal["video", "image", "audio", "text", "pdf", "other"]
 
 
 class Feature(Model):
@@ -69,8 +49,8 @@ class BlobRef(Model):
 
     field: Annotated[str, Field(min_length=1)]
     url: Annotated[str, Field(min_length=1)]
-    role: Role = Role.SOURCE
-    type: BlobType = BlobType.OTHER
+    role: Role = "source"
+    type: BlobType = "other"
     filename: str | None = None
     size_bytes: Annotated[Integer, Field(ge=0)] | None = None
     content_type: str | None = None

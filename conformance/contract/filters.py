@@ -1,40 +1,38 @@
 """Filters: groups of conditions and groups, as a collection's source and a list request carry them."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
 from conformance.contract._model import Model
 from conformance.contract.shapes import CONDITION_KEYS
 
-
-class Operator(StrEnum):
-    """What a condition compares by."""
-
-    EQ = "eq"
-    NE = "ne"
-    GT = "gt"
-    LT = "lt"
-    GTE = "gte"
-    LTE = "lte"
-    IN = "in"
-    NIN = "nin"
-    CONTAINS = "contains"
-    STARTS_WITH = "starts_with"
-    ENDS_WITH = "ends_with"
-    REGEX = "regex"
-    EXISTS = "exists"
-    IS_NULL = "is_null"
-    TEXT = "text"
+# What a condition compares by.
+Operator = Literal[
+    "eq",
+    "ne",
+    "gt",
+    "lt",
+    "gte",
+    "lte",
+    "in",
+    "nin",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "regex",
+    "exists",
+    "is_null",
+    "text",
+]
 
 
 class FilterCondition(Model):
     """One comparison of a field, which may be dotted, with a value of any type."""
 
     field: str
-    operator: Annotated[Operator, "by name"] = Operator.EQ
+    operator: Operator = "eq"
     value: Any = None
 
 

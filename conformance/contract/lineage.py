@@ -1,16 +1,13 @@
 """Lineage: where a collection draws from, and which steps made a document."""
 
-from enum import StrEnum
+from typing import Literal
+
 
 from conformance.contract._model import Model, OpenModel, Time
 from conformance.contract.filters import LogicalOperator
 
-
-class SourceType(StrEnum):
-    """What a collection or a document is made from."""
-
-    BUCKET = "bucket"
-    COLLECTION = "collection"
+# What a collection or a document is made from.
+SourceType = Literal["bucket", "collection"]
 
 
 class Source(Model):
