@@ -19,6 +19,8 @@ ITEMS = 100
 KEYS = 100
 BODY_BYTES = 256 * 1024
 HOSTILE_KEYS = frozenset({"__proto__", "constructor", "toString", ""})
+# Containers around user data: the body, a list, and its item (parameters); each filter group adds itself and its list.
+_OUTER = 3
 _NUMERIC = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
 _BOOLEAN_WORDS = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
 _UNTEXT = re.compile("[\x00\ud800-\udfff]")
@@ -141,11 +143,11 @@ def _beyond(value: Any, depth: int, groups: int) -> bool:
         return (
             len(value) > KEYS
             or groups > GROUPS_DEEP
-            or depth >= USER_DATA_DEEP + 2 * groups + 2
+            or depth >= USER_DATA_DEEP + 2 * groups + _OUTER
             or any(is_hostile_key(key) or _beyond(member, depth + 1, groups) for key, member in value.items())
         )
     if isinstance(value, list):
-        too_deep = depth >= USER_DATA_DEEP + 2 * groups + 2
+        too_deep = depth >= USER_DATA_DEEP + 2 * groups + _OUTER
         return len(value) > ITEMS or too_deep or any(_beyond(item, depth + 1, groups) for item in value)
     if isinstance(value, Decimal):
         return True

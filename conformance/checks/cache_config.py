@@ -1,0 +1,150 @@
+"""Chapter cache-config."""
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.checks.echoed import dict_or_empty, first, returned
+from conformance.checks.promises import refuses
+from conformance.checks.registry import HELD, Outcome, When, check
+from conformance.contract import semantics
+from conformance.contract.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
+from conformance.contract.jsontext import Json
+from conformance.contract.semantics import Difference, Kind
+from conformance.evidence.exchange import Exchange, Operation
+from conformance.evidence.verdicts import Violation
+
+_CREATE = Operation.CREATE_COLLECTION
+_EVENTS, _RETRIEVERS = ("cache_config", "invalidation_events"), ("cache_config", "retriever_configs")
+
+refuses(
+    "cache-config.strategy-enum",
+    "cache-config.recompute-enum",
+    "cache-config.event-requires-collection",
+    "cache-config.event-requires-action",
+    "cache-config.rejects-negative-ttl",
+    "cache-config.rejects-zero-max-entries",
+)
+
+
+def _sent(exchange: Exchange) -> dict[str, Any] | None:
+    found = exchange.case.body.get("cache_config")
+    return found if isinstance(found, dict) else None
+
+
+def _got(exchange: Exchange) -> dict[str, Any]:
+    return dict_or_empty(exchange.made.get("cache_config"))
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _is_default(requirement: str, field: str) -> None:
+    expected = default(CacheConfig, field)
+
+    def judged(exchange: Exchange) -> Outcome:
+        sent = _sent(exchange)
+        if sent is None or field in sent:
+            return None
+        found = _got(exchange).get(field)
+        same = found is not None and semantics.same(expected, found)
+        return HELD if same else Violation("the default was not applied", expected, found, ("cache_config", field))
+
+    check(requirement, _CREATE, when=When.ECHOED)(judged)
+
+
+_is_default("cache-config.default-enabled", "enabled")
+_is_default("cache-config.default-ttl", "ttl_seconds")
+_is_default("cache-config.default-strategy", "invalidation_strategy")
+_is_default("cache-config.default-max-entries", "max_entries_per_key")
+
+
+@check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
+def default_recompute(exchange: Exchange) -> Outcome:
+    """Each event that says nothing is recomputed in the background."""
+    expected = default(InvalidationEvent, "recompute_strategy")
+    sent, got = (_list((config or {}).get("invalidation_events")) for config in (_sent(exchange), _got(exchange)))
+    silent = [index for index, event in enumerate(sent) if "recompute_strategy" not in event]
+    if not silent or len(got) != len(sent):
+        return None
+    found = [(index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent]
+    wrong = next(((index, value) for index, value in found if value != expected), None)
+    if wrong is None:
+        return HELD
+    return Violation("the default was not applied", expected, wrong[1], (*_EVENTS, wrong[0], "recompute_strategy"))
+
+
+@check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
+def default_retriever_enabled(exchange: Exchange) -> Outcome:
+    """Each retriever config that says nothing is enabled."""
+    expected = default(RetrieverCacheConfig, "enabled")
+    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
+    found = [(name, dict_or_empty(got[name]).get("enabled")) for name in sent if "enabled" not in sent[name] and name in got]
+    wrong = next(((name, value) for name, value in found if value is not expected), None)
+    if wrong is None:
+        return HELD if found else None
+    return Violation("the default was not applied", expected, wrong[1], (*_RETRIEVERS, wrong[0], "enabled"))
+
+
+def _moved(exchange: Exchange, field: str, items: Callable[[Any], list[Json]]) -> bool:
+    """Whether all that was given is there, but not where it was."""
+    sent, got = (items((config or {}).get(field)) for config in (_sent(exchange), _got(exchange)))
+    left = list(got)
+    for one in sent:
+        match = next((index for index, other in enumerate(left) if _covers(one, other)), None)
+        if match is None:
+            return False
+        left.pop(match)
+    return True
+
+
+def _covers(sent: Json, got: Json) -> bool:
+    shown, given = dict_or_empty(got), dict_or_empty(sent)
+    return all(key in shown and semantics.same(value, shown[key]) for key, value in given.items() if value is not None)
+
+
+def _events(value: Any) -> list[Json]:
+    return _list(value)
+
+
+def _settings(value: Any) -> list[Json]:
+    return list(dict_or_empty(value).values())
+
+
+def _changed(exchange: Exchange, place: tuple[str, ...]) -> list[Difference]:
+    found = returned(exchange).get("cache_config", ())
+    return [one for one in found if one.kind is not Kind.FILLED and one.at[: len(place)] == place]
+
+
+@check("cache-config.echoes", _CREATE, when=When.ECHOED)
+def echoes(exchange: Exchange) -> Outcome:
+    """Every given value; what merely moved is judged by the two checks below."""
+    if not _sent(exchange):
+        return None
+    events_moved = _moved(exchange, "invalidation_events", _events)
+    retrievers_moved = _moved(exchange, "retriever_configs", _settings)
+    return first(
+        one
+        for one in _changed(exchange, ("cache_config",))
+        if not (events_moved and one.at[:2] == _EVENTS) and not (retrievers_moved and one.at[:2] == _RETRIEVERS)
+    )
+
+
+@check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
+def events_in_order(exchange: Exchange) -> Outcome:
+    """Nothing but the order of events is judged here."""
+    events = _list((_sent(exchange) or {}).get("invalidation_events"))
+    if len(events) < 2:  # noqa: PLR2004
+        return None
+    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _events) else []))
+
+
+@check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
+def retrievers_by_key(exchange: Exchange) -> Outcome:
+    """The keys are those given, and settings have not changed places."""
+    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
+    if not sent:
+        return None
+    if sent.keys() != got.keys():
+        return Violation("the retrievers are not those given", sorted(sent), sorted(got), _RETRIEVERS)
+    return first(iter(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else []))

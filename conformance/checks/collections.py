@@ -1,0 +1,172 @@
+"""Chapter collections.create."""
+
+import re
+from typing import Any
+
+from conformance.checks.echoed import unchanged
+from conformance.checks.promises import accepts, refuses, said
+from conformance.checks.registry import HELD, History, Outcome, When, check, promise
+from conformance.checks.twins import same_without
+from conformance.contract import openapi, semantics
+from conformance.evidence.exchange import Exchange, Expect, NotJson, Operation
+from conformance.evidence.verdicts import Violation
+
+_CREATE = Operation.CREATE_COLLECTION
+_ID = re.compile(r"col_[A-Za-z0-9_]+")
+_STATUSES = frozenset(openapi.schema("Collection")["properties"]["status"]["enum"])
+
+accepts("collections.create.accepts-minimal", "collections.create.accepts-valid", "collections.create.tolerates-unknown-fields")
+refuses(
+    "collections.create.requires-name",
+    "collections.create.requires-source",
+    "collections.create.requires-feature-extractors",
+    "collections.create.rejects-wrong-types",
+    "collections.create.rejects-null-in-required",
+    "collections.create.strict-scalars",
+)
+
+
+def fits(exchange: Exchange, name: str) -> Outcome:
+    """Judge the whole answer by a component schema of the OpenAPI document."""
+    if isinstance(exchange.answer, NotJson):
+        return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
+    if openapi.validator(name).is_valid(exchange.answer):
+        return HELD
+    at, reason = openapi.explain(name, exchange.answer)
+    return Violation(f"the answer is no {name}", f"the shape of {name}", reason, at)
+
+
+@check("collections.create.response-schema", _CREATE, when=When.ACCEPTED)
+def response_schema(exchange: Exchange) -> Outcome:
+    """The answer is a Collection."""
+    return fits(exchange, "Collection")
+
+
+@check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
+def id_present(exchange: Exchange) -> Outcome:
+    """There is an id to go on with."""
+    found = exchange.made.get("collection_id")
+    return HELD if exchange.created_id else Violation("no id", "a non-empty string", found, ("collection_id",))
+
+
+@check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
+def id_format(exchange: Exchange) -> Outcome:
+    """The id looks as documented."""
+    return formatted(exchange, _ID, "collection_id")
+
+
+def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome:
+    """Judge the id that an answer gives to what it made."""
+    if exchange.created_id is None:
+        return None
+    matches = pattern.fullmatch(exchange.created_id)
+    return HELD if matches else Violation("the id has another format", pattern.pattern, exchange.created_id, (key,))
+
+
+@check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+def id_unique(exchange: Exchange, history: History) -> Outcome:
+    """No earlier create of the run was given this id."""
+    return unique(exchange, history, "collection_id")
+
+
+def unique(exchange: Exchange, history: History, key: str) -> Outcome:
+    """Judge whether an id was given to something else before."""
+    if exchange.created_id is None:
+        return None
+    earlier = history.made.get(exchange.created_id)
+    if earlier is None or earlier is exchange:
+        return HELD
+    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=(earlier,))
+
+
+@check("collections.create.echoes-name", _CREATE, when=When.ECHOED)
+def echoes_name(exchange: Exchange) -> Outcome:
+    """collection_name."""
+    return unchanged(exchange, "collection_name")
+
+
+@check("collections.create.echoes-description", _CREATE, when=When.ECHOED)
+def echoes_description(exchange: Exchange) -> Outcome:
+    """description."""
+    return unchanged(exchange, "description")
+
+
+@check("collections.create.echoes-metadata", _CREATE, when=When.ECHOED)
+def echoes_metadata(exchange: Exchange) -> Outcome:
+    """metadata."""
+    return unchanged(exchange, "metadata")
+
+
+@check("collections.create.echoes-enabled", _CREATE, when=When.ECHOED)
+def echoes_enabled(exchange: Exchange) -> Outcome:
+    """enabled."""
+    return unchanged(exchange, "enabled")
+
+
+@check("collections.create.echoes-taxonomies", _CREATE, when=When.ECHOED)
+def echoes_taxonomies(exchange: Exchange) -> Outcome:
+    """taxonomy_applications, in order."""
+    return unchanged(exchange, "taxonomy_applications")
+
+
+@check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
+def enabled_default(exchange: Exchange) -> Outcome:
+    """Enabled, unless told otherwise."""
+    if "enabled" in exchange.case.body:
+        return None
+    found = exchange.made.get("enabled", None)
+    return HELD if found is True else Violation("the default was not applied", True, found, ("enabled",))  # noqa: FBT003
+
+
+@promise("collections.create.null-is-absent", Expect.ACCEPT)
+def null_is_absent(exchange: Exchange) -> Outcome:
+    """The twin in the context is the same body without its nulls."""
+    return like_twin(exchange, _comparable)
+
+
+def like_twin(exchange: Exchange, comparable: Any) -> Outcome:
+    """Judge an answer by that of its twin, which was accepted without the nulls."""
+    twin = exchange.context[-1]
+    if not twin.accepted:
+        return None
+    if not exchange.accepted:
+        return Violation("null was refused where leaving the field out was not", "status 200", said(exchange))
+    one, other = comparable(twin.made), comparable(exchange.made)
+    found = next(semantics.differences(one, other), None)
+    return (
+        HELD
+        if found is None
+        else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
+    )
+
+
+def _comparable(answer: dict[str, Any]) -> Any:
+    keys = (
+        "description",
+        "metadata",
+        "enabled",
+        "taxonomy_applications",
+        "cache_config",
+        "feature_extractors",
+        "source_lineage",
+    )
+    return same_without({key: answer.get(key) for key in keys})
+
+
+@check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
+def status_enum(exchange: Exchange) -> Outcome:
+    """The status is one a client knows."""
+    found = exchange.made.get("status")
+    if found is None or (isinstance(found, str) and found in _STATUSES):
+        return HELD
+    return Violation("an unknown status", sorted(name for name in _STATUSES if name), found, ("status",))
+
+
+@check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
+def output_schema(exchange: Exchange) -> Outcome:
+    """The output schema is a map of typed fields."""
+    found = exchange.made.get("output_schema")
+    if openapi.validator("Schema").is_valid(found):
+        return HELD
+    at, reason = openapi.explain("Schema", found)
+    return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

@@ -1,0 +1,21 @@
+"""Chapter feature-extractors."""
+
+from conformance.checks.echoed import unchanged
+from conformance.checks.promises import refuses
+from conformance.checks.registry import Outcome, When, check
+from conformance.evidence.exchange import Exchange, Operation
+
+refuses(
+    "feature-extractors.requires-name",
+    "feature-extractors.requires-version",
+    "feature-extractors.output-type-enum",
+    "feature-extractors.input-handling-enum",
+    "feature-extractors.output-handling-enum",
+    "feature-extractors.mappings-are-strings",
+)
+
+
+@check("feature-extractors.echoes-in-order", Operation.CREATE_COLLECTION, when=When.ECHOED)
+def echoes_in_order(exchange: Exchange) -> Outcome:
+    """The same list in the same order."""
+    return unchanged(exchange, "feature_extractors")

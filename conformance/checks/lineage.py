@@ -1,0 +1,76 @@
+"""Chapter lineage: of collections, as create answers show it."""
+
+from typing import Any
+
+from conformance.checks.echoed import dict_or_empty, entries, first, returned
+from conformance.checks.registry import HELD, Outcome, When, check
+from conformance.checks.twins import same_without
+from conformance.contract import openapi, semantics
+from conformance.contract.jsontext import Json
+from conformance.evidence.exchange import Exchange, Operation
+from conformance.evidence.verdicts import Violation
+
+_CREATE = Operation.CREATE_COLLECTION
+_COMPARED = ("source_type", "collection_id", "bucket_id", "bucket_config", "collection_config", "feature_extractors")
+
+
+@check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
+def ends_with_source(exchange: Exchange) -> Outcome:
+    """The last entry: type, id and config (the config's filters are judged by filters.echoes-verbatim)."""
+    source, found = exchange.case.body["source"], entries(exchange)
+    if not found:
+        return Violation("no lineage", "an entry for the source", exchange.made.get("source_lineage"), ("source_lineage",))
+    last, kind = dict_or_empty(found[-1]), source["type"]
+    at = ("source_lineage", len(found) - 1)
+    for key, expected in (("source_type", kind), (f"{kind}_id", source.get(f"{kind}_id"))):
+        if last.get(key) != expected:
+            return Violation("the last entry has another source", expected, last.get(key), (*at, key))
+    return first(one for one in returned(exchange).get("source", ()) if one.at[1:2] != ("filters",))
+
+
+@check("lineage.bucket-has-one-entry", _CREATE, when=When.ECHOED)
+def bucket_has_one_entry(exchange: Exchange) -> Outcome:
+    """A bucket has no ancestors."""
+    if exchange.case.body["source"]["type"] != "bucket":
+        return None
+    count = len(entries(exchange))
+    return HELD if count == 1 else Violation("a collection made from a bucket has one entry", 1, count, ("source_lineage",))
+
+
+@check("lineage.extends-parent", _CREATE, when=When.ECHOED)
+def extends_parent(exchange: Exchange) -> Outcome:
+    """The parent's entries as its create answered them, and one more; the parent is in the context."""
+    source = exchange.case.body["source"]
+    if source["type"] != "collection":
+        return None
+    parent = next((one for one in exchange.context if one.created_id == source["collection_id"]), None)
+    if parent is None:
+        return None
+    before, after = entries(parent), entries(exchange)
+    if len(after) != len(before) + 1:
+        return Violation("the lineage is not the parent's and one more", len(before) + 1, len(after), ("source_lineage",))
+    found = next(semantics.differences([_comparable(one) for one in before], [_comparable(one) for one in after[:-1]]), None)
+    if found is None:
+        return HELD
+    return Violation("the parent's entries have changed", found.sent, found.got, ("source_lineage", *found.at))
+
+
+def _comparable(entry: Json) -> Any:
+    shown = dict_or_empty(entry)
+    return same_without({key: shown.get(key) for key in _COMPARED})
+
+
+@check("lineage.entry-schema", _CREATE, when=When.ACCEPTED)
+def entry_schema(exchange: Exchange) -> Outcome:
+    """Each entry says what it is and what it yields."""
+    found = entries(exchange)
+    for index, entry in enumerate(found):
+        shown, at = dict_or_empty(entry), ("source_lineage", index)
+        if shown.get("source_type") not in ("bucket", "collection"):
+            return Violation(
+                "an entry without source_type", "bucket or collection", shown.get("source_type"), (*at, "source_type")
+            )
+        if not openapi.validator("Schema").is_valid(shown.get("output_schema")):
+            where, reason = openapi.explain("Schema", shown.get("output_schema"))
+            return Violation("an entry without output_schema", "a map of typed fields", reason, (*at, "output_schema", *where))
+    return HELD if found else None

@@ -1,0 +1,69 @@
+"""The three promises about an answer: accepted, refused, or kept verbatim unless refused."""
+
+from conformance.checks.echoed import returned
+from conformance.checks.registry import HELD, Outcome, promise
+from conformance.evidence.exchange import Exchange, Expect
+from conformance.evidence.verdicts import Violation
+
+INVALID = (400, 422)
+# "Clean": a 4xx that the operation or HTTP itself documents, so that a client can act on it.
+CLEAN = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415, 422, 429, 431})
+
+
+def said(exchange: Exchange) -> str:
+    """Return what came back in a few words, for a violation's `actual`."""
+    return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
+
+
+def put_off(exchange: Exchange) -> bool:
+    """Whether the target asked to come back later, and still does after the client has waited: nothing is shown by that."""
+    response = exchange.response
+    return response is not None and response.status in (429, 503) and response.header("retry-after") is not None
+
+
+def accepts(*requirements: str) -> None:
+    """Register requirements that promise 200 to the requests sent for them."""
+    for requirement in requirements:
+        promise(requirement, Expect.ACCEPT)(accepted)
+
+
+def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
+    """Register requirements that promise one of these statuses to the requests sent for them."""
+
+    def refused(exchange: Exchange) -> Outcome:
+        if exchange.status in statuses:
+            return HELD
+        if put_off(exchange):
+            return None
+        expected = "status " + " or ".join(map(str, statuses))
+        return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
+
+    for requirement in requirements:
+        promise(requirement, Expect.REFUSE)(refused)
+
+
+def keeps_or_refuses(*requirements: str) -> None:
+    """Register requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
+    for requirement in requirements:
+        promise(requirement, Expect.EITHER)(kept_or_refused)
+
+
+def accepted(exchange: Exchange) -> Outcome:
+    """Judge a request that must be accepted."""
+    if exchange.accepted:
+        return HELD
+    if put_off(exchange):
+        return None
+    return Violation("a valid request was not accepted", "status 200", said(exchange))
+
+
+def kept_or_refused(exchange: Exchange) -> Outcome:
+    """Judge a request that may be refused, and must not be changed in silence."""
+    if exchange.status in CLEAN:
+        return HELD
+    if not exchange.accepted:
+        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", said(exchange))
+    changed = next((one for found in returned(exchange).values() for one in found), None)
+    if changed is None:
+        return HELD
+    return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)

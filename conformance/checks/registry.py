@@ -1,0 +1,154 @@
+"""The registry of checks, and the judge that shows each exchange to every check that applies to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Literal, TypeAlias
+
+from conformance.evidence.exchange import Exchange, Expect, Operation
+from conformance.evidence.verdicts import Ledger, Violation
+
+# None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
+Outcome: TypeAlias = Literal["held"] | Violation | None
+HELD: Literal["held"] = "held"
+Check: TypeAlias = Callable[[Exchange], Outcome]
+HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
+
+
+class When(StrEnum):
+    """Which exchanges of an operation a check wants to see."""
+
+    ALWAYS = "always"  # every exchange, answered or not
+    ANSWERED = "answered"
+    REFUSED = "refused"  # a status of 400 and above
+    ACCEPTED = "accepted"  # a 200 to a body that may be accepted
+    ECHOED = "echoed"  # an accepted body that must come back verbatim, and is about no acc/rej requirement of its own
+
+
+@dataclass(slots=True)
+class History:
+    """What a check may know of the run: who made each id, and by how many seconds the target's clock may be off."""
+
+    made: dict[str, Exchange] = field(default_factory=dict)
+    clock_skew: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    requirement: str
+    check: Check | HistoryCheck
+    wants_history: bool
+
+
+_TABLE: dict[tuple[Operation | None, When], list[_Entry]] = {}
+_PROMISES: dict[tuple[Expect, str], Check] = {}
+_CHAPTERS = ("http", "json", "errors", "collections", "source", "filters", "feature_extractors", "cache_config", "lineage", "documents",
+             "internal", "robustness")  # fmt: skip
+ALL_OPERATIONS = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
+
+
+def check(requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:
+    """Register a check of a requirement for exchanges of these operations (of any, if none is named)."""
+
+    def register(function: Check) -> Check:
+        for operation in operations or (None,):
+            _TABLE.setdefault((operation, when), []).append(_Entry(requirement, function, history))
+        return function
+
+    return register
+
+
+def promise(requirement: str, expect: Expect) -> Callable[[Check], Check]:
+    """Register the check of exchanges that are sent as the test of one requirement with one expectation."""
+
+    def register(function: Check) -> Check:
+        _PROMISES[expect, requirement] = function
+        return function
+
+    return register
+
+
+@cache
+def load() -> None:
+    """Import every chapter's checks, once."""
+    for chapter in _CHAPTERS:
+        import_module(f"conformance.checks.{chapter}")
+
+
+def checked() -> frozenset[str]:
+    """Return the requirements that have a check."""
+    load()
+    in_table = {entry.requirement for entries in _TABLE.values() for entry in entries}
+    return frozenset(in_table | {requirement for _expect, requirement in _PROMISES})
+
+
+def judge(exchange: Exchange, history: History, ledger: Ledger) -> list[str]:
+    """Show an exchange to every check that applies; return the requirements it breaks."""
+    broken = []
+    for entry in _applicable(exchange):
+        try:
+            outcome = entry.check(exchange, history) if entry.wants_history else entry.check(exchange)  # type: ignore[call-arg]
+        except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
+            ledger.crashed(entry.requirement, _named(error))
+            continue
+        if isinstance(outcome, Violation):
+            ledger.broken(entry.requirement, outcome, exchange)
+            broken.append(entry.requirement)
+        elif outcome is not None:
+            ledger.held(entry.requirement)
+    identifier = exchange.created_id
+    if identifier is not None:
+        history.made.setdefault(identifier, exchange)
+    return broken
+
+
+def outcome(requirement: str, exchange: Exchange, history: History) -> Violation | None:
+    """Judge one exchange by one requirement alone; return its weightiest violation."""
+    found: list[Violation] = []
+    for entry in _applicable(exchange):
+        if entry.requirement == requirement:
+            result = entry.check(exchange, history) if entry.wants_history else entry.check(exchange)  # type: ignore[call-arg]
+            found += [result] if isinstance(result, Violation) else []
+    return min(found, key=lambda violation: violation.level is not None, default=None)
+
+
+def _applicable(exchange: Exchange) -> list[_Entry]:
+    case = exchange.case
+    entries = [
+        _Entry(name, _PROMISES[case.expect, name], wants_history=False)
+        for name in case.about
+        if (case.expect, name) in _PROMISES
+    ]
+    entries += _of(case.operation, *_states(exchange))
+    return entries
+
+
+@cache
+def _of(operation: Operation, *states: When) -> tuple[_Entry, ...]:
+    load()
+    return tuple(entry for state in states for scope in (None, operation) for entry in _TABLE.get((scope, state), ()))
+
+
+def _states(exchange: Exchange) -> tuple[When, ...]:
+    case = exchange.case
+    if exchange.response is None:
+        return (When.ALWAYS,)
+    if exchange.response.status >= 400:  # noqa: PLR2004
+        return (When.ALWAYS, When.ANSWERED, When.REFUSED)
+    if not exchange.accepted or case.expect is Expect.REFUSE:
+        return (When.ALWAYS, When.ANSWERED)
+    if case.expect is Expect.ANY:
+        return (When.ALWAYS, When.ANSWERED)
+    if case.expect is Expect.EITHER and case.about:
+        return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
+    return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, When.ECHOED)
+
+
+def _named(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f" ({frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno})" if frame is not None else ""
+    return f"{type(error).__name__}: {error}{where}"

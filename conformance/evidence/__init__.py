@@ -1,0 +1,1 @@
+"""What was seen: exchanges, violations, verdicts, and the record of a run."""

@@ -1,0 +1,36 @@
+"""Keeping secrets out: every string that enters a record passes here, whether the toolkit or the target wrote it."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+PLACEHOLDER = "$TOKEN"
+Redact = Callable[[str], str]
+
+
+def redactor(token: str | None) -> Redact:
+    """Return a function that takes the token out of a text, also where it was escaped for a URL or encoded in base64."""
+    if not token:
+        return lambda text: text
+    forms = {token, quote(token, safe=""), base64.b64encode(token.encode()).decode(), token[::-1]} - {""}
+    ordered = sorted(forms, key=len, reverse=True)
+
+    def redact(text: str) -> str:
+        for form in ordered:
+            if form in text:
+                text = text.replace(form, PLACEHOLDER)
+        return text
+
+    return redact
+
+
+def redacted(value: Any, redact: Redact) -> Any:
+    """Return a copy of a JSON value with every string in it redacted, keys included."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {redact(key): redacted(member, redact) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(item, redact) for item in value]
+    return value

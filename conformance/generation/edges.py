@@ -1,0 +1,273 @@
+"""The edge catalogue: a short fixed series of valid bodies that packs every value class of every field into few requests.
+
+Each field has its own list of classes; the n-th body takes the n-th class of every list, so the series is as long as its longest
+list. Names are texts for the caller to put its tag before.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from conformance.contract.jsontext import Json
+from conformance.generation import filters, values
+from conformance.generation.collections import minimal
+from conformance.generation.documents import USER_FIELDS
+from conformance.generation.hostile import STRINGS
+from conformance.generation.vocabulary import Vocabulary
+
+Body = dict[str, Any]
+_ABSENT: Any = object()
+_TEXTS = (*values.TEXTS, *("x" * length for length in values.LENGTHS[1:]), "é" * 4096)
+_HUNDRED = 100
+
+
+def metadata() -> list[Json]:
+    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, each class packed into one."""
+    return [
+        {"falsy": list(values.FALSY), **{f"k{index}": falsy for index, falsy in enumerate(values.FALSY)}},
+        {},
+        None,
+        {f"n{index}": number for index, number in enumerate(values.NUMBERS)},
+        {f"t{index}": text for index, text in enumerate(values.TEXTS)},
+        {key: index for index, key in enumerate(values.KEYS)},
+        {"in": values.nested(values_deep())},
+        {"list": [[], [[]], {}, [{}], [None], [0, "0", False, None, ""]], "order": [3, 1, 2, 1, 3]},
+        {f"key{index:03}": index for index in range(_HUNDRED)},
+        {"items": [index % 7 for index in range(_HUNDRED)]},
+        {f"l{length}": "x" * length for length in values.LENGTHS},
+        {"same": "same", "Same": "Same", "SAME": "SAME", "é": "NFC", "e\u0301": "NFD"},
+        {"nulls": [None, {"null": None}], "deeper": {"null": None, "empty": {"empty": {}}}},
+        {f"long{index}": "y" * 4096 for index in range(60)},
+    ]
+
+
+def values_deep() -> int:
+    """Return how many containers may be nested within a member of user data: 16 deep, the object itself among them."""
+    return 15
+
+
+def filter_classes() -> list[Json]:
+    """Return filters: case rules at each level, operands of every class, and lists of one to a hundred conditions."""
+    one = {"field": "name", "operator": "eq", "value": "John"}
+    made: list[Json] = [
+        {"AND": [one]},
+        {"OR": [one]},
+        {"NOT": [one]},
+        {"AND": [{"field": f"f{index}", "operator": "eq", "value": value} for index, value in enumerate(values.FALSY)]},
+        {"AND": [{"field": f"f{index}", "value": value} for index, value in enumerate(values.NUMBERS)]},
+        {"OR": [{"field": f"f{index}", "value": value} for index, value in enumerate(values.TEXTS)]},
+        {"NOT": [{"field": key, "operator": "ne", "value": {key: [key]}} for key in values.KEYS]},
+        {"AND": [one], "OR": [one, one], "NOT": [one, one, one]},
+        {"AND": [{"field": "a", "operator": "eq", "value": values.nested(8)}]},
+        {"AND": [{"field": f"f{index}", "operator": "gt", "value": index} for index in range(_HUNDRED)]},
+        {"AND": [one], "OR": None, "NOT": None},
+        {"AND": [{"field": "only"}]},
+        {"AND": [{"field": "f", "operator": name, "value": flag} for name in ("exists", "is_null") for flag in (True, False)]},
+        {"AND": [{"field": "f", "operator": name, "value": [0, "", False, None, 1.5, "a"]} for name in ("in", "nin")]},
+        {"OR": [{"field": ".".join("abcd"[:depth]), "operator": "eq", "value": depth} for depth in range(1, 5)]},
+    ]
+    for root in (True, False, None, _ABSENT):
+        inner = [_cased(rule, {"OR": [one, _cased(rule, {"NOT": [one]})]}) for rule in (True, False, None, _ABSENT)]
+        made.append(_cased(root, {"AND": [*inner, one]}))
+    return made
+
+
+def _cased(rule: Any, group: Body) -> Body:
+    return group if rule is _ABSENT else {**group, "case_sensitive": rule}
+
+
+def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
+    known = vocabulary.extractors
+    base = [{"feature_extractor_name": name, "version": version} for name, version in known]
+    enums: list[Body] = [
+        {"document_output_type": output, "document_input_handling": handling, "document_output_handling": result}
+        for output, handling, result in (
+            ("single", "individual", "create_new"),
+            ("multiple", "grouped", None),
+            (None, None, None),
+        )
+    ]
+    full = [
+        {
+            **base[index % len(base)],
+            "parameters": data or {},
+            "input_mapping": {"a": text},
+            "output_mapping": {text or "empty": "b"},
+            **enum,
+        }
+        for index, (data, text, enum) in enumerate(zip(metadata(), values.TEXTS, enums * 5, strict=False))
+        if index < 13  # noqa: PLR2004 - the widest metadata stays out, the body has its own
+    ]
+    return [
+        base[:1],
+        *([one] for one in full),
+        [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
+        [{**base[0], "input_mapping": {key: key for key in values.KEYS}, "output_mapping": dict.fromkeys(values.KEYS, "")}],
+        [{**base[index % len(base)], "parameters": {"order": index}} for index in range(12)],
+        [{**base[0], "parameters": {"order": index}} for index in range(_HUNDRED)],
+        [],
+    ]
+
+
+def _caches(vocabulary: Vocabulary) -> list[Json]:
+    retrievers, known = vocabulary.retriever_names, vocabulary.collections or ("any",)
+    fields: Body = {
+        "enabled": False,
+        "ttl_seconds": 0,
+        "invalidation_strategy": "keep_existing",
+        "max_entries_per_key": 1,
+        "score_threshold": 0.0,
+        "invalidation_events": [],
+        "retriever_configs": {},
+    }
+    event = {"collection": known[0], "action": "create"}
+    events = [
+        {**event, **more} for more in ({}, *({"recompute_strategy": name} for name in ("immediate", "background", "lazy")))
+    ]
+    made: list[Json] = [{}, None, dict(fields)]
+    made += [{key: value} for key, value in fields.items()]
+    made += [{key: value for key, value in fields.items() if key != left_out} for left_out in fields]
+    made += [
+        {"ttl_seconds": ttl, "max_entries_per_key": entries}
+        for ttl, entries in ((1, 2), (2**31, 2**31), (2**53 - 1, 2**53 - 1))
+    ]
+    made += [{"score_threshold": threshold} for threshold in (0, 1, -0.5, 0.30000000000000004, 1e-7, None)]
+    made += [{"invalidation_strategy": name} for name in ("replace_if_better", "replace_always")]
+    made += [{"invalidation_events": [{**event, "action": action} for action in ("update", "delete", "create")]}]
+    made += [{"invalidation_events": events}, {"invalidation_events": events * 25}]
+    made += [{"invalidation_events": [{**event, "retriever_id": name} for name in (*retrievers, None)]}]
+    made += [{"retriever_configs": {name: {} for name in retrievers}}]
+    made += [{"retriever_configs": {name: {"enabled": False, "ttl_seconds": at, "score_threshold": at / 2}
+                                    for at, name in enumerate(retrievers)}}]  # fmt: skip
+    made += [{"retriever_configs": {name: {"ttl_seconds": None, "score_threshold": 0} for name in retrievers}, "enabled": True}]
+    return made
+
+
+def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
+    names, known = vocabulary.taxonomy_names, vocabulary.collections
+    outputs: list[Body] = [{}, {"output_collection": None}, *({"output_collection": name} for name in known[:1])]
+    return [
+        _ABSENT,
+        [],
+        [{"taxonomy_id": names[0]}],
+        [{"taxonomy_id": names[index % len(names)], **output} for index, output in enumerate(outputs * 4)],
+    ]
+
+
+def collections(vocabulary: Vocabulary) -> Iterator[Body]:
+    """Yield the catalogue of collection bodies; events and taxonomies name collections of the vocabulary where it has any."""
+    texts = _TEXTS
+    lists: dict[str, Sequence[Any]] = {
+        "description": [*texts[7:], *texts[:7], None, _ABSENT],
+        "metadata": metadata(),
+        "enabled": (_ABSENT, False, True),
+        "document_handling": (_ABSENT, None, {}, {"output_type": "single"}, {"output_type": "multiple"}, {"output_type": None}),
+        "taxonomy_applications": _taxonomies(vocabulary),
+        "cache_config": _caches(vocabulary),
+        "feature_extractors": _extractors(vocabulary),
+    }
+    filter_list, prefixes = filter_classes(), [*texts[13:], *texts[:13], None]
+    for index in range(max(len(texts), *map(len, lists.values()))):
+        body = {"collection_name": texts[index % len(texts)], "source": minimal(vocabulary)["source"]}
+        body |= {key: some[index % len(some)] for key, some in lists.items() if some[index % len(some)] is not _ABSENT}
+        if index % 3 == 0 and vocabulary.collections:
+            body["source"] = {"type": "collection", "collection_id": vocabulary.collections[0]}
+        elif index % 3 == 1:
+            body["source"]["bucket_id"] = vocabulary.bucket_names[index % len(vocabulary.bucket_names)]
+            body["source"]["prefix_key"] = prefixes[index % len(prefixes)]
+        body["source"]["filters"] = filter_list[index % len(filter_list)]
+        yield body
+
+
+def documents(vocabulary: Vocabulary) -> Iterator[Body]:
+    """Yield the catalogue of document bodies for the first collection of the vocabulary; features and objects may be unknown."""
+    home, texts, data = vocabulary.collections[0], _TEXTS, metadata()
+    yield {"collection_id": home, **{f"f{index}": falsy for index, falsy in enumerate(values.FALSY)}}
+    yield {"collection_id": home, **dict(zip(USER_FIELDS, values.NUMBERS, strict=False))}
+    yield {"collection_id": home, **{f"n{index}": number for index, number in enumerate(values.NUMBERS)}}
+    yield {"collection_id": home, **{f"t{index}": text for index, text in enumerate(values.TEXTS)}}
+    yield {"collection_id": home, **{f"len{length}": "x" * length for length in values.LENGTHS}}
+    yield {"collection_id": home, **{f"field{index}": index for index in range(90)}}
+    yield {"collection_id": home, "deep": values.nested(values_deep()), "tags": ["b", "a", "b"], "empty": [[], {}, [None], ""]}
+    for one in data:
+        if one is not None:
+            yield {"collection_id": home, "metadata": one}
+    paths: list[Json] = [*texts[::7], None, _ABSENT]
+    for index, path in enumerate(paths):
+        body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
+        if path is _ABSENT:
+            del body["lineage_path"]
+        yield body | _lineage(index, vocabulary)
+    yield from ({"collection_id": home, "document_schema_version": version} for version in ("v1", "v2", None))
+    yield {"collection_id": home, "lineage_chain": []}
+    for count in (1, 2, 12, _HUNDRED):
+        yield {"collection_id": home, "lineage_chain": list(islice(_steps(vocabulary), count))}
+    yield {"collection_id": home, "features": _features(), "document_blobs": _blobs()}
+    yield {"collection_id": home, "features": [], "document_blobs": []}
+
+
+def _lineage(index: int, vocabulary: Vocabulary) -> Body:
+    made: list[Body] = [
+        {"root_bucket_id": vocabulary.bucket_names[0]},
+        {"root_bucket_id": vocabulary.bucket_names[-1], "source_type": "bucket"},
+        {"source_type": "collection", "source_collection_id": vocabulary.collections[0]},
+        {
+            "source_collection_id": vocabulary.collections[-1],
+            **({"source_document_id": vocabulary.documents[0]} if vocabulary.documents else {}),
+        },
+        {"root_object_id": "obj_1", "source_object_id": "obj_2", "root_bucket_id": vocabulary.bucket_names[0]},
+        {
+            "source_type": None,
+            "root_bucket_id": None,
+            "root_object_id": None,
+            "source_object_id": None,
+            "source_collection_id": None,
+        },
+        {"root_object_id": "", "source_object_id": ""},
+    ]
+    return made[index % len(made)]
+
+
+def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
+    index = 0
+    while True:
+        step: Body = {"collection_id": vocabulary.collections[0], "feature_extractor_id": f"extractor_{index}"}
+        if index % 3 != 1:
+            step["timestamp"] = values.TIMES[index % len(values.TIMES)]
+        if vocabulary.documents and index % 4 == 1:
+            step["document_id"] = vocabulary.documents[0]
+        yield step
+        index += 1
+
+
+def _features() -> list[Body]:
+    vectors: list[Json] = [
+        {"dense": [0.0, 1.0, -0.5]},
+        {"indices": [0, 7], "values": [0.5, 0.25]},
+        {"multi": [[0.1, 0.2], [0.3, 0.4]]},
+        {"text": [0.1], "image": [0.2, 0.3]},
+        None,
+    ]
+    made: list[Body] = [
+        {
+            "feature_extractor_id": f"extractor_{index}",
+            "payload": {"index": index, "falsy": [0, "", False, None]},
+            "vectors": vector,
+        }
+        for index, vector in enumerate(vectors)
+    ]
+    return [*made, {"feature_extractor_id": "plain"}, {"feature_extractor_id": "empty", "payload": {}}]
+
+
+def _blobs() -> list[Body]:
+    roles, types = ("source", "processed", "thumbnail", "artifact", "aux"), ("video", "image", "audio", "text", "pdf", "other")
+    return [
+        {"field": f"blob{index}", "url": f"s3://bucket/key-{index}", "role": roles[index % 5], "type": kind, "filename": "",
+         "size_bytes": index, "content_type": None, "checksum": f"sha256:{index}", "created_at": values.TIMES[index]}
+        for index, kind in enumerate(types)
+    ] + [{"field": "plain", "url": "https://x.test/plain"}]  # fmt: skip
+
+
+def hostile_texts() -> Body:
+    """Return user data that holds every hostile text as a value."""
+    return {f"h{index}": text for index, text in enumerate(STRINGS)}

@@ -1,0 +1,139 @@
+"""Bodies that break one rule, at any depth, with the requirement that makes the server refuse them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance.contract import pointers, rules
+from conformance.contract.jsontext import Json
+from conformance.contract.pointers import MISSING, Pointer
+from conformance.contract.shapes import Shape
+from conformance.generation.tape import Draw
+
+_UNREADABLE: dict[str, tuple[Json, ...]] = {
+    "string": ({}, ["a"], [], {"a": "b"}),
+    "integer": ("abc", {}, [], [1], ""),
+    "number": ("abc", {}, [0.5], ""),
+    "boolean": ("abc", {}, [], [True]),
+    "array": ("abc", {"a": 1}, 5, True, {}, ""),
+    "object": ("abc", ["a"], 5, False, [], ""),
+}
+_COERCIBLE: dict[str, tuple[Json, ...]] = {
+    "string": (5, True, 0, 1.5, False),
+    "integer": ("3600", 3600.5, True, "0", "1.0"),
+    "number": ("0.5", True, "1e3", False),
+    "boolean": ("true", 1, 0, "false"),
+}
+_NO_MEMBERS: tuple[Json, ...] = ("abc", 5, [], True)
+_NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z", "1699335116", "2023-11-07T25:00:00Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`."""
+
+    requirement: str
+    at: Pointer
+    value: Any
+
+    def apply(self, body: Json) -> Json:
+        """Return the broken copy of a body."""
+        return pointers.replace(body, self.at, self.value)
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """Where in the schema it breaks what: the same for every item of a list."""
+        sort = "missing" if self.value is MISSING else "null" if self.value is None else "value"
+        return (*("*" if isinstance(part, int) else part for part in self.at), sort, self.requirement)
+
+
+def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
+    """Yield every way to break one rule of a valid body, at every depth; absent fields are broken too, by adding them wrong."""
+    if shape.is_filter_member and isinstance(value, dict):
+        if shape.type_requirement:
+            yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _NO_MEMBERS)
+        shape = shape.member(value)
+    if isinstance(value, dict) and not shape.user_data:
+        yield from _of_object(shape, value, at)
+    elif isinstance(value, list) and shape.items is not None:
+        for index, item in enumerate(value):
+            yield from mutations(shape.items, item, (*at, index))
+
+
+def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mutation]:
+    for key, inner in shape.properties.items():
+        here = (*at, key)
+        if key in shape.required and key in value and inner.missing_requirement:
+            yield Mutation(inner.missing_requirement, here, MISSING)
+        # A group that is no condition must not become one, nor the other way round.
+        yield from _of_field(inner, here)
+        if value.get(key) is not None:
+            yield from mutations(inner, value[key], here)
+    if shape.values is not None:
+        for key in value:
+            yield from _of_field(shape.values, (*at, key), in_map=True)
+            yield from mutations(shape.values, value[key], (*at, key))
+    kind = value.get("type")
+    if isinstance(kind, str) and kind in shape.needs:
+        needed, requirement = shape.needs[kind]
+        yield Mutation(requirement, (*at, needed), MISSING)
+
+
+def _of_field(shape: Shape, at: Pointer, *, in_map: bool = False) -> Iterator[Mutation]:
+    if not shape.nullable and shape.null_requirement and (not in_map or shape.null_requirement == shape.type_requirement):
+        yield Mutation(shape.null_requirement, at, None)
+    for name in sorted(shape.types):
+        yield from _of_type(shape, name, at)
+    if shape.enum and shape.enum_requirement:
+        first = str(shape.enum[0])
+        others = ("no-such-value", first.upper(), f"{first} ", "", first[:-1])
+        yield from (Mutation(shape.enum_requirement, at, other) for other in others if other not in shape.enum)
+    if shape.minimum is not None and shape.minimum_requirement:
+        least = int(shape.minimum)
+        yield from (Mutation(shape.minimum_requirement, at, low) for low in (least - 1, -604_800, -(2**31)))
+    if shape.is_time and shape.format_requirement:
+        yield from (Mutation(shape.format_requirement, at, text) for text in _NO_TIMES)
+
+
+def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:
+    if shape.type_requirement:
+        yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _UNREADABLE[name])
+    if shape.scalar_requirement and not shape.enum:
+        yield from (Mutation(shape.scalar_requirement, at, near) for near in _COERCIBLE.get(name, ()))
+
+
+def catalogue(shape: Shape, bodies: list[Json], *, each: int = 1) -> list[tuple[Mutation, Json]]:
+    """Return `each` mutations of every kind at every place of the bodies, each with the broken body, in a fixed order."""
+    chosen: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
+    for body in bodies:
+        for mutation in mutations(shape, body):
+            found = chosen.setdefault(mutation.place, [])
+            if len(found) < each:
+                broken = mutation.apply(body)
+                if breaks_only(shape, broken, mutation.requirement):
+                    found.append((mutation, broken))
+    return [pair for pairs in chosen.values() for pair in pairs]
+
+
+def breaks_only(shape: Shape, body: Json, requirement: str) -> bool:
+    """Whether a body breaks this requirement's rule and no other."""
+    return {found.requirement for found in rules.broken(shape, body)} == {requirement}
+
+
+@st.composite
+def payloads(draw: Draw, shape: Shape, valid: st.SearchStrategy[Json]) -> tuple[Mutation, Json]:
+    """Draw a valid body and break one of its rules; the choice is uniform over kinds first, so that rare rules come up."""
+    body = draw(valid)
+    by_place: dict[tuple[str | int, ...], list[Mutation]] = {}
+    for mutation in mutations(shape, body):
+        by_place.setdefault(mutation.place, []).append(mutation)
+    places = list(by_place.values())
+    choice: bytes = draw(_CHOICE)
+    found = places[int.from_bytes(choice[:2], "big") % len(places)]
+    mutation = found[choice[2] % len(found)]
+    return mutation, mutation.apply(body)
+
+
+_CHOICE = st.binary(min_size=3, max_size=3)

@@ -1,0 +1,139 @@
+"""Making counterexamples small: the offending body loses whatever the violation does not need.
+
+It works on the JSON that was sent, whoever thought of it, the catalogue, Hypothesis or Schemathesis: one reducer serves all, and
+what it leaves is a body that the contract promises the same about (tests/running/test_reduction.py).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from conformance.checks.echoed import shape_of
+from conformance.contract import pointers, rules
+from conformance.contract.jsontext import Json
+from conformance.contract.pointers import MISSING, Pointer
+from conformance.contract.shapes import Shape
+from conformance.evidence.exchange import Case, Exchange, Expect
+from conformance.evidence.verdicts import Counterexample
+from conformance.running.repetition import again
+from conformance.running.run import Run
+
+_TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
+
+
+def explained(run: Run, requirement: str, counterexample: Counterexample) -> Counterexample:
+    """Return the smallest counterexample found within the budget; `reproduced` says whether a repetition showed it at all.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    first = again(run, requirement, counterexample.exchanges)
+    if first is None:
+        return replace(counterexample, reproduced=False)
+    reducer = _Reducer(run, requirement, first, run.budget.shrinks)
+    for index in reversed(range(len(first.exchanges))):
+        reducer.reduce(index)
+    return reducer.best
+
+
+@dataclass(slots=True)
+class _Reducer:
+    run: Run
+    requirement: str
+    best: Counterexample
+    left: int
+
+    def reduce(self, index: int) -> None:
+        """Reduce the body of one exchange of the counterexample."""
+        if isinstance(self._body(index), dict):
+            self._container(index, ())
+
+    def _body(self, index: int) -> Json:
+        return self.best.exchanges[index].case.body if index < len(self.best.exchanges) else MISSING
+
+    def _container(self, index: int, at: Pointer) -> None:
+        """Drop members in halves, quarters and so on, then go into those that stayed."""
+        size = len(_children(self._body(index), at))
+        chunk = max(1, size // 2)
+        while chunk and self.left > 0:
+            position = 0
+            while position < len(_children(self._body(index), at)) and self.left > 0:
+                doomed = _children(self._body(index), at)[position : position + chunk]
+                if not self._try(index, _without(self._body(index), doomed)):
+                    position += chunk
+            chunk //= 2
+        for child in reversed(_children(self._body(index), at)):
+            value = pointers.get(self._body(index), child)
+            if isinstance(value, dict | list):
+                self._container(index, child)
+            elif isinstance(value, str):
+                self._text(index, child)
+
+    def _text(self, index: int, at: Pointer) -> None:
+        """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
+        for simpler in _simpler(pointers.get(self._body(index), at)):
+            if self.left <= 0 or self._try(index, pointers.replace(self._body(index), at, simpler)):
+                return
+
+    def _try(self, index: int, body: Json) -> bool:
+        exchanges = self.best.exchanges
+        offender = exchanges[index]
+        if not _keeps(self.run, offender.case, offender, body):
+            return False
+        changed = list(exchanges)
+        changed[index] = _with_body(offender, body)
+        if self.requirement in _TWINS and index == len(exchanges) - 1:
+            twin = exchanges.index(offender.context[-1])
+            changed[twin] = _with_body(exchanges[twin], without_nulls(shape_of(offender.case.operation), body))
+        self.left -= len(changed)
+        found = again(self.run, self.requirement, tuple(changed))
+        if found is None or found.violation.level != self.best.violation.level:
+            return False
+        self.best = found
+        return True
+
+
+def _with_body(exchange: Exchange, body: Json) -> Exchange:
+    # The dataclass has cached properties, so it is made anew rather than changed.
+    return replace(exchange, case=replace(exchange.case, body=body))
+
+
+def _children(body: Json, at: Pointer) -> list[Pointer]:
+    node = pointers.get(body, at)
+    if isinstance(node, dict):
+        return [(*at, key) for key in node]
+    return [(*at, index) for index in range(len(node))] if isinstance(node, list) else []
+
+
+def _without(body: Json, places: list[Pointer]) -> Json:
+    for place in reversed(places):
+        body = pointers.replace(body, place, MISSING)
+    return body
+
+
+def _simpler(text: str) -> Iterator[str]:
+    # A name's tag is fixed: shorter names are made of what follows it.
+    if text.startswith("cf_"):
+        return
+    for shorter in ("", "a", text[: len(text) // 2], text[len(text) // 2 :], text[: len(text) // 2 + 1]):
+        if len(shorter) < len(text):
+            yield shorter
+
+
+def _keeps(run: Run, case: Case, offender: Exchange, body: Json) -> bool:
+    """Whether the contract promises the same about the smaller body."""
+    shape = shape_of(case.operation)
+    broken = {found.requirement for found in rules.broken(shape, body)}
+    if case.expect is Expect.REFUSE:
+        return bool(broken) and broken == {found.requirement for found in rules.broken(shape, case.body)}
+    if broken:
+        return False
+    if case.expect is Expect.ACCEPT:
+        expect, _about = run.expected(case.operation, body, case.about, offender.context)
+        return expect is Expect.ACCEPT and (not rules.beyond(body))
+    return True
+
+
+def without_nulls(shape: Shape, body: Json) -> Json:
+    """Return the body without the nulls that stand for an absent field; user data keeps its own."""
+    return _without(body, list(rules.nullable_places(shape, body)))

@@ -1,0 +1,33 @@
+"""Tags: the short unique text that begins every name a run gives, so that what it made can be found, and sent again under a new one."""
+
+import hashlib
+import re
+
+TAG = re.compile(r"cf_[0-9a-f]{6}_[0-9a-f]{4}_\d{5}_")
+
+
+class Tags:
+    """Tags of one run, in one order for one seed: `cf_<run>_<scenario>_<number>_`."""
+
+    def __init__(self, seed: str) -> None:
+        self._run = _digest(seed, 6)
+        self.begin("")
+
+    @property
+    def prefix(self) -> str:
+        """What every tag of the run begins with."""
+        return f"cf_{self._run}_"
+
+    def begin(self, scenario: str) -> None:
+        """Start a scenario's own series."""
+        self._scenario = _digest(scenario, 4)
+        self._number = 0
+
+    def new(self) -> str:
+        """Return the next tag."""
+        self._number += 1
+        return f"{self.prefix}{self._scenario}_{self._number:05}_"
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -1,0 +1,1 @@
+"""Who is tested: configuration, transports, the client, and the first look at what is there."""

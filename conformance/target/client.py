@@ -1,0 +1,100 @@
+"""The client: puts the target's headers on every request, keeps its pace, and waits where the contract says to wait."""
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from conformance import __version__
+from conformance.errors import TargetGone
+from conformance.evidence.exchange import Headers, Request, Response
+from conformance.target.transports import Transport, TransportFailure
+
+USER_AGENT = f"collections-conformance/{__version__}"
+_WAITS = 5
+_LONGEST_WAIT = 30.0
+# So many requests in a row without any response: the target is gone, and waiting for the rest would take hours.
+_PATIENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The outcome of one request: a response or why there is none, and when it was under way (POSIX seconds)."""
+
+    response: Response | None
+    failure: str | None
+    sent_at: float
+    done_at: float
+
+
+class Client:
+    """Sends requests to one target; safe to call from several threads."""
+
+    def __init__(
+        self, transport: Transport, *, headers: Headers = (), timeout: float = 10.0, per_second: float | None = None
+    ) -> None:
+        self._transport = transport
+        self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"), *headers)
+        self._timeout = timeout
+        self._interval = 1 / per_second if per_second else 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+        self._silent = 0
+        self.requests = 0
+
+    def send(self, request: Request) -> Sent:
+        """Send one request; 429 and 503 with Retry-After are waited for, a few times and not for long.
+
+        Raises:
+            TargetGone: several requests in a row got no response at all.
+
+        """
+        wire = replace(request, headers=(*self._headers, *request.headers))
+        for _ in range(_WAITS):
+            sent = self._once(wire)
+            wait = _retry_after(sent.response)
+            if wait is None or wait > _LONGEST_WAIT:
+                break
+            time.sleep(wait)
+        return sent
+
+    def _once(self, wire: Request) -> Sent:
+        self._pace()
+        self.requests += 1
+        response, failure, sent_at = None, None, time.time()
+        try:
+            response = self._transport.send(wire, self._timeout)
+            self._silent = 0
+        except TransportFailure as error:
+            failure = str(error)
+            self._silent += 1
+            if self._silent >= _PATIENCE:
+                raise TargetGone(f"the target stopped answering: {failure}") from None
+        return Sent(response, failure, sent_at, time.time())
+
+    def _pace(self) -> None:
+        if not self._interval:
+            return
+        with self._lock:
+            now = time.monotonic()
+            at = max(self._next, now)
+            self._next = at + self._interval
+        time.sleep(max(0.0, at - now))
+
+
+def _retry_after(response: Response | None) -> float | None:
+    """Return how many seconds a 429 or a 503 asks to wait, or None if it is another answer or does not say (RFC 9110, 10.2.3)."""
+    if response is None or response.status not in (429, 503):
+        return None
+    value = response.header("retry-after")
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,190 @@
+"""Target files: what the toolkit needs to know of an implementation. `TargetFile` is the file, parsed and checked."""
+
+import difflib
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from conformance.errors import UsageError
+from conformance.generation.vocabulary import Extractor, Vocabulary
+
+ProfileName = Literal["core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs"]
+PROFILES: tuple[str, ...] = get_args(ProfileName)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Target(_Table):
+    """Where the implementation is: a URL, or an application to run in process (`module:attribute`)."""
+
+    name: str | None = None
+    url: str | None = None
+    app: str | None = None
+
+
+class Auth(_Table):
+    """The environment variable that holds the token; never the token itself."""
+
+    token_env: str
+
+
+class Namespaces(_Table):
+    """Two namespaces to work in."""
+
+    primary: str
+    secondary: str
+
+
+class Profiles(_Table):
+    """What is served, or it fails; and what is not even looked for."""
+
+    declared: tuple[ProfileName, ...] = ()
+    absent: tuple[ProfileName, ...] = ()
+
+
+class ExtractorName(_Table):
+    """A feature extractor that the target knows."""
+
+    name: str
+    version: str
+
+
+class VocabularyTable(_Table):
+    """What a payload that must be accepted may name; a list that is absent allows anything."""
+
+    buckets: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    feature_extractors: Annotated[tuple[ExtractorName, ...], Field(min_length=1)] | None = None
+    taxonomies: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    retrievers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary for generation."""
+        extractors = None
+        if self.feature_extractors is not None:
+            extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
+        return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers)
+
+
+class Limits(_Table):
+    """Manners: all in seconds but `requests_per_second`."""
+
+    requests_per_second: Annotated[float, Field(gt=0)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0)] = 10.0
+    list_delay_seconds: Annotated[float, Field(ge=0)] = 0.0
+    clock_skew_seconds: Annotated[float, Field(ge=0)] = 5.0
+
+
+class Deviation(_Table):
+    """A known difference from the contract: a requirement's id or a glob, why, and until when it is excused."""
+
+    requirement: str
+    reason: str
+    issue: str | None = None
+    expires: date | None = None
+
+
+class TargetFile(_Table):
+    """A whole target file; every table is optional but what says where the target is."""
+
+    target: Target = Target()
+    auth: Auth | None = None
+    namespaces: Namespaces | None = None
+    profiles: Profiles = Profiles()
+    vocabulary: VocabularyTable = VocabularyTable()
+    limits: Limits = Limits()
+    deviations: tuple[Deviation, ...] = ()
+
+
+def read(path: Path) -> TargetFile:
+    """Read a target file.
+
+    Raises:
+        UsageError: it cannot be read, is no TOML, has an unknown key (the nearest right name is given) or a wrong type.
+
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+    try:
+        return TargetFile.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_explained(error)}") from None
+
+
+def checked_url(url: str) -> str:
+    """Return a target's URL without the slash at its end.
+
+    Raises:
+        UsageError: it is no http or https address, or it carries credentials, query or fragment.
+
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no URL: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url!r} is no URL of a server; write it as http://host:port or https://host")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("a URL with credentials would put them into the record; use --token-env NAME")
+    if parts.query or parts.fragment:
+        raise UsageError(f"{url!r} has a query or a fragment; give the address under which /v1/collections/create is served")
+    return url.rstrip("/")
+
+
+def token_from(name: str) -> str:
+    """Return the token that an environment variable holds.
+
+    Raises:
+        UsageError: it is unset or empty, or it cannot be sent in a header.
+
+    """
+    token = os.environ.get(name, "")
+    if not token:
+        raise UsageError(
+            f"the environment variable {name} is {'empty' if name in os.environ else 'not set'}; it should hold the token"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(f"the token in {name} has characters that a header cannot carry")
+    return token
+
+
+def _explained(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = [part for part in first["loc"] if part not in ("function-after", "tuple")]
+    where = ".".join(map(str, place))
+    if first["type"] == "extra_forbidden":
+        known = _names(TargetFile, place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
+        return f"unknown key {where!r}{hint}"
+    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}" + _given(first["input"])
+
+
+def _given(value: Any) -> str:
+    return "" if isinstance(value, dict) else f" (it is {value!r})"
+
+
+def _names(model: Any, place: list[Any]) -> list[str]:
+    for part in place:
+        if isinstance(part, int):
+            continue
+        model = _table(model.model_fields[part].annotation) if part in model.model_fields else model
+    return list(model.model_fields)
+
+
+def _table(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, UnionType, tuple, Annotated):
+        return next((found for one in get_args(annotation) if (found := _table(one)) is not None), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

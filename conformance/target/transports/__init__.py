@@ -1,0 +1,24 @@
+"""Ways to a target: a transport has one method, and is made by a context manager that closes it."""
+
+from typing import Protocol
+
+from conformance.evidence.exchange import Request, Response
+
+# What a response may weigh before reading stops: no honest answer to these requests comes near.
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
+
+class TransportFailure(Exception):  # noqa: N818 - it is an outcome of an exchange, told in the record
+    """No response came: the message says why, in a few words."""
+
+
+class Transport(Protocol):
+    """Sends one request and returns its response; called from several threads at once."""
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send a request whose headers are complete; give up after `timeout` seconds.
+
+        Raises:
+            TransportFailure: no complete response came.
+
+        """

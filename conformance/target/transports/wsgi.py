@@ -1,0 +1,85 @@
+"""WSGI in process (PEP 3333): the application's own callable, in a pool of threads so that one that hangs is left behind."""
+
+import io
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from conformance.evidence.exchange import Headers, Request, Response
+from conformance.target.transports import Transport, TransportFailure
+from conformance.target.transports.asgi import CRASH
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_THREADS = 32
+
+
+@contextmanager
+def open_wsgi(app: App) -> Iterator[Transport]:
+    """Yield a transport to the application."""
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="conformance-wsgi")
+    try:
+        yield _Wsgi(app, pool)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Wsgi:
+    def __init__(self, app: App, pool: ThreadPoolExecutor) -> None:
+        self._app = app
+        self._pool = pool
+
+    def send(self, request: Request, timeout: float) -> Response:
+        future = self._pool.submit(self._call, request)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            raise TransportFailure("timed out") from None
+
+    def _call(self, request: Request) -> Response:
+        started = time.perf_counter()
+        head: list[tuple[int, Headers]] = []
+        chunks: list[bytes] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
+            head[:] = [(int(status.split(maxsplit=1)[0]), tuple((key.lower(), value) for key, value in headers))]
+            return chunks.append
+
+        try:
+            _run(self._app, _environ(request), start_response, chunks)
+        except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
+            crash = f"{CRASH}: the application raised {type(error).__name__}".encode()
+            return Response(500, (("content-type", "text/plain"),), crash, time.perf_counter() - started)
+        if not head:
+            raise TransportFailure("the application returned without a response")
+        status, headers = head[0]
+        return Response(status, headers, b"".join(chunks), time.perf_counter() - started)
+
+
+def _run(app: App, environ: dict[str, Any], start_response: Callable[..., Any], chunks: list[bytes]) -> None:
+    result = app(environ, start_response)
+    try:
+        chunks.extend(result)
+    finally:
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()
+
+
+def _environ(request: Request) -> dict[str, Any]:
+    path, _, query = request.path.partition("?")
+    body = request.body or b""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method, "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query, "SERVER_NAME": "conformance.invalid", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1", "CONTENT_LENGTH": str(len(body)), "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True, "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }  # fmt: skip
+    for key, value in request.headers:
+        name = key.upper().replace("-", "_")
+        environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
+    return environ
