@@ -10,8 +10,9 @@ from conformance.contract import semantics
 from conformance.contract.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
 from conformance.contract.jsontext import Json
 from conformance.contract.semantics import Difference, Kind
-from conformance.evidence.exchange import Exchange, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_COLLECTION
 _EVENTS, _RETRIEVERS = ("cache_config", "invalidation_events"), ("cache_config", "retriever_configs")

@@ -8,8 +8,9 @@ from conformance.checks.promises import accepts, refuses, said
 from conformance.checks.registry import HELD, History, Outcome, When, check, promise
 from conformance.checks.twins import same_without
 from conformance.contract import openapi, semantics
-from conformance.evidence.exchange import Exchange, Expect, NotJson, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange, NotJson
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_COLLECTION
 _ID = re.compile(r"col_[A-Za-z0-9_]+")

@@ -11,8 +11,9 @@ from conformance.checks.twins import same_without
 from conformance.contract import pointers
 from conformance.contract.documents import SYSTEM_FIELDS
 from conformance.contract.pointers import MISSING
-from conformance.evidence.exchange import Exchange, Expect, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_DOCUMENT
 _ID = re.compile(r"doc_[A-Za-z0-9]+")

@@ -10,8 +10,9 @@ from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.semantics import Difference, Kind
 from conformance.checks.registry import HELD, Outcome
-from conformance.evidence.exchange import Exchange, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _COLLECTION = (
     "collection_name",

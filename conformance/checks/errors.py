@@ -6,8 +6,9 @@ from typing import Any
 from conformance.checks.echoed import dict_or_empty
 from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check
 from conformance.contract import openapi
-from conformance.evidence.exchange import Exchange, Expect, NotJson
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Exchange, NotJson
+from conformance.evidence.ledger import Violation
 
 _ENVELOPED = frozenset({400, 401, 403, 404, 500})
 _INTERNALS = re.compile(

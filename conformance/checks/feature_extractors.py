@@ -3,7 +3,8 @@
 from conformance.checks.echoed import unchanged
 from conformance.checks.promises import refuses
 from conformance.checks.registry import Outcome, When, check
-from conformance.evidence.exchange import Exchange, Operation
+from conformance.contract.operations import Operation
+from conformance.evidence.exchange import Exchange
 
 refuses(
     "feature-extractors.requires-name",

@@ -9,8 +9,9 @@ from conformance.contract import pointers
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING
 from conformance.contract.semantics import Difference
-from conformance.evidence.exchange import Exchange, Expect, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_COLLECTION
 _ROOT_CASE = ("source", "filters", "case_sensitive")

@@ -9,8 +9,9 @@ from conformance.contract import pointers, semantics
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.semantics import Kind
-from conformance.evidence.exchange import Exchange, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_DOCUMENT
 _TIMES = ("created_at", "updated_at")

@@ -7,8 +7,9 @@ from conformance.contract import pointers
 from conformance.contract.jsontext import Json
 from conformance.contract.requirements import Level
 from conformance.contract.semantics import Kind, kind_of
-from conformance.evidence.exchange import Exchange, Expect, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 keeps_or_refuses("json.preserves-large-integers", "json.extreme-numbers", "json.nul-character", "json.hostile-keys")
 

@@ -7,8 +7,9 @@ from conformance.checks.registry import HELD, Outcome, When, check
 from conformance.checks.twins import same_without
 from conformance.contract import openapi, semantics
 from conformance.contract.jsontext import Json
-from conformance.evidence.exchange import Exchange, Operation
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_COLLECTION
 _COMPARED = ("source_type", "collection_id", "bucket_id", "bucket_config", "collection_config", "feature_extractors")

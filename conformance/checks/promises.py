@@ -2,8 +2,10 @@
 
 from conformance.checks.echoed import returned
 from conformance.checks.registry import HELD, Outcome, promise
-from conformance.evidence.exchange import Exchange, Expect
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect
+from conformance.contract.semantics import Kind
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 INVALID = (400, 422)
 # "Clean": a 4xx that the operation or HTTP itself documents, so that a client can act on it.
@@ -63,7 +65,8 @@ def kept_or_refused(exchange: Exchange) -> Outcome:
         return HELD
     if not exchange.accepted:
         return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", said(exchange))
-    changed = next((one for found in returned(exchange).values() for one in found), None)
+    # What was filled in where nothing was given is for the checks of defaults.
+    changed = next((one for found in returned(exchange).values() for one in found if one.kind is not Kind.FILLED), None)
     if changed is None:
         return HELD
     return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)

@@ -7,8 +7,9 @@ from functools import cache
 from importlib import import_module
 from typing import Literal, TypeAlias
 
-from conformance.evidence.exchange import Exchange, Expect, Operation
-from conformance.evidence.verdicts import Ledger, Violation
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Ledger, Violation
 
 # None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
 Outcome: TypeAlias = Literal["held"] | Violation | None

@@ -3,8 +3,9 @@
 from conformance.checks.echoed import first, is_user_data, returned
 from conformance.checks.promises import CLEAN, accepts, keeps_or_refuses, said
 from conformance.checks.registry import ALL_OPERATIONS, HELD, History, Outcome, When, check, promise
-from conformance.evidence.exchange import Exchange, Expect
-from conformance.evidence.verdicts import Violation
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
 
 _CONCURRENT = "robustness.concurrent-creates"
 

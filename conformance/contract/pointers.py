@@ -23,6 +23,12 @@ def text(pointer: Pointer) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+def parse(text: str) -> Pointer:
+    """Read what `text` writes; parts that are digits are taken for indexes."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+    return tuple(int(part) if part.isdecimal() else part for part in parts)
+
+
 def get(value: Json, pointer: Pointer) -> Any:
     """Return what stands at the pointer, or `MISSING`."""
     for part in pointer:

@@ -1,32 +1,15 @@
 """Exchanges: one request, what it was for, and what came back."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING, Pointer
 
 Headers = tuple[tuple[str, str], ...]
-
-
-class Operation(StrEnum):
-    """The operations of the API, by their operationId; OUTSIDE is a path or a method that the API lacks."""
-
-    CREATE_COLLECTION = "create_collection"
-    CREATE_DOCUMENT = "create_document"
-    OUTSIDE = "outside"
-
-
-class Expect(StrEnum):
-    """What the contract promises about the answer to a request."""
-
-    ACCEPT = "accept"  # 200
-    REFUSE = "refuse"  # a 4xx that the requirement names
-    EITHER = "either"  # kept verbatim, or refused with a clean 4xx
-    ANY = "any"  # only what holds for every exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from conformance.contract import pointers
+from conformance.contract import jsontext, pointers
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
-from conformance.evidence.exchange import Exchange, NotJson
+from conformance.evidence.exchange import Case, Exchange, Headers, NotJson, Request, Response
 from conformance.evidence.redaction import Redact, redacted
-from conformance.evidence.verdicts import Counterexample, Row
+from conformance.evidence.ledger import Counterexample
 
 FORMAT = 1
 EXCHANGES = "exchanges.jsonl"
@@ -94,20 +95,6 @@ def counterexample_record(counterexample: Counterexample) -> dict[str, Any]:
     }
 
 
-def row_record(row: Row) -> dict[str, Any]:
-    """Return one requirement's verdict as a JSON object."""
-    return {
-        "id": row.requirement.id,
-        "level": row.level.value,
-        "profile": row.requirement.profile,
-        "status": row.status.value,
-        "checks": row.checks,
-        "violations": row.violations,
-        "reason": row.reason,
-        "counterexample": None if row.counterexample is None else counterexample_record(row.counterexample),
-    }
-
-
 def text(record: dict[str, Any], redact: Redact) -> str:
     """Write a record as one line of JSON without secrets; lone surrogates as escapes, so that the file is UTF-8."""
     clean = redacted(record, redact)
@@ -149,3 +136,49 @@ def write_whole(path: Path, content: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def exchanges(records: list[dict[str, Any]]) -> tuple[Exchange, ...]:
+    """Return recorded exchanges as values again, each with those it builds on."""
+    made: dict[int, Exchange] = {}
+    for one in records:
+        made[one["n"]] = _exchange(one, tuple(made[number] for number in one["context"] if number in made))
+    return tuple(made.values())
+
+
+def _exchange(one: dict[str, Any], context: tuple[Exchange, ...]) -> Exchange:
+    request, response = one["request"], one["response"]
+    body = _bytes(request)
+    at = None if one["at"] is None else pointers.parse(one["at"])
+    case = Case(Operation(one["operation"]), Expect(one["expect"]), tuple(one["about"]), at, _value(body))
+    return Exchange(
+        number=one["n"],
+        scenario=one["scenario"],
+        case=case,
+        request=Request(request["method"], request["path"], _headers(request), body),
+        response=None
+        if response is None
+        else Response(response["status"], _headers(response), _bytes(response) or b"", response["seconds"]),
+        failure=one["failure"],
+        sent_at=one["sent_at"],
+        context=context,
+    )
+
+
+def _headers(message: dict[str, Any]) -> Headers:
+    return tuple((name, value) for name, value in message["headers"])
+
+
+def _bytes(message: dict[str, Any]) -> bytes | None:
+    if "body_base64" in message:
+        return base64.b64decode(message["body_base64"])
+    return None if message["body"] is None else str(message["body"]).encode()
+
+
+def _value(body: bytes | None) -> Any:
+    """Return the JSON object that was sent; MISSING for what was sent as bytes, which stays as it is."""
+    try:
+        value = MISSING if body is None else jsontext.loads(body)
+    except ValueError:
+        return MISSING
+    return value if isinstance(value, dict) else MISSING

@@ -1,28 +1,14 @@
-"""Violations, counterexamples and verdicts: what exchanges showed about each requirement."""
+"""Verdicts: on each requirement and on the run; not exercised is not passed, and a crash is the toolkit's error."""
 
-from dataclasses import dataclass, field
+import fnmatch
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.requirements import Level, Requirement
-from conformance.evidence.exchange import Exchange
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One promise broken by one exchange.
-
-    `level` is set where this way of breaking the requirement weighs less than the requirement does; `beside` holds exchanges that
-    it takes to see the violation and that the offender does not build on.
-    """
-
-    message: str
-    expected: Any = MISSING
-    actual: Any = MISSING
-    at: Pointer | None = None
-    level: Level | None = None
-    beside: tuple[Exchange, ...] = ()
+from conformance.evidence.findings import Finding
 
 
 class Status(StrEnum):
@@ -45,112 +31,84 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Counterexample:
-    """The smallest known proof of a violation: the exchanges in order, and whether a repetition showed it again."""
+class Excuse:
+    """A declared deviation: a requirement's id or a glob, the reason, and the last day it holds."""
 
-    violation: Violation
-    exchanges: tuple[Exchange, ...]
-    reproduced: bool | None = None
+    requirement: str
+    reason: str
+    expires: date | None = None
 
-
-@dataclass(slots=True)
-class Finding:
-    """What is known of one requirement so far."""
-
-    checks: int = 0
-    violations: int = 0
-    counterexample: Counterexample | None = None
-    errors: list[str] = field(default_factory=list)
+    def covers(self, requirement: str, today: date) -> bool:
+        """Whether it excuses a failure of the requirement today."""
+        return fnmatch.fnmatchcase(requirement, self.requirement) and (self.expires is None or today <= self.expires)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One requirement's verdict, as reports show it. `reason` says why a requirement was not tested or what crashed."""
+    """The verdict on one requirement; `reason` says why it was not tested, what crashed, or what excuses it."""
 
-    requirement: Requirement
+    id: str
     level: Level
+    profile: str
     status: Status
-    checks: int
+    checks: int = 0
     violations: int = 0
-    counterexample: Counterexample | None = None
     reason: str | None = None
+    counterexample: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as `results.json` holds it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
-class Ledger:
-    """Collects what the checks say, one finding a requirement; the only mutable part of the evidence."""
-
-    def __init__(self) -> None:
-        self.findings: dict[str, Finding] = {}
-
-    def held(self, requirement: str) -> None:
-        """Count a check that held."""
-        self._finding(requirement).checks += 1
-
-    def broken(self, requirement: str, violation: Violation, exchange: Exchange) -> None:
-        """Count a check that did not hold; the first of the weightiest violations is kept as the counterexample."""
-        finding = self._finding(requirement)
-        finding.checks += 1
-        finding.violations += 1
-        kept = finding.counterexample
-        if kept is None or (kept.violation.level is not None and violation.level is None):
-            finding.counterexample = Counterexample(violation, chain(exchange, violation))
-
-    def crashed(self, requirement: str, error: str) -> None:
-        """Note that the toolkit itself failed while it judged a requirement."""
-        errors = self._finding(requirement).errors
-        if error not in errors:
-            errors.append(error)
-
-    def explained(self, requirement: str, counterexample: Counterexample) -> None:
-        """Replace the counterexample by a smaller one."""
-        self._finding(requirement).counterexample = counterexample
-
-    def failed(self) -> set[str]:
-        """Return the requirements with a violation."""
-        return {identifier for identifier, finding in self.findings.items() if finding.counterexample is not None}
-
-    def _finding(self, requirement: str) -> Finding:
-        return self.findings.setdefault(requirement, Finding())
-
-
-def row(requirement: Requirement, finding: Finding | None, *, applicable: bool) -> Row:
-    """Give the verdict on one requirement: not exercised is not passed, and a crash outweighs what else was seen."""
+def row(requirement: Requirement, found: Finding | None, *, applicable: bool, excuses: Sequence[Excuse], today: date) -> Row:
+    """Give the verdict on one requirement."""
     if not applicable:
-        return Row(requirement, requirement.level, Status.NOT_APPLICABLE, 0)
-    if finding is None:
-        return Row(requirement, requirement.level, Status.NOT_EXERCISED, 0, reason=requirement.not_tested)
-    status, level, reason = Status.PASSED, requirement.level, None
-    if finding.counterexample is not None:
-        status, level = Status.FAILED, finding.counterexample.violation.level or level
-    elif finding.errors:
-        status, reason = Status.ERROR, "; ".join(finding.errors)
-    elif not finding.checks:
-        status = Status.NOT_EXERCISED
-    return Row(requirement, level, status, finding.checks, finding.violations, finding.counterexample, reason)
+        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE)
+    if found is None or not (found.checks or found.errors):
+        why = requirement.not_tested or "nothing that was sent and answered could show it"
+        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)
+    status, level = Status.PASSED, requirement.level
+    reason: str | None = None
+    if found.counterexample is not None:
+        status, level = Status.FAILED, Level(found.counterexample["level"] or level)
+        excuse = next((one for one in excuses if one.covers(requirement.id, today)), None)
+        status, reason = (status, None) if excuse is None else (Status.DEVIATION, excuse.reason)
+    elif found.errors:
+        status, reason = Status.ERROR, "; ".join(found.errors)
+    return Row(requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, found.counterexample)
 
 
-def verdict(rows: list[Row], *, complete: bool, strict: bool) -> Verdict:
-    """Give the verdict on a run: a failed MUST (any SHOULD too, if strict) decides; what a MUST lacks to be judged leaves it open."""
+def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Verdict, str | None]:
+    """Give the verdict on a run, and why it is incomplete if it is.
+
+    A failed MUST decides (a failed SHOULD too if strict), unless the run was cut short; then what lacks to be judged leaves it open.
+    """
     binding = (Level.MUST, Level.SHOULD) if strict else (Level.MUST,)
-    if not complete:
-        return Verdict.INCOMPLETE
+    rows = list(rows)
+    if ended is not None:
+        return Verdict.INCOMPLETE, ended
     if any(one.status is Status.FAILED and one.level in binding for one in rows):
-        return Verdict.NOT_CONFORMING
-    unsettled = {Status.ERROR, Status.NOT_EXERCISED}
-    if any(one.status is Status.ERROR or (one.status in unsettled and one.level is Level.MUST) for one in rows):
-        return Verdict.INCOMPLETE
-    return Verdict.CONFORMING
+        return Verdict.NOT_CONFORMING, None
+    errors = [one.id for one in rows if one.status is Status.ERROR]
+    if errors:
+        return Verdict.INCOMPLETE, f"the toolkit failed in {_some(errors)}"
+    open_ones = [one.id for one in rows if one.status is Status.NOT_EXERCISED and one.level is Level.MUST]
+    if open_ones:
+        return Verdict.INCOMPLETE, f"not exercised: {_some(open_ones)}"
+    return Verdict.CONFORMING, None
 
 
-def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
-    """Return the exchanges that prove a violation, each once and after those it builds on; the offender is the last."""
-    ordered: dict[int, Exchange] = {}
+def stale(rows: Iterable[Row], excuses: Sequence[Excuse]) -> list[str]:
+    """Return the declared deviations that no failure shows any more, though something they cover was judged."""
+    rows = [one for one in rows if one.status in (Status.PASSED, Status.FAILED, Status.DEVIATION)]
+    return [
+        excuse.requirement
+        for excuse in excuses
+        if (judged := [one for one in rows if fnmatch.fnmatchcase(one.id, excuse.requirement)])
+        and not any(one.status in (Status.FAILED, Status.DEVIATION) for one in judged)
+    ]
 
-    def visit(one: Exchange) -> None:
-        for earlier in one.context:
-            visit(earlier)
-        ordered.setdefault(one.number, one)
 
-    for one in (*violation.beside, exchange):
-        visit(one)
-    return tuple(ordered.values())
+def _some(names: Sequence[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -32,6 +32,8 @@ class Vocabulary:
 
     def knows(self, kind: str, name: str) -> bool:
         """Whether the target cannot refuse a body for naming this: it is known, or anything of its kind is."""
+        if not name:
+            return False  # an empty text names nothing
         match kind:
             case "bucket":
                 return self.buckets is None or name in self.buckets

@@ -47,3 +47,5 @@ class Fault:
 
 
 NONE = Fault("none", breaks="")
+
+FAULTS: dict[str, Fault] = {}

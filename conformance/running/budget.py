@@ -14,7 +14,7 @@ class Budget:
 
 
 BUDGETS = {
-    "quick": Budget("quick", examples=120, derived=10, shrinks=60),
+    "quick": Budget("quick", examples=120, derived=5, shrinks=60),
     "standard": Budget("standard", examples=800, derived=60, shrinks=150),
     "thorough": Budget("thorough", examples=6000, derived=400, shrinks=400),
 }

@@ -12,8 +12,9 @@ from conformance.contract import pointers, rules
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.shapes import Shape
-from conformance.evidence.exchange import Case, Exchange, Expect
-from conformance.evidence.verdicts import Counterexample
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Case, Exchange
+from conformance.evidence.ledger import Counterexample
 from conformance.running.repetition import again
 from conformance.running.run import Run
 

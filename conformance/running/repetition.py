@@ -11,7 +11,7 @@ from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Exchange
-from conformance.evidence.verdicts import Counterexample, Violation, chain
+from conformance.evidence.ledger import Counterexample, Violation, chain
 from conformance.running.run import Plan, Run
 from conformance.running.tags import TAG
 

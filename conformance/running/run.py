@@ -16,9 +16,10 @@ from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.errors import ConformanceError, OutOfTime
-from conformance.evidence.exchange import Case, Exchange, Expect, Headers, Operation, Request
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Case, Exchange, Headers, Request
 from conformance.evidence.record import Recorder
-from conformance.evidence.verdicts import Ledger
+from conformance.evidence.ledger import Ledger
 from conformance.generation import collections
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.budget import Budget

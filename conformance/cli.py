@@ -1,0 +1,71 @@
+"""The command line. Parsing imports nothing heavy: `conformance --help` answers at once."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance import __version__
+from conformance.errors import ConformanceError, Exit
+
+_DESCRIPTION = "Judge an implementation of the collections and documents API by the contract it promises to keep."
+_BUDGETS = ("quick", "standard", "thorough")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 conforming, 1 not conforming, 2 usage, 3 unreachable, 4 incomplete."""
+    options = _parser().parse_args(arguments)
+    try:
+        from conformance import commands  # noqa: PLC0415 - what --help does not need
+
+        return int(commands.COMMANDS[options.command](options))
+    except ConformanceError as error:
+        print(f"conformance: {error}", file=sys.stderr)  # noqa: T201
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return int(Exit.INCOMPLETE)
+    except BrokenPipeError:
+        # Whoever read our output has left; Python would complain about it once more on its way out.
+        sys.stderr.close()
+        return int(Exit.INCOMPLETE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"conformance {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    run = commands.add_parser("run", help="judge an implementation", allow_abbrev=False,
+                              description="Judge an implementation; without URL, --app and --target, the embedded reference.")  # fmt: skip
+    _add_target(run)
+    run.add_argument("--profile", action="append", metavar="P", help="judge this profile only (may be given again)")
+    run.add_argument("--budget", choices=_BUDGETS, default="quick", help="how much to explore (default: quick)")
+    run.add_argument("--seed", metavar="N", help="the seed of all that is sent (default: a new one, which the results name)")
+    run.add_argument("--max-time", metavar="S", help="end the run after so many seconds; what is left is incomplete")
+    run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in so many processes")
+    run.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
+    run.add_argument(
+        "--output", metavar="DIR", type=Path, default=Path("reports/local"), help="where the record and the report go"
+    )
+    run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
+    serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
+    serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")
+    serve.add_argument("--port", type=int, default=8000, help="on 127.0.0.1 (default: 8000)")
+    serve.add_argument("--database", type=Path, metavar="FILE", help="keep the data in this file (default: in memory)")
+    serve.add_argument(
+        "--token-env", metavar="NAME", help="the variable with the bearer token to ask for (default: none is asked for)"
+    )
+    explain = commands.add_parser("explain", help="say what a requirement promises", allow_abbrev=False)
+    explain.add_argument("requirement", metavar="REQUIREMENT")
+    replay = commands.add_parser("replay", help="repeat a counterexample", allow_abbrev=False,
+                                 description="Repeat a counterexample, against the target it was found on or another one.")  # fmt: skip
+    replay.add_argument("results", type=Path, metavar="RESULTS.json")
+    replay.add_argument("requirement", metavar="REQUIREMENT")
+    _add_target(replay)
+    return parser
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", nargs="?", metavar="URL", help="where the implementation is served")
+    parser.add_argument("--app", metavar="MODULE:ATTR", help="an ASGI or WSGI application to run in process")
+    parser.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file")
+    parser.add_argument("--token-env", metavar="NAME", help="the environment variable that holds the bearer token")

@@ -1,0 +1,11 @@
+"""The commands, each a function from parsed options to an exit code."""
+
+import argparse
+from collections.abc import Callable
+
+from conformance.commands.explain import explain
+from conformance.commands.replay import replay
+from conformance.commands.run import run
+from conformance.commands.serve import serve
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"run": run, "serve": serve, "explain": explain, "replay": replay}

@@ -1,0 +1,62 @@
+"""`conformance replay`: repeat the counterexample of one requirement, against its target or another one."""
+
+import argparse
+import io
+import json
+from typing import Any
+
+from conformance.commands._target import settings
+from conformance.contract import jsontext
+from conformance.errors import Exit, UsageError
+from conformance.evidence import record
+from conformance.evidence.redaction import redacted, redactor
+from conformance.reporting.words import summary
+from conformance.running.budget import BUDGETS
+from conformance.running.repetition import again
+from conformance.running.run import Run
+from conformance.settings import find
+from conformance.target import opening
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Return 1 if the violation shows again, and 0 if it does not."""
+    jsontext.allow_depth()
+    requirement = find(options.requirement)
+    results = _read(options)
+    found = _counterexample(results, options)
+    target = results["manifest"]["target"]
+    if options.url is None and options.app is None and options.target is None:
+        options.url, options.app = target["url"], target["app"]
+    options.token_env = options.token_env or results["manifest"].get("token_env")
+    made = settings(options)
+    redact = redactor(opening.token(made))
+    with opening.open_target(made) as client:
+        run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
+                  seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds)  # fmt: skip
+        run.begin(f"replay of {requirement.id}")
+        shown = again(run, requirement.id, record.exchanges(found["exchanges"]))
+    if shown is None:
+        print(f"{requirement.id}: not shown again by {made.where}")  # noqa: T201
+        return Exit.CONFORMING
+    row = {"status": "failed", "reason": None, "counterexample": redacted(record.counterexample_record(shown), redact)}
+    print(f"{requirement.id}: shown again by {made.where}\n{summary(row)}")  # noqa: T201
+    return Exit.NOT_CONFORMING
+
+
+def _read(options: argparse.Namespace) -> dict[str, Any]:
+    try:
+        results: dict[str, Any] = json.loads(options.results.read_text("utf-8"))
+        _ = results["manifest"]["target"]["url"], results["requirements"]
+    except OSError as error:
+        raise UsageError(f"{options.results}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{options.results}: not the results.json of a run") from None
+    return results
+
+
+def _counterexample(results: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    row = next((one for one in results["requirements"] if one["id"] == options.requirement), None)
+    if row is None or row["counterexample"] is None:
+        raise UsageError(f"{options.results} has no counterexample of {options.requirement}")
+    found: dict[str, Any] = row["counterexample"]
+    return found

@@ -1,0 +1,47 @@
+"""`conformance serve`: the reference implementation on a port of this machine."""
+
+import argparse
+import difflib
+
+from conformance.errors import Exit, UsageError
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from conformance.reference import faults  # noqa: PLC0415
+
+    if options.fault == "list":
+        for fault in faults.FAULTS.values():
+            print(f"{fault.name:<34} {fault.breaks}")  # noqa: T201
+        return Exit.CONFORMING
+    if options.fault is not None and options.fault not in faults.FAULTS:
+        near = difflib.get_close_matches(options.fault, faults.FAULTS, n=1)
+        raise UsageError(
+            f"--fault {options.fault}: no such fault; " + (f"did you mean {near[0]}?" if near else "--fault list names them")
+        )
+    _serve(options, faults.FAULTS.get(options.fault or "", faults.NONE))
+    return Exit.CONFORMING
+
+
+def _serve(options: argparse.Namespace, fault: object) -> None:
+    import sqlite3  # noqa: PLC0415
+
+    import uvicorn  # noqa: PLC0415
+
+    from conformance.reference.app import Reference  # noqa: PLC0415
+    from conformance.reference.faults import Fault  # noqa: PLC0415
+    from conformance.target.configuration import token_from  # noqa: PLC0415
+
+    assert isinstance(fault, Fault)
+    token = token_from(options.token_env) if options.token_env else None
+    try:
+        reference = Reference(database=options.database, token=token, fault=fault)
+    except sqlite3.Error as error:
+        raise UsageError(f"--database {options.database}: {error}") from None
+    print(f"serving on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)  # noqa: T201
+    try:
+        uvicorn.run(reference.app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
+    except SystemExit:
+        raise UsageError(f"--port {options.port}: cannot listen there") from None
+    finally:
+        reference.close()

@@ -1,0 +1,65 @@
+"""Findings: what is known of each requirement, as JSON values that workers can send and reports can read."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from conformance.evidence.ledger import Ledger
+from conformance.evidence.record import counterexample_record
+from conformance.evidence.redaction import Redact, redacted
+
+
+@dataclass(slots=True)
+class Finding:
+    """What is known of one requirement; `counterexample` is a record (`evidence.record.counterexample_record`)."""
+
+    checks: int = 0
+    violations: int = 0
+    counterexample: dict[str, Any] | None = None
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Findings:
+    """The findings of one process, or of several that were merged."""
+
+    requests: int = 0
+    by_requirement: dict[str, Finding] = field(default_factory=dict)
+
+    def add_ledger(self, ledger: Ledger, redact: Redact) -> None:
+        """Take over what a run's ledger holds, without secrets."""
+        for requirement, found in ledger.findings.items():
+            example = None if found.counterexample is None else redacted(counterexample_record(found.counterexample), redact)
+            errors = [redact(error) for error in found.errors]
+            self._add(requirement, Finding(found.checks, found.violations, example, errors))
+
+    def merge(self, other: "Findings") -> None:
+        """Add what another process has found."""
+        self.requests += other.requests
+        for requirement, finding in other.by_requirement.items():
+            self._add(requirement, finding)
+
+    def _add(self, requirement: str, found: Finding) -> None:
+        kept = self.by_requirement.setdefault(requirement, Finding())
+        kept.checks += found.checks
+        kept.violations += found.violations
+        kept.errors += found.errors
+        if found.counterexample is not None and _outweighs(found.counterexample, kept.counterexample):
+            kept.counterexample = found.counterexample
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the findings as a JSON value."""
+        return {"requests": self.requests, "findings": {name: asdict(finding) for name, finding in self.by_requirement.items()}}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Findings":
+        """Read what `to_json` wrote."""
+        return cls(value["requests"], {name: Finding(**finding) for name, finding in value["findings"].items()})
+
+
+def _outweighs(new: dict[str, Any], old: dict[str, Any] | None) -> bool:
+    """Whether a counterexample says more than the kept one: it weighs more, or is shorter."""
+    if old is None:
+        return True
+    if (new["level"] is None) != (old["level"] is None):
+        return new["level"] is None
+    return len(new["exchanges"]) < len(old["exchanges"])

@@ -1,0 +1,94 @@
+"""Violations and counterexamples: what exchanges showed about each requirement, as they are judged."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.pointers import MISSING, Pointer
+from conformance.contract.requirements import Level
+from conformance.evidence.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One promise broken by one exchange.
+
+    `level` is set where this way of breaking the requirement weighs less than the requirement does; `beside` holds exchanges that
+    it takes to see the violation and that the offender does not build on.
+    """
+
+    message: str
+    expected: Any = MISSING
+    actual: Any = MISSING
+    at: Pointer | None = None
+    level: Level | None = None
+    beside: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """The smallest known proof of a violation: the exchanges in order, and whether a repetition showed it again."""
+
+    violation: Violation
+    exchanges: tuple[Exchange, ...]
+    reproduced: bool | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """What is known of one requirement so far."""
+
+    checks: int = 0
+    violations: int = 0
+    counterexample: Counterexample | None = None
+    errors: list[str] = field(default_factory=list)
+
+
+class Ledger:
+    """Collects what the checks say, one finding a requirement; the only mutable part of the evidence."""
+
+    def __init__(self) -> None:
+        self.findings: dict[str, Finding] = {}
+
+    def held(self, requirement: str) -> None:
+        """Count a check that held."""
+        self._finding(requirement).checks += 1
+
+    def broken(self, requirement: str, violation: Violation, exchange: Exchange) -> None:
+        """Count a check that did not hold; the first of the weightiest violations is kept as the counterexample."""
+        finding = self._finding(requirement)
+        finding.checks += 1
+        finding.violations += 1
+        kept = finding.counterexample
+        if kept is None or (kept.violation.level is not None and violation.level is None):
+            finding.counterexample = Counterexample(violation, chain(exchange, violation))
+
+    def crashed(self, requirement: str, error: str) -> None:
+        """Note that the toolkit itself failed while it judged a requirement."""
+        errors = self._finding(requirement).errors
+        if error not in errors:
+            errors.append(error)
+
+    def explained(self, requirement: str, counterexample: Counterexample) -> None:
+        """Replace the counterexample by a smaller one."""
+        self._finding(requirement).counterexample = counterexample
+
+    def failed(self) -> set[str]:
+        """Return the requirements with a violation."""
+        return {identifier for identifier, finding in self.findings.items() if finding.counterexample is not None}
+
+    def _finding(self, requirement: str) -> Finding:
+        return self.findings.setdefault(requirement, Finding())
+
+
+def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
+    """Return the exchanges that prove a violation, each once and after those it builds on; the offender is the last."""
+    ordered: dict[int, Exchange] = {}
+
+    def visit(one: Exchange) -> None:
+        for earlier in one.context:
+            visit(earlier)
+        ordered.setdefault(one.number, one)
+
+    for one in (*violation.beside, exchange):
+        visit(one)
+    return tuple(ordered.values())

@@ -1,0 +1,34 @@
+"""The pytest plugin's hooks, and nothing else: a pytest run that does not use it pays for this file only."""
+
+import pytest
+
+_OPTIONS = {
+    "url": "judge the implementation at this URL",
+    "app": "judge an ASGI or WSGI application in process, as MODULE:ATTRIBUTE",
+    "target": "judge what this target file (TOML) describes",
+    "token-env": "the environment variable that holds the bearer token",
+    "budget": "quick, standard or thorough",
+    "seed": "the seed of all that is sent",
+    "max-time": "end the run after so many seconds",
+    "output": "write results.json, report.html and the record into this folder",
+    "only": "judge requirements with this id or glob, comma-separated",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--conformance-url` and its companions."""
+    group = parser.getgroup("conformance", "conformance of a collections and documents API")
+    for name, text in _OPTIONS.items():
+        group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
+    group.addoption("--conformance-strict", action="store_true", help="a failed SHOULD fails too")
+    # How settings travel from the command line and to the workers of pytest-xdist.
+    group.addoption("--conformance-settings", help="internal")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the rest only if a target was named."""
+    option = config.option
+    if option.conformance_settings or option.conformance_url or option.conformance_app or option.conformance_target:
+        from conformance import session  # noqa: PLC0415 - the world is imported only by a run that needs it
+
+        session.register(config)

@@ -1,0 +1,1 @@
+"""Reports: each made from a record alone; none computes a verdict."""

@@ -1,0 +1,95 @@
+"""The HTML report: one file that needs no network and no JavaScript; whatever a server sent is escaped."""
+
+import difflib
+import json
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from conformance.contract.requirements import SOURCES, registry
+from conformance.reporting import curl
+from conformance.reporting.words import counts, visible, weighs
+
+_LONGEST = 4_000
+_MOST_LINES = 400
+
+
+def render(results: dict[str, Any], *, results_file: str = "results.json") -> str:
+    """Return the report of a run's results; `results_file` is how the replay command names them."""
+    environment = Environment(loader=PackageLoader("conformance.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                              lstrip_blocks=True)  # fmt: skip
+    environment.filters["visible"] = _visible
+    manifest = results["manifest"]
+    chapters: dict[str, list[dict[str, Any]]] = {}
+    for row in results["requirements"]:
+        chapters.setdefault(row["id"].rpartition(".")[0], []).append(_row(row, manifest, results_file))
+    failures = [row for rows in chapters.values() for row in rows if row["status"] in ("failed", "error", "deviation")]
+    failures.sort(key=lambda row: (not row["weighs"], row["status"] == "deviation"))
+    return environment.get_template("report.html").render(
+        results=results,
+        manifest=manifest,
+        counts={name: count for name, count in counts(results["requirements"]).items() if count},
+        chapters=chapters,
+        failures=failures,
+        sources=SOURCES,
+    )
+
+
+def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> dict[str, Any]:
+    requirement = registry()[row["id"]]
+    shown: dict[str, Any] = {**row, "text": requirement.text, "source": requirement.source, "subject": requirement.subject}
+    shown["weighs"] = weighs(row, strict=manifest["strict"])
+    if row["counterexample"] is not None:
+        found = row["counterexample"]
+        shown["proof"] = {
+            **found,
+            "difference": _difference(found["expected"], found["actual"]),
+            "exchanges": [_exchange(one) for one in found["exchanges"]],
+            "curl": curl.commands(found, manifest),
+            "replay": f"conformance replay {results_file} {row['id']}",
+        }
+    return shown
+
+
+def _exchange(exchange: dict[str, Any]) -> dict[str, Any]:
+    shown = {**exchange, "sent": _body(exchange["request"])}
+    if exchange["response"] is not None:
+        shown["received"] = _body(exchange["response"])
+    return shown
+
+
+def _body(message: dict[str, Any]) -> str:
+    """Return a body as people read it: JSON indented, other text as it is, both cut where they are too long."""
+    if message.get("body") is None:
+        return "(no body)" if "body_base64" not in message else f"(not UTF-8, in base64) {message['body_base64'][:_LONGEST]}"
+    body: str = message["body"]
+    try:
+        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False) if len(body) < 8 * _LONGEST else body
+    except (ValueError, RecursionError):
+        text = body
+    if len(text) > _LONGEST:
+        return f"{text[:_LONGEST]}\n… ({len(text):,} characters in all)"
+    return text
+
+
+def _visible(text: str) -> Markup:
+    """Escape for HTML, and show what a reader could not see; line breaks stay."""
+    lines = [visible(line) for line in str(text).split("\n")]
+    return escape("\n".join(lines))
+
+
+def _difference(expected: Any, actual: Any) -> list[tuple[str, str]]:
+    """Return (sign, line) pairs: `-` was expected, `+` came instead, a blank stands in both."""
+    before, after = (_lines(value) for value in (expected, actual))
+    lines = [line for line in difflib.ndiff(before, after) if not line.startswith("?")][:_MOST_LINES]
+    return [(line[0], line[2:]) for line in lines]
+
+
+def _lines(value: Any) -> list[str]:
+    text = (
+        value
+        if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
+        else json.dumps(value, indent=2, ensure_ascii=False)
+    )
+    return text[: 4 * _LONGEST].split("\n")

@@ -1,0 +1,76 @@
+"""The terminal: progress while a run goes on, and its results after."""
+
+import sys
+import time
+from typing import IO, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from conformance.reporting.words import counts, summary, visible, weighs
+
+_STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
+_LIVE_SECONDS = 0.1
+_PLAIN_SECONDS = 5.0
+
+
+class Progress:
+    """What is being exercised, how many exchanges, how many requirements violated: one live line, or plain lines now and then."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._next = time.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
+
+    def show(self, scenario: str, exchanges: int, violated: int) -> None:
+        """Show where the run stands, if it is time to."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + (_LIVE_SECONDS if self._live else _PLAIN_SECONDS)
+        line = f"{exchanges} exchanges, {violated} violated | {scenario}"
+        if self._live:
+            width = Console(file=self._stream).width - 1
+            self._stream.write(f"\r\x1b[2K{line[:width]}")
+        else:
+            self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave the line as it was found."""
+        if self._live:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.stdout) -> None:
+    """Print the verdict on top of what led to it."""
+    console = Console(file=stream, highlight=False, soft_wrap=False)
+    manifest, rows = results["manifest"], results["requirements"]
+    verdict = results["verdict"]
+    console.print(Text.assemble((verdict.upper(), _STYLES[verdict]), f"  {visible(manifest['target']['name'])}"))
+    if manifest["incomplete_because"]:
+        console.print(f"  {escape(visible(manifest['incomplete_because']))}")
+    for row in rows:
+        if row["status"] in ("failed", "error"):
+            _failure(console, row, strict=manifest["strict"])
+    for name in manifest["stale_deviations"]:
+        console.print(f"\n[yellow]declared deviation {escape(name)} does not show any more: take it out[/]")
+    number = {status: count for status, count in counts(rows).items() if count}
+    console.print("\n" + ", ".join(f"{count} {status}" for status, count in number.items()) + f"  of {len(rows)} requirements")
+    console.print(
+        f"{results['requests']} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
+    )
+    for name in files:
+        # A path that is cut in two cannot be clicked or copied.
+        console.print(Text(name), soft_wrap=True)
+
+
+def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:
+    style = "red" if weighs(row, strict=strict) else "yellow"
+    console.print()
+    console.print(Text.assemble((f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold")))
+    text = f"the toolkit failed: {row['reason']}" if row["status"] == "error" else summary(row)
+    console.print(Padding(Text(text), (0, 0, 0, 2)))

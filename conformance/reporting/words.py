@@ -1,0 +1,70 @@
+"""A record's parts in words, for every report alike."""
+
+import json
+import unicodedata
+from typing import Any
+
+_LONGEST = 200
+
+
+def visible(text: str) -> str:
+    """Return the text with what a terminal would act on, or nobody could see, written out: `\\x1b` for an escape."""
+    return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def _is_visible(letter: str) -> bool:
+    return letter == " " or (letter.isprintable() and unicodedata.category(letter) not in ("Cf", "Mn"))
+
+
+def short(value: Any, longest: int = _LONGEST) -> str:
+    """Return a JSON value on one line, cut where it is too long to read."""
+    text = (
+        value
+        if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
+        else json.dumps(value, ensure_ascii=False)
+    )
+    text = visible(text)
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
+def summary(row: dict[str, Any]) -> str:
+    """Return what a failed requirement's counterexample shows, in a few lines."""
+    found = row["counterexample"]
+    if found is None:
+        return str(row["reason"] or row["status"])
+    last = found["exchanges"][-1]
+    where = f" at {visible(found['at'])}" if found["at"] else ""
+    lines = [
+        f"{visible(found['message'])}{where}",
+        f"  expected {short(found['expected'])}",
+        f"  actual   {short(found['actual'])}",
+        f"  after    {last['request']['method']} {visible(short_path(last['request']['path']))} {short_body(last['request'])}",
+    ]
+    if found["reproduced"] is False:
+        lines.append("  seen once; a repetition did not show it")
+    return "\n".join(lines)
+
+
+def short_path(path: str) -> str:
+    """Return a path, cut where it is too long to read."""
+    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"
+
+
+def short_body(message: dict[str, Any], longest: int = _LONGEST) -> str:
+    """Return a recorded body on one line."""
+    body = message.get("body")
+    if body is None:
+        return f"({len(message['body_base64']) * 3 // 4} bytes that are not UTF-8)" if "body_base64" in message else ""
+    text = visible(body)
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(body)} characters)"
+
+
+def counts(requirements: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many requirements have each status, in the order that reports show them."""
+    order = ("passed", "failed", "deviation", "error", "not-exercised", "not-applicable")
+    return {status: sum(row["status"] == status for row in requirements) for status in order}
+
+
+def weighs(row: dict[str, Any], *, strict: bool) -> bool:
+    """Whether a failed row makes the run not conforming."""
+    return row["status"] == "failed" and (row["level"] == "MUST" or (strict and row["level"] == "SHOULD"))

@@ -1,0 +1,89 @@
+"""The results of a run, as `results.json` holds them."""
+
+import hashlib
+import platform
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from conformance import __version__, resources
+from conformance.contract import openapi, requirements
+from conformance.evidence import verdicts
+from conformance.evidence.findings import Findings
+from conformance.evidence.record import EXCHANGES, FORMAT
+from conformance.evidence.verdicts import Excuse
+from conformance.running.tags import Tags
+from conformance.settings import Settings
+
+_LIBRARIES = ("hypothesis", "schemathesis", "httpx", "pydantic", "jsonschema-rs", "pytest")
+
+
+def results(settings: Settings, found: Findings, *, started: float, ended: str | None) -> dict[str, Any]:
+    """Return the whole record of a run but for its exchanges; `started` is a POSIX time in seconds."""
+    excuses = [Excuse(one.requirement, one.reason, one.expires) for one in settings.file.deviations]
+    today = datetime.now(UTC).date()
+    rows = [
+        verdicts.row(
+            one, found.by_requirement.get(one.id), applicable=settings.is_applicable(one), excuses=excuses, today=today
+        )
+        for one in settings.selected()
+    ]
+    verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
+    stale = verdicts.stale(rows, excuses)
+    if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
+        verdict = verdicts.Verdict.NOT_CONFORMING
+    manifest = {**_manifest(settings, started), "incomplete_because": why, "stale_deviations": stale}
+    return {
+        "format": FORMAT,
+        "verdict": verdict,
+        "manifest": manifest,
+        "requirements": [one.to_json() for one in rows],
+        "requests": found.requests,
+        "seconds": round(time.time() - started, 3),
+    }
+
+
+def _manifest(settings: Settings, started: float) -> dict[str, Any]:
+    target = settings.file.target
+    return {
+        "toolkit": __version__,
+        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        "seed": settings.seed,
+        "prefix": Tags(settings.seed).prefix,
+        "budget": settings.budget,
+        "profiles": list(settings.profiles),
+        "only": list(settings.only),
+        "strict": settings.strict,
+        "target": {"name": settings.name, "url": target.url, "app": target.app},
+        "token_env": settings.token_env or (settings.file.auth.token_env if settings.file.auth else None),
+        "namespace": settings.file.namespaces.primary if settings.file.namespaces else None,
+        "vocabulary": settings.file.vocabulary.model_dump(mode="json", exclude_none=True),
+        "digests": {name: _digest(file) for name, file in (("openapi", openapi.FILE), ("requirements", requirements.FILE))},
+        "python": platform.python_version(),
+        "platform": platform.platform(terse=True),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+
+
+def _digest(file: str) -> str:
+    return hashlib.sha256(resources.find(file).read_bytes()).hexdigest()
+
+
+def partial(output: Path, worker: str) -> Path:
+    """Return where a process writes its exchanges while the run goes on."""
+    return output / f".{EXCHANGES}{f'.{worker}' if worker else ''}.partial"
+
+
+def join_exchanges(output: Path) -> None:
+    """Make one record of what the processes wrote, in place of an older one."""
+    parts = sorted(output.glob(f".{EXCHANGES}*.partial"))
+    if not parts:
+        return
+    first, *others = parts
+    with first.open("ab") as joined:
+        for part in others:
+            joined.write(part.read_bytes())
+            part.unlink()
+    first.replace(output / EXCHANGES)

@@ -1,0 +1,329 @@
+"""A pytest session that judges a target: suites are its items, requirements the rows of every reporter.
+
+Scenarios run as pytest items, on workers too, but are not reported; when all have run, one report a requirement goes to the
+terminal, to JUnit and to pytest-html, whichever process saw the evidence.
+"""
+
+import fnmatch
+import json
+import time
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from conformance import resources
+from conformance.contract import jsontext
+from conformance.contract.requirements import Level
+from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone
+from conformance.evidence import findings
+from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import redactor
+from conformance.running import results
+from conformance.running.budget import BUDGETS
+from conformance.running.reduction import explained
+from conformance.running.run import Run
+from conformance.scenario import MARK
+from conformance.settings import Settings, built, checked
+from conformance.target import configuration, opening, probing
+
+SUITES = resources.find("suites")
+Observer = Callable[[Run], None]
+KEY = pytest.StashKey["Session"]()
+
+
+def register(config: pytest.Config) -> None:
+    """Make this pytest run a run against the target that its options name.
+
+    Raises:
+        pytest.UsageError: the options make no sense.
+
+    """
+    try:
+        settings = _settings(config)
+    except ConformanceError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.option.conformance_settings = settings.model_dump_json()
+    config.addinivalue_line("markers", f"{MARK}(*requirements): the requirements that a scenario can show")
+    suites = [str(SUITES / profile) for profile in settings.profiles]
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = []
+    config.args += [path for path in suites if path not in config.args]
+    session = config.stash.get(KEY, None) or Session(settings)
+    config.stash[KEY] = session
+    config.pluginmanager.register(session, "conformance-session")
+
+
+def _settings(config: pytest.Config) -> Settings:
+    option = config.option
+    if option.conformance_settings:
+        return Settings.model_validate_json(option.conformance_settings)
+    file = configuration.read(Path(option.conformance_target)) if option.conformance_target else configuration.TargetFile()
+    named = {key: value for key, value in (("url", option.conformance_url), ("app", option.conformance_app)) if value}
+    if named:
+        target = file.target.model_copy(update={"url": None, "app": None} | named)
+        file = file.model_copy(update={"target": target})
+    given = {
+        "budget": option.conformance_budget,
+        "seed": option.conformance_seed,
+        "max_time": option.conformance_max_time,
+        "only": option.conformance_only.split(",") if option.conformance_only else None,
+        "token_env": option.conformance_token_env,
+    }
+    return checked(
+        built(
+            {key: value for key, value in given.items() if value is not None},
+            file=file,
+            strict=option.conformance_strict,
+            output=Path(option.conformance_output) if option.conformance_output else None,
+        ),
+    )
+
+
+class Session:
+    """The plugin of an active run; after pytest has ended, `results` is the record, and `error` why there is none."""
+
+    def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None) -> None:
+        self.settings = settings
+        self.results: dict[str, Any] | None = None
+        self.error: ConformanceError | None = None
+        self.ended: str | None = None
+        self.exit_code: Exit | None = None
+        self._on_exchange = on_exchange
+        self._stack = ExitStack()
+        self._run: Run | None = None
+        self._found = findings.Findings()
+        self._explained: set[str] = set()
+        self._raised: BaseException | None = None
+        self._worker = ""
+        self._started = time.time()
+
+    # What pytest calls, in the order it does.
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Open the target, and look whether it is one."""
+        jsontext.allow_depth()
+        self._worker = getattr(session.config, "workerinput", {}).get("workerid", "")
+        try:
+            self._open(judges=self._worker != "" or not session.config.getoption("numprocesses", None))
+        except ConformanceError as error:
+            self._stack.close()
+            self.error = error
+            pytest.exit(str(error), returncode=int(error.exit_code))
+
+    def _open(self, *, judges: bool) -> None:
+        client = self._stack.enter_context(opening.open_target(self.settings))
+        secret = opening.token(self.settings)
+        self._redact = redactor(secret)
+        run = self._make_run(client, secret)
+        if not self._worker:
+            run.begin("probe")
+            probing.probe(
+                client, self.settings.where, run.vocabulary, name=run.tags.new() + "probe", has_token=secret is not None
+            )
+        if judges:
+            self._run = run
+        else:
+            self._found.requests += client.requests
+            self._stack.close()
+
+    def _make_run(self, client: Any, secret: str | None) -> Run:
+        settings, limits = self.settings, self.settings.file.limits
+        return Run(
+            client,
+            Recorder(self._stack.enter_context(self._exchanges_file()), self._redact),
+            vocabulary=settings.file.vocabulary.vocabulary(),
+            seed=settings.seed,
+            budget=BUDGETS[settings.budget],
+            clock_skew=limits.clock_skew_seconds,
+            deadline=None if settings.max_time is None else time.monotonic() + settings.max_time,
+            sends_token=secret is not None,
+            on_exchange=self._on_exchange,
+        )
+
+    def _exchanges_file(self) -> Any:
+        output = self.settings.output
+        path = Path("/dev/null") if output is None else results.partial(output, self._worker)
+        return path.open("w", encoding="utf-8")
+
+    @pytest.fixture(scope="session")
+    def run(self) -> Run:
+        """The run that scenarios send through."""
+        assert self._run is not None
+        return self._run
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        """Collect a suite whatever the user's own settings say about files and names of tests."""
+        if file_path.suffix == ".py" and SUITES in file_path.parents and file_path.name.startswith("test_"):
+            module: pytest.Module = _Suite.from_parent(parent, path=file_path)
+            return module
+        return None
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
+        """Leave out scenarios that show nothing of what is to be judged."""
+        wanted = {one.id for one in self.settings.selected() if self.settings.is_applicable(one)}
+        dropped = [item for item in items if _is_scenario(item) and not _exercised(item) & wanted]
+        if dropped:
+            items[:] = [item for item in items if item not in dropped]
+            config.hook.pytest_deselected(items=dropped)
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a scenario without a report of its own."""
+        if not _is_scenario(item) or self._run is None:
+            return None
+        self._run.begin(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}")
+        self._raised = None
+        runtestprotocol(item, log=False, nextitem=nextitem)
+        self._guarded(item, self._raised)
+        if self.ended is not None:
+            item.session.shouldstop = self.ended
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Keep what a scenario raised."""
+        if call.excinfo is not None:
+            self._raised = call.excinfo.value
+
+    def _guarded(self, item: pytest.Item, raised: BaseException | None) -> None:
+        assert self._run is not None
+        try:
+            if isinstance(raised, ConformanceError):
+                raise raised
+            if raised is not None:
+                self._crashed(item, raised)
+            self._explain(self._run)
+        except (TargetGone, OutOfTime) as error:
+            self.ended = str(error)
+            self.exit_code = error.exit_code
+        except ConformanceError as error:
+            self._crashed(item, error)
+        except Exception as error:  # noqa: BLE001 - making a counterexample small is no reason to lose it
+            self._crashed(item, error)
+
+    def _crashed(self, item: pytest.Item, error: BaseException) -> None:
+        assert self._run is not None
+        for requirement in sorted(_exercised(item)):
+            self._run.ledger.crashed(requirement, f"{self._run.scenario} raised {type(error).__name__}: {error}")
+
+    def _explain(self, run: Run) -> None:
+        """Make the counterexamples that the scenario brought small."""
+        for requirement in sorted(run.ledger.failed() - self._explained):
+            self._explained.add(requirement)
+            found = run.ledger.findings[requirement].counterexample
+            if found is not None and (not self.settings.only or requirement in {one.id for one in self.settings.selected()}):
+                run.ledger.explained(requirement, explained(run, requirement, found))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: Any) -> None:
+        """Take over what a worker of pytest-xdist has found."""
+        sent = getattr(node, "workeroutput", {}).get("conformance")
+        if sent is None:
+            self.ended = self.ended or f"a worker was lost: {error}"
+            return
+        told = json.loads(sent)
+        self._found.merge(findings.Findings.from_json(told["findings"]))
+        if told["ended"] is not None:
+            self.ended, self.exit_code = told["ended"], None if told["exit_code"] is None else Exit(told["exit_code"])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """When all scenarios have run, or the user ended them, give the verdicts."""
+        try:
+            return (yield)
+        except KeyboardInterrupt:
+            self.ended = "interrupted"
+            raise
+        except BaseException as error:
+            self.ended = self.ended or f"{type(error).__name__}: {error}"
+            if not isinstance(error, session.Interrupted):
+                raise
+            return True
+        finally:
+            self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
+        if self._run is not None:
+            self._found.requests += self._run.client.requests
+            self._found.add_ledger(self._run.ledger, self._redact)
+        self._stack.close()
+        if self._worker:
+            told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
+            session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
+            return
+        self.results = results.results(self.settings, self._found, started=self._started, ended=self.ended)
+        if self.settings.output is not None:
+            results.join_exchanges(self.settings.output)
+        _report(session, self.results, strict=self.settings.strict)
+
+    def pytest_unconfigure(self) -> None:
+        """Close what an early end left open."""
+        self._stack.close()
+
+
+class _Suite(pytest.Module):
+    """A module of scenarios: functions whose names begin with `test_`."""
+
+    def funcnamefilter(self, name: str) -> bool:
+        return name.startswith("test_")
+
+    def classnamefilter(self, _name: str) -> bool:
+        return False
+
+
+def _is_scenario(item: pytest.Item) -> bool:
+    return isinstance(item.parent, _Suite)
+
+
+def _exercised(item: pytest.Item) -> set[str]:
+    from conformance.contract.requirements import registry  # noqa: PLC0415
+
+    globs = [glob for mark in item.iter_markers(MARK) for glob in mark.args]
+    return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+
+
+def _report(session: pytest.Session, outcome: dict[str, Any], *, strict: bool) -> None:
+    """Send one report a requirement to whoever listens: the terminal, JUnit, pytest-html."""
+    rows = outcome["requirements"]
+    session.testscollected = len(rows)
+    for row in rows:
+        _log(session, row["id"], *_outcome(row, strict=strict))
+    if outcome["verdict"] == "incomplete":
+        _log(session, "run", "failed", f"the run is incomplete: {outcome['manifest']['incomplete_because']}")
+
+
+def _outcome(row: dict[str, Any], *, strict: bool) -> tuple[str, Any]:
+    from conformance.reporting.words import summary  # noqa: PLC0415
+
+    match row["status"]:
+        case "passed":
+            return "passed", None
+        case "failed" if row["level"] == Level.MUST or (strict and row["level"] == Level.SHOULD):
+            return "failed", summary(row)
+        case "failed" | "deviation":
+            return "xfailed", summary(row)
+        case "error":
+            return "failed", f"the toolkit failed: {row['reason']}"
+        case _:
+            return "skipped", ("requirements.toml", 0, f"Skipped: {row['reason'] or row['status']}")
+
+
+def _log(session: pytest.Session, name: str, outcome: str, longrepr: Any) -> None:
+    hook = session.config.hook
+    identity: dict[str, Any] = {
+        "nodeid": f"conformance::{name}",
+        "location": ("conformance", None, name),
+        "keywords": {name: 1},
+    }
+    hook.pytest_runtest_logstart(nodeid=identity["nodeid"], location=identity["location"])
+    for when in ("setup", "call", "teardown"):
+        told = outcome if when == "call" else "passed"
+        shown = "skipped" if told == "xfailed" else told
+        report = pytest.TestReport(**identity, outcome=shown, longrepr=longrepr if when == "call" else None, when=when)  # type: ignore[arg-type]
+        if told == "xfailed":
+            report.wasxfail = longrepr
+        hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=identity["nodeid"], location=identity["location"])

@@ -1,0 +1,121 @@
+"""What a run is asked to do: the target file, the command line's options over it, all of it one frozen value."""
+
+import fnmatch
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from conformance.contract.requirements import Requirement, registry
+from conformance.errors import UsageError
+from conformance.target import configuration
+from conformance.target.configuration import TargetFile
+
+OUTPUT = Path("reports/local")
+# The profiles that have a suite; the others are known to the contract and not tested yet.
+TESTED = ("core",)
+
+
+class Settings(BaseModel):
+    """The settings of one run; they travel to workers as JSON and never hold a token."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: TargetFile = TargetFile()
+    token_env: str | None = None
+    profiles: tuple[str, ...] = TESTED
+    budget: Literal["quick", "standard", "thorough"] = "quick"
+    seed: str = "0"
+    max_time: Annotated[float, Field(gt=0)] | None = None
+    workers: int = 0
+    only: tuple[str, ...] = ()
+    output: Path | None = OUTPUT
+    strict: bool = False
+
+    @property
+    def url(self) -> str | None:
+        """Where the target is, or None if it runs in process."""
+        return self.file.target.url
+
+    @property
+    def where(self) -> str:
+        """The target in words."""
+        target = self.file.target
+        return target.url or (f"the application {target.app}" if target.app else "the embedded reference implementation")
+
+    @property
+    def name(self) -> str:
+        """The target's name in reports."""
+        return self.file.target.name or self.where
+
+    def selected(self) -> list[Requirement]:
+        """Return the requirements to give a verdict on, in the contract's order."""
+        rows = list(registry().values())
+        return [one for one in rows if not self.only or any(fnmatch.fnmatchcase(one.id, glob) for glob in self.only)]
+
+    def is_applicable(self, requirement: Requirement) -> bool:
+        """Whether the target has the requirement's profile."""
+        return requirement.profile in self.profiles
+
+
+def built(given: dict[str, Any], **fixed: Any) -> Settings:
+    """Return settings from what a person gave.
+
+    Raises:
+        UsageError: a value does not fit its option.
+
+    """
+    try:
+        return Settings.model_validate({**given, **fixed})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = "--" + str(first["loc"][0]).replace("_", "-")
+        raise UsageError(f"{option}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None
+
+
+def checked(settings: Settings) -> Settings:
+    """Return settings that can be run.
+
+    Raises:
+        UsageError: what they say does not fit together or names nothing.
+
+    """
+    target = settings.file.target
+    if target.url is not None and target.app is not None:
+        raise UsageError("a target is a URL or an application, not both")
+    if target.url is not None:
+        url = configuration.checked_url(target.url)
+        settings = settings.model_copy(
+            update={"file": settings.file.model_copy(update={"target": target.model_copy(update={"url": url})})}
+        )
+    for glob in settings.only:
+        if not any(fnmatch.fnmatchcase(name, glob) for name in registry()):
+            raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")
+    for deviation in settings.file.deviations:
+        if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
+            raise UsageError(
+                f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}"
+            )
+    untested = [name for name in settings.profiles if name not in TESTED]
+    if untested:
+        raise UsageError(f"the profile {untested[0]!r} has no suite in this version; tested: {', '.join(TESTED)}")
+    return settings
+
+
+def _near(name: str) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake pays for it
+
+    found = difflib.get_close_matches(name, registry(), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def find(identifier: str) -> Requirement:
+    """Return the requirement of that id.
+
+    Raises:
+        UsageError: there is none; the nearest is named.
+
+    """
+    if identifier not in registry():
+        raise UsageError(f"no requirement is called {identifier!r}{_near(identifier)}")
+    return registry()[identifier]

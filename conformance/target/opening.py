@@ -1,0 +1,60 @@
+"""Opening a target: from settings to a client that is ready to send."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from conformance.evidence.exchange import Headers
+from conformance.settings import Settings
+from conformance.target import applications, configuration
+from conformance.target.client import Client
+from conformance.target.transports import Transport
+from conformance.target.transports.asgi import open_asgi
+from conformance.target.transports.http import open_http
+
+
+def token(settings: Settings) -> str | None:
+    """Return the token that the settings name, or None.
+
+    Raises:
+        UsageError: the variable is not set.
+
+    """
+    name = settings.token_env or (settings.file.auth.token_env if settings.file.auth else None)
+    return None if name is None else configuration.token_from(name)
+
+
+@contextmanager
+def open_target(settings: Settings) -> Iterator[Client]:
+    """Yield a client of the settings' target.
+
+    Raises:
+        UsageError: the application does not import, or the token's variable is not set.
+        TargetError: the application does not start.
+
+    """
+    secret, limits, namespaces = token(settings), settings.file.limits, settings.file.namespaces
+    headers: Headers = () if secret is None else (("authorization", f"Bearer {secret}"),)
+    if namespaces is not None:
+        headers = (*headers, ("x-namespace", namespaces.primary))
+    with _open_transport(settings, secret) as transport:
+        yield Client(transport, headers=headers, timeout=limits.timeout_seconds, per_second=limits.requests_per_second)
+
+
+@contextmanager
+def _open_transport(settings: Settings, secret: str | None) -> Iterator[Transport]:
+    target = settings.file.target
+    if target.url is not None:
+        with open_http(target.url) as transport:
+            yield transport
+    elif target.app is not None:
+        with applications.open_app(applications.load(target.app)) as transport:
+            yield transport
+    else:
+        from conformance.reference.app import Reference  # noqa: PLC0415 - another target does without it
+
+        reference = Reference(token=secret)
+        try:
+            with open_asgi(reference.app) as transport:
+                yield transport
+        finally:
+            reference.close()

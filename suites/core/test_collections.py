@@ -1,0 +1,188 @@
+"""Creating collections: the edge catalogue, then chance, and each rule broken once at every place."""
+
+from conformance.contract import shapes
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Exchange
+from conformance.generation import collections, edges, filters, invalid
+from conformance.generation.vocabulary import Vocabulary
+from conformance.running.reduction import without_nulls
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+SHAPE = shapes.request("CreateCollectionRequest")
+_ANSWERS = (
+    "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
+    "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
+    "filters.*-default", "feature-extractors.echoes-in-order", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
+    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "http.no-server-error", "http.json-content-type",
+    "http.status-documented",
+)  # fmt: skip
+_REFUSALS = (
+    "collections.create.requires-*", "collections.create.rejects-*", "collections.create.strict-scalars", "source.*", "filters.rejects-*",
+    "feature-extractors.requires-*", "feature-extractors.*-enum", "feature-extractors.mappings-are-strings", "cache-config.*-enum",
+    "cache-config.event-requires-*", "cache-config.rejects-*", "errors.*",
+)  # fmt: skip
+
+
+def _known(run: Run, home: Exchange | None) -> Vocabulary:
+    return (
+        run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
+    )
+
+
+def _context(home: Exchange | None) -> tuple[Exchange, ...]:
+    return () if home is None else (home,)
+
+
+@exercises("collections.create.accepts-minimal", *_ANSWERS)
+def test_minimal(run: Run) -> None:
+    """The required fields alone."""
+    run.collection(collections.minimal(run.vocabulary), "collections.create.accepts-minimal")
+
+
+@exercises(*_ANSWERS)
+def test_edge_catalogue(run: Run) -> None:
+    """Every value class of every field, packed."""
+    home = run.home()
+    for body in edges.collections(_known(run, home)):
+        run.collection(body, context=_context(home))
+
+
+@exercises("collections.create.echoes-name", "collections.create.accepts-valid")
+def test_names_without_tag(run: Run) -> None:
+    """The empty name, and names that begin with white space, which a tag in front of them would hide."""
+    body = collections.minimal(run.vocabulary)
+    run.collection({**body, "collection_name": ""}, named=False)
+    for before in (" ", "\t", "\n", "\u00a0", "\ufeff", "É", "e\u0301"):
+        run.collection({**body, "collection_name": f"{before}{run.tags.new()} "}, named=False)
+
+
+@exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
+def test_operators_and_nesting(run: Run) -> None:
+    """All operators in each kind of group, each of them alone, and groups up to five deep."""
+    body = collections.minimal(run.vocabulary)
+    every = filters.every_operator()
+    groups = [(every, "filters.accepts-every-operator")]
+    groups += [({"AND": [one]}, "filters.accepts-every-operator") for one in every["AND"]]
+    groups += [(filters.nested(depth, kind), "filters.accepts-nesting") for depth in range(1, 6) for kind in range(3)]
+    for group, requirement in groups:
+        run.collection(
+            {**body, "source": {**body["source"], "filters": group}}, requirement, "collections.create.accepts-valid"
+        )
+
+
+@exercises(*_ANSWERS)
+def test_explored(run: Run) -> None:
+    """Valid bodies by chance."""
+    home = run.home()
+    run.explore(collections.payloads(_known(run, home)), lambda body: run.collection(body, context=_context(home)))
+
+
+def rich(vocabulary: Vocabulary) -> list[collections.Body]:
+    """Return valid bodies that have every field, so that each can be broken; what they name exists, or 404 would be an answer."""
+    known = vocabulary.collections[0]
+    body = collections.minimal(vocabulary)
+    extractor = {
+        **body["feature_extractors"][0],
+        "parameters": {"a": 1},
+        "input_mapping": {"a": "b"},
+        "output_mapping": {"c": "d"},
+    }
+    condition = {"field": "a", "operator": "eq", "value": 1}
+    group = {
+        "AND": [condition, {"OR": [condition, {"NOT": [condition], "case_sensitive": True}]}],
+        "OR": [condition],
+        "NOT": [condition],
+    }
+    cache = {
+        "ttl_seconds": 60,
+        "invalidation_events": [{"collection": known, "action": "update"}],
+        "retriever_configs": {vocabulary.retriever_names[0]: {"ttl_seconds": 5}},
+    }
+    full = {
+        **body,
+        "source": {**body["source"], "filters": group},
+        "feature_extractors": [extractor],
+        "taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}],
+        "document_handling": {},
+        "cache_config": cache,
+    }
+    parented = {**body, "source": {"type": "collection", "collection_id": known}}
+    second = {**full, "feature_extractors": [body["feature_extractors"][0], extractor]}
+    return [body, full, parented, second]
+
+
+@exercises(*_REFUSALS)
+def test_each_rule_broken(run: Run) -> None:
+    """Each rule of the schema broken once at each place."""
+    home = run.home()
+    if home is None:
+        return
+    for mutation, body in invalid.catalogue(SHAPE, rich(_known(run, home))):
+        run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+
+
+@exercises(*_REFUSALS)
+def test_rules_broken_by_chance(run: Run) -> None:
+    """Valid bodies by chance with one rule broken, at any depth."""
+    home = run.home()
+    if home is None:
+        return
+    known = _known(run, home)
+
+    def send(drawn: tuple[invalid.Mutation, collections.Body]) -> None:
+        mutation, body = drawn
+        if known.covers(SHAPE, body):
+            run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+
+    run.explore(invalid.payloads(SHAPE, collections.payloads(known)), send)
+
+
+@exercises("collections.create.null-is-absent")
+def test_null_is_absent(run: Run) -> None:
+    """Bodies with nulls beside the same bodies without them."""
+    body = collections.minimal(run.vocabulary)
+    extractor = body["feature_extractors"][0]
+    nulls = {name: None for name in ("document_output_type", "document_input_handling", "document_output_handling")}
+    group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
+    event = {"collection": "any", "action": "update", "retriever_id": None}
+    home = run.home()
+    if home is not None:
+        event["collection"] = home.created_id
+    retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
+    for changes in (
+        {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
+        {"source": {**body["source"], "prefix_key": None, "collection_id": None, "filters": None}},
+        {"source": {**body["source"], "filters": group}},
+        {"feature_extractors": [{**extractor, **nulls}], "document_handling": {"output_type": None}},
+        {"taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "output_collection": None}]},
+        {"cache_config": {"score_threshold": None, "retriever_configs": retrievers}},
+        {"cache_config": {"invalidation_events": [event]}},
+    ):
+        with_nulls = {**body, **changes}
+        twin = run.collection(without_nulls(SHAPE, with_nulls), context=_context(home))
+        if twin.accepted:
+            requirement = "collections.create.null-is-absent"
+            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(home), twin))
+
+
+@exercises("collections.create.tolerates-unknown-fields")
+def test_unknown_fields(run: Run) -> None:
+    """Properties that the schema does not name, at the root and within."""
+    body = collections.minimal(run.vocabulary)
+    for changes in (
+        {"x_unknown": 1},
+        {"x_unknown": {"nested": [None]}},
+        {"source": {**body["source"], "x_unknown": "a"}},
+        {"feature_extractors": [{**body["feature_extractors"][0], "x_unknown": "a"}]},
+        {"cache_config": {"x_unknown": "a"}},
+    ):
+        run.collection({**body, **changes}, "collections.create.tolerates-unknown-fields", expect=Expect.ACCEPT)
+
+
+@exercises("source.unknown-collection", "errors.*")
+def test_unknown_parent(run: Run) -> None:
+    """A parent that no collection can be."""
+    for identifier in ("col_no_such_parent", "col_000000000000000000000000"):
+        body = {**collections.minimal(run.vocabulary), "source": {"type": "collection", "collection_id": identifier}}
+        run.collection(body, "source.unknown-collection", expect=Expect.REFUSE, at=("source", "collection_id"))

@@ -1,0 +1,55 @@
+"""Bodies that Schemathesis derives from the OpenAPI document, judged by what the contract promises about them."""
+
+from conformance.checks.echoed import shape_of
+from conformance.contract import jsontext
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.generation import classification
+from conformance.running.run import CREATE, Run, documents_path
+from conformance.scenario import exercises
+
+
+@exercises("collections.create.*", "http.rejects-*", "errors.*")
+def test_derived_collections(run: Run) -> None:
+    """Both of Schemathesis' modes for creating a collection."""
+    _derived(run, Operation.CREATE_COLLECTION, None)
+
+
+@exercises("documents.create.*", "http.rejects-*", "errors.*")
+def test_derived_documents(run: Run) -> None:
+    """Both of Schemathesis' modes for creating a document."""
+    home = run.home()
+    if home is not None:
+        _derived(run, Operation.CREATE_DOCUMENT, home)
+
+
+def _derived(run: Run, operation: Operation, home: Exchange | None) -> None:
+    from conformance.generation import derived  # noqa: PLC0415 - importing Schemathesis takes 0.2 s, which only this scenario pays
+
+    share = run.budget.derived / run.budget.examples
+    run.explore(derived.bodies(operation, "positive"), lambda body: _send(run, operation, home, body), share)
+    run.explore(derived.bodies(operation, "negative"), lambda body: _send(run, operation, home, body), share)
+
+
+def _send(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> None:
+    if not isinstance(body, dict):
+        _send_no_object(run, operation, home, body)
+        return
+    known = run.vocabulary
+    if home is not None:
+        known = known.with_made(collections=(home.created_id or "",))
+        body = {**body, "collection_id": home.created_id} if isinstance(body.get("collection_id"), str) else body
+    expect, about = classification.of_object(operation, shape_of(operation), body, known)
+    if home is None:
+        run.collection(body, *about, expect=expect)
+    else:
+        run.document(home, body, *about, expect=expect)
+
+
+def _send_no_object(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> None:
+    path, context = (CREATE, ()) if home is None else (documents_path(home.created_id or ""), (home,))
+    content = body if isinstance(body, bytes) else b"" if body is None else jsontext.dumps(body)
+    expect, about = classification.of_bytes(content)
+    if expect is Expect.REFUSE:
+        run.raw(path, content, *about, operation=operation, context=context)

@@ -1,0 +1,188 @@
+"""Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
+
+from conformance.contract import shapes
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.generation import collections, documents, edges, invalid
+from conformance.generation.vocabulary import Vocabulary
+from conformance.running.reduction import without_nulls
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+SHAPE = shapes.request("CreateDocumentRequest")
+_ANSWERS = (
+    "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
+    "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
+    "json.preserves-*", "http.no-server-error", "http.json-content-type", "http.status-documented",
+)  # fmt: skip
+_REFUSALS = (
+    "documents.create.requires-collection-id", "documents.create.source-type-enum", "documents.create.rejects-wrong-types",
+    "documents.create.lineage-*", "documents.create.feature-required-fields", "documents.create.schema-version", "errors.*",
+)  # fmt: skip
+
+
+def _known(run: Run, home: Exchange) -> Vocabulary:
+    """Make a document to refer to, and return the vocabulary with it."""
+    first = run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
+    made = (first.created_id,) if first.created_id is not None else ()
+    return run.vocabulary.with_made(collections=(home.created_id or "",), documents=made)
+
+
+@exercises("documents.create.accepts-minimal", *_ANSWERS)
+def test_minimal(run: Run) -> None:
+    """collection_id alone, twice: one body makes two documents."""
+    home = run.home()
+    if home is not None:
+        for _ in range(2):
+            run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
+
+
+@exercises(*_ANSWERS)
+def test_edge_catalogue(run: Run) -> None:
+    """Every value class of every field, packed."""
+    home = run.home()
+    if home is None:
+        return
+    known = _known(run, home)
+    for body in edges.documents(known):
+        _create(run, home, known, body)
+
+
+@exercises(*_ANSWERS)
+def test_explored(run: Run) -> None:
+    """Valid bodies by chance."""
+    home = run.home()
+    if home is None:
+        return
+    known = _known(run, home)
+    run.explore(documents.payloads(known), lambda body: _create(run, home, known, body))
+
+
+def _create(run: Run, home: Exchange, known: Vocabulary, body: documents.Body) -> Exchange:
+    if known.covers(SHAPE, body):
+        return run.document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT)
+    return run.document(home, body, expect=Expect.EITHER)
+
+
+def rich(collection: str) -> list[documents.Body]:
+    """Return valid bodies that have every field, so that each can be broken."""
+    step = {"collection_id": collection, "feature_extractor_id": "extractor", "timestamp": "2024-02-29T12:00:00Z"}
+    full = {
+        "collection_id": collection,
+        "lineage_chain": [step],
+        "metadata": {"a": 1},
+        "features": [{"feature_extractor_id": "extractor", "payload": {}}],
+        "document_blobs": [{"field": "video", "url": "s3://bucket/key"}],
+    }
+    return [
+        {"collection_id": collection},
+        full,
+        {**full, "lineage_chain": [step, step, step], "features": full["features"] * 3},
+    ]
+
+
+@exercises(*_REFUSALS)
+def test_each_rule_broken(run: Run) -> None:
+    """Each rule of the schema broken once at each place."""
+    home = run.home()
+    if home is None:
+        return
+    for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or "")):
+        run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
+
+
+@exercises(*_REFUSALS)
+def test_rules_broken_by_chance(run: Run) -> None:
+    """Valid bodies by chance with one rule broken, at any depth."""
+    home = run.home()
+    if home is None:
+        return
+    known = _known(run, home)
+
+    def send(drawn: tuple[invalid.Mutation, documents.Body]) -> None:
+        mutation, body = drawn
+        if known.covers(SHAPE, body):
+            run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
+
+    run.explore(invalid.payloads(SHAPE, documents.payloads(known)), send, share=0.5)
+
+
+@exercises("documents.create.null-is-absent")
+def test_null_is_absent(run: Run) -> None:
+    """Bodies with nulls beside the same bodies without them."""
+    home = run.home()
+    if home is None:
+        return
+    body = documents.minimal(home.created_id or "")
+    step = {"collection_id": home.created_id, "feature_extractor_id": "extractor", "document_id": None}
+    fields = ("root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id", "source_object_id",
+              "lineage_path", "document_schema_version")  # fmt: skip
+    for changes in (
+        dict.fromkeys(fields),
+        {**dict.fromkeys(fields), "root_bucket_id": run.vocabulary.bucket_names[0], "title": "kept"},
+        {"lineage_chain": [step]},
+        {"features": [{"feature_extractor_id": "extractor", "vectors": None}]},
+    ):
+        with_nulls = {**body, **changes}
+        twin = run.document(home, without_nulls(SHAPE, with_nulls))
+        if twin.accepted:
+            run.document(home, with_nulls, "documents.create.null-is-absent", expect=Expect.ACCEPT, context=(twin,))
+
+
+@exercises("documents.create.unknown-collection", "errors.*")
+def test_unknown_collection(run: Run) -> None:
+    """A collection in the path that does not exist, named in the body too."""
+    for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
+        run.raw(
+            f"/v1/collections/{identifier}/documents",
+            f'{{"collection_id":"{identifier}"}}'.encode(),
+            "documents.create.unknown-collection",
+            operation=Operation.CREATE_DOCUMENT,
+        )
+
+
+@exercises("documents.create.path-and-body-disagree")
+def test_path_and_body_disagree(run: Run) -> None:
+    """Two existing collections, one in the path and the other in the body."""
+    home, other = run.home(), run.home()
+    if home is None or other is None:
+        return
+    body = {"collection_id": other.created_id, "title": "whose?"}
+    run.document(home, body, "documents.create.path-and-body-disagree", expect=Expect.EITHER, context=(other,))
+
+
+@exercises("documents.create.internal-is-server-managed", "documents.create.no-system-fields-at-root")
+def test_system_fields_sent(run: Run) -> None:
+    """Fields that are the server's to manage, sent by the client."""
+    home = run.home()
+    if home is None:
+        return
+    body = documents.minimal(home.created_id or "")
+    claim = "2001-01-01T00:00:00Z"
+    inner = {"internal_id": "claimed_internal", "namespace_id": "claimed_namespace", "document_id": "doc_claimed", "created_at": claim,
+             "updated_at": claim, "lineage": {"path": "claimed/path"}, "metadata": {"claimed": "claimed_metadata"}}  # fmt: skip
+    for claims in ({"_internal": inner}, {"document_id": "doc_claimed"}, {"namespace_id": "claimed_namespace"},
+                   {"_internal": {"created_at": claim}}, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):  # fmt: skip
+        run.document(home, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
+    named = ("internal_id", "namespace_id", "created_at", "updated_at", "lineage")
+    for fields in (*([name] for name in named), named):
+        claimed = dict.fromkeys(fields, "claimed_by_user")
+        run.document(home, {**body, **claimed}, "documents.create.no-system-fields-at-root", expect=Expect.EITHER)
+
+
+@exercises("internal.lineage-path-derived", "internal.lineage-path-given")
+def test_lineage_of_child(run: Run) -> None:
+    """A document in a collection that was made from a collection."""
+    home = run.home()
+    if home is None:
+        return
+    body = collections.minimal(run.vocabulary, "child") | {"source": {"type": "collection", "collection_id": home.created_id}}
+    child = run.collection(body, context=(home,))
+    if child.created_id is not None:
+        for path in ({}, {"lineage_path": "given/by/hand"}):
+            lineage = {
+                "root_bucket_id": run.vocabulary.bucket_names[0],
+                "source_type": "collection",
+                "source_collection_id": home.created_id,
+            }
+            run.document(child, {"collection_id": child.created_id, **lineage, **path}, context=(home,))

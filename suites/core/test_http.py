@@ -1,0 +1,95 @@
+"""HTTP: bodies that are none, methods and paths that are not there."""
+
+from conformance.contract import jsontext
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
+from conformance.generation import collections, documents, hostile
+from conformance.running.run import CREATE, JSON_HEADERS, Run, documents_path
+from conformance.scenario import exercises
+
+Subject = tuple[Operation, str, documents.Body, tuple[Exchange, ...]]
+
+
+def _subjects(run: Run) -> list[Subject]:
+    """Return each operation with its path and a valid body; documents only where a collection could be made for them."""
+    made: list[Subject] = [(Operation.CREATE_COLLECTION, CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
+    home = run.home()
+    if home is not None and home.created_id is not None:
+        made.append((Operation.CREATE_DOCUMENT, documents_path(home.created_id), {"collection_id": home.created_id}, (home,)))
+    return made
+
+
+@exercises("http.rejects-malformed-json", "errors.*")
+def test_malformed_json(run: Run) -> None:
+    """Texts that are no JSON."""
+    for operation, path, body, context in _subjects(run):
+        for text in hostile.broken_texts(body):
+            run.raw(path, text, "http.rejects-malformed-json", operation=operation, context=context)
+
+
+@exercises("http.rejects-nan-and-infinity")
+def test_nan_and_infinity(run: Run) -> None:
+    """Literals that JavaScript has and JSON has not, in typed fields and in the user's own data."""
+    for operation, path, body, context in _subjects(run):
+        for text in hostile.not_numbers(body, "metadata", "unknown_field"):
+            run.raw(path, text, "http.rejects-nan-and-infinity", operation=operation, context=context)
+        if operation is Operation.CREATE_COLLECTION:
+            for literal in hostile.NOT_NUMBERS:
+                source = {**body["source"], "filters": {"AND": [{"field": "a", "operator": "gt", "value": literal}]}}
+                for changed in ({"cache_config": {"score_threshold": literal}}, {"source": source}):
+                    run.raw(path, jsontext.dumps({**body, **changed}), "http.rejects-nan-and-infinity", operation=operation)
+
+
+@exercises("http.rejects-empty-body", "http.rejects-non-object-body")
+def test_no_object(run: Run) -> None:
+    """No body, and bodies that are JSON but no object."""
+    for operation, path, _body, context in _subjects(run):
+        for headers in (JSON_HEADERS, ()):
+            run.raw(path, b"", "http.rejects-empty-body", operation=operation, headers=headers, context=context)
+        for text in hostile.NON_OBJECTS:
+            run.raw(path, text, "http.rejects-non-object-body", operation=operation, context=context)
+
+
+@exercises("http.rejects-wrong-media-type")
+def test_wrong_media_type(run: Run) -> None:
+    """JSON under another label."""
+    for operation, path, body, context in _subjects(run):
+        for label in ("text/plain", "application/xml", "text/plain; charset=utf-8"):
+            headers = (("content-type", label),)
+            run.raw(
+                path,
+                jsontext.dumps(body),
+                "http.rejects-wrong-media-type",
+                operation=operation,
+                headers=headers,
+                context=context,
+            )
+
+
+@exercises("http.json-content-type", "http.no-server-error")
+def test_content_type_with_parameter(run: Run) -> None:
+    """JSON with a charset parameter is JSON."""
+    for operation, path, body, context in _subjects(run):
+        headers = (("content-type", "application/json; charset=utf-8"),)
+        run.raw(path, jsontext.dumps(body), expect=Expect.ANY, operation=operation, headers=headers, context=context)
+
+
+@exercises("http.wrong-method")
+def test_wrong_method(run: Run) -> None:
+    """Methods that the two paths lack; GET on the documents is left out, published documents of the API have had it."""
+    for _operation, path, body, context in _subjects(run):
+        for method in ("PUT", "PATCH", "DELETE"):
+            content = None if method == "DELETE" else jsontext.dumps(body)
+            run.raw(path, content, "http.wrong-method", method=method, operation=Operation.OUTSIDE, context=context)
+    run.raw(CREATE, None, "http.wrong-method", method="GET", headers=(), operation=Operation.OUTSIDE)
+
+
+@exercises("http.unknown-path")
+def test_unknown_path(run: Run) -> None:
+    """Paths beside those of the API."""
+    expect = Expect.REFUSE if run.sends_token else Expect.EITHER
+    paths = ["/v1/no-such-path", f"{CREATE}/no-such-path", "/no-such-version/collections/create", "/v1/collections/create2/x/y"]
+    for path in paths:
+        for method, body in (("GET", None), ("POST", b"{}")):
+            headers = JSON_HEADERS if body else ()
+            run.raw(path, body, "http.unknown-path", method=method, headers=headers, operation=Operation.OUTSIDE, expect=expect)

@@ -1,0 +1,48 @@
+"""Collections made of collections."""
+
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Exchange
+from conformance.generation import collections, edges, filters
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+_GENERATIONS = 5
+
+
+@exercises("lineage.*", "collections.create.id-unique")
+def test_generations(run: Run) -> None:
+    """Five generations, each with filters and extractors of its own, and two children of one parent."""
+    parent = run.home()
+    if parent is None:
+        return
+    some = edges.filter_classes()
+    for generation in range(_GENERATIONS):
+        child = _child(run, parent, generation, {"filters": some[generation % len(some)]})
+        _child(run, parent, generation + 10, {})
+        if not child.accepted or child.created_id is None:
+            return
+        parent = child
+
+
+@exercises("lineage.*")
+def test_rich_parent(run: Run) -> None:
+    """A parent with all there can be in its source config."""
+    body = collections.minimal(run.vocabulary)
+    source = {**body["source"], "prefix_key": " raw/ ", "filters": filters.nested(5)}
+    extractors = [
+        {**body["feature_extractors"][0], "parameters": {"order": index, "zero": 0, "empty": ""}} for index in range(3)
+    ]
+    parent = run.collection({**body, "source": source, "feature_extractors": extractors})
+    if parent.created_id is not None:
+        child = _child(run, parent, 0, {"filters": filters.every_operator()})
+        if child.created_id is not None:
+            _child(run, child, 1, {})
+
+
+def _child(run: Run, parent: Exchange, number: int, more: collections.Body) -> Exchange:
+    body = collections.minimal(run.vocabulary, "child")
+    name, version = run.vocabulary.extractors[number % len(run.vocabulary.extractors)]
+    extractor = {"feature_extractor_name": name, "version": version, "parameters": {"generation": number}}
+    source = {"type": "collection", "collection_id": parent.created_id, **more}
+    body |= {"source": source, "feature_extractors": [extractor]}
+    return run.collection(body, "collections.create.accepts-valid", expect=Expect.ACCEPT, context=(parent,))

@@ -1,0 +1,96 @@
+"""Size, depth, hostile text and many requests at once."""
+
+from conformance.contract.operations import Expect
+from conformance.evidence.exchange import Exchange
+from conformance.generation import collections, edges, filters, hostile
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+_AT_ONCE = 32
+_LEVELS = 500
+
+
+@exercises("filters.deep-nesting")
+def test_deep_nesting(run: Run) -> None:
+    """500 groups, one in the other, of one kind and of all three."""
+    for kinds in ((0,), (1,), (2,), (0, 1, 2)):
+        group = {"AND": [{"field": "a", "operator": "eq", "value": 1}]}
+        for level in range(_LEVELS - 1):
+            group = {filters.GROUPS[kinds[level % len(kinds)]]: [group]}
+        body = collections.minimal(run.vocabulary, "deep")
+        body["source"]["filters"] = group
+        run.collection(body, "filters.deep-nesting", expect=Expect.EITHER)
+
+
+@exercises("robustness.long-strings")
+def test_long_strings(run: Run) -> None:
+    """100,000 characters in each field that is free text."""
+    body, requirement = collections.minimal(run.vocabulary, "long"), "robustness.long-strings"
+    for letter in ("x", "é"):
+        text = letter * hostile.LONG
+        run.collection({**body, "collection_name": run.tags.new() + text}, requirement, expect=Expect.EITHER, named=False)
+        for changes in ({"description": text}, {"metadata": {"long": text}}):
+            run.collection({**body, **changes}, requirement, expect=Expect.EITHER)
+    home = run.home()
+    if home is not None:
+        for changes in ({"title": text}, {"metadata": {"long": text}}):
+            run.document(home, {"collection_id": home.created_id, **changes}, requirement, expect=Expect.EITHER)
+
+
+@exercises("robustness.large-body")
+def test_large_body(run: Run) -> None:
+    """2 MiB, and then a request as usual."""
+    body, requirement = collections.minimal(run.vocabulary, "large"), "robustness.large-body"
+    data = {f"k{index}": "x" * 1000 for index in range(hostile.LARGE_BODY // 1000)}
+    large = run.collection({**body, "metadata": data}, requirement, expect=Expect.EITHER)
+    run.collection(body, requirement, expect=Expect.ACCEPT, context=(large,))
+    home = run.home()
+    if home is not None:
+        large = run.document(home, {"collection_id": home.created_id, "metadata": data}, requirement, expect=Expect.EITHER)
+        run.document(home, {"collection_id": home.created_id}, requirement, expect=Expect.ACCEPT, context=(large,))
+
+
+@exercises("robustness.many-items")
+def test_many_items(run: Run) -> None:
+    """5,000 of what comes in lists."""
+    body, requirement, many = collections.minimal(run.vocabulary, "many"), "robustness.many-items", range(hostile.MANY)
+    home = run.home()
+    name = home.created_id if home is not None else "any"
+    conditions = [{"field": "a", "operator": "eq", "value": index} for index in many]
+    events = [{"collection": name, "action": "update", "recompute_strategy": "lazy"} for _ in many]
+    extractors = [{**body["feature_extractors"][0], "parameters": {"order": index}} for index in many]
+    for changes in (
+        {"source": {**body["source"], "filters": {"OR": conditions}}},
+        {"cache_config": {"invalidation_events": events}},
+        {"feature_extractors": extractors},
+    ):
+        run.collection({**body, **changes}, requirement, expect=Expect.EITHER)
+    if home is not None:
+        steps = [{"collection_id": name, "feature_extractor_id": f"extractor_{index}"} for index in many]
+        run.document(home, {"collection_id": name, "lineage_chain": steps}, requirement, expect=Expect.EITHER)
+
+
+@exercises("robustness.hostile-strings")
+def test_hostile_strings(run: Run) -> None:
+    """Text that means something to somebody: all of it as data, each as a name, a description and a title."""
+    body, requirement = collections.minimal(run.vocabulary), "robustness.hostile-strings"
+    run.collection({**body, "metadata": edges.hostile_texts()}, requirement, expect=Expect.ACCEPT)
+    home = run.home()
+    if home is not None:
+        run.document(home, {"collection_id": home.created_id, **edges.hostile_texts()}, requirement, expect=Expect.ACCEPT)
+    for text in hostile.STRINGS:
+        run.collection({**body, "collection_name": text, "description": text}, requirement, expect=Expect.ACCEPT)
+
+
+@exercises("robustness.concurrent-creates", "collections.create.id-unique", "documents.create.id-unique")
+def test_concurrent_creates(run: Run) -> None:
+    """32 at once, each with data of its own."""
+    requirement = "robustness.concurrent-creates"
+    bodies = [
+        {**collections.minimal(run.vocabulary, f"at once {index}"), "metadata": {"own": index}} for index in range(_AT_ONCE)
+    ]
+    run.together([run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies])
+    home: Exchange | None = run.home()
+    if home is not None:
+        titles = [{"collection_id": home.created_id, "title": f"at once {index}", "own": index} for index in range(_AT_ONCE)]
+        run.together([run.plan_document(home, body, requirement, expect=Expect.ACCEPT) for body in titles])
