@@ -48,7 +48,8 @@ def register(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.option.conformance_settings = settings.model_dump_json()
     config.addinivalue_line("markers", f"{MARK}(*requirements): the requirements that a scenario can show")
-    suites = [str(SUITES / profile) for profile in settings.profiles]
+    # Files rather than folders: those are collected whatever the user's own python_files says.
+    suites = [str(path) for profile in settings.profiles for path in sorted((SUITES / profile).glob("test_*.py"))]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
     config.args += [path for path in suites if path not in config.args]
@@ -155,12 +156,12 @@ class Session:
         assert self._run is not None
         return self._run
 
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-        """Collect a suite whatever the user's own settings say about files and names of tests."""
-        if file_path.suffix == ".py" and SUITES in file_path.parents and file_path.name.startswith("test_"):
-            module: pytest.Module = _Suite.from_parent(parent, path=file_path)
-            return module
-        return None
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        """Collect a suite whatever the user's own settings say about names of tests."""
+        if SUITES not in module_path.parents:
+            return None
+        module: pytest.Module = _Suite.from_parent(parent, path=module_path)
+        return module
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged."""

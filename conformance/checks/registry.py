@@ -116,6 +116,7 @@ def outcome(requirement: str, exchange: Exchange, history: History) -> Violation
 
 
 def _applicable(exchange: Exchange) -> list[_Entry]:
+    load()
     case = exchange.case
     entries = [
         _Entry(name, _PROMISES[case.expect, name], wants_history=False)
