@@ -104,7 +104,7 @@ def is_user_data(operation: Operation, at: Pointer) -> bool:
         if at[0] == "features":
             return at[2:3] == ("payload",)
         return at[0] == "metadata" or at[0] not in shape_of(operation).properties
-    return at[0] == "metadata" or at[2:3] == ("parameters",) or (at[0] == "source" and "value" in at)
+    return at[0] == "metadata"  # parameters and filter values have requirements of their own
 
 
 def unchanged(exchange: Exchange, key: str, *, kinds: frozenset[Kind] = frozenset(Kind)) -> Outcome:

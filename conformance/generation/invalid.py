@@ -43,11 +43,17 @@ class Mutation:
         """Return the broken copy of a body."""
         return pointers.replace(body, self.at, self.value)
 
-    @property
-    def place(self) -> tuple[str | int, ...]:
-        """Where in the schema it breaks what: the same for every item of a list."""
-        sort = "missing" if self.value is MISSING else "null" if self.value is None else "value"
-        return (*("*" if isinstance(part, int) else part for part in self.at), sort, self.requirement)
+    def place(self, *, by_type: bool = True) -> tuple[str | int, ...]:
+        """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind."""
+        where = ("n" if isinstance(part, int) and part else part for part in self.at)
+        return (*where, self._kind(by_type=by_type), self.requirement)
+
+    def _kind(self, *, by_type: bool) -> str:
+        if self.value is MISSING:
+            return "missing"
+        if self.requirement.endswith("-enum"):
+            return repr(self.value)
+        return type(self.value).__name__ if by_type or self.value is None else "value"
 
 
 def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
@@ -105,17 +111,23 @@ def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:
         yield from (Mutation(shape.scalar_requirement, at, near) for near in _COERCIBLE.get(name, ()))
 
 
-def catalogue(shape: Shape, bodies: list[Json], *, each: int = 1) -> list[tuple[Mutation, Json]]:
-    """Return `each` mutations of every kind at every place of the bodies, each with the broken body, in a fixed order."""
-    chosen: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
+def catalogue(shape: Shape, bodies: list[Json], *, by_type: bool = True) -> list[tuple[Mutation, Json]]:
+    """Return a mutation of every kind at every place of the bodies, each with the broken body, in a fixed order.
+
+    With `by_type` values of each wrong JSON type are kinds of their own, else places take turns with them.
+    """
+    found: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
     for body in bodies:
+        own: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
         for mutation in mutations(shape, body):
-            found = chosen.setdefault(mutation.place, [])
-            if len(found) < each:
-                broken = mutation.apply(body)
-                if breaks_only(shape, broken, mutation.requirement):
-                    found.append((mutation, broken))
-    return [pair for pairs in chosen.values() for pair in pairs]
+            if (place := mutation.place(by_type=by_type)) not in found:
+                own.setdefault(place, []).append((mutation, mutation.apply(body)))
+        found |= own
+    chosen = []
+    for turn, pairs in enumerate(found.values()):
+        fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
+        chosen += fitting[turn % len(fitting) :][:1] if fitting else []
+    return chosen
 
 
 def breaks_only(shape: Shape, body: Json, requirement: str) -> bool:
@@ -131,7 +143,7 @@ def payloads(draw: Draw, shape: Shape, valid: st.SearchStrategy[Json]) -> tuple[
     body = draw(valid)
     by_place: dict[tuple[str | int, ...], list[Mutation]] = {}
     for mutation in mutations(shape, body):
-        by_place.setdefault(mutation.place, []).append(mutation)
+        by_place.setdefault(mutation.place(), []).append(mutation)
     places = list(by_place.values())
     # Spread: Hypothesis draws many zeros, and the first place is not worth more than the others.
     spread = zlib.crc32(choice + len(places).to_bytes(2, "big"))

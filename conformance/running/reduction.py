@@ -31,10 +31,10 @@ def explained(run: Run, requirement: str, counterexample: Counterexample) -> Cou
     first = again(run, requirement, counterexample.exchanges)
     if first is None:
         return replace(counterexample, reproduced=False)
-    reducer = _Reducer(run, requirement, first, run.budget.shrinks)
-    for index in reversed(range(len(first.exchanges))):
+    reducer = _Reducer(run, requirement, _pruned(requirement, first), run.budget.shrinks)
+    for index in reversed(range(len(reducer.best.exchanges))):
         reducer.reduce(index)
-    return reducer.best
+    return _pruned(requirement, reducer.best)
 
 
 @dataclass(slots=True)
@@ -72,6 +72,9 @@ class _Reducer:
 
     def _text(self, index: int, at: Pointer) -> None:
         """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
+        shape = rules.shape_at(shape_of(self.best.exchanges[index].case.operation), self._body(index), at)
+        if shape is not None and shape.reference is not None:
+            return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):
             if self.left <= 0 or self._try(index, pointers.replace(self._body(index), at, simpler)):
                 return
@@ -81,17 +84,40 @@ class _Reducer:
         offender = exchanges[index]
         if not _keeps(self.run, offender.case, offender, body):
             return False
-        changed = list(exchanges)
+        changed, first = list(exchanges), index
         changed[index] = _with_body(offender, body)
         if self.requirement in _TWINS and index == len(exchanges) - 1:
-            twin = exchanges.index(offender.context[-1])
-            changed[twin] = _with_body(exchanges[twin], without_nulls(shape_of(offender.case.operation), body))
-        self.left -= len(changed)
-        found = again(self.run, self.requirement, tuple(changed))
+            first = [one.number for one in exchanges].index(offender.context[-1].number)
+            changed[first] = _with_body(exchanges[first], without_nulls(shape_of(offender.case.operation), body))
+        self.left -= len(changed) - first
+        found = again(self.run, self.requirement, tuple(changed), first=first)
         if found is None or found.violation.level != self.best.violation.level:
             return False
         self.best = found
         return True
+
+
+def _pruned(requirement: str, counterexample: Counterexample) -> Counterexample:
+    """Leave out exchanges whose ids no later request names, and that are no part of the violation themselves."""
+    exchanges, violation = counterexample.exchanges, counterexample.violation
+    kept = [exchanges[-1]]
+    for earlier in reversed(exchanges[:-1]):
+        is_proof = requirement in _TWINS or any(earlier.number == one.number for one in violation.beside)
+        if is_proof or any(_names(later, earlier.created_id) for later in kept):
+            kept.append(earlier)
+    numbers = {one.number for one in kept}
+    return replace(counterexample, exchanges=tuple(_with_context(one, numbers) for one in reversed(kept)))
+
+
+def _names(exchange: Exchange, identifier: str | None) -> bool:
+    if identifier is None:
+        return False
+    return identifier in exchange.request.path or identifier.encode() in (exchange.request.body or b"")
+
+
+def _with_context(exchange: Exchange, numbers: set[int]) -> Exchange:
+    context = tuple(_with_context(one, numbers) for one in exchange.context if one.number in numbers)
+    return replace(exchange, context=context)
 
 
 def _with_body(exchange: Exchange, body: Json) -> Exchange:

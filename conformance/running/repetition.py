@@ -18,8 +18,10 @@ from conformance.running.tags import TAG
 Rewrite = Callable[[str], str]
 
 
-def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...]) -> Counterexample | None:
+def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0) -> Counterexample | None:
     """Repeat the exchanges of a counterexample; return the new proof, or None if the violation did not show.
+
+    Those before `first` are taken as they are: what they made on the target is still there.
 
     Raises:
         ConformanceError: the run cannot go on.
@@ -29,7 +31,12 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...]) -> Counte
     history = History(clock_skew=run.history.clock_skew)
     repeated: dict[int, Exchange] = {}
     violation: Violation | None = None
-    for old in exchanges:
+    for index, old in enumerate(exchanges):
+        if index < first:
+            repeated[old.number] = old
+            if old.created_id is not None:
+                history.made.setdefault(old.created_id, old)
+            continue
         context = tuple(repeated[one.number] for one in old.context if one.number in repeated)
         new = run.repeat(_plan(old, rewrite, context))
         repeated[old.number] = new

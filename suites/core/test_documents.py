@@ -21,11 +21,11 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: Run, home: Exchange) -> Vocabulary:
-    """Make a document to refer to, and return the vocabulary with it."""
+def _known(run: Run, home: Exchange) -> tuple[Exchange, Vocabulary]:
+    """Make a document to refer to; return it, and the vocabulary with it."""
     first = run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
     made = (first.created_id,) if first.created_id is not None else ()
-    return run.vocabulary.with_made(collections=(home.created_id or "",), documents=made)
+    return first, run.vocabulary.with_made(collections=(home.created_id or "",), documents=made)
 
 
 @exercises("documents.create.accepts-minimal", *_ANSWERS)
@@ -43,9 +43,9 @@ def test_edge_catalogue(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    known = _known(run, home)
+    first, known = _known(run, home)
     for body in edges.documents(known):
-        _create(run, home, known, body)
+        _create(run, home, first, known, body)
 
 
 @exercises(*_ANSWERS)
@@ -54,14 +54,14 @@ def test_explored(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    known = _known(run, home)
-    run.explore(documents.payloads(known), lambda body: _create(run, home, known, body))
+    first, known = _known(run, home)
+    run.explore(documents.payloads(known), lambda body: _create(run, home, first, known, body))
 
 
-def _create(run: Run, home: Exchange, known: Vocabulary, body: documents.Body) -> Exchange:
+def _create(run: Run, home: Exchange, first: Exchange, known: Vocabulary, body: documents.Body) -> Exchange:
     if known.covers(SHAPE, body):
-        return run.document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT)
-    return run.document(home, body, expect=Expect.EITHER)
+        return run.document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=(first,))
+    return run.document(home, body, expect=Expect.EITHER, context=(first,))
 
 
 def rich(collection: str) -> list[documents.Body]:
@@ -87,7 +87,7 @@ def test_each_rule_broken(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or "")):
+    for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or ""), by_type=run.budget.is_fine):
         run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
 
 
@@ -97,12 +97,12 @@ def test_rules_broken_by_chance(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    known = _known(run, home)
+    first, known = _known(run, home)
 
     def send(drawn: tuple[invalid.Mutation, documents.Body]) -> None:
         mutation, body = drawn
         if known.covers(SHAPE, body):
-            run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
+            run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(first,))
 
     run.explore(invalid.payloads(SHAPE, documents.payloads(known)), send, share=0.5)
 

@@ -23,7 +23,9 @@ def _subjects(run: Run) -> list[Subject]:
 def test_malformed_json(run: Run) -> None:
     """Texts that are no JSON."""
     for operation, path, body, context in _subjects(run):
-        for text in hostile.broken_texts(body):
+        # A text that is no JSON in one way is so for every operation: the second one is shown the near misses only.
+        texts = list(hostile.broken_texts(body))
+        for text in texts if operation is Operation.CREATE_COLLECTION else texts[: len(texts) - len(hostile.MALFORMED)]:
             run.raw(path, text, "http.rejects-malformed-json", operation=operation, context=context)
 
 
