@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from conformance import __version__
 from conformance.errors import ConformanceError, Exit
@@ -30,8 +31,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(Exit.INCOMPLETE)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with the nearest right option."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = message.removeprefix("unrecognized arguments: ").split()[0]
+        if message.startswith("unrecognized arguments: ") and unknown.startswith("-"):
+            import difflib  # noqa: PLC0415
+
+            near = difflib.get_close_matches(unknown, self.known_options(), n=1)
+            message = f"unknown option {unknown}" + (f"; did you mean {near[0]}?" if near else "")
+        print(f"conformance: {message} (see {self.prog} --help)", file=sys.stderr)  # noqa: T201
+        raise SystemExit(int(Exit.USAGE))
+
+    def known_options(self) -> list[str]:
+        """Return the options of this parser and of its commands."""
+        found: list[str] = []
+        for action in self._actions:
+            found += action.option_strings
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public name for it
+                found += [name for command in action.choices.values() for name in command.known_options()]
+        return found
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
+    parser = _Parser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     run = commands.add_parser("run", help="judge an implementation", allow_abbrev=False,

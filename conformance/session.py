@@ -85,12 +85,11 @@ def _settings(config: pytest.Config) -> Settings:
 
 
 class Session:
-    """The plugin of an active run; after pytest has ended, `results` is the record, and `error` why there is none."""
+    """The plugin of an active run; after pytest has ended, `results` is the record."""
 
     def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None) -> None:
         self.settings = settings
         self.results: dict[str, Any] | None = None
-        self.error: ConformanceError | None = None
         self.ended: str | None = None
         self.exit_code: Exit | None = None
         self._on_exchange = on_exchange
@@ -100,20 +99,36 @@ class Session:
         self._explained: set[str] = set()
         self._raised: BaseException | None = None
         self._worker = ""
+        self._is_open = False
         self._started = time.time()
 
     # What pytest calls, in the order it does.
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Open the target, and look whether it is one."""
-        jsontext.allow_depth()
+        """Open the target, unless the command line has done so."""
         self._worker = getattr(session.config, "workerinput", {}).get("workerid", "")
+        if self._is_open:
+            return
         try:
-            self._open(judges=self._worker != "" or not session.config.getoption("numprocesses", None))
+            self.open(judges=self._worker != "" or not session.config.getoption("numprocesses", None))
         except ConformanceError as error:
-            self._stack.close()
-            self.error = error
             pytest.exit(str(error), returncode=int(error.exit_code))
+
+    def open(self, *, judges: bool) -> None:
+        """Open the target, and look whether it is one; a process that leaves the scenarios to workers only looks.
+
+        Raises:
+            UsageError: the target's configuration makes no sense.
+            TargetError: nothing answers, or what answers is not this API.
+
+        """
+        jsontext.allow_depth()
+        try:
+            self._open(judges=judges)
+        except BaseException:
+            self._stack.close()
+            raise
+        self._is_open = True
 
     def _open(self, *, judges: bool) -> None:
         client = self._stack.enter_context(opening.open_target(self.settings))

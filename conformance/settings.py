@@ -27,7 +27,7 @@ class Settings(BaseModel):
     budget: Literal["quick", "standard", "thorough"] = "quick"
     seed: str = "0"
     max_time: Annotated[float, Field(gt=0)] | None = None
-    workers: int = 0
+    workers: Annotated[int, Field(ge=0)] = 0
     only: tuple[str, ...] = ()
     output: Path | None = OUTPUT
     strict: bool = False
@@ -54,8 +54,15 @@ class Settings(BaseModel):
         return [one for one in rows if not self.only or any(fnmatch.fnmatchcase(one.id, glob) for glob in self.only)]
 
     def is_applicable(self, requirement: Requirement) -> bool:
-        """Whether the target has the requirement's profile."""
-        return requirement.profile in self.profiles
+        """Whether the target has the requirement's profile: it is judged, or declared for a later version of the suites."""
+        return requirement.profile in self.profiles or requirement.profile in self.declared
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """What the target file says is served; a token declares `auth`, two namespaces declare `namespaces`."""
+        file = self.file
+        token = {"auth"} if self.token_env or file.auth else set()
+        return frozenset({*file.profiles.declared, *token, *({"namespaces"} if file.namespaces else ())})
 
 
 def built(given: dict[str, Any], **fixed: Any) -> Settings:
@@ -69,7 +76,7 @@ def built(given: dict[str, Any], **fixed: Any) -> Settings:
         return Settings.model_validate({**given, **fixed})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        option = "--" + str(first["loc"][0]).replace("_", "-")
+        option = {"workers": "-n"}.get(str(first["loc"][0]), "--" + str(first["loc"][0]).replace("_", "-"))
         raise UsageError(f"{option}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None
 
 
@@ -96,6 +103,9 @@ def checked(settings: Settings) -> Settings:
             raise UsageError(
                 f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}"
             )
+    unknown = [name for name in settings.profiles if name not in configuration.PROFILES]
+    if unknown:
+        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(configuration.PROFILES)}")
     untested = [name for name in settings.profiles if name not in TESTED]
     if untested:
         raise UsageError(f"the profile {untested[0]!r} has no suite in this version; tested: {', '.join(TESTED)}")

@@ -68,7 +68,9 @@ def default_recompute(exchange: Exchange) -> Outcome:
     silent = [index for index, event in enumerate(sent) if "recompute_strategy" not in event]
     if not silent or len(got) != len(sent):
         return None
-    found = [(index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])]
+    found = [
+        (index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])
+    ]
     wrong = next(((index, value) for index, value in found if value != expected), None)
     if wrong is None:
         return HELD if found else None

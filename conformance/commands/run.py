@@ -57,10 +57,9 @@ def _judged(made: Settings) -> Session:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
         session = Session(made, lambda run: _progress(progress, run))
+        session.open(judges=not made.workers)
         code = pytest.main(_arguments(made), plugins=[_Carrier(session)])
         progress.clear()
-    if session.error is not None:
-        raise session.error
     if session.results is None:
         raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
     return session

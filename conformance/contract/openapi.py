@@ -7,6 +7,7 @@ import jsonschema_rs
 import yaml
 
 from conformance import resources
+from conformance.errors import UsageError
 
 FILE = "specs/collections/openapi.yaml"
 _PREFIX = "#/components/schemas/"
@@ -14,10 +15,21 @@ _PREFIX = "#/components/schemas/"
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the parsed OpenAPI document."""
+    """Return the parsed OpenAPI document.
+
+    Raises:
+        UsageError: the installed file is missing or broken.
+
+    """
     # libyaml reads it ten times faster than the pure loader; wheels of PyYAML carry it, other builds may not.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    parsed: dict[str, Any] = yaml.load(resources.find(FILE).read_bytes(), Loader=loader)  # noqa: S506 - both are safe loaders
+    try:
+        parsed: dict[str, Any] = yaml.load(resources.find(FILE).read_bytes(), Loader=loader)  # noqa: S506 - both are safe loaders
+        _ = parsed["components"]["schemas"], parsed["paths"]
+    except OSError as error:
+        raise UsageError(f"cannot read {FILE}: {error}") from None
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise UsageError(f"{FILE} is no OpenAPI document: {' '.join(str(error).split())}") from None
     return parsed
 
 

@@ -4,8 +4,10 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from conformance import resources
+from conformance.errors import UsageError
 
 FILE = "specs/collections/requirements.toml"
 SOURCES = {
@@ -48,18 +50,28 @@ class Requirement:
 
 @cache
 def registry() -> dict[str, Requirement]:
-    """Return every requirement by its id, in the contract's order."""
-    with resources.find(FILE).open("rb") as file:
-        tables = tomllib.load(file)
-    return {
-        identifier: Requirement(
-            id=identifier,
-            level=Level(table["level"]),
-            profile=table["profile"],
-            source=tuple(table["source"]),
-            subject=table["subject"],
-            text=table["text"],
-            not_tested=table.get("not_tested"),
-        )
-        for identifier, table in tables.items()
-    }
+    """Return every requirement by its id, in the contract's order.
+
+    Raises:
+        UsageError: the installed file is missing or broken.
+
+    """
+    try:
+        tables = tomllib.loads(resources.find(FILE).read_text("utf-8"))
+        return {identifier: _requirement(identifier, table) for identifier, table in tables.items()}
+    except OSError as error:
+        raise UsageError(f"cannot read {FILE}: {error}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{FILE} is broken: {error}") from None
+
+
+def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:
+    return Requirement(
+        id=identifier,
+        level=Level(table["level"]),
+        profile=table["profile"],
+        source=tuple(table["source"]),
+        subject=table["subject"],
+        text=table["text"],
+        not_tested=table.get("not_tested"),
+    )

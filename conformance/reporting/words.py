@@ -27,6 +27,18 @@ def short(value: Any, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
+def pair(expected: Any, actual: Any) -> tuple[str, str]:
+    """Return both sides of a difference on one line each; texts that look alike are shown by their code points."""
+    if isinstance(expected, str) and isinstance(actual, str) and look_alike(expected, actual):
+        return short(json.dumps(expected)[1:-1]), short(json.dumps(actual)[1:-1])
+    return short(expected), short(actual)
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether a reader may take two different texts for the same."""
+    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+
+
 def summary(row: dict[str, Any]) -> str:
     """Return what a failed requirement's counterexample shows, in a few lines."""
     found = row["counterexample"]
@@ -34,10 +46,11 @@ def summary(row: dict[str, Any]) -> str:
         return str(row["reason"] or row["status"])
     last = found["exchanges"][-1]
     where = f" at {visible(found['at'])}" if found["at"] else ""
+    expected, actual = pair(found["expected"], found["actual"])
     lines = [
         f"{visible(found['message'])}{where}",
-        f"  expected {short(found['expected'])}",
-        f"  actual   {short(found['actual'])}",
+        f"  expected {expected}",
+        f"  actual   {actual}",
         f"  after    {last['request']['method']} {visible(short_path(last['request']['path']))} {short_body(last['request'])}",
     ]
     if found["reproduced"] is False:

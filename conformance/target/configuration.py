@@ -1,6 +1,7 @@
 """Target files: what the toolkit needs to know of an implementation. `TargetFile` is the file, parsed and checked."""
 
 import difflib
+import json
 import os
 import tomllib
 from datetime import date
@@ -19,7 +20,7 @@ PROFILES: tuple[str, ...] = get_args(ProfileName)
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Target(_Table):
@@ -117,7 +118,8 @@ def read(path: Path) -> TargetFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
     try:
-        return TargetFile.model_validate(data)
+        # By way of JSON, where strict means: lists are tuples and dates are texts, but "10" is no number.
+        return TargetFile.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
         raise UsageError(f"{path}: {_explained(error)}") from None
 
@@ -161,7 +163,9 @@ def token_from(name: str) -> str:
 
 
 def _explained(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A misspelt key is why the right one is missing.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = [part for part in first["loc"] if part not in ("function-after", "tuple")]
     where = ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
