@@ -47,7 +47,6 @@ def register(config: pytest.Config) -> None:
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.conformance_settings = settings.model_dump_json()
-    config.addinivalue_line("markers", f"{MARK}(*requirements): the requirements that a scenario can show")
     # Files rather than folders: those are collected whatever the user's own python_files says.
     suites = [str(path) for profile in settings.profiles for path in sorted((SUITES / profile).glob("test_*.py"))]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:

@@ -53,7 +53,9 @@ class Mutation:
             return "missing"
         if self.requirement.endswith("-enum"):
             return repr(self.value)
-        return type(self.value).__name__ if by_type or self.value is None else "value"
+        # Which scalars a server coerces differs by type; which containers it takes for a text hardly does.
+        is_scalar = not isinstance(self.value, dict | list)
+        return type(self.value).__name__ if by_type or is_scalar else "container"
 
 
 def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
@@ -114,7 +116,7 @@ def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:
 def catalogue(shape: Shape, bodies: list[Json], *, by_type: bool = True) -> list[tuple[Mutation, Json]]:
     """Return a mutation of every kind at every place of the bodies, each with the broken body, in a fixed order.
 
-    With `by_type` values of each wrong JSON type are kinds of their own, else places take turns with them.
+    With `by_type` objects and lists are kinds of their own, else places take turns with them.
     """
     found: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
     for body in bodies:

@@ -91,6 +91,6 @@ def _lines(value: Any, *, ascii_only: bool) -> list[str]:
     text = (
         value
         if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
-        else json.dumps(value, indent=2, ensure_ascii=False)
+        else json.dumps(value, indent=2, ensure_ascii=ascii_only)
     )
     return text[: 4 * _LONGEST].split("\n")

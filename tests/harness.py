@@ -1,0 +1,95 @@
+"""Judging an application without pytest in between: the scenarios that show a requirement, run one after the other."""
+
+import fnmatch
+import importlib.util
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from conformance import resources
+from conformance.contract import jsontext
+from conformance.contract.requirements import registry
+from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import redactor
+from conformance.generation.vocabulary import Vocabulary
+from conformance.reference.app import Reference
+from conformance.reference.faults import NONE, Fault
+from conformance.running.budget import BUDGETS, Budget
+from conformance.running.run import Run
+from conformance.target.client import Client
+from conformance.target.transports import Transport
+from conformance.target.transports.asgi import open_asgi
+
+Scenario = Callable[[Run], None]
+
+
+@cache
+def scenarios() -> dict[str, Scenario]:
+    """Return every shipped scenario by its name."""
+    found: dict[str, Scenario] = {}
+    for path in sorted(resources.find("suites").glob("*/test_*.py")):
+        module = _module(path.stem, str(path))
+        for name, value in vars(module).items():
+            if name.startswith("test_"):
+                found[f"{path.parent.name}/{path.stem}/{name}"] = value
+    return found
+
+
+def _module(name: str, path: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"suite_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def exercised(scenario: Scenario) -> set[str]:
+    """Return the requirements that a scenario says it can show."""
+    globs = [glob for mark in scenario.pytestmark for glob in mark.args]  # type: ignore[attr-defined]
+    return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+
+
+def judged(
+    transport: AbstractContextManager[Transport],
+    *,
+    only: str | None = None,
+    seed: str = "1",
+    budget: Budget = BUDGETS["quick"],
+    vocabulary: Vocabulary | None = None,
+) -> Run:
+    """Run the scenarios that show a requirement, or all; return the run with its ledger."""
+    jsontext.allow_depth()
+    with transport as opened:
+        recorder = Recorder(io.StringIO(), redactor(None))
+        run = Run(Client(opened), recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget)
+        for name, scenario in _chosen(only):
+            run.begin(name)
+            scenario(run)
+    return run
+
+
+def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:
+    return ((name, scenario) for name, scenario in scenarios().items() if only is None or only in exercised(scenario))
+
+
+def reference(fault: Fault = NONE, **settings: Any) -> AbstractContextManager[Transport]:
+    """Return a transport to a fresh reference."""
+    return open_asgi(Reference(fault=fault, **settings).app)
+
+
+def explained(run: Run) -> str:
+    """Return what a run found wrong, for a test's message."""
+    lines = []
+    for name, finding in run.ledger.findings.items():
+        if finding.counterexample is not None:
+            last = finding.counterexample.exchanges[-1]
+            sent, got = (last.request.body or b"")[:300], last.response.body[:300] if last.response else last.failure
+            lines.append(f"{name}: {finding.counterexample.violation} {last.case.about} {sent!r} -> {last.status} {got!r}")
+        lines += [f"{name}: crashed: {error}" for error in finding.errors]
+    return "\n".join(lines)

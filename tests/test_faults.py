@@ -1,0 +1,31 @@
+"""Every named fault of the reference is caught by the requirement that it breaks, and the faithful reference by none."""
+
+import pytest
+from harness import explained, judged, reference
+
+from conformance.checks import registry
+from conformance.contract import requirements
+from conformance.reference.faults import FAULTS
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_caught_by_the_requirement_that_it_breaks(name):
+    fault = FAULTS[name]
+    run = judged(reference(fault), only=fault.breaks)
+    assert fault.breaks in run.ledger.failed(), explained(run)
+
+
+@pytest.mark.parametrize("seed", ["1", "20", "333"])
+def test_the_faithful_reference_breaks_nothing_and_shows_every_requirement(seed):
+    run = judged(reference(), seed=seed)
+    assert explained(run) == ""
+    assert {name for name, finding in run.ledger.findings.items() if finding.checks} == registry.checked()
+
+
+def test_each_fault_names_a_requirement_that_a_check_judges():
+    assert {fault.breaks for fault in FAULTS.values()} <= registry.checked()
+
+
+def test_most_core_requirements_have_a_fault_of_their_own():
+    core = {name for name, one in requirements.registry().items() if one.profile == "core"}
+    assert len({fault.breaks for fault in FAULTS.values()} & core) >= 70
