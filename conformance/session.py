@@ -5,10 +5,11 @@ terminal, to JUnit and to pytest-html, whichever process saw the evidence.
 """
 
 import fnmatch
+import io
 import json
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from conformance import resources
-from conformance.contract import jsontext
+from conformance.contract import jsontext, openapi
 from conformance.contract.requirements import Level
-from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone
+from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone, UsageError
 from conformance.evidence import findings
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
@@ -84,16 +85,17 @@ def _settings(config: pytest.Config) -> Settings:
 
 
 class Session:
-    """The plugin of an active run; after pytest has ended, `results` is the record."""
+    """The plugin of an active run: `run` is what scenarios send through; after pytest has ended, `results` is the record."""
 
     def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None) -> None:
         self.settings = settings
         self.results: dict[str, Any] | None = None
         self.ended: str | None = None
         self.exit_code: Exit | None = None
+        self.files: list[Path] = []
         self._on_exchange = on_exchange
         self._stack = ExitStack()
-        self._run: Run | None = None
+        self.run: Run | None = None
         self._found = findings.Findings()
         self._explained: set[str] = set()
         self._raised: BaseException | None = None
@@ -122,10 +124,14 @@ class Session:
 
         """
         jsontext.allow_depth()
+        openapi.document()  # a damaged installation is told before anything is sent
         try:
             self._open(judges=judges)
         except BaseException:
             self._stack.close()
+            if self.settings.output is not None:
+                with suppress(OSError):
+                    results.partial(self.settings.output, self._worker).unlink()
             raise
         self._is_open = True
 
@@ -140,7 +146,7 @@ class Session:
                 client, self.settings.where, run.vocabulary, name=run.tags.new() + "probe", has_token=secret is not None
             )
         if judges:
-            self._run = run
+            self.run = run
         else:
             self._found.requests += client.requests
             self._stack.close()
@@ -161,14 +167,13 @@ class Session:
 
     def _exchanges_file(self) -> Any:
         output = self.settings.output
-        path = Path("/dev/null") if output is None else results.partial(output, self._worker)
-        return path.open("w", encoding="utf-8")
-
-    @pytest.fixture(scope="session")
-    def run(self) -> Run:
-        """The run that scenarios send through."""
-        assert self._run is not None
-        return self._run
+        if output is None:
+            return io.StringIO()
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            return results.partial(output, self._worker).open("w", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--output {output}: {error.strerror or error}") from None
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
         """Collect a suite whatever the user's own settings say about names of tests."""
@@ -187,9 +192,9 @@ class Session:
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Run a scenario without a report of its own."""
-        if not _is_scenario(item) or self._run is None:
+        if not _is_scenario(item) or self.run is None:
             return None
-        self._run.begin(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}")
+        self.run.begin(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}")
         self._raised = None
         runtestprotocol(item, log=False, nextitem=nextitem)
         self._guarded(item, self._raised)
@@ -204,13 +209,13 @@ class Session:
             self._raised = call.excinfo.value
 
     def _guarded(self, item: pytest.Item, raised: BaseException | None) -> None:
-        assert self._run is not None
+        assert self.run is not None
         try:
             if isinstance(raised, ConformanceError):
                 raise raised
             if raised is not None:
                 self._crashed(item, raised)
-            self._explain(self._run)
+            self._explain(self.run)
         except (TargetGone, OutOfTime) as error:
             self.ended = str(error)
             self.exit_code = error.exit_code
@@ -220,9 +225,9 @@ class Session:
             self._crashed(item, error)
 
     def _crashed(self, item: pytest.Item, error: BaseException) -> None:
-        assert self._run is not None
+        assert self.run is not None
         for requirement in sorted(_exercised(item)):
-            self._run.ledger.crashed(requirement, f"{self._run.scenario} raised {type(error).__name__}: {error}")
+            self.run.ledger.crashed(requirement, f"{self.run.scenario} raised {type(error).__name__}: {error}")
 
     def _explain(self, run: Run) -> None:
         """Make the counterexamples that the scenario brought small."""
@@ -249,21 +254,19 @@ class Session:
         """When all scenarios have run, or the user ended them, give the verdicts."""
         try:
             return (yield)
-        except KeyboardInterrupt:
-            self.ended = "interrupted"
+        except KeyboardInterrupt:  # pytest's own session.Interrupted is one
+            self.ended = self.ended or "interrupted"
             raise
         except BaseException as error:
             self.ended = self.ended or f"{type(error).__name__}: {error}"
-            if not isinstance(error, session.Interrupted):
-                raise
-            return True
+            raise
         finally:
             self._finish(session)
 
     def _finish(self, session: pytest.Session) -> None:
-        if self._run is not None:
-            self._found.requests += self._run.client.requests
-            self._found.add_ledger(self._run.ledger, self._redact)
+        if self.run is not None:
+            self._found.requests += self.run.client.requests
+            self._found.add_ledger(self.run.ledger, self._redact)
         self._stack.close()
         if self._worker:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
@@ -271,7 +274,9 @@ class Session:
             return
         self.results = results.results(self.settings, self._found, started=self._started, ended=self.ended)
         if self.settings.output is not None:
-            results.join_exchanges(self.settings.output)
+            from conformance.reporting import files  # noqa: PLC0415 - templates are of no use before the end
+
+            self.files = [*files.write(self.results, self.settings.output), results.join_exchanges(self.settings.output)]
         _report(session, self.results, strict=self.settings.strict)
 
     def pytest_unconfigure(self) -> None:

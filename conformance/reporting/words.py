@@ -23,14 +23,17 @@ def short(value: Any, longest: int = _LONGEST) -> str:
         if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
         else json.dumps(value, ensure_ascii=False)
     )
-    text = visible(text)
+    return _cut(visible(text), longest)
+
+
+def _cut(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
 def pair(expected: Any, actual: Any) -> tuple[str, str]:
     """Return both sides of a difference on one line each; texts that look alike are shown by their code points."""
     if isinstance(expected, str) and isinstance(actual, str) and look_alike(expected, actual):
-        return short(json.dumps(expected)[1:-1]), short(json.dumps(actual)[1:-1])
+        return _cut(json.dumps(expected)), _cut(json.dumps(actual))
     return short(expected), short(actual)
 
 
@@ -68,8 +71,7 @@ def short_body(message: dict[str, Any], longest: int = _LONGEST) -> str:
     body = message.get("body")
     if body is None:
         return f"({len(message['body_base64']) * 3 // 4} bytes that are not UTF-8)" if "body_base64" in message else ""
-    text = visible(body)
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(body)} characters)"
+    return _cut(visible(body), longest)
 
 
 def counts(requirements: list[dict[str, Any]]) -> dict[str, int]:

@@ -76,14 +76,11 @@ def partial(output: Path, worker: str) -> Path:
     return output / f".{EXCHANGES}{f'.{worker}' if worker else ''}.partial"
 
 
-def join_exchanges(output: Path) -> None:
-    """Make one record of what the processes wrote, in place of an older one."""
-    parts = sorted(output.glob(f".{EXCHANGES}*.partial"))
-    if not parts:
-        return
-    first, *others = parts
+def join_exchanges(output: Path) -> Path:
+    """Make one record of what the processes wrote, in place of an older one; return its path."""
+    first, *others = sorted(output.glob(f".{EXCHANGES}*.partial"))
     with first.open("ab") as joined:
         for part in others:
             joined.write(part.read_bytes())
             part.unlink()
-    first.replace(output / EXCHANGES)
+    return first.replace(output / EXCHANGES)

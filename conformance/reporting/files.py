@@ -1,0 +1,24 @@
+"""The files of a run, each written whole or not at all."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from conformance.evidence.record import RESULTS, write_whole
+from conformance.reporting import html, junit
+
+JUNIT, REPORT = "junit.xml", "report.html"
+
+
+def write(results: dict[str, Any], output: Path) -> list[Path]:
+    """Write a run's reports beside its exchanges; return their paths, the one for people first.
+
+    Raises:
+        OSError: the folder cannot be written to.
+
+    """
+    results_file = output / RESULTS
+    write_whole(results_file, json.dumps(results, indent=1) + "\n")
+    write_whole(output / JUNIT, junit.render(results))
+    write_whole(output / REPORT, html.render(results, results_file=str(results_file)))
+    return [output / REPORT, results_file, output / JUNIT]

@@ -1,0 +1,44 @@
+"""The registry is the contract's table."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.checks import registry as checks
+from conformance.contract.requirements import SOURCES, Level, registry
+
+CONTRACT = Path(__file__).parents[3] / "shared" / "contract" / "CONTRACT.md"
+
+
+def test_every_requirement_has_a_check_or_says_why_it_is_not_tested():
+    checked = checks.checked()
+    assert {one.id for one in registry().values() if (one.id in checked) == (one.not_tested is not None)} == set()
+
+
+def test_no_check_names_a_requirement_that_the_contract_lacks():
+    assert checks.checked() <= registry().keys()
+
+
+def test_there_are_189_requirements_with_a_level_sources_and_a_sentence_each():
+    assert len(registry()) == 189
+    for one in registry().values():
+        assert one.source
+        assert set(one.source) <= SOURCES.keys()
+        assert one.text.endswith(".")
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract lies beside the checkout, and only there")
+def test_ids_and_levels_are_exactly_those_of_the_contract():
+    stated = {}
+    for line in CONTRACT.read_text("utf-8").partition("## Requirements")[2].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) > 2 and cells[1] in list(Level):
+            first, *others = cells[0].split(" / ")
+            base = first.rpartition(".")[0]
+            stated |= {name: cells[1] for name in (first, *(base + other for other in others))}
+    assert {one.id: one.level.value for one in registry().values()} == stated
+
+
+def test_ids_are_lower_case_words_joined_by_dots_and_dashes():
+    assert [name for name in registry() if not re.fullmatch(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+", name)] == []

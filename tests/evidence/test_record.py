@@ -1,0 +1,116 @@
+"""Records: whole or not at all, without secrets, and readable back."""
+
+import base64
+import io
+import json
+
+import pytest
+
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence import record, verdicts
+from conformance.evidence.exchange import Case, Exchange, Request, Response
+from conformance.evidence.findings import Finding, Findings
+from conformance.evidence.redaction import redactor
+from conformance.evidence.verdicts import Excuse, Status, Verdict
+from conformance.contract.requirements import registry
+
+TOKEN = "s3cret/token+value"
+
+
+def exchange(number=1, body=b'{"a":1}', answer=b"{}", context=()):
+    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), ("a", 0), {"a": 1})
+    response = Response(200, (("x-echo", f"Bearer {TOKEN}"),), answer, 0.01)
+    return Exchange(number, "s", case, Request("POST", "/v1", (), body), response, context=context)
+
+
+def test_a_token_that_the_target_echoes_is_in_no_record():
+    file = io.StringIO()
+    answer = json.dumps({"t": TOKEN, "b": base64.b64encode(TOKEN.encode()).decode(), TOKEN: 1}).encode()
+    record.Recorder(file, redactor(TOKEN)).write(exchange(answer=answer))
+    assert "s3cret" not in file.getvalue()
+    assert base64.b64encode(TOKEN.encode()).decode() not in file.getvalue()
+    assert "$TOKEN" in file.getvalue()
+
+
+def test_exchanges_are_read_back_as_they_were():
+    first = exchange(1)
+    second = exchange(2, body=b"\xff", context=(first,))
+    back = record.exchanges([record.exchange_record(one) for one in (first, second)])
+    assert back[0].case == first.case
+    assert back[1].request == second.request
+    assert back[1].context == (back[0],)
+
+
+def test_lone_surrogates_and_large_answers_are_kept_as_far_as_they_go():
+    file = io.StringIO()
+    record.Recorder(file, redactor(None)).write(exchange(answer=b'"\\ud800' + b"x" * 400_000 + b'"'))
+    kept = json.loads(file.getvalue())["response"]
+    assert kept["truncated"] == 400_008
+    assert len(kept["body"]) == 256 * 1024
+
+
+def test_a_file_is_replaced_whole_or_left_alone(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        record.write_whole(path, "\ud800")
+    assert path.read_text() == "old"
+    record.write_whole(path, "new")
+    assert path.read_text() == "new"
+    assert [one.name for one in tmp_path.iterdir()] == ["results.json"]
+
+
+def row(name="source.type-enum", **finding):
+    found = Finding(**finding) if finding else None
+    return verdicts.row(registry()[name], found, applicable=True, excuses=(), today=None)
+
+
+COUNTEREXAMPLE = {"level": None, "exchanges": [1]}
+
+
+def test_what_was_not_exercised_is_not_passed():
+    one = row()
+    assert one.status is Status.NOT_EXERCISED
+    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.INCOMPLETE
+
+
+def test_a_crash_of_the_toolkit_is_an_error_and_leaves_the_run_incomplete():
+    one = row(checks=5, errors=["KeyError"])
+    assert one.status is Status.ERROR
+    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.INCOMPLETE
+
+
+def test_a_violation_outweighs_a_crash_and_decides_the_run():
+    one = row(checks=1, violations=1, counterexample=COUNTEREXAMPLE, errors=["KeyError"])
+    assert verdicts.verdict([one, row()], ended=None, strict=False)[0] is Verdict.NOT_CONFORMING
+
+
+def test_a_should_decides_only_a_strict_run():
+    one = row("filters.rejects-unknown-operator", checks=1, violations=1, counterexample=COUNTEREXAMPLE)
+    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.CONFORMING
+    assert verdicts.verdict([one], ended=None, strict=True)[0] is Verdict.NOT_CONFORMING
+
+
+def test_a_run_cut_short_is_incomplete_whatever_it_saw():
+    one = row(checks=1, violations=1, counterexample=COUNTEREXAMPLE)
+    assert verdicts.verdict([one], ended="interrupted", strict=False) == (Verdict.INCOMPLETE, "interrupted")
+
+
+def test_a_declared_deviation_excuses_until_it_expires():
+    from datetime import date
+
+    excuse = Excuse("source.*", "known", date(2026, 1, 31))
+    finding = Finding(1, 1, COUNTEREXAMPLE)
+    for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
+        one = verdicts.row(registry()["source.type-enum"], finding, applicable=True, excuses=(excuse,), today=today)
+        assert one.status is status
+    passed = row(checks=1)
+    assert verdicts.stale([passed], [excuse]) == ["source.*"]
+
+
+def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():
+    long, short = {"level": None, "exchanges": [1, 2]}, {"level": None, "exchanges": [3]}
+    one = Findings(3, {"a.b": Finding(2, 1, long)})
+    one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, short, ["x"])}).to_json()))
+    assert one.requests == 7
+    assert one.by_requirement["a.b"] == Finding(7, 2, short, ["x"])

@@ -1,0 +1,120 @@
+"""Reports are made from a record alone, and whatever a server sent is harmless in them."""
+
+import io
+import json
+import subprocess
+from xml.etree import ElementTree as ET
+
+from conformance.reporting import curl, html, junit, terminal, words
+
+EVIL = "</pre><script>alert(1)</script>\x1b[31m\u202e\x00\ufeff"
+
+
+def exchange(
+    number, operation="create_collection", path="/v1/collections/create", body='{"a":"it\'s"}', answer=EVIL, status=200
+):
+    return {
+        "n": number, "scenario": "s", "operation": operation, "expect": "accept", "about": [], "at": None, "context": [], "sent_at": 0.0,
+        "request": {"method": "POST", "path": path, "headers": [["content-type", "application/json"]], "body": body},
+        "response": {"status": status, "headers": [["x-evil", EVIL]], "seconds": 0.1, "body": answer}, "failure": None,
+    }  # fmt: skip
+
+
+def results(*exchanges, status="failed", level="MUST", **counterexample):
+    example = {"message": EVIL, "expected": EVIL, "actual": {"k": EVIL}, "at": "/a/" + EVIL, "level": None, "reproduced": True,
+               "exchanges": list(exchanges or [exchange(1)]), **counterexample}  # fmt: skip
+    row = {"id": "source.type-enum", "level": level, "profile": "core", "status": status, "checks": 3, "violations": 1, "reason": None,
+           "counterexample": example}  # fmt: skip
+    manifest = {
+        "toolkit": "0", "started": "2026-01-01T00:00:00+00:00", "seed": "1", "budget": "quick", "profiles": ["core"], "strict": False,
+        "target": {"name": EVIL, "url": "http://127.0.0.1:1/it's", "app": None}, "digests": {"openapi": "0" * 64, "requirements": "1" * 64},
+        "incomplete_because": None, "stale_deviations": [], "token_env": "MY_TOKEN", "namespace": None,
+    }  # fmt: skip
+    return {
+        "format": 1,
+        "verdict": "not conforming",
+        "manifest": manifest,
+        "requirements": [row],
+        "requests": 9,
+        "seconds": 1.0,
+    }
+
+
+def test_nothing_a_server_sent_is_markup_in_the_report():
+    report = html.render(results())
+    assert "<script" not in report
+    assert "\x1b" not in report
+    assert "\u202e" not in report
+    assert "\x00" not in report
+    assert "&lt;script&gt;" in report
+
+
+def test_the_report_shows_requests_answer_difference_and_how_to_repeat_it():
+    report = html.render(results(expected=0, actual=604800))
+    for wanted in (
+        "expected  0",
+        "actual    604800",
+        "POST /v1/collections/create",
+        "conformance replay results.json source.type-enum",
+        "curl",
+    ):
+        assert wanted in report
+
+
+def test_junit_stays_xml():
+    document = ET.fromstring(junit.render(results()))
+    assert document.find("testsuite").get("failures") == "1"
+    assert document.find(".//failure").get("type") == "MUST"
+
+
+def test_a_failed_should_is_no_failure_in_junit_unless_strict():
+    document = ET.fromstring(junit.render(results(level="SHOULD")))
+    assert document.find("testsuite").get("failures") == "0"
+    assert document.find(".//skipped") is not None
+
+
+def test_the_terminal_gets_no_control_characters():
+    stream = io.StringIO()
+    terminal.show(results(), files=["report.html"], stream=stream)
+    assert not {letter for letter in stream.getvalue() if ord(letter) < 32 and letter != "\n"}
+    assert "\u202e" not in stream.getvalue()
+
+
+def test_texts_that_look_alike_are_shown_by_their_code_points():
+    assert words.pair("Å", "\u212b") == ('"\\u00c5"', '"\\u212b"')
+    assert words.pair("a", "b") == ('"a"', '"b"')
+
+
+def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment(tmp_path):
+    made = json.dumps({"collection_id": "col_old"})
+    first = exchange(1, answer=made)
+    second = exchange(
+        2, operation="create_document", path="/v1/collections/col_old/documents", body='{"collection_id":"col_old","t":"it\'s"}'
+    )
+    given = results(first, second)
+    lines = curl.commands(given["requirements"][0]["counterexample"], given["manifest"])
+    # A stand-in for curl prints what it would send; the shell that runs the lines is a real one.
+    stand_in = tmp_path / "curl"
+    stand_in.write_text(
+        '#!/bin/sh\ncase "$*" in *create*) echo \'{"collection_id": "col_new"}\';; *) printf "%s\\n" "$@";; esac\n'
+    )
+    stand_in.chmod(0o755)
+    script = "\n".join(lines)
+    done = subprocess.run(["sh", "-c", script], env={"PATH": f"{tmp_path}:/usr/bin:/bin", "MY_TOKEN": "t0ken"}, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert "t0ken" not in script
+    assert "http://127.0.0.1:1/it's/v1/collections/col_new/documents" in done.stdout
+    assert '{"collection_id":"col_new","t":"it\'s"}' in done.stdout
+    assert "Authorization: Bearer t0ken" in done.stdout
+
+
+def test_progress_is_plain_lines_away_from_a_terminal(monkeypatch):
+    stream = io.StringIO()
+    now = [0.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    progress = terminal.Progress(stream)
+    for second in range(12):
+        now[0] = float(second)
+        progress.show("core/http", second, 1)
+    progress.clear()
+    assert stream.getvalue().splitlines() == ["5 exchanges, 1 violated | core/http", "10 exchanges, 1 violated | core/http"]

@@ -1,0 +1,81 @@
+"""Target files and URLs: what is wrong is said in one line, with the nearest right name."""
+
+from datetime import date
+
+import pytest
+
+from conformance.errors import UsageError
+from conformance.generation.vocabulary import Extractor
+from conformance.target import configuration
+
+
+def read(tmp_path, text):
+    path = tmp_path / "target.toml"
+    path.write_text(text)
+    return configuration.read(path)
+
+
+def test_a_whole_file_is_read(tmp_path):
+    file = read(
+        tmp_path,
+        """
+        [target]
+        name = "Acme"
+        url = "http://127.0.0.1:8080"
+        [auth]
+        token_env = "ACME_TOKEN"
+        [namespaces]
+        primary = "a"
+        secondary = "b"
+        [profiles]
+        declared = ["read"]
+        absent = ["blobs"]
+        [vocabulary]
+        buckets = ["bkt"]
+        feature_extractors = [{ name = "text", version = "v1" }]
+        [limits]
+        timeout_seconds = 3
+        [[deviations]]
+        requirement = "filters.*"
+        reason = "known"
+        expires = 2027-06-30
+        """,
+    )
+    assert file.vocabulary.vocabulary().feature_extractors == (Extractor("text", "v1"),)
+    assert file.limits.timeout_seconds == 3
+    assert file.deviations[0].expires == date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[target]\nulr = "x"', "unknown key 'target.ulr'; did you mean 'url'?"),
+        ("[limit]\n", "unknown key 'limit'; did you mean 'limits'?"),
+        ('[limits]\ntimeout_seconds = "ten"', "limits.timeout_seconds: input should be a valid number"),
+        ('[limits]\ntimeout_seconds = "10"', "limits.timeout_seconds: input should be a valid number"),
+        ("[limits]\ntimeout_seconds = 0", "limits.timeout_seconds: input should be greater than 0"),
+        ('[vocabulary]\nfeature_extractors = [{ name = "a", versoin = "b" }]', "did you mean 'version'?"),
+        ('[profiles]\ndeclared = ["raed"]', "profiles.declared.0: input should be 'core', 'read'"),
+        ("[target", "not TOML"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path, text, said):
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, text)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"none\.toml: No such file"):
+        configuration.read(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "x", "http://", "http://user:pass@host", "http://host?a=b", "http://host:port"])
+def test_a_url_that_cannot_be_a_target_is_refused(url):
+    with pytest.raises(UsageError):
+        configuration.checked_url(url)
+
+
+def test_a_url_may_have_a_path():
+    assert configuration.checked_url("https://host:8443/api/") == "https://host:8443/api"

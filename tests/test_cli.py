@@ -1,0 +1,324 @@
+"""The command line as a person meets it: exit codes, one-line mistakes, and what a run leaves behind."""
+
+import base64
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "import sys; from conformance.cli import main; sys.exit(main())"]
+TOKEN = "s3cret-token-of-the-test"
+
+
+def conformance(*arguments, cwd=None, env=None, timeout=120):
+    environment = {**os.environ, "COLUMNS": "100", **(env or {})}
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """Return a finished run on an application with one fault."""
+    folder = tmp_path_factory.mktemp("faulty")
+    (folder / "faulty.py").write_text(
+        "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+        "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
+    )
+    done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--only", "cache-config.*", cwd=folder)
+    return folder, done
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Return a finished run on the embedded reference, with a token."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = conformance("run", "--seed", "5", "--token-env", "TEST_TOKEN", cwd=folder, env={"TEST_TOKEN": TOKEN})
+    return folder / "reports" / "local", done
+
+
+def test_without_arguments_the_embedded_reference_conforms(whole):
+    folder, done = whole
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "CONFORMING" in done.stdout
+    results = json.loads((folder / "results.json").read_text())
+    assert results["format"] == 1
+    assert results["verdict"] == "conforming"
+    assert results["manifest"]["seed"] == "5"
+    assert results["requests"] > 500
+    core = [row for row in results["requirements"] if row["profile"] == "core"]
+    assert len(core) == 122
+    assert {row["status"] for row in core} == {"passed"}
+    assert all(row["checks"] > 0 and row["counterexample"] is None for row in core)
+
+
+def test_a_run_leaves_its_four_files_and_no_token_in_any(whole):
+    folder, done = whole
+    assert sorted(path.name for path in folder.iterdir()) == ["exchanges.jsonl", "junit.xml", "report.html", "results.json"]
+    assert all(TOKEN not in path.read_text() for path in folder.iterdir())
+    assert TOKEN not in done.stdout + done.stderr
+    lines = (folder / "exchanges.jsonl").read_text().splitlines()
+    assert len(lines) == json.loads((folder / "results.json").read_text())["requests"] - 1  # the first look is no exchange
+    assert all("request" in json.loads(line) for line in lines)
+
+
+def test_a_fault_is_named_with_a_minimal_counterexample(faulty):
+    folder, done = faulty
+    assert done.returncode == 1
+    assert "NOT CONFORMING" in done.stdout
+    results = json.loads((folder / "out" / "results.json").read_text())
+    (failed,) = [row for row in results["requirements"] if row["status"] == "failed"]
+    assert failed["id"] == "cache-config.echoes"
+    example = failed["counterexample"]
+    assert example["reproduced"] is True
+    assert (example["expected"], example["actual"], example["at"]) == (0, 604800, "/cache_config/ttl_seconds")
+    assert json.loads(example["exchanges"][-1]["request"]["body"])["cache_config"] == {"ttl_seconds": 0}
+
+
+def test_a_counterexample_can_be_replayed_against_its_target_and_another(faulty):
+    folder, _done = faulty
+    again = conformance("replay", "out/results.json", "cache-config.echoes", cwd=folder)
+    assert again.returncode == 1
+    assert "shown again" in again.stdout
+    (folder / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference().app\n")
+    good = conformance("replay", "out/results.json", "cache-config.echoes", "--app", "good:app", cwd=folder)
+    assert good.returncode == 0
+    assert "not shown again" in good.stdout
+
+
+def test_the_report_is_one_file_that_needs_nothing_else(faulty):
+    report = (faulty[0] / "out" / "report.html").read_text()
+    assert "Not conforming" in report
+    assert "conformance replay" in report
+    assert "curl -i -X POST" in report
+    assert "<script" not in report
+    assert re.findall(r'(?:src|href)="(?!#)[^"]*"', report) == []
+    assert "@import" not in report
+    assert "url(" not in report
+
+
+def test_junit_has_a_case_a_requirement(faulty):
+    suite = ET.parse(faulty[0] / "out" / "junit.xml").getroot().find("testsuite")
+    assert suite.get("failures") == "1"
+    (failed,) = [case for case in suite.iter("testcase") if case.find("failure") is not None]
+    assert f"{failed.get('classname')}.{failed.get('name')}" == "conformance.cache-config.echoes"
+
+
+def test_only_judges_what_it_names(faulty):
+    rows = json.loads((faulty[0] / "out" / "results.json").read_text())["requirements"]
+    assert {row["id"].partition(".")[0] for row in rows} == {"cache-config"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "--buget", "quick"], 2, "unknown option --buget; did you mean --budget?"),
+        (["run", "--budget", "huge"], 2, "invalid choice: 'huge'"),
+        (["run", "--target", "none.toml"], 2, "none.toml: No such file"),
+        (["run", "--target", "bad.toml"], 2, "unknown key 'target.ulr'; did you mean 'url'?"),
+        (["run", "http://127.0.0.1:1"], 3, "cannot reach http://127.0.0.1:1"),
+        (["run", "http://x", "--app", "a:b"], 2, "not both"),
+        (["run", "--app", "no_such_module:app"], 2, "cannot import no_such_module"),
+        (["run", "--app", "json:nothing"], 2, "no attribute"),
+        (["run", "--app", "json"], 2, "MODULE:ATTRIBUTE"),
+        (["run", "--app", "json:__name__"], 2, "is str, not an ASGI or a WSGI application"),
+        (["run", "--app", "broken:app"], 2, "raised ZeroDivisionError"),
+        (["run", "--only", "no.such.*"], 2, "no requirement has such an id"),
+        (["run", "--token-env", "NO_SUCH_VARIABLE"], 2, "NO_SUCH_VARIABLE is not set"),
+        (["run", "--max-time", "soon"], 2, "--max-time"),
+        (["run", "--max-time", "-1"], 2, "--max-time"),
+        (["run", "-n", "many"], 2, "-n"),
+        (["run", "--profile", "raed"], 2, "no profile is called 'raed'"),
+        (["run", "--output", "bad.toml/x"], 2, "--output"),
+        (["explain", "source.type-enun"], 2, "did you mean 'source.type-enum'?"),
+        (["replay", "bad.toml", "source.type-enum"], 2, "not the results.json of a run"),
+        (["serve", "--fault", "no-such"], 2, "no such fault"),
+        (["walk"], 2, "invalid choice: 'walk'"),
+        ([], 2, "COMMAND"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
+    (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
+    (tmp_path / "broken.py").write_text("1 / 0\n")
+    done = conformance(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_mistake_leaves_an_older_report_alone(tmp_path):
+    (tmp_path / "results.json").write_text("old")
+    assert conformance("run", "http://127.0.0.1:1", "--output", ".", cwd=tmp_path).returncode == 3
+    assert (tmp_path / "results.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+
+
+APPS = """
+from conformance.reference.app import Reference
+
+async def website(scope, receive, send):
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/html")]})
+    await send({"type": "http.response.body", "body": b"<h1>Not Found</h1>"})
+
+reference, asked = Reference(), []
+
+async def dying(scope, receive, send):
+    asked.append(1)
+    if len(asked) > 40:
+        import asyncio
+        await asyncio.sleep(60)
+    await reference.app(scope, receive, send)
+
+locked = Reference(token="the right one").app
+"""
+
+
+@pytest.mark.parametrize(
+    ("app", "code", "said"),
+    [("website", 3, "is not a collections and documents API"), ("locked", 2, "wants a token: name the variable")],
+)
+def test_what_is_no_such_api_or_locked_is_told_in_one_line(tmp_path, app, code, said):
+    (tmp_path / "apps.py").write_text(APPS)
+    done = conformance("run", "--app", f"apps:{app}", cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_target_that_dies_half_way_leaves_an_incomplete_record(tmp_path):
+    (tmp_path / "apps.py").write_text(APPS)
+    (tmp_path / "t.toml").write_text('[target]\napp = "apps:dying"\n[limits]\ntimeout_seconds = 0.3\n')
+    done = conformance("run", "--target", "t.toml", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert results["verdict"] == "incomplete"
+    assert "stopped answering" in results["manifest"]["incomplete_because"]
+
+
+def test_time_that_is_over_leaves_an_incomplete_record(tmp_path):
+    done = conformance("run", "--max-time", "0.4", "--output", ".", cwd=tmp_path)
+    assert done.returncode == 4
+    assert json.loads((tmp_path / "results.json").read_text())["verdict"] == "incomplete"
+
+
+def test_ctrl_c_leaves_a_valid_record_of_what_was_seen(tmp_path):
+    process = subprocess.Popen([*COMMAND, "run", "--budget", "thorough", "--output", "."], cwd=tmp_path, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    partial = tmp_path / ".exchanges.jsonl.partial"
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (partial.exists() and partial.stat().st_size > 100_000):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 4, err
+    assert "Traceback" not in err
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["verdict"] == "incomplete"
+    assert results["manifest"]["incomplete_because"] == "interrupted"
+    assert all(json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text().splitlines())
+    assert "INCOMPLETE" in out
+
+
+def test_workers_reach_the_same_verdict(tmp_path):
+    done = conformance("run", "-n", "2", "--seed", "5", "--output", ".", "--only", "http.*", "--only", "source.*", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads((tmp_path / "results.json").read_text())["requirements"]
+    assert {row["status"] for row in rows} == {"passed"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exchanges.jsonl", "junit.xml", "report.html", "results.json"]
+
+
+def sent(folder):
+    lines = [json.loads(line) for line in (folder / "exchanges.jsonl").read_text().splitlines()]
+    for line in lines:
+        if "body_base64" in line["request"]:
+            line["request"]["body"] = base64.b64decode(line["request"].pop("body_base64")).decode("latin-1")
+    # Ids are the target's to choose.
+    return [re.sub(r"(col|doc)_[0-9a-f]+", r"\1_", json.dumps(line["request"])) for line in lines]
+
+
+def test_the_same_seed_sends_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        conformance("run", "--seed", "9", "--output", name, cwd=tmp_path)
+    assert sent(tmp_path / "one") == sent(tmp_path / "two")
+
+
+def test_results_fit_a_narrow_terminal(faulty):
+    folder, _done = faulty
+    done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "narrow", "--only", "cache-config.*", cwd=folder,
+                       env={"COLUMNS": "40"})  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if "/" not in line]
+    assert max(map(len, lines)) <= 40
+
+
+def test_explain_says_what_a_requirement_promises_and_where_it_comes_from():
+    done = conformance("explain", "filters.rejects-unknown-operator")
+    assert done.returncode == 0
+    assert "SHOULD" in done.stdout
+    assert "source " in done.stdout
+
+
+def test_help_and_version_answer():
+    assert "replay" in conformance("--help").stdout
+    assert re.match(r"conformance \d", conformance("--version").stdout)
+
+
+def test_a_damaged_specification_is_named(tmp_path):
+    code = (
+        "import sys; from conformance import resources; from pathlib import Path\n"
+        "found = resources.find\n"
+        "resources.find = lambda name: Path('broken') if name.endswith('.yaml') else found(name)\n"
+        "from conformance.cli import main; sys.exit(main(['run']))"
+    )
+    (tmp_path / "broken").write_text("openapi: [")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "openapi.yaml is no OpenAPI document" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_served_reference_keeps_its_data_over_a_restart(tmp_path):
+    import httpx
+
+    made = None
+    for _ in range(2):
+        process = subprocess.Popen([*COMMAND, "serve", "--port", "18765", "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
+                                   text=True)  # fmt: skip
+        try:
+            assert "http://127.0.0.1:18765" in process.stdout.readline()
+            made = _made_or_read(httpx, made)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+    assert made["description"] == "kept"
+
+
+def _made_or_read(httpx, made):
+    base = "http://127.0.0.1:18765/v1/collections"
+    body = {
+        "collection_name": "n",
+        "description": "kept",
+        "source": {"type": "bucket", "bucket_id": "b"},
+        "feature_extractors": [],
+    }
+    for _ in range(100):
+        try:
+            response = httpx.post(f"{base}/create", json=body) if made is None else httpx.get(f"{base}/{made['collection_id']}")
+        except httpx.TransportError:
+            time.sleep(0.05)
+            continue
+        assert response.status_code == 200
+        return response.json()
+    raise AssertionError("the reference did not start")
+
+
+def test_no_command_needs_the_folder_it_runs_in(tmp_path):
+    assert conformance("explain", "source.type-enum", cwd=tmp_path).returncode == 0
+    assert list(Path(tmp_path).iterdir()) == []
