@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 conforming, 1 not conforming, 2 usage, 3 unreachable, 4 incomplete."""
     options = _parser().parse_args(arguments)
     try:
-        from conformance import commands  # noqa: PLC0415 - what --help does not need
+        from conformance import commands
 
         return int(commands.COMMANDS[options.command](options))
     except ConformanceError as error:
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         unknown = message.removeprefix("unrecognized arguments: ").split()[0]
         if message.startswith("unrecognized arguments: ") and unknown.startswith("-"):
-            import difflib  # noqa: PLC0415
+            import difflib
 
             near = difflib.get_close_matches(unknown, self.known_options(), n=1)
             message = f"unknown option {unknown}" + (f"; did you mean {near[0]}?" if near else "")
@@ -67,9 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--max-time", metavar="S", help="end the run after so many seconds; what is left is incomplete")
     run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in so many processes")
     run.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
-    run.add_argument(
-        "--output", metavar="DIR", type=Path, default=Path("reports/local"), help="where the record and the report go"
-    )
+    run.add_argument("--output", metavar="DIR", type=Path, default=Path("reports/local"), help="where the record and the report go")
     run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
     serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
     serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")

@@ -142,9 +142,7 @@ class Session:
         run = self._make_run(client, secret)
         if not self._worker:
             run.begin("probe")
-            probing.probe(
-                client, self.settings.where, run.vocabulary, name=run.tags.new() + "probe", has_token=secret is not None
-            )
+            probing.probe(client, self.settings.where, run.vocabulary, name=run.tags.new() + "probe", has_token=secret is not None)
         if judges:
             self.run = run
         else:
@@ -274,7 +272,7 @@ class Session:
             return
         self.results = results.results(self.settings, self._found, started=self._started, ended=self.ended)
         if self.settings.output is not None:
-            from conformance.reporting import files  # noqa: PLC0415 - templates are of no use before the end
+            from conformance.reporting import files
 
             self.files = [*files.write(self.results, self.settings.output), results.join_exchanges(self.settings.output)]
         _report(session, self.results, strict=self.settings.strict)
@@ -299,7 +297,7 @@ def _is_scenario(item: pytest.Item) -> bool:
 
 
 def _exercised(item: pytest.Item) -> set[str]:
-    from conformance.contract.requirements import registry  # noqa: PLC0415
+    from conformance.contract.requirements import registry
 
     globs = [glob for mark in item.iter_markers(MARK) for glob in mark.args]
     return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
@@ -316,7 +314,7 @@ def _report(session: pytest.Session, outcome: dict[str, Any], *, strict: bool) -
 
 
 def _outcome(row: dict[str, Any], *, strict: bool) -> tuple[str, Any]:
-    from conformance.reporting.words import summary  # noqa: PLC0415
+    from conformance.reporting.words import summary
 
     match row["status"]:
         case "passed":

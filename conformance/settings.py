@@ -100,9 +100,7 @@ def checked(settings: Settings) -> Settings:
             raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")
     for deviation in settings.file.deviations:
         if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
-            raise UsageError(
-                f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}"
-            )
+            raise UsageError(f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
     unknown = [name for name in settings.profiles if name not in configuration.PROFILES]
     if unknown:
         raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(configuration.PROFILES)}")
@@ -113,7 +111,7 @@ def checked(settings: Settings) -> Settings:
 
 
 def _near(name: str) -> str:
-    import difflib  # noqa: PLC0415 - only a mistake pays for it
+    import difflib
 
     found = difflib.get_close_matches(name, registry(), n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""

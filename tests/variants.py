@@ -50,9 +50,7 @@ def _drop_nulls(value: Any) -> Any:
 def _groups(value: Any, change: Callable[[Body], Body]) -> Any:
     if not isinstance(value, dict) or "field" in value:
         return value
-    return change(
-        {key: [_groups(one, change) for one in some] if isinstance(some, list) else some for key, some in value.items()}
-    )
+    return change({key: [_groups(one, change) for one in some] if isinstance(some, list) else some for key, some in value.items()})
 
 
 def _cased(_operation: str, _sent: Body, answer: Body) -> Body:
@@ -124,18 +122,12 @@ def _plain_protocol(_operation: str, _body: bytes, response: Any) -> Any:
 
 def _plain_unrouted(operation: str, _body: bytes, response: Any) -> Any:
     status, headers, body = response
-    return (
-        (status, {**headers, "content-type": "text/plain"}, b"Not Found")
-        if operation == "unrouted"
-        else (status, headers, body)
-    )
+    return (status, {**headers, "content-type": "text/plain"}, b"Not Found") if operation == "unrouted" else (status, headers, body)
 
 
 def _busy(counter: Any, status: int, when: Callable[[], str]) -> Callable[..., Any]:
     def now_and_then(_operation: str, _body: bytes, response: Any) -> Any:
-        return (
-            (status, {"retry-after": when(), "content-type": "text/plain"}, b"later") if next(counter) % 50 == 7 else response
-        )
+        return (status, {"retry-after": when(), "content-type": "text/plain"}, b"later") if next(counter) % 50 == 7 else response
 
     return now_and_then
 

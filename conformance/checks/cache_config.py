@@ -9,8 +9,8 @@ from conformance.checks.registry import HELD, Outcome, When, check
 from conformance.contract import semantics
 from conformance.contract.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
 from conformance.contract.jsontext import Json
-from conformance.contract.semantics import Difference, Kind
 from conformance.contract.operations import Operation
+from conformance.contract.semantics import Difference, Kind
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
@@ -68,9 +68,7 @@ def default_recompute(exchange: Exchange) -> Outcome:
     silent = [index for index, event in enumerate(sent) if "recompute_strategy" not in event]
     if not silent or len(got) != len(sent):
         return None
-    found = [
-        (index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])
-    ]
+    found = [(index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])]
     wrong = next(((index, value) for index, value in found if value != expected), None)
     if wrong is None:
         return HELD if found else None

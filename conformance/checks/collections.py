@@ -88,19 +88,19 @@ def echoes_name(exchange: Exchange) -> Outcome:
 
 @check("collections.create.echoes-description", _CREATE, when=When.ECHOED)
 def echoes_description(exchange: Exchange) -> Outcome:
-    """description."""
+    """Description."""
     return unchanged(exchange, "description")
 
 
 @check("collections.create.echoes-metadata", _CREATE, when=When.ECHOED)
 def echoes_metadata(exchange: Exchange) -> Outcome:
-    """metadata."""
+    """Metadata."""
     return unchanged(exchange, "metadata")
 
 
 @check("collections.create.echoes-enabled", _CREATE, when=When.ECHOED)
 def echoes_enabled(exchange: Exchange) -> Outcome:
-    """enabled."""
+    """Enabled."""
     return unchanged(exchange, "enabled")
 
 
@@ -135,9 +135,7 @@ def like_twin(exchange: Exchange, comparable: Any) -> Outcome:
     one, other = comparable(twin.made), comparable(exchange.made)
     found = next(semantics.differences(one, other), None)
     return (
-        HELD
-        if found is None
-        else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
+        HELD if found is None else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
     )
 
 

@@ -10,8 +10,8 @@ from conformance.checks.registry import HELD, History, Outcome, When, check, pro
 from conformance.checks.twins import same_without
 from conformance.contract import pointers
 from conformance.contract.documents import SYSTEM_FIELDS
-from conformance.contract.pointers import MISSING
 from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
@@ -55,9 +55,7 @@ def collection_id(exchange: Exchange) -> Outcome:
     if "documents.create.path-and-body-disagree" in exchange.case.about:
         return None
     expected, found = _path_collection(exchange), exchange.made.get("collection_id")
-    return (
-        HELD if found == expected else Violation("the document names another collection", expected, found, ("collection_id",))
-    )
+    return HELD if found == expected else Violation("the document names another collection", expected, found, ("collection_id",))
 
 
 def _path_collection(exchange: Exchange) -> str:
@@ -103,7 +101,7 @@ def user_fields_verbatim(exchange: Exchange) -> Outcome:
 
 @check("documents.create.metadata-verbatim", _CREATE, when=When.ECHOED)
 def metadata_verbatim(exchange: Exchange) -> Outcome:
-    """metadata comes back as metadata."""
+    """Metadata comes back as metadata."""
     return unchanged(exchange, "metadata")
 
 

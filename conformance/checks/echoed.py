@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from conformance.checks.registry import HELD, Outcome
 from conformance.contract import echoes, semantics, shapes
 from conformance.contract.documents import SYSTEM_FIELDS
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Operation
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.semantics import Difference, Kind
-from conformance.checks.registry import HELD, Outcome
-from conformance.contract.operations import Operation
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 

@@ -115,7 +115,5 @@ def no_internals(exchange: Exchange) -> Outcome:
     plain = sent.replace("\\n", "\n").replace('\\"', '"')
     for match in _INTERNALS.finditer(text):
         if match[0] not in plain:
-            return Violation(
-                "the error body shows the server's internals", "no stack trace, source path or SQL", match[0][:200]
-            )
+            return Violation("the error body shows the server's internals", "no stack trace, source path or SQL", match[0][:200])
     return HELD

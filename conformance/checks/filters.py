@@ -7,9 +7,9 @@ from conformance.checks.promises import CLEAN, accepts, refuses, said
 from conformance.checks.registry import HELD, Outcome, When, check, promise
 from conformance.contract import pointers
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.contract.semantics import Difference
-from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 

@@ -11,9 +11,7 @@ PROTOCOL = frozenset({405, 406, 408, 409, 411, 413, 414, 415, 429, 431, 503})
 # Bodies that an implementation may shape as it likes.
 FREE_BODIES = frozenset({405, 406, 408, 411, 413, 414, 415, 429, 431, 503})
 
-refuses(
-    "http.rejects-malformed-json", "http.rejects-nan-and-infinity", "http.rejects-empty-body", "http.rejects-non-object-body"
-)
+refuses("http.rejects-malformed-json", "http.rejects-nan-and-infinity", "http.rejects-empty-body", "http.rejects-non-object-body")
 refuses("http.rejects-wrong-media-type", statuses=(415, 400, 422))
 
 
@@ -53,11 +51,10 @@ def status_documented(exchange: Exchange) -> Outcome:
 def wrong_method(exchange: Exchange) -> Outcome:
     """405 with Allow, or 404; 501 is what a server says that does not know the method at all (RFC 9110, 15.6.2)."""
     response = exchange.response
-    if response is not None and (
-        response.status in (404, 501) or (response.status == 405 and response.header("allow") is not None)
-    ):  # noqa: PLR2004
+    is_not_allowed = exchange.status == 405  # noqa: PLR2004
+    if exchange.status in (404, 501) or (is_not_allowed and response is not None and response.header("allow") is not None):
         return HELD
-    actual = said(exchange) + (" without Allow" if exchange.status == 405 else "")  # noqa: PLR2004
+    actual = said(exchange) + (" without Allow" if is_not_allowed else "")
     return Violation("the path does not have this method", "405 with Allow, or 404", actual)
 
 

@@ -7,9 +7,9 @@ from conformance.checks.echoed import dict_or_empty, first, internal, returned, 
 from conformance.checks.registry import HELD, History, Outcome, When, check
 from conformance.contract import pointers, semantics
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Operation
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.semantics import Kind
-from conformance.contract.operations import Operation
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 

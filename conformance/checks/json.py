@@ -5,9 +5,9 @@ from conformance.checks.promises import keeps_or_refuses, kept_or_refused
 from conformance.checks.registry import ALL_OPERATIONS, Outcome, When, check, promise
 from conformance.contract import pointers
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.requirements import Level
 from conformance.contract.semantics import Kind, kind_of
-from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 

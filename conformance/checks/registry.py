@@ -119,9 +119,7 @@ def _applicable(exchange: Exchange) -> list[_Entry]:
     load()
     case = exchange.case
     entries = [
-        _Entry(name, _PROMISES[case.expect, name], wants_history=False)
-        for name in case.about
-        if (case.expect, name) in _PROMISES
+        _Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in case.about if (case.expect, name) in _PROMISES
     ]
     entries += _of(case.operation, *_states(exchange))
     return entries

@@ -18,11 +18,7 @@ def large_body(exchange: Exchange) -> Outcome:
     """Answered cleanly; a connection cut while 2 MiB are under way is judged by whether the next request works."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
-    return (
-        None
-        if exchange.response is None
-        else Violation("not cleanly answered", "200, 413 or another clean 4xx", said(exchange))
-    )
+    return None if exchange.response is None else Violation("not cleanly answered", "200, 413 or another clean 4xx", said(exchange))
 
 
 @promise("robustness.large-body", Expect.ACCEPT)

@@ -20,8 +20,6 @@ def settings(options: argparse.Namespace, **more: object) -> Settings:
     if options.url is not None or options.app is not None:
         target = file.target.model_copy(update={"url": options.url, "app": options.app})
         file = file.model_copy(update={"target": target})
-    made = checked(
-        built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env)
-    )
+    made = checked(built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env))
     opening.token(made)
     return made

@@ -8,7 +8,7 @@ from conformance.errors import Exit, UsageError
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    from conformance.reference import faults  # noqa: PLC0415
+    from conformance.reference import faults
 
     if options.fault == "list":
         for fault in faults.FAULTS.values():
@@ -24,13 +24,13 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, fault: object) -> None:
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
-    import uvicorn  # noqa: PLC0415
+    import uvicorn
 
-    from conformance.reference.app import Reference  # noqa: PLC0415
-    from conformance.reference.faults import Fault  # noqa: PLC0415
-    from conformance.target.configuration import token_from  # noqa: PLC0415
+    from conformance.reference.app import Reference
+    from conformance.reference.faults import Fault
+    from conformance.target.configuration import token_from
 
     assert isinstance(fault, Fault)
     token = token_from(options.token_env) if options.token_env else None

@@ -142,7 +142,7 @@ class Collection(OpenModel):
     """The answer of creating and of reading a collection."""
 
     collection_name: str
-    collection_id: str | None = None
+    collection_id: str = ""
     description: str | None = None
     metadata: dict[str, Any] | None = None
     enabled: bool = True

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-
 from conformance.contract._model import Model, OpenModel, Time
 from conformance.contract.filters import LogicalOperator
 
@@ -32,8 +31,8 @@ class LineageStep(Model):
 class LineageStepView(OpenModel):
     """A step as answered."""
 
-    collection_id: str | None = None
-    feature_extractor_id: str | None = None
+    collection_id: str = ""
+    feature_extractor_id: str = ""
     document_id: str | None = None
     timestamp: str | None = None
 

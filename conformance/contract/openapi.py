@@ -68,8 +68,8 @@ def explain(name: str, value: Any) -> tuple[tuple[str | int, ...], str]:
         ValueError: the value breaks nothing.
 
     """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that only a failure pays
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(standalone(name)).iter_errors(value))
     if error is None:

@@ -32,9 +32,9 @@ def parse(text: str) -> Pointer:
 def get(value: Json, pointer: Pointer) -> Any:
     """Return what stands at the pointer, or `MISSING`."""
     for part in pointer:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
+        ):
             value = value[part]
         else:
             return MISSING

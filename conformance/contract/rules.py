@@ -41,7 +41,7 @@ def broken(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Broken]:
             yield Broken(shape.null_requirement, at)
     elif shape.is_filter_member:
         yield from _member(shape, value, at)
-    elif not shape.types or shape.user_data and "object" not in shape.types:
+    elif not shape.types or (shape.user_data and "object" not in shape.types):
         return
     elif not _is_of(shape, value):
         yield Broken(_type_requirement(shape, value), at)

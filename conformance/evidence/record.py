@@ -13,8 +13,8 @@ from conformance.contract import jsontext, pointers
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Exchange, Headers, NotJson, Request, Response
-from conformance.evidence.redaction import Redact, redacted
 from conformance.evidence.ledger import Counterexample
+from conformance.evidence.redaction import Redact, redacted
 
 FORMAT = 1
 EXCHANGES = "exchanges.jsonl"

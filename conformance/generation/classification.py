@@ -4,8 +4,8 @@ from typing import Any
 
 from conformance.contract import jsontext, pointers, rules
 from conformance.contract.jsontext import Json
-from conformance.contract.shapes import Shape
 from conformance.contract.operations import Expect, Operation
+from conformance.contract.shapes import Shape
 from conformance.generation import documents
 from conformance.generation.filters import GROUPS
 from conformance.generation.vocabulary import Vocabulary
@@ -76,9 +76,7 @@ def _is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
     for at, node in pointers.walk(source.get("filters")):
         if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
             return True
-    return any(
-        event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ())
-    )
+    return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
 
 def _actions(shape: Shape) -> tuple[str, ...]:

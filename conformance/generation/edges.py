@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract.jsontext import Json
-from conformance.generation import filters, values
+from conformance.generation import values
 from conformance.generation.collections import minimal
 from conformance.generation.documents import USER_FIELDS
 from conformance.generation.hostile import STRINGS
@@ -121,15 +121,12 @@ def _caches(vocabulary: Vocabulary) -> list[Json]:
         "retriever_configs": {},
     }
     event = {"collection": known[0], "action": "create"}
-    events = [
-        {**event, **more} for more in ({}, *({"recompute_strategy": name} for name in ("immediate", "background", "lazy")))
-    ]
+    events = [{**event, **more} for more in ({}, *({"recompute_strategy": name} for name in ("immediate", "background", "lazy")))]
     made: list[Json] = [{}, None, dict(fields)]
     made += [{key: value} for key, value in fields.items()]
     made += [{key: value for key, value in fields.items() if key != left_out} for left_out in fields]
     made += [
-        {"ttl_seconds": ttl, "max_entries_per_key": entries}
-        for ttl, entries in ((1, 2), (2**31, 2**31), (2**53 - 1, 2**53 - 1))
+        {"ttl_seconds": ttl, "max_entries_per_key": entries} for ttl, entries in ((1, 2), (2**31, 2**31), (2**53 - 1, 2**53 - 1))
     ]
     made += [{"score_threshold": threshold} for threshold in (0, 1, -0.5, 0.30000000000000004, 1e-7, None)]
     made += [{"invalidation_strategy": name} for name in ("replace_if_better", "replace_always")]

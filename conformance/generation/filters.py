@@ -77,7 +77,7 @@ def every_operator() -> dict[str, Any]:
         **dict.fromkeys(_STRINGS, "a"),
     }
     conditions = [{"field": f"f{n}", "operator": name, "value": samples.get(name, "a")} for n, name in enumerate(OPERATORS)]
-    return {name: conditions for name in GROUPS}
+    return dict.fromkeys(GROUPS, conditions)
 
 
 def nested(depth: int, kind: int = 0) -> dict[str, Any]:

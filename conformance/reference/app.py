@@ -65,7 +65,7 @@ class Reference:
             try:
                 self._authorize(request)
                 if body is None:
-                    raise Refusal(413, f"bodies end at {parsing.MAX_BYTES} bytes")  # noqa: TRY301 - one way to refuse
+                    raise Refusal(413, f"bodies end at {parsing.MAX_BYTES} bytes")
                 answer: tuple[int, dict[str, str], bytes] = 200, {}, _dump(handler(call))
             except Refusal as refusal:
                 answer = refusal.status, refusal.headers, _dump(refusal.body())

@@ -146,7 +146,7 @@ def _json_body(change: Callable[[int, Body], Body]) -> Callable[[str, bytes, Ans
 
     def changed(_operation: str, _body: bytes, response: Answer) -> Answer:
         status, headers, body = response
-        return (status, headers, json.dumps(change(status, json.loads(body))).encode()) if status >= 400 else response  # noqa: PLR2004
+        return (status, headers, json.dumps(change(status, json.loads(body))).encode()) if status >= 400 else response
 
     return changed
 
@@ -191,7 +191,7 @@ def _minimal(operation: str, response: Answer) -> Answer:
 
 
 def _lenient(operation: str, body: bytes, response: Answer, literal: bytes) -> Answer:
-    return _minimal(operation, response) if literal in body and response[0] == 400 else response  # noqa: PLR2004
+    return _minimal(operation, response) if literal in body and response[0] == 400 else response
 
 
 def _body_wins(body: bytes, response: Answer) -> Answer:
@@ -280,7 +280,7 @@ FAULTS: dict[str, Fault] = {
         Fault("unknown-status", "collections.create.status-enum",
               made=lambda o, _s, a: {**a, "status": "READY"} if o == "create_collection" else a),
         Fault("untyped-schema", "collections.create.output-schema", "edge",
-              made=lambda _o, _s, a: _at(a, "output_schema", "properties", change=lambda some: dict.fromkeys(some, {}))),
+              made=lambda _o, _s, a: _at(a, "output_schema", "properties", change=lambda some: {key: {} for key in some})),
         Fault("dashed-ids", "collections.create.id-format",
               made=lambda _o, _s, a: _at(a, "collection_id", change=lambda one: one.replace("col_", "col-"))),
         Fault("ids-run-out", "documents.create.id-unique", "rare",

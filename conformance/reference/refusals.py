@@ -10,7 +10,7 @@ _TYPES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "metho
 
 
 @dataclass
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
+class Refusal(Exception):
     """An answer other than 200; with `details` it is a 422 in the validation shape, else an envelope."""
 
     status: int

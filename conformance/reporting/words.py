@@ -8,7 +8,7 @@ _LONGEST = 200
 
 
 def visible(text: str) -> str:
-    """Return the text with what a terminal would act on, or nobody could see, written out: `\\x1b` for an escape."""
+    """Return the text with what a terminal would act on, or nobody could see, written out as an escape."""
     return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
 
 

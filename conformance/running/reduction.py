@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from conformance.checks.echoed import shape_of
 from conformance.contract import pointers, rules
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.shapes import Shape
-from conformance.contract.operations import Expect
 from conformance.evidence.exchange import Case, Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.running.repetition import again

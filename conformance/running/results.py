@@ -25,9 +25,7 @@ def results(settings: Settings, found: Findings, *, started: float, ended: str |
     excuses = [Excuse(one.requirement, one.reason, one.expires) for one in settings.file.deviations]
     today = datetime.now(UTC).date()
     rows = [
-        verdicts.row(
-            one, found.by_requirement.get(one.id), applicable=settings.is_applicable(one), excuses=excuses, today=today
-        )
+        verdicts.row(one, found.by_requirement.get(one.id), applicable=settings.is_applicable(one), excuses=excuses, today=today)
         for one in settings.selected()
     ]
     verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)

@@ -14,12 +14,12 @@ from conformance.checks.echoed import shape_of
 from conformance.checks.registry import History
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.errors import ConformanceError, OutOfTime
-from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Case, Exchange, Headers, Request
-from conformance.evidence.record import Recorder
 from conformance.evidence.ledger import Ledger
+from conformance.evidence.record import Recorder
 from conformance.generation import collections
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.budget import Budget
@@ -47,7 +47,7 @@ class Run:
     `deadline` is a `time.monotonic()` value, or None. `on_exchange` is called after each exchange, for a progress display.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a run, each given once
+    def __init__(
         self,
         client: Client,
         recorder: Recorder,

@@ -50,7 +50,7 @@ def _open_transport(settings: Settings, secret: str | None) -> Iterator[Transpor
         with applications.open_app(applications.load(target.app)) as transport:
             yield transport
     else:
-        from conformance.reference.app import Reference  # noqa: PLC0415 - another target does without it
+        from conformance.reference.app import Reference
 
         reference = Reference(token=secret)
         try:

@@ -24,9 +24,7 @@ def probe(client: Client, where: str, vocabulary: Vocabulary, *, name: str, has_
     if sent.response is None:
         raise TargetError(f"cannot reach {where}: {sent.failure}")
     if sent.response.status in (401, 403):
-        advice = (
-            "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
-        )
+        advice = "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
         raise UsageError(f"{where} {advice} (POST {_CREATE} was answered {sent.response.status})")
     if not _is_this_api(sent.response):
         kind = (sent.response.header("content-type") or "no content type").partition(";")[0]

@@ -25,9 +25,7 @@ _REFUSALS = (
 
 
 def _known(run: Run, home: Exchange | None) -> Vocabulary:
-    return (
-        run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
-    )
+    return run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
 
 
 def _context(home: Exchange | None) -> tuple[Exchange, ...]:
@@ -66,9 +64,7 @@ def test_operators_and_nesting(run: Run) -> None:
     groups += [({"AND": [one]}, "filters.accepts-every-operator") for one in every["AND"]]
     groups += [(filters.nested(depth, kind), "filters.accepts-nesting") for depth in range(1, 6) for kind in range(3)]
     for group, requirement in groups:
-        run.collection(
-            {**body, "source": {**body["source"], "filters": group}}, requirement, "collections.create.accepts-valid"
-        )
+        run.collection({**body, "source": {**body["source"], "filters": group}}, requirement, "collections.create.accepts-valid")
 
 
 @exercises(*_ANSWERS)
@@ -143,7 +139,7 @@ def test_null_is_absent(run: Run) -> None:
     """Bodies with nulls beside the same bodies without them."""
     body = collections.minimal(run.vocabulary)
     extractor = body["feature_extractors"][0]
-    nulls = {name: None for name in ("document_output_type", "document_input_handling", "document_output_handling")}
+    nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
     group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
     event = {"collection": "any", "action": "update", "retriever_id": None}
     home = run.home()

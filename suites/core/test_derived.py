@@ -25,7 +25,7 @@ def test_derived_documents(run: Run) -> None:
 
 
 def _derived(run: Run, operation: Operation, home: Exchange | None) -> None:
-    from conformance.generation import derived  # noqa: PLC0415 - importing Schemathesis takes 0.2 s, which only this scenario pays
+    from conformance.generation import derived
 
     share = run.budget.derived / run.budget.examples
     run.explore(derived.bodies(operation, "positive"), lambda body: _send(run, operation, home, body), share)

@@ -159,10 +159,17 @@ def test_system_fields_sent(run: Run) -> None:
         return
     body = documents.minimal(home.created_id or "")
     claim = "2001-01-01T00:00:00Z"
-    inner = {"internal_id": "claimed_internal", "namespace_id": "claimed_namespace", "document_id": "doc_claimed", "created_at": claim,
-             "updated_at": claim, "lineage": {"path": "claimed/path"}, "metadata": {"claimed": "claimed_metadata"}}  # fmt: skip
-    for claims in ({"_internal": inner}, {"document_id": "doc_claimed"}, {"namespace_id": "claimed_namespace"},
-                   {"_internal": {"created_at": claim}}, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):  # fmt: skip
+    inner = {
+        "internal_id": "claimed_internal",
+        "namespace_id": "claimed_namespace",
+        "document_id": "doc_claimed",
+        "created_at": claim,
+        "updated_at": claim,
+        "lineage": {"path": "claimed/path"},
+        "metadata": {"claimed": "claimed_metadata"},
+    }
+    alone = ({"_internal": inner}, {"document_id": "doc_claimed"}, {"namespace_id": "claimed_namespace"}, {"_internal": {"created_at": claim}})
+    for claims in (*alone, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):
         run.document(home, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
     named = ("internal_id", "namespace_id", "created_at", "updated_at", "lineage")
     for fields in (*([name] for name in named), named):

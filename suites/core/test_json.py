@@ -50,18 +50,14 @@ def test_nul_character(run: Run) -> None:
     """U+0000 alone, at an end, and within."""
     _each(run, ("\0", "a\0b", "a\0", "\0a"), "json.nul-character")
     for field in ("description", "collection_name"):
-        run.collection(
-            {**collections.minimal(run.vocabulary, "nul"), field: "a\0b"}, "json.nul-character", expect=Expect.EITHER
-        )
+        run.collection({**collections.minimal(run.vocabulary, "nul"), field: "a\0b"}, "json.nul-character", expect=Expect.EITHER)
 
 
 @exercises("json.lone-surrogate")
 def test_lone_surrogate(run: Run) -> None:
     """Halves of surrogate pairs, alone and in the wrong order."""
     _each(run, ("\ud800", "a\udfffb", "\udc00\ud800"), "json.lone-surrogate")
-    run.collection(
-        {**collections.minimal(run.vocabulary), "description": "\ud83d"}, "json.lone-surrogate", expect=Expect.EITHER
-    )
+    run.collection({**collections.minimal(run.vocabulary), "description": "\ud83d"}, "json.lone-surrogate", expect=Expect.EITHER)
 
 
 @exercises("json.hostile-keys")

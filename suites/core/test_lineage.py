@@ -29,9 +29,7 @@ def test_rich_parent(run: Run) -> None:
     """A parent with all there can be in its source config."""
     body = collections.minimal(run.vocabulary)
     source = {**body["source"], "prefix_key": " raw/ ", "filters": filters.nested(5)}
-    extractors = [
-        {**body["feature_extractors"][0], "parameters": {"order": index, "zero": 0, "empty": ""}} for index in range(3)
-    ]
+    extractors = [{**body["feature_extractors"][0], "parameters": {"order": index, "zero": 0, "empty": ""}} for index in range(3)]
     parent = run.collection({**body, "source": source, "feature_extractors": extractors})
     if parent.created_id is not None:
         child = _child(run, parent, 0, {"filters": filters.every_operator()})

@@ -86,9 +86,7 @@ def test_hostile_strings(run: Run) -> None:
 def test_concurrent_creates(run: Run) -> None:
     """32 at once, each with data of its own."""
     requirement = "robustness.concurrent-creates"
-    bodies = [
-        {**collections.minimal(run.vocabulary, f"at once {index}"), "metadata": {"own": index}} for index in range(_AT_ONCE)
-    ]
+    bodies = [{**collections.minimal(run.vocabulary, f"at once {index}"), "metadata": {"own": index}} for index in range(_AT_ONCE)]
     run.together([run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies])
     home: Exchange | None = run.home()
     if home is not None:

@@ -163,7 +163,7 @@ def changed(draw: Any, example: Any) -> Any:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_answers_are_judged_alike_by_model_and_document(name):
-    @settings(parent=RELAXED, max_examples=400)
+    @settings(parent=RELAXED, max_examples=1000)
     @given(changed(EXAMPLES[name]))
     def check(value):
         by_document = openapi.validator(name).is_valid(value)

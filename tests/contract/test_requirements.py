@@ -36,7 +36,7 @@ def test_ids_and_levels_are_exactly_those_of_the_contract():
         if len(cells) > 2 and cells[1] in list(Level):
             first, *others = cells[0].split(" / ")
             base = first.rpartition(".")[0]
-            stated |= {name: cells[1] for name in (first, *(base + other for other in others))}
+            stated |= dict.fromkeys((first, *(base + other for other in others)), cells[1])
     assert {one.id: one.level.value for one in registry().values()} == stated
 
 

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from conformance.contract.operations import Expect, Operation
+from conformance.contract.requirements import registry
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
 from conformance.evidence.redaction import redactor
 from conformance.evidence.verdicts import Excuse, Status, Verdict
-from conformance.contract.requirements import registry
 
 TOKEN = "s3cret/token+value"
 

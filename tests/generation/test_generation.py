@@ -1,13 +1,12 @@
 """What the strategies and catalogues make."""
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.errors import NoSuchExample
-from hypothesis import find
 
 from conformance.contract import pointers, rules, semantics, shapes
+from conformance.contract.operations import Expect, Operation
 from conformance.generation import classification, collections, documents, edges, filters, invalid, values
 from conformance.generation.vocabulary import Extractor, Vocabulary
-from conformance.contract.operations import Expect, Operation
 
 KNOWN = Vocabulary(collections=("col_1",), documents=("doc_1",))
 COLLECTION, DOCUMENT = shapes.request("CreateCollectionRequest"), shapes.request("CreateDocumentRequest")
@@ -17,9 +16,7 @@ def drawn(strategy, count):
     found = []
 
     @seed(1)
-    @settings(
-        max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(value):
         found.append(value)
@@ -85,9 +82,7 @@ def test_mutations_reach_nested_conditions():
 def test_a_vocabulary_supplies_every_name():
     known = Vocabulary(("b1",), (Extractor("e1", "v9"),), ("t1",), ("r1",), collections=("col_1",))
     named = {
-        (kind, name)
-        for body in drawn(collections.payloads(known), 200)
-        for kind, name, _at in rules.references(COLLECTION, body)
+        (kind, name) for body in drawn(collections.payloads(known), 200) for kind, name, _at in rules.references(COLLECTION, body)
     }
     assert {kind for kind, _name in named} == {"bucket", "feature_extractor", "version", "taxonomy", "retriever", "collection"}
     assert {name for kind, name in named if kind != "collection"} == {"b1", "e1", "v9", "t1", "r1"}

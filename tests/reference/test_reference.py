@@ -40,9 +40,7 @@ def test_namespaces_are_apart():
 @pytest.mark.parametrize("given", ["Bearer wrong", "Basic secret", "secret", ""])
 def test_with_a_token_everything_else_is_401(given):
     with open_asgi(Reference(token="secret").app) as transport:
-        response = transport.send(
-            Request("POST", "/v1/collections/create", (("authorization", given),) if given else (), b"{"), 5
-        )
+        response = transport.send(Request("POST", "/v1/collections/create", (("authorization", given),) if given else (), b"{"), 5)
         assert response.status == 401
         assert response.header("www-authenticate") == "Bearer"
 

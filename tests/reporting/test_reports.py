@@ -10,9 +10,7 @@ from conformance.reporting import curl, html, junit, terminal, words
 EVIL = "</pre><script>alert(1)</script>\x1b[31m\u202e\x00\ufeff"
 
 
-def exchange(
-    number, operation="create_collection", path="/v1/collections/create", body='{"a":"it\'s"}', answer=EVIL, status=200
-):
+def exchange(number, operation="create_collection", path="/v1/collections/create", body='{"a":"it\'s"}', answer=EVIL, status=200):
     return {
         "n": number, "scenario": "s", "operation": operation, "expect": "accept", "about": [], "at": None, "context": [], "sent_at": 0.0,
         "request": {"method": "POST", "path": path, "headers": [["content-type", "application/json"]], "body": body},
@@ -95,9 +93,7 @@ def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment
     lines = curl.commands(given["requirements"][0]["counterexample"], given["manifest"])
     # A stand-in for curl prints what it would send; the shell that runs the lines is a real one.
     stand_in = tmp_path / "curl"
-    stand_in.write_text(
-        '#!/bin/sh\ncase "$*" in *create*) echo \'{"collection_id": "col_new"}\';; *) printf "%s\\n" "$@";; esac\n'
-    )
+    stand_in.write_text('#!/bin/sh\ncase "$*" in *create*) echo \'{"collection_id": "col_new"}\';; *) printf "%s\\n" "$@";; esac\n')
     stand_in.chmod(0o755)
     script = "\n".join(lines)
     done = subprocess.run(["sh", "-c", script], env={"PATH": f"{tmp_path}:/usr/bin:/bin", "MY_TOKEN": "t0ken"}, capture_output=True, text=True,

@@ -47,9 +47,7 @@ def wsgi(environ, start_response):
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     query = environ["QUERY_STRING"]
     start_response("200 OK", [("X-Kind", "any")])
-    return [
-        told(environ["REQUEST_METHOD"], path + ("?" + query if query else ""), {"x-test": environ.get("HTTP_X_TEST")}, body)
-    ]
+    return [told(environ["REQUEST_METHOD"], path + ("?" + query if query else ""), {"x-test": environ.get("HTTP_X_TEST")}, body)]
 
 
 class Handler(BaseHTTPRequestHandler):

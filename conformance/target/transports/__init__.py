@@ -8,7 +8,7 @@ from conformance.evidence.exchange import Request, Response
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 
-class TransportFailure(Exception):  # noqa: N818 - it is an outcome of an exchange, told in the record
+class TransportFailure(Exception):
     """No response came: the message says why, in a few words."""
 
 

@@ -1,0 +1,229 @@
+"""All benchmarks, each a ratio measured side by side in one run: `python benchmarks/run.py [NAME…]`.
+
+Two noisy cores make times worthless and ratios useful: every pair is measured in turns, and the median of the turns counts.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TURNS = 5
+Result = tuple[str, str, str, bool]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the reference on a port of its own."""
+    port = 18000 + os.getpid() % 1000
+    command = [sys.executable, "-m", "conformance", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        wait_for(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(url: str) -> None:
+    import httpx
+
+    for _ in range(200):
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("the reference did not start")
+
+
+def per_second(work: Callable[[], int]) -> float:
+    started = time.perf_counter()
+    count = work()
+    return count / (time.perf_counter() - started)
+
+
+def ratio(one: Callable[[], int], other: Callable[[], int]) -> tuple[float, float, float]:
+    """Return the median ratio of two rates measured in turns, and the medians themselves."""
+    pairs = [(per_second(one), per_second(other)) for _ in range(TURNS)]
+    return statistics.median(a / b for a, b in pairs), *(statistics.median(side) for side in zip(*pairs, strict=True))
+
+
+def example() -> dict[str, object]:
+    from conformance.generation import collections, filters
+    from conformance.generation.vocabulary import Vocabulary
+
+    body = collections.minimal(Vocabulary(), "fixed")
+    group = {"AND": [{"field": "a", "operator": "eq", "value": 1}] * 3, "OR": [filters.nested(2)]}
+    return {**body, "source": {**body["source"], "filters": group}, "metadata": {"a": 1, "b": [1, 2, 3], "c": "text"}}
+
+
+def engine(url: str | None, app: object = None) -> Callable[[], int]:
+    """Return the work of the whole engine on explored collections: draw, send, judge, record."""
+    from conformance.contract import jsontext
+    from conformance.evidence.record import Recorder
+    from conformance.evidence.redaction import redactor
+    from conformance.generation import collections
+    from conformance.generation.vocabulary import Vocabulary
+    from conformance.running.budget import Budget
+    from conformance.running.run import Run
+    from conformance.target.client import Client
+    from conformance.target.transports.asgi import open_asgi
+    from conformance.target.transports.http import open_http
+
+    def work() -> int:
+        jsontext.allow_depth()
+        with tempfile.TemporaryFile("w") as file, open_asgi(app) if url is None else open_http(url) as transport:  # type: ignore[arg-type]
+            run = Run(Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
+                      budget=Budget("benchmark", 600, 1, 1))  # fmt: skip
+            run.begin("benchmark")
+            run.explore(collections.payloads(Vocabulary()), run.collection)
+            return run.exchanges
+
+    return work
+
+
+def engine_over_http() -> list[Result]:
+    import httpx
+
+    from conformance.reference.app import Reference
+
+    content = json.dumps(example()).encode()
+    with served() as url, httpx.Client() as client:
+
+        def bare() -> int:
+            for _ in range(600):
+                client.post(f"{url}/v1/collections/create", content=content, headers={"content-type": "application/json"})
+            return 600
+
+        found, ours, theirs = ratio(engine(url), bare)
+        inside, rate, over = ratio(engine(None, Reference().app), engine(url))
+    return [
+        ("engine over HTTP / bare httpx.Client loop", f"{found:.2f}", f"≥ 0.6   ({ours:,.0f}/s, {theirs:,.0f}/s)", found >= 0.6),
+        ("engine on ASGI in process / over HTTP", f"{inside:.2f}", f"≥ 2     ({rate:,.0f}/s, {over:,.0f}/s)", inside >= 2),
+    ]
+
+
+def drawing(strategy: object, count: int) -> Callable[[], int]:
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    def work() -> int:
+        drawn = []
+        relaxed = settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        relaxed(given(strategy)(lambda value: drawn.append(value)))()  # type: ignore[arg-type]
+        return len(drawn)
+
+    return work
+
+
+def generation() -> list[Result]:
+    from hypothesis import strategies as st
+
+    from conformance.contract.operations import Operation
+    from conformance.generation import collections, derived
+    from conformance.generation.vocabulary import Vocabulary
+
+    known = Vocabulary(collections=("col_1",))
+    ours = collections.payloads(known)
+    with_filters = []
+    drawing(ours.map(lambda body: with_filters.append("filters" in body["source"])), 1000)()
+    share = sum(with_filters) / len(with_filters)
+    floor, rate, integers = ratio(drawing(ours, 1500), drawing(st.integers(), 1500))
+    peer, _rate, theirs = ratio(drawing(ours, 600), drawing(derived.bodies(Operation.CREATE_COLLECTION, "positive"), 40))
+    return [
+        ("valid collections drawn / st.integers()", f"{floor:.2f}", f"≥ 0.4   ({rate:,.0f}/s, {integers:,.0f}/s)", floor >= 0.4),
+        ("valid collections drawn / Schemathesis", f"{peer:.1f}", f"≥ 20    ({theirs:,.0f}/s there)", peer >= 20),
+        ("share of them with filters", f"{share:.2f}", "≥ 0.5", share >= 0.5),
+        *shrinking(ours),
+    ]
+
+
+def shrinking(strategy: object) -> list[Result]:
+    """Find and shrink a fault that needs a NOT within a group."""
+    from hypothesis import find, settings
+
+    def is_faulty(body: dict[str, object]) -> bool:
+        group = body["source"].get("filters") or {}  # type: ignore[attr-defined]
+        return any("NOT" in one for name in ("AND", "OR", "NOT") for one in group.get(name) or ())
+
+    started = time.perf_counter()
+    smallest = find(strategy, is_faulty, settings=settings(max_examples=5000, database=None))  # type: ignore[arg-type,type-var]
+    seconds, size = time.perf_counter() - started, len(json.dumps(smallest))
+    return [("a nested fault found and shrunk", f"{seconds:.1f} s", f"< 3 s   ({size} characters left)", seconds < 3 and size < 420)]
+
+
+def judging() -> list[Result]:
+    from conformance.checks import registry
+    from conformance.checks.registry import History
+    from conformance.contract.operations import Expect, Operation
+    from conformance.evidence.exchange import Case, Exchange, Request, Response
+    from conformance.evidence.ledger import Ledger
+    from conformance.reference.app import Reference
+
+    service, times, body = Reference().service, [], example()
+    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
+    request = Request("POST", "/v1/collections/create", (), json.dumps(body).encode())
+    ledger, history = Ledger(), History()
+    for number in range(2000):
+        answer = json.dumps(service.create_collection("", body)).encode()
+        response = Response(200, (("content-type", "application/json"),), answer, 0.001)
+        exchange = Exchange(number, "benchmark", case, request, response)
+        started = time.perf_counter()
+        registry.judge(exchange, history, ledger)
+        times.append((time.perf_counter() - started) * 1e6)
+    assert not ledger.failed()
+    median = statistics.median(times)
+    return [("all checks on one exchange, median", f"{median:.0f} µs", f"≤ 150 µs ({len(answer):,} bytes)", median <= 150)]
+
+
+def seconds_of(*command: str, cwd: str | None = None) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, check=False)
+    return time.perf_counter() - started
+
+
+def starting() -> list[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_empty.py").write_text("def test_empty(): pass\n")
+        plain = ("-m", "pytest", "-q", "--disable-plugin-autoload", "-p", "no:cacheprovider")
+        pairs = [(seconds_of(*plain, "-p", "conformance.plugin", cwd=folder), seconds_of(*plain, cwd=folder)) for _ in range(9)]
+        # The least of each is what the work itself costs; the rest is the machine's.
+        plugin = (min(one for one, _ in pairs) - min(other for _, other in pairs)) * 1000
+        helped = min(seconds_of("-m", "conformance", "--help") for _ in range(5))
+        quick = min(seconds_of("-m", "conformance", "run", "--output", folder) for _ in range(3))
+    return [
+        ("plugin on an empty pytest run", f"{plugin:.1f} ms", "< 10 ms", plugin < 10),
+        ("conformance --help", f"{helped:.2f} s", "< 0.25 s", helped < 0.25),
+        ("--budget quick on the reference, start to verdict", f"{quick:.1f} s", "< 5 s", quick < 5),
+    ]
+
+
+BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
+    "engine": engine_over_http,
+    "generation": generation,
+    "judging": judging,
+    "starting": starting,
+}
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or list(BENCHMARKS)
+    results = [result for name in chosen for result in BENCHMARKS[name]()]
+    for name, value, goal, is_met in results:
+        print(f"{'ok  ' if is_met else 'MISS'} {name:<50} {value:>8}  {goal}")
+    return 0 if all(is_met for *_, is_met in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
