@@ -120,8 +120,10 @@ def drawing(strategy: object, count: int) -> Callable[[], int]:
 
     def work() -> int:
         drawn = []
-        relaxed = settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-        relaxed(given(strategy)(lambda value: drawn.append(value)))()  # type: ignore[arg-type]
+        relaxed = settings(
+            max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        )
+        relaxed(given(strategy)(drawn.append))()  # type: ignore[arg-type]
         return len(drawn)
 
     return work
@@ -160,7 +162,9 @@ def shrinking(strategy: object) -> list[Result]:
     started = time.perf_counter()
     smallest = find(strategy, is_faulty, settings=settings(max_examples=5000, database=None))  # type: ignore[arg-type,type-var]
     seconds, size = time.perf_counter() - started, len(json.dumps(smallest))
-    return [("a nested fault found and shrunk", f"{seconds:.1f} s", f"< 3 s   ({size} characters left)", seconds < 3 and size < 420)]
+    return [
+        ("a nested fault found and shrunk", f"{seconds:.1f} s", f"< 3 s   ({size} characters left)", seconds < 3 and size < 420)
+    ]
 
 
 def judging() -> list[Result]:

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -93,12 +92,16 @@ def _status(old: int, new: int) -> Callable[..., Any]:
     return changed
 
 
-def _times(body: bytes) -> bytes:
-    def other(match: re.Match[bytes]) -> bytes:
-        at = datetime.fromisoformat(match[2].decode())
-        return match[1] + at.astimezone(timezone(timedelta(hours=-3, minutes=-30))).isoformat().encode() + b'"'
-
-    return re.sub(rb'("(?:created_at|updated_at|timestamp)":")([^"]+)"', other, body)
+def _times(operation: str, _sent: Body, answer: Body) -> Body:
+    if operation == "create_document":
+        inner = answer["_internal"]
+        for holder, key in [
+            (inner, "created_at"),
+            (inner, "updated_at"),
+            *((step, "timestamp") for step in inner["lineage"]["chain"]),
+        ]:
+            holder[key] = datetime.fromisoformat(holder[key]).astimezone(timezone(timedelta(hours=-3, minutes=-30))).isoformat()
+    return answer
 
 
 def _floats(body: bytes) -> bytes:
@@ -192,7 +195,7 @@ VARIANTS: dict[str, Fault] = {
         "escaped": {"sent": _bytes(lambda body: json.dumps(json.loads(body), ensure_ascii=True).encode())},
         "charset": {"sent": _bytes(bytes, **{"content-type": "application/json; charset=UTF-8"})},
         "problem json": {"sent": lambda _o, _b, r: (r[0], {**r[1], "content-type": "application/problem+json"}, r[2]) if r[0] >= 400 else r},
-        "other offsets": {"sent": _bytes(_times)},
+        "other offsets": {"made": _times},
         "integers with a fraction": {"sent": _bytes(_floats)},
         "400 for 422": {"sent": _status(422, 400)},
         "422 for 400": {"sent": _status(400, 422)},

@@ -1,12 +1,13 @@
 """Chapter collections.create."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from conformance.checks.echoed import unchanged
 from conformance.checks.promises import accepts, refuses, said
 from conformance.checks.registry import HELD, History, Outcome, When, check, promise
-from conformance.checks.twins import same_without
+from conformance.checks.twins import comparable
 from conformance.contract import openapi, semantics
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange, NotJson
@@ -125,31 +126,26 @@ def null_is_absent(exchange: Exchange) -> Outcome:
     return like_twin(exchange, _comparable)
 
 
-def like_twin(exchange: Exchange, comparable: Any) -> Outcome:
+def like_twin(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
     """Judge an answer by that of its twin, which was accepted without the nulls."""
     twin = exchange.context[-1]
     if not twin.accepted:
         return None
     if not exchange.accepted:
         return Violation("null was refused where leaving the field out was not", "status 200", said(exchange))
-    one, other = comparable(twin.made), comparable(exchange.made)
-    found = next(semantics.differences(one, other), None)
+    found = next(semantics.differences(shown(twin), shown(exchange)), None)
     return (
         HELD if found is None else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
     )
 
 
-def _comparable(answer: dict[str, Any]) -> Any:
-    keys = (
-        "description",
-        "metadata",
-        "enabled",
-        "taxonomy_applications",
-        "cache_config",
-        "feature_extractors",
-        "source_lineage",
-    )
-    return same_without({key: answer.get(key) for key in keys})
+_COMPARED = frozenset(
+    {"description", "metadata", "enabled", "taxonomy_applications", "cache_config", "feature_extractors", "source_lineage"}
+)
+
+
+def _comparable(exchange: Exchange) -> Any:
+    return comparable("Collection", exchange.made, keys=_COMPARED)
 
 
 @check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)

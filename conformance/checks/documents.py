@@ -2,12 +2,13 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.checks.collections import fits, formatted, like_twin, unique
 from conformance.checks.echoed import first, internal, returned, unchanged, user_fields
 from conformance.checks.promises import CLEAN, accepts, refuses, said
 from conformance.checks.registry import HELD, History, Outcome, When, check, promise
-from conformance.checks.twins import same_without
+from conformance.checks.twins import comparable
 from conformance.contract import pointers
 from conformance.contract.documents import SYSTEM_FIELDS
 from conformance.contract.operations import Expect, Operation
@@ -17,6 +18,7 @@ from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_DOCUMENT
 _ID = re.compile(r"doc_[A-Za-z0-9]+")
+_LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 
 accepts("documents.create.accepts-minimal", "documents.create.accepts-valid")
 refuses("documents.create.unknown-collection", statuses=(404,))
@@ -59,7 +61,7 @@ def collection_id(exchange: Exchange) -> Outcome:
 
 
 def _path_collection(exchange: Exchange) -> str:
-    return exchange.request.path.split("/")[3]
+    return unquote(exchange.request.path.split("/")[3])
 
 
 @promise("documents.create.path-and-body-disagree", Expect.EITHER)
@@ -132,7 +134,7 @@ def internal_is_server_managed(exchange: Exchange) -> Outcome:
     body, made = exchange.case.body, exchange.made
     claims = [node for _at, node in pointers.walk({key: body[key] for key in ("_internal", "document_id", "namespace_id") if key in body})
               if isinstance(node, str)]  # fmt: skip
-    kept = {key: made.get(key) for key in ("document_id", "_internal", "namespace_id", "created_at", "updated_at")}
+    kept = {key: made.get(key) for key in ("document_id", "_internal", "namespace_id")}
     taken = next((at for at, node in pointers.walk(kept) if isinstance(node, str) and node in claims), None)
     if taken is None:
         return HELD
@@ -145,19 +147,18 @@ def null_is_absent(exchange: Exchange) -> Outcome:
     return like_twin(exchange, _comparable)
 
 
-def _comparable(answer: dict[str, Any]) -> Any:
-    inner = answer.get("_internal")
-    lineage = inner.get("lineage") if isinstance(inner, dict) else None
-    own = {key: value for key, value in answer.items() if key not in ("document_id", "_internal") and key not in SYSTEM_FIELDS}
-    return same_without({**own, "lineage": _untimed(lineage)})
-
-
-def _untimed(lineage: Any) -> Any:
-    """Leave out the timestamps that the server fills in: two requests never share them."""
-    if not isinstance(lineage, dict) or not isinstance(lineage.get("chain"), list):
-        return lineage
-    steps = [
-        {key: value for key, value in step.items() if key != "timestamp"} if isinstance(step, dict) else step
-        for step in lineage["chain"]
-    ]
-    return {**lineage, "chain": steps}
+def _comparable(exchange: Exchange) -> Any:
+    """What was sent is compared, and the lineage without the timestamps that a server fills in: two requests never share them."""
+    body = exchange.case.body
+    own = {key: exchange.made.get(key) for key in (*user_fields(body), "metadata") if key in body}
+    for key, name in _LISTS.items():
+        items = exchange.made.get(key)
+        if key in body and isinstance(items, list):
+            own[key] = [comparable(name, item) for item in items]
+    lineage = comparable("InternalLineage", internal(exchange).get("lineage"))
+    steps = lineage.get("chain") if isinstance(lineage, dict) else None
+    if isinstance(steps, list):
+        lineage["chain"] = [
+            {key: value for key, value in step.items() if key != "timestamp"} for step in steps if isinstance(step, dict)
+        ]
+    return {**own, "lineage": lineage}

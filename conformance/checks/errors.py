@@ -24,7 +24,9 @@ _INTERNALS = re.compile(
 
 
 def _is_enveloped(exchange: Exchange) -> bool:
-    return exchange.status in _ENVELOPED or (exchange.status == 422 and "error" in dict_or_empty(exchange.answer))  # noqa: PLR2004
+    body = dict_or_empty(exchange.answer)
+    is_other_shape = isinstance(body.get("detail"), list) or not isinstance(body.get("error"), dict)
+    return exchange.status in _ENVELOPED or (exchange.status == 422 and not is_other_shape)  # noqa: PLR2004
 
 
 @check("errors.envelope", *ALL_OPERATIONS, when=When.REFUSED)
@@ -56,9 +58,9 @@ def status_matches(exchange: Exchange) -> Outcome:
 def success_is_false(exchange: Exchange) -> Outcome:
     """An error does not call itself a success."""
     body = dict_or_empty(exchange.answer)
-    if "success" not in body or not (_is_enveloped(exchange) or exchange.status == 422):  # noqa: PLR2004
+    if not (_is_enveloped(exchange) or exchange.status == 422):  # noqa: PLR2004
         return None
-    return HELD if body["success"] is False else Violation("an error says success", False, body["success"], ("success",))  # noqa: FBT003
+    return HELD if body.get("success", False) is False else Violation("an error says success", False, body["success"], ("success",))  # noqa: FBT003
 
 
 @check("errors.machine-readable-type", *ALL_OPERATIONS, when=When.REFUSED)

@@ -30,7 +30,7 @@ def present(exchange: Exchange) -> Outcome:
 @check("internal.ids-match-root", _CREATE, when=When.ACCEPTED)
 def ids_match_root(exchange: Exchange) -> Outcome:
     """The ids within are those at the root."""
-    if not internal(exchange):
+    if not isinstance(exchange.made.get("_internal"), dict):
         return None
     for key in ("document_id", "collection_id"):
         root, inner = exchange.made.get(key), internal(exchange).get(key)
@@ -42,7 +42,7 @@ def ids_match_root(exchange: Exchange) -> Outcome:
 @check("internal.timestamps", _CREATE, when=When.ACCEPTED)
 def timestamps(exchange: Exchange) -> Outcome:
     """RFC 3339, with an offset."""
-    if not internal(exchange):
+    if not isinstance(exchange.made.get("_internal"), dict):
         return None
     for key in _TIMES:
         found = internal(exchange).get(key, MISSING)

@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.checks.echoed import dict_or_empty, entries, first, returned
 from conformance.checks.registry import HELD, Outcome, When, check
-from conformance.checks.twins import same_without
+from conformance.checks.twins import comparable
 from conformance.contract import openapi, semantics
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Operation
@@ -12,7 +12,6 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_COLLECTION
-_COMPARED = ("source_type", "collection_id", "bucket_id", "bucket_config", "collection_config", "feature_extractors")
 
 
 @check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
@@ -57,8 +56,7 @@ def extends_parent(exchange: Exchange) -> Outcome:
 
 
 def _comparable(entry: Json) -> Any:
-    shown = dict_or_empty(entry)
-    return same_without({key: shown.get(key) for key in _COMPARED})
+    return comparable("LineageEntry", entry)
 
 
 @check("lineage.entry-schema", _CREATE, when=When.ACCEPTED)

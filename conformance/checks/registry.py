@@ -118,11 +118,16 @@ def outcome(requirement: str, exchange: Exchange, history: History) -> Violation
 def _applicable(exchange: Exchange) -> list[_Entry]:
     load()
     case = exchange.case
-    entries = [
-        _Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in case.about if (case.expect, name) in _PROMISES
-    ]
+    promised = [] if _is_put_off(exchange) else [name for name in case.about if (case.expect, name) in _PROMISES]
+    entries = [_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in promised]
     entries += _of(case.operation, *_states(exchange))
     return entries
+
+
+def _is_put_off(exchange: Exchange) -> bool:
+    """Whether the target asked to come back later, and still did after the client had waited: that shows nothing."""
+    response = exchange.response
+    return response is not None and response.status in (429, 503) and response.header("retry-after") is not None
 
 
 @cache
@@ -141,7 +146,7 @@ def _states(exchange: Exchange) -> tuple[When, ...]:
         return (When.ALWAYS, When.ANSWERED)
     if case.expect is Expect.ANY:
         return (When.ALWAYS, When.ANSWERED)
-    if case.expect is Expect.EITHER and case.about:
+    if not isinstance(case.body, dict) or (case.expect is Expect.EITHER and case.about):
         return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
     return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, When.ECHOED)
 

@@ -48,6 +48,8 @@ def _object(shape: Shape, sent: dict[str, Json], got: Any, at: Pointer, *, inher
             continue
         if key == "value" and value is None and got.get("value") is None:
             continue
+        if value is None and _is_inherited(key, got.get(key), at, inherited=inherited):
+            continue
         yield from echo(inner, value, got.get(key, MISSING), (*at, key), inherited=inherited)
     yield from _unsent(shape, sent, got, at, inherited=inherited)
 
@@ -57,11 +59,15 @@ def _unsent(shape: Shape, sent: dict[str, Json], got: dict[str, Json], at: Point
         if key in sent or key in NOT_ECHOED:
             continue
         if key in shape.properties:
-            # A nested group that inherits its case rule may have it written out.
-            if not (key == "case_sensitive" and got[key] is inherited and len(at) > 1):
+            if not _is_inherited(key, got[key], at, inherited=inherited):
                 yield from _not_given(shape.properties[key], got[key], (*at, key))
         elif shape.values is not None:
             yield Difference((*at, key), Kind.STRUCTURE, MISSING, got[key])
+
+
+def _is_inherited(key: str, got: Any, at: Pointer, *, inherited: bool) -> bool:
+    """Whether a nested group that inherits its case rule has it written out."""
+    return key == "case_sensitive" and got is inherited and at[-1] != "filters"
 
 
 def _list(shape: Shape, sent: list[Json], got: Any, at: Pointer, *, inherited: bool) -> Iterator[Difference]:

@@ -32,13 +32,15 @@ def parse(text: str) -> Pointer:
 def get(value: Json, pointer: Pointer) -> Any:
     """Return what stands at the pointer, or `MISSING`."""
     for part in pointer:
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
-        ):
-            value = value[part]
-        else:
+        inside = part in value if isinstance(value, dict) else _is_index(value, part)
+        if not inside:
             return MISSING
+        value = value[part]
     return value
+
+
+def _is_index(value: Json, part: str | int) -> bool:
+    return isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
 
 
 def replace(value: Json, pointer: Pointer, new: Any) -> Json:

@@ -40,7 +40,8 @@ class Response:
 class Case:
     """Why a request is sent: the operation, what is expected, and of which requirements it is the test.
 
-    `at` is the place in the body that a refusal is about. `body` is the JSON value sent, or `MISSING` where the bytes are no JSON
+    `at` is the place in the body that a refusal is about; `names_unknown` tells that the body also names something that may not
+    exist. `body` is the JSON value sent, or `MISSING` where the bytes are no JSON
     or there are none.
     """
 
@@ -49,6 +50,7 @@ class Case:
     about: tuple[str, ...] = ()
     at: Pointer | None = None
     body: Any = MISSING
+    names_unknown: bool = False
 
 
 class NotJson:

@@ -39,18 +39,19 @@ def of_object(operation: Operation, shape: Shape, body: dict[str, Json], vocabul
     broken = [found.requirement for found in rules.broken(shape, body)]
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
-        # What is unknown may be answered 404 before anything else is looked at.
-        return _ANY if None in broken or not vocabulary.covers(shape, body) else (Expect.REFUSE, named)
-    if rules.beyond(body) or _is_unspecified(operation, shape, body):
+        return _ANY if None in broken else (Expect.REFUSE, named)
+    if rules.beyond(body) or is_unspecified(operation, shape, body):
         return _ANY
     if not vocabulary.covers(shape, body) or _is_doubtful(shape, body):
         return _EITHER
     if any(rules.unknown_fields(shape, body)):
+        if operation is Operation.CREATE_DOCUMENT:
+            return _EITHER  # within steps, features and blobs nothing is promised about them
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
 
 
-def _is_unspecified(operation: Operation, shape: Shape, body: dict[str, Json]) -> bool:
+def is_unspecified(operation: Operation, shape: Shape, body: dict[str, Json]) -> bool:
     """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
     if operation is Operation.CREATE_DOCUMENT:
         own = body.keys() - shape.properties.keys()

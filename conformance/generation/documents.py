@@ -13,6 +13,7 @@ from conformance.generation.vocabulary import Vocabulary
 Body = dict[str, Any]
 # Names of user fields that no server can have a reason to treat as its own.
 USER_FIELDS = (
+    "content", "0",
     "title", "brand_name", "price", "in_stock", "tags", "Brand", "BRAND", "with space", "kebab-field", "camelField", "название", "标题",
     "prix_é", "prix_e\u0301", "😀", "f0", "f1", "f2", "x" * 64, "notes", "rating",
 )  # fmt: skip
@@ -42,7 +43,7 @@ def payloads(draw: Draw, vocabulary: Vocabulary) -> Body:
     if options & 8:
         body["lineage_chain"] = [step(tape, vocabulary) for _ in range(tape.below(4))]
     if options & 48 == 48:  # noqa: PLR2004 - two bits: one in four
-        body["features"] = [feature(tape.inner()) for _ in range(tape.below(3))]
+        body["features"] = [feature(tape.inner(), vocabulary) for _ in range(tape.below(3))]
     if options & 192 == 192:  # noqa: PLR2004
         body["document_blobs"] = [blob(tape.inner()) for _ in range(tape.below(3))]
     if tape.one_in(4):
@@ -77,7 +78,7 @@ def lineage(tape: Tape, vocabulary: Vocabulary) -> Body:
 
 def step(tape: Tape, vocabulary: Vocabulary) -> Body:
     """Return one lineage step."""
-    made: Body = {"collection_id": tape.pick(vocabulary.collections), "feature_extractor_id": tape.text(values.TEXTS)}
+    made: Body = {"collection_id": tape.pick(vocabulary.collections), "feature_extractor_id": _extractor_id(tape, vocabulary)}
     if vocabulary.documents and tape.one_in(3):
         made["document_id"] = tape.pick((*vocabulary.documents, None))
     if tape.one_in(2):
@@ -85,9 +86,14 @@ def step(tape: Tape, vocabulary: Vocabulary) -> Body:
     return made
 
 
-def feature(tape: Tape) -> Body:
+def _extractor_id(tape: Tape, vocabulary: Vocabulary) -> str:
+    takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
+    return tape.text(values.TEXTS) or "e" if takes_any else tape.pick(vocabulary.extractor_ids)
+
+
+def feature(tape: Tape, vocabulary: Vocabulary) -> Body:
     """Return a feature; its vectors are dense, sparse, multi-dense, several named ones, or none."""
-    made: Body = {"feature_extractor_id": tape.text(values.TEXTS)}
+    made: Body = {"feature_extractor_id": _extractor_id(tape, vocabulary)}
     if tape.one_in(2):
         made["payload"] = values.mapping(tape, 2)
     match tape.below(6):

@@ -19,6 +19,24 @@ Body = dict[str, Any]
 _ABSENT: Any = object()
 _TEXTS = (*values.TEXTS, *("x" * length for length in values.LENGTHS[1:]), "é" * 4096)
 _HUNDRED = 100
+# What users call their fields, and servers like to.
+_LIKELY_NAMES = (
+    "id",
+    "type",
+    "name",
+    "status",
+    "text",
+    "url",
+    "description",
+    "data",
+    "content",
+    "value",
+    "version",
+    "0",
+    "tags",
+    "label",
+)
+_PATHS = ("a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
 
 
 def metadata() -> list[Json]:
@@ -58,8 +76,9 @@ def filter_classes() -> list[Json]:
         {"OR": [{"field": f"f{index}", "value": value} for index, value in enumerate(values.TEXTS)]},
         {"NOT": [{"field": key, "operator": "ne", "value": {key: [key]}} for key in values.KEYS]},
         {"AND": [one], "OR": [one, one], "NOT": [one, one, one]},
-        {"AND": [{"field": "a", "operator": "eq", "value": values.nested(8)}]},
+        {"AND": [{"field": "a", "operator": "eq", "value": values.nested(values_deep() + 1)}]},
         {"AND": [{"field": f"f{index}", "operator": "gt", "value": index} for index in range(_HUNDRED)]},
+        {"AND": [{"field": "a", "operator": "contains", "value": "x" * length} for length in values.LENGTHS[1:]]},
         {"AND": [one], "OR": None, "NOT": None},
         {"AND": [{"field": "only"}]},
         {"AND": [{"field": "f", "operator": name, "value": flag} for name in ("exists", "is_null") for flag in (True, False)]},
@@ -102,6 +121,13 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
         base[:1],
         *([one] for one in full),
         [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
+        [
+            {
+                **base[0],
+                "input_mapping": {"long": "x" * 4096, "k" * 255: "v"},
+                "output_mapping": {"k" * 256: "y" * 256, "long": "z" * 4096},
+            }
+        ],
         [{**base[0], "input_mapping": {key: key for key in values.KEYS}, "output_mapping": dict.fromkeys(values.KEYS, "")}],
         [{**base[index % len(base)], "parameters": {"order": index}} for index in range(12)],
         [{**base[0], "parameters": {"order": index}} for index in range(_HUNDRED)],
@@ -168,7 +194,8 @@ def collections(vocabulary: Vocabulary) -> Iterator[Body]:
         body = {"collection_name": texts[index % len(texts)], "source": minimal(vocabulary)["source"]}
         body |= {key: some[index % len(some)] for key, some in lists.items() if some[index % len(some)] is not _ABSENT}
         if index % 3 == 0 and vocabulary.collections:
-            body["source"] = {"type": "collection", "collection_id": vocabulary.collections[0]}
+            prefix = prefixes[index % len(prefixes)]
+            body["source"] = {"type": "collection", "collection_id": vocabulary.collections[0], "prefix_key": prefix}
         elif index % 3 == 1:
             body["source"]["bucket_id"] = vocabulary.bucket_names[index % len(vocabulary.bucket_names)]
             body["source"]["prefix_key"] = prefixes[index % len(prefixes)]
@@ -185,11 +212,12 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
     yield {"collection_id": home, **{f"t{index}": text for index, text in enumerate(values.TEXTS)}}
     yield {"collection_id": home, **{f"len{length}": "x" * length for length in values.LENGTHS}}
     yield {"collection_id": home, **{f"field{index}": index for index in range(90)}}
+    yield {"collection_id": home, **{name: f"the user's {name}" for name in _LIKELY_NAMES}}
     yield {"collection_id": home, "deep": values.nested(values_deep()), "tags": ["b", "a", "b"], "empty": [[], {}, [None], ""]}
     for one in data:
         if one is not None:
             yield {"collection_id": home, "metadata": one}
-    paths: list[Json] = [*texts[::7], None, _ABSENT]
+    paths: list[Json] = [*_PATHS, *texts[::7], None, _ABSENT]
     for index, path in enumerate(paths):
         body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
         if path is _ABSENT:
@@ -199,7 +227,7 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
     yield {"collection_id": home, "lineage_chain": []}
     for count in (1, 2, 12, _HUNDRED):
         yield {"collection_id": home, "lineage_chain": list(islice(_steps(vocabulary), count))}
-    yield {"collection_id": home, "features": _features(), "document_blobs": _blobs()}
+    yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs()}
     yield {"collection_id": home, "features": [], "document_blobs": []}
 
 
@@ -226,9 +254,12 @@ def _lineage(index: int, vocabulary: Vocabulary) -> Body:
 
 
 def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
-    index = 0
+    index, ids = 0, _known_ids(vocabulary)
     while True:
-        step: Body = {"collection_id": vocabulary.collections[0], "feature_extractor_id": f"extractor_{index}"}
+        step: Body = {
+            "collection_id": vocabulary.collections[0],
+            "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
+        }
         if index % 3 != 1:
             step["timestamp"] = values.TIMES[index % len(values.TIMES)]
         if vocabulary.documents and index % 4 == 1:
@@ -237,7 +268,14 @@ def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
         index += 1
 
 
-def _features() -> list[Body]:
+def _known_ids(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the extractor ids to choose among; none where the target takes any."""
+    takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
+    return () if takes_any else vocabulary.extractor_ids
+
+
+def _features(vocabulary: Vocabulary) -> list[Body]:
+    ids = _known_ids(vocabulary)
     vectors: list[Json] = [
         {"dense": [0.0, 1.0, -0.5]},
         {"indices": [0, 7], "values": [0.5, 0.25]},
@@ -247,13 +285,17 @@ def _features() -> list[Body]:
     ]
     made: list[Body] = [
         {
-            "feature_extractor_id": f"extractor_{index}",
-            "payload": {"index": index, "falsy": [0, "", False, None]},
+            "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
+            "payload": {"index": index, "falsy": [0, "", False, None], "null": None, "zero": 0, "empty": ""},
             "vectors": vector,
         }
         for index, vector in enumerate(vectors)
     ]
-    return [*made, {"feature_extractor_id": "plain"}, {"feature_extractor_id": "empty", "payload": {}}]
+    return [
+        *made,
+        {"feature_extractor_id": ids[0] if ids else "plain"},
+        {"feature_extractor_id": ids[0] if ids else "empty", "payload": {}},
+    ]
 
 
 def _blobs() -> list[Body]:

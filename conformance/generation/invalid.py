@@ -132,6 +132,23 @@ def catalogue(shape: Shape, bodies: list[Json], *, by_type: bool = True) -> list
     return chosen
 
 
+def unpromised_nulls(shape: Shape, body: Json) -> list[Json]:
+    """Return copies of a body with null where it is not nullable and no requirement says what becomes of it."""
+    return [pointers.replace(body, at, None) for at in _unpromised(shape, body, ())]
+
+
+def _unpromised(shape: Shape, value: Json, at: Pointer) -> Iterator[Pointer]:
+    if isinstance(value, dict) and not shape.user_data:
+        for key, inner in shape.properties.items():
+            if not inner.nullable and inner.null_requirement is None:
+                yield (*at, key)
+            yield from _unpromised(inner, value.get(key), (*at, key))
+    elif isinstance(value, list) and shape.items is not None:
+        for index, item in enumerate(value):
+            yield (*at, index)
+            yield from _unpromised(shape.items, item, (*at, index))
+
+
 def breaks_only(shape: Shape, body: Json, requirement: str) -> bool:
     """Whether a body breaks this requirement's rule and no other."""
     return {found.requirement for found in rules.broken(shape, body)} == {requirement}

@@ -23,7 +23,8 @@ TEXTS: tuple[str, ...] = (
 KEYS: tuple[str, ...] = (
     "a", "b", "c", "name", "value", "type", "Name", "NAME", "with space", "kebab-case", "snake_case", "camelCase", "ключ", "键",
     "é", "e\u0301", "😀", "0", "-1", "true", "null", "id", "AND", "field", "operator", "length", "_private", "a/b", "a[0]", "a:b",
-    'quote"d', "tab\t", "class", "select", "x" * 64,
+    'quote"d', "tab\t", "class", "select", "collection_id", "document_id", "_internal", "created_at", "namespace_id", "features",
+    "x" * 64,
 )  # fmt: skip
 LENGTHS = (0, 1, 255, 256, 4096)
 TIMES = (

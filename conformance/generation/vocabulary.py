@@ -23,6 +23,7 @@ class Vocabulary:
     feature_extractors: tuple[Extractor, ...] | None = None
     taxonomies: tuple[str, ...] | None = None
     retrievers: tuple[str, ...] | None = None
+    feature_extractor_ids: tuple[str, ...] | None = None
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
 
@@ -42,8 +43,8 @@ class Vocabulary:
             case "version":
                 return self.feature_extractors is None or any(name == known.version for known in self.feature_extractors)
             case "feature_extractor_id":
-                # A vocabulary lists names and versions; how a target forms ids of them is its own affair.
-                return self.feature_extractors is None
+                # How a target forms ids of names and versions is its own affair, unless it says so.
+                return name in self.extractor_ids if self.feature_extractor_ids is not None else self.feature_extractors is None
             case "taxonomy":
                 return self.taxonomies is None or name in self.taxonomies
             case "retriever":
@@ -70,6 +71,13 @@ class Vocabulary:
         if self.feature_extractors is not None:
             return self.feature_extractors
         return (Extractor("text_extractor", "v1"), Extractor("image_extractor", "v2"), Extractor("Extractor-3", "1.0.0"))
+
+    @property
+    def extractor_ids(self) -> tuple[str, ...]:
+        """Ids of extractors to name in documents."""
+        if self.feature_extractor_ids is not None:
+            return self.feature_extractor_ids
+        return tuple(one.name for one in self.extractors)
 
     @property
     def taxonomy_names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ what it leaves is a body that the contract promises the same about (tests/runnin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from conformance.checks.echoed import shape_of
 from conformance.contract import pointers, rules
@@ -15,6 +16,7 @@ from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.shapes import Shape
 from conformance.evidence.exchange import Case, Exchange
 from conformance.evidence.ledger import Counterexample
+from conformance.generation import classification
 from conformance.running.repetition import again
 from conformance.running.run import Run
 
@@ -112,7 +114,7 @@ def _pruned(requirement: str, counterexample: Counterexample) -> Counterexample:
 def _names(exchange: Exchange, identifier: str | None) -> bool:
     if identifier is None:
         return False
-    return identifier in exchange.request.path or identifier.encode() in (exchange.request.body or b"")
+    return quote(identifier, safe="") in exchange.request.path or identifier.encode() in (exchange.request.body or b"")
 
 
 def _with_context(exchange: Exchange, numbers: set[int]) -> Exchange:
@@ -153,7 +155,7 @@ def _keeps(run: Run, case: Case, offender: Exchange, body: Json) -> bool:
     broken = {found.requirement for found in rules.broken(shape, body)}
     if case.expect is Expect.REFUSE:
         return bool(broken) and broken == {found.requirement for found in rules.broken(shape, case.body)}
-    if broken:
+    if broken or (isinstance(body, dict) and classification.is_unspecified(case.operation, shape, body)):
         return False
     if case.expect is Expect.ACCEPT:
         expect, _about = run.expected(case.operation, body, case.about, offender.context)

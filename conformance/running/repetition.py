@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from conformance.checks import registry
 from conformance.checks.registry import History
@@ -69,6 +70,8 @@ class _Rewriter:
     def learn(self, old: Exchange, new: Exchange) -> None:
         if old.created_id is not None and new.created_id is not None:
             self._new[old.created_id] = new.created_id
+            # As it stands in a path, where it may be written otherwise.
+            self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
 
     def text(self, text: str) -> str:
         for old, new in self._new.items():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
@@ -161,15 +162,19 @@ class Run:
               context: tuple[Exchange, ...]) -> Plan:  # fmt: skip
         if expect is None:
             expect, about = self.expected(operation, body, about, context)
+        unknown = expect is Expect.REFUSE and not self._knows(operation, body, context)
         request = Request("POST", path, JSON_HEADERS, jsontext.dumps(body))
-        return Plan(Case(operation, expect, about, at, body), request, context)
+        return Plan(Case(operation, expect, about, at, body, unknown), request, context)
+
+    def _knows(self, operation: Operation, body: Json, context: tuple[Exchange, ...]) -> bool:
+        """Whether all that a body names is in the vocabulary or was made by the context."""
+        made = tuple(one.created_id for one in context if one.created_id)
+        return self.vocabulary.with_made(collections=made, documents=made).covers(shape_of(operation), body)
 
     def expected(self, operation: Operation, body: Json, about: tuple[str, ...],
                  context: tuple[Exchange, ...]) -> tuple[Expect, tuple[str, ...]]:  # fmt: skip
         """Return what is promised about a valid body: what names something unknown may be refused for it."""
-        made = tuple(one.created_id for one in context if one.created_id)
-        known = self.vocabulary.with_made(collections=made, documents=made)
-        if not known.covers(shape_of(operation), body):
+        if not self._knows(operation, body, context):
             return Expect.EITHER, ()
         general = f"{'documents' if operation is Operation.CREATE_DOCUMENT else 'collections'}.create.accepts-valid"
         return Expect.ACCEPT, (*about, *(() if general in about or about else (general,)))
@@ -221,4 +226,4 @@ class Run:
 
 def documents_path(collection: str) -> str:
     """Return the path under which documents of a collection are created."""
-    return f"/v1/collections/{collection}/documents"
+    return f"/v1/collections/{quote(collection, safe='')}/documents"

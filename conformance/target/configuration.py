@@ -65,13 +65,14 @@ class VocabularyTable(_Table):
     feature_extractors: Annotated[tuple[ExtractorName, ...], Field(min_length=1)] | None = None
     taxonomies: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     retrievers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    feature_extractor_ids: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
 
     def vocabulary(self) -> Vocabulary:
         """Return the vocabulary for generation."""
         extractors = None
         if self.feature_extractors is not None:
             extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
-        return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers)
+        return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
 
 
 class Limits(_Table):

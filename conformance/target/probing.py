@@ -26,6 +26,8 @@ def probe(client: Client, where: str, vocabulary: Vocabulary, *, name: str, has_
     if sent.response.status in (401, 403):
         advice = "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
         raise UsageError(f"{where} {advice} (POST {_CREATE} was answered {sent.response.status})")
+    if sent.response.status == 409:  # noqa: PLR2004
+        raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
     if not _is_this_api(sent.response):
         kind = (sent.response.header("content-type") or "no content type").partition(";")[0]
         raise TargetError(

@@ -101,10 +101,19 @@ def test_rules_broken_by_chance(run: Run) -> None:
 
     def send(drawn: tuple[invalid.Mutation, documents.Body]) -> None:
         mutation, body = drawn
-        if known.covers(SHAPE, body):
-            run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(first,))
+        run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(first,))
 
     run.explore(invalid.payloads(SHAPE, documents.payloads(known)), send, share=0.5)
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*")
+def test_nulls_where_nothing_is_promised(run: Run) -> None:
+    """Null in fields that are not nullable: refused or taken as absent, but answered."""
+    home = run.home()
+    if home is None:
+        return
+    for body in invalid.unpromised_nulls(SHAPE, rich(home.created_id or "")[1]):
+        run.document(home, body, expect=Expect.ANY)
 
 
 @exercises("documents.create.null-is-absent")
@@ -166,9 +175,17 @@ def test_system_fields_sent(run: Run) -> None:
         "created_at": claim,
         "updated_at": claim,
         "lineage": {"path": "claimed/path"},
+        "modality": "claimed_modality",
+        "mime_type": "claimed/type",
+        "content_hash": "claimed_hash",
         "metadata": {"claimed": "claimed_metadata"},
     }
-    alone = ({"_internal": inner}, {"document_id": "doc_claimed"}, {"namespace_id": "claimed_namespace"}, {"_internal": {"created_at": claim}})
+    alone = (
+        {"_internal": inner},
+        {"document_id": "doc_claimed"},
+        {"namespace_id": "claimed_namespace"},
+        {"_internal": {"created_at": claim}},
+    )
     for claims in (*alone, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):
         run.document(home, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
     named = ("internal_id", "namespace_id", "created_at", "updated_at", "lineage")
