@@ -75,10 +75,10 @@ def unique(exchange: Exchange, history: History, key: str) -> Outcome:
     """Judge whether an id was given to something else before."""
     if exchange.created_id is None:
         return None
-    earlier = history.made.get(exchange.created_id)
-    if earlier is None or earlier is exchange:
+    earlier = history.earlier(exchange)
+    if earlier is None:
         return HELD
-    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=(earlier,))
+    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=earlier)
 
 
 @check("collections.create.echoes-name", _CREATE, when=When.ECHOED)

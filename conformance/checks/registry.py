@@ -1,7 +1,8 @@
 """The registry of checks, and the judge that shows each exchange to every check that applies to it."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -13,6 +14,7 @@ from conformance.evidence.ledger import Ledger, Violation
 
 # None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
 Outcome: TypeAlias = Literal["held"] | Violation | None
+_RECENT = 256
 HELD: Literal["held"] = "held"
 Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
@@ -28,12 +30,30 @@ class When(StrEnum):
     ECHOED = "echoed"  # an accepted body that must come back verbatim, and is about no acc/rej requirement of its own
 
 
-@dataclass(slots=True)
 class History:
-    """What a check may know of the run: who made each id, and by how many seconds the target's clock may be off."""
+    """What a check may know of the run: who was given each id, and by how many seconds the target's clock may be off."""
 
-    made: dict[str, Exchange] = field(default_factory=dict)
-    clock_skew: float = 5.0
+    def __init__(self, clock_skew: float = 5.0) -> None:
+        self.clock_skew = clock_skew
+        self._ids: dict[str, int] = {}
+        # A proof shows both exchanges; those long past are known by their ids alone, so that memory stays bounded.
+        self._recent: OrderedDict[int, Exchange] = OrderedDict()
+
+    def remember(self, exchange: Exchange) -> None:
+        """Note the id of what an exchange made, unless an earlier one was given it."""
+        identifier = exchange.created_id
+        if identifier is not None and identifier not in self._ids:
+            self._ids[identifier] = exchange.number
+            self._recent[exchange.number] = exchange
+            if len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+
+    def earlier(self, exchange: Exchange) -> tuple[Exchange, ...] | None:
+        """Return the exchange that was given the same id before (nothing, if it is long past), or None if there is none."""
+        number = self._ids.get(exchange.created_id or "")
+        if number is None or number == exchange.number:
+            return None
+        return (self._recent[number],) if number in self._recent else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +119,8 @@ def judge(exchange: Exchange, history: History, ledger: Ledger) -> list[str]:
             broken.append(entry.requirement)
         elif outcome is not None:
             ledger.held(entry.requirement)
-    identifier = exchange.created_id
-    if identifier is not None:
-        history.made.setdefault(identifier, exchange)
+    history.remember(exchange)
+    exchange.forget()
     return broken
 
 

@@ -43,8 +43,8 @@ def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
     """Among creates sent at once, each has an id of its own and its own data."""
     if _CONCURRENT not in exchange.case.about:
         return None
-    earlier = history.made.get(exchange.created_id or "")
-    if earlier is not None and earlier is not exchange:
-        return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, beside=(earlier,))
+    earlier = history.earlier(exchange)
+    if earlier is not None:
+        return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, beside=earlier)
     changed = next((one for found in returned(exchange).values() for one in found), None)
     return HELD if changed is None else Violation("another create's data", changed.sent, changed.got, changed.at)

@@ -25,7 +25,7 @@ class LineageStep(Model):
     collection_id: str
     feature_extractor_id: str
     document_id: str | None = None
-    timestamp: Time | None = None
+    timestamp: Time = ""  # not given; null is no time
 
 
 class LineageStepView(OpenModel):

@@ -106,7 +106,12 @@ class Exchange:
         """The object that a 200 answered, or an empty one if it answered something else."""
         return self.answer if self.accepted and isinstance(self.answer, dict) else {}
 
-    @property
+    def forget(self) -> None:
+        """Drop what was parsed; it is parsed again if it is asked for. Thousands of exchanges are kept for their bytes."""
+        self.__dict__.pop("answer", None)
+        self.__dict__.pop("made", None)
+
+    @cached_property
     def created_id(self) -> str | None:
         """The id of what an accepted create made."""
         key = "document_id" if self.case.operation is Operation.CREATE_DOCUMENT else "collection_id"

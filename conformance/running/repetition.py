@@ -35,15 +35,13 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
     for index, old in enumerate(exchanges):
         if index < first:
             repeated[old.number] = old
-            if old.created_id is not None:
-                history.made.setdefault(old.created_id, old)
+            history.remember(old)
             continue
         context = tuple(repeated[one.number] for one in old.context if one.number in repeated)
         new = run.repeat(_plan(old, rewrite, context))
         repeated[old.number] = new
         violation = registry.outcome(requirement, new, history)
-        if new.created_id is not None:
-            history.made.setdefault(new.created_id, new)
+        history.remember(new)
         rewrite.learn(old, new)
     if violation is None:
         return None

@@ -1,14 +1,16 @@
 """The run: the one object that scenarios talk to."""
 
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import SearchStrategy, tuples
 
 from conformance.checks import registry
 from conformance.checks.echoed import shape_of
@@ -31,6 +33,10 @@ T = TypeVar("T")
 JSON_HEADERS: Headers = (("content-type", "application/json"),)
 CREATE = "/v1/collections/create"
 _LONGEST_NAME = 4096
+_UNDER_WAY = 3
+# Payloads drawn in one example: an example costs Hypothesis 260 µs whatever is drawn in it.
+_BATCH = 10
+_SWITCH_SECONDS = 0.00005
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,46 +188,90 @@ class Run:
     def raw(self, path: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
             method: str = "POST", operation: Operation = Operation.CREATE_COLLECTION, value: Any = MISSING,
             context: tuple[Exchange, ...] = ()) -> Exchange:  # fmt: skip
-        """Send bytes as they are."""
-        return self.perform(Plan(Case(operation, expect, about, body=value), Request(method, path, headers, body), context))
+        """Send bytes as they are; `value` is the JSON they hold, where that is to be judged."""
+        return self.perform(self.plan_raw(path, body, *about, expect=expect, headers=headers, method=method, operation=operation,
+                                          value=value, context=context))  # fmt: skip
+
+    def plan_raw(self, path: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
+                 method: str = "POST", operation: Operation = Operation.CREATE_COLLECTION, value: Any = MISSING,
+                 context: tuple[Exchange, ...] = ()) -> Plan:  # fmt: skip
+        """Plan what `raw` sends."""
+        return Plan(Case(operation, expect, about, body=value), Request(method, path, headers, body), context)
 
     def home(self) -> Exchange | None:
         """Create the collection that a scenario's documents live in; None if the target does not let us."""
         made = self.collection(collections.minimal(self.vocabulary, "home"))
         return made if made.created_id is not None else None
 
-    def explore(self, strategy: SearchStrategy[T], use: Callable[[T], Any], share: float = 1.0) -> None:
-        """Draw the budget's number of examples, times `share`, and use each; nothing is raised for what the target does wrong.
+    def explore(self, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None], share: float = 1.0) -> None:
+        """Draw the budget's number of examples, times `share`, and send what is planned for each, in that order.
+
+        While one request is under way the next ones are drawn: a draw costs as much as a request on this machine. Nothing is
+        raised for what the target does wrong.
 
         Raises:
             ConformanceError: the run cannot go on.
 
         """
         ended: list[ConformanceError] = []
+        wanted = max(1, round(self.budget.examples * share))
+        batch = min(_BATCH, wanted)
 
         @seed(f"{self._seed}:{self.scenario}")
         @settings(
-            max_examples=max(1, round(self.budget.examples * share)), database=None, deadline=None, phases=[Phase.generate],
+            max_examples=-(-wanted // batch), database=None, deadline=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
-        @given(strategy)
-        def each(value: T) -> None:
+        @given(tuples(*[strategy] * batch))
+        def each(values: tuple[T, ...]) -> None:
             if ended:
                 return
             try:
-                use(value)
+                for planned in map(plan, values):
+                    if planned is not None:
+                        line.put(planned)
             except ConformanceError as error:
                 # Hypothesis would take it for a failure of the example, and run it again.
                 ended.append(error)
 
-        each()
-        if ended:
-            raise ended[0]
+        with _Line(self) as line:
+            each()
+            if ended:
+                raise ended[0]
 
-    def each(self, values: Iterable[T], use: Callable[[T], Any]) -> None:
-        """Use each value of a catalogue."""
-        for value in values:
-            use(value)
+
+class _Line:
+    """Requests under way: sent one after the other by a thread, judged in that order by the one that draws."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._sent: deque[tuple[Plan, Future[Sent]]] = deque()
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        # An answer that has come must not wait until the drawing thread has had its usual 5 ms.
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        return self
+
+    def put(self, plan: Plan) -> None:
+        """Send a request, and judge those that are done; wait if too many are under way."""
+        self._run.check_time()
+        self._sent.append((plan, self._thread.submit(self._run.client.send, plan.request)))
+        while len(self._sent) > _UNDER_WAY or (self._sent and self._sent[0][1].done()):
+            self._take()
+
+    def __exit__(self, kind: object, *_rest: object) -> None:
+        try:
+            while self._sent and kind is None:
+                self._take()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
+            sys.setswitchinterval(self._interval)
+
+    def _take(self) -> None:
+        plan, sent = self._sent.popleft()
+        self._run.take(plan, sent.result())
 
 
 def documents_path(collection: str) -> str:

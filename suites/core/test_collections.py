@@ -6,7 +6,7 @@ from conformance.evidence.exchange import Exchange
 from conformance.generation import collections, edges, filters, invalid
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.reduction import without_nulls
-from conformance.running.run import Run
+from conformance.running.run import Plan, Run
 from conformance.scenario import exercises
 
 SHAPE = shapes.request("CreateCollectionRequest")
@@ -71,7 +71,7 @@ def test_operators_and_nesting(run: Run) -> None:
 def test_explored(run: Run) -> None:
     """Valid bodies by chance."""
     home = run.home()
-    run.explore(collections.payloads(_known(run, home)), lambda body: run.collection(body, context=_context(home)))
+    run.explore(collections.payloads(_known(run, home)), lambda body: run.plan_collection(body, context=_context(home)))
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:
@@ -126,11 +126,11 @@ def test_rules_broken_by_chance(run: Run) -> None:
         return
     known = _known(run, home)
 
-    def send(drawn: tuple[invalid.Mutation, collections.Body]) -> None:
+    def plan(drawn: tuple[invalid.Mutation, collections.Body]) -> Plan:
         mutation, body = drawn
-        run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
 
-    run.explore(invalid.payloads(SHAPE, collections.payloads(known)), send)
+    run.explore(invalid.payloads(SHAPE, collections.payloads(known)), plan)
 
 
 @exercises("collections.create.null-is-absent")

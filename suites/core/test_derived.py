@@ -6,7 +6,7 @@ from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
 from conformance.generation import classification
-from conformance.running.run import CREATE, Run, documents_path
+from conformance.running.run import CREATE, Plan, Run, documents_path
 from conformance.scenario import exercises
 
 
@@ -28,28 +28,25 @@ def _derived(run: Run, operation: Operation, home: Exchange | None) -> None:
     from conformance.generation import derived
 
     share = run.budget.derived / run.budget.examples
-    run.explore(derived.bodies(operation, "positive"), lambda body: _send(run, operation, home, body), share)
-    run.explore(derived.bodies(operation, "negative"), lambda body: _send(run, operation, home, body), share)
+    run.explore(derived.bodies(operation, "positive"), lambda body: _plan(run, operation, home, body), share)
+    run.explore(derived.bodies(operation, "negative"), lambda body: _plan(run, operation, home, body), share)
 
 
-def _send(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> None:
+def _plan(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
     if not isinstance(body, dict):
-        _send_no_object(run, operation, home, body)
-        return
+        return _plan_no_object(run, operation, home, body)
     known = run.vocabulary
     if home is not None:
         known = known.with_made(collections=(home.created_id or "",))
         body = {**body, "collection_id": home.created_id} if isinstance(body.get("collection_id"), str) else body
     expect, about = classification.of_object(operation, shape_of(operation), body, known)
     if home is None:
-        run.collection(body, *about, expect=expect)
-    else:
-        run.document(home, body, *about, expect=expect)
+        return run.plan_collection(body, *about, expect=expect)
+    return run.plan_document(home, body, *about, expect=expect)
 
 
-def _send_no_object(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> None:
+def _plan_no_object(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
     path, context = (CREATE, ()) if home is None else (documents_path(home.created_id or ""), (home,))
     content = body if isinstance(body, bytes) else b"" if body is None else jsontext.dumps(body)
     expect, about = classification.of_bytes(content)
-    if expect is Expect.REFUSE:
-        run.raw(path, content, *about, operation=operation, context=context)
+    return None if expect is Expect.ANY else run.plan_raw(path, content, *about, operation=operation, context=context)

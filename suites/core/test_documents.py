@@ -6,7 +6,7 @@ from conformance.evidence.exchange import Exchange
 from conformance.generation import collections, documents, edges, invalid
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.reduction import without_nulls
-from conformance.running.run import Run
+from conformance.running.run import Plan, Run
 from conformance.scenario import exercises
 
 SHAPE = shapes.request("CreateDocumentRequest")
@@ -45,7 +45,7 @@ def test_edge_catalogue(run: Run) -> None:
         return
     first, known = _known(run, home)
     for body in edges.documents(known):
-        _create(run, home, first, known, body)
+        run.perform(_plan(run, home, first, known, body))
 
 
 @exercises(*_ANSWERS)
@@ -55,13 +55,13 @@ def test_explored(run: Run) -> None:
     if home is None:
         return
     first, known = _known(run, home)
-    run.explore(documents.payloads(known), lambda body: _create(run, home, first, known, body))
+    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body))
 
 
-def _create(run: Run, home: Exchange, first: Exchange, known: Vocabulary, body: documents.Body) -> Exchange:
+def _plan(run: Run, home: Exchange, first: Exchange, known: Vocabulary, body: documents.Body) -> Plan:
     if known.covers(SHAPE, body):
-        return run.document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=(first,))
-    return run.document(home, body, expect=Expect.EITHER, context=(first,))
+        return run.plan_document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=(first,))
+    return run.plan_document(home, body, expect=Expect.EITHER, context=(first,))
 
 
 def rich(collection: str) -> list[documents.Body]:
@@ -99,11 +99,11 @@ def test_rules_broken_by_chance(run: Run) -> None:
         return
     first, known = _known(run, home)
 
-    def send(drawn: tuple[invalid.Mutation, documents.Body]) -> None:
+    def plan(drawn: tuple[invalid.Mutation, documents.Body]) -> Plan:
         mutation, body = drawn
-        run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(first,))
+        return run.plan_document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(first,))
 
-    run.explore(invalid.payloads(SHAPE, documents.payloads(known)), send, share=0.5)
+    run.explore(invalid.payloads(SHAPE, documents.payloads(known)), plan, share=0.5)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import httpx
 
@@ -16,14 +17,16 @@ _CONNECTIONS = 64
 def open_http(url: str) -> Iterator[Transport]:
     """Yield a transport to the server under this URL."""
     limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    with httpx.HTTPTransport(limits=limits) as transport:
+    # Reading the certificates of the system takes 20 ms, which plain HTTP does without.
+    with httpx.HTTPTransport(limits=limits, verify=url.startswith("https:")) as transport:
         yield _Http(url, transport)
 
 
 class _Http:
     def __init__(self, url: str, transport: httpx.HTTPTransport) -> None:
-        self._base = url
         self._transport = transport
+        # Parsing an address takes 40 µs, and most requests go to a few.
+        self._url = lru_cache(256)(lambda path: httpx.URL(url + path))
 
     def send(self, request: Request, timeout: float) -> Response:
         try:
@@ -40,7 +43,7 @@ class _Http:
 
     def _once(self, request: Request, timeout: float) -> Response:
         extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)}
-        message = httpx.Request(request.method, self._base + request.path, headers=list(request.headers), content=request.body or b"",
+        message = httpx.Request(request.method, self._url(request.path), headers=list(request.headers), content=request.body or b"",
                                 extensions=extensions)  # fmt: skip
         started = time.perf_counter()
         try:
@@ -58,8 +61,10 @@ class _Http:
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:
+    # Nothing is decoded that was not encoded; we offer no encoding, but a target is not trusted.
+    stream = response.iter_bytes() if "content-encoding" in response.headers else response.stream
     chunks, size = [], 0
-    for chunk in response.iter_bytes():
+    for chunk in stream:  # type: ignore[union-attr]  # a transport's stream is one for reading at once
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_RESPONSE_BYTES:
