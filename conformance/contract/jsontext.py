@@ -14,8 +14,6 @@ from typing import Any, NoReturn, TypeAlias
 # A recursive alias would say more, and cost every reader of a leaf a cast: the values come from outside and are tested where used.
 Json: TypeAlias = Any
 
-_MARK = "\ue000number:"
-_MARKED = re.compile(f'"{_MARK}([^"]*)"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEPTH = 20_000
 
@@ -48,11 +46,23 @@ def loads(text: bytes | str) -> Json:
 
 def dumps(value: Json) -> bytes:
     """Write one JSON text in UTF-8; lone surrogates as escapes, `Decimal` as the number it is, NaN as the literal it is not."""
-    text = _MARKED.sub(r"\1", json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_number))
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except TypeError:
+        text = _with_decimals(value)
     try:
         return text.encode()
     except UnicodeEncodeError:
         return _SURROGATE.sub(lambda lone: f"\\u{ord(lone[0]):04x}", text).encode()
+
+
+def _with_decimals(value: Json) -> str:
+    """Write decimals as marked texts, and take the marks away; the mark is one that no text of the value holds."""
+    mark = "\ue000"
+    while mark in json.dumps(value, ensure_ascii=False, default=str):
+        mark += "\ue000"
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda number: f"{mark}{number}")
+    return re.sub(f'"{mark}([^"]*)"', r"\1", text)
 
 
 def _real(text: str) -> float | Decimal:
@@ -68,9 +78,3 @@ def _whole(text: str) -> int | Decimal:
 
 def _refuse(literal: str) -> NoReturn:
     raise ValueError(f"{literal} is not JSON")
-
-
-def _number(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{_MARK}{value!s}"
-    raise TypeError(f"{type(value).__name__} is not JSON")

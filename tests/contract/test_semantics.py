@@ -57,6 +57,12 @@ def test_numbers_out_of_range_survive_reading_and_writing():
     assert jsontext.loads(jsontext.dumps(value)) == value
 
 
+def test_no_text_is_taken_for_a_number():
+    value = ["\ue000", "\ue000number:", '\ue000"1', {"\ue000\ue0001": "\ue0001"}]
+    assert jsontext.loads(jsontext.dumps(value)) == value
+    assert jsontext.loads(jsontext.dumps([*value, Decimal("1e400")])) == [*value, Decimal("1e400")]
+
+
 def test_lone_surrogates_are_written_as_escapes():
     assert jsontext.dumps({"a": "\ud800é"}) == '{"a":"\\ud800é"}'.encode()
 
