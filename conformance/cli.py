@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--token-env", metavar="NAME", help="the variable with the bearer token to ask for (default: none is asked for)"
     )
+    serve.add_argument("--no-namespaces", dest="namespaces", action="store_false", help="take no notice of X-Namespace")
     explain = commands.add_parser("explain", help="say what a requirement promises", allow_abbrev=False)
     explain.add_argument("requirement", metavar="REQUIREMENT")
     replay = commands.add_parser("replay", help="repeat a counterexample", allow_abbrev=False,

@@ -258,6 +258,31 @@ def test_results_fit_a_narrow_terminal(faulty):
     assert max(map(len, lines)) <= 40
 
 
+WSGI = """
+import atexit
+from conformance.evidence.exchange import Request
+from conformance.reference.app import Reference
+from conformance.target.transports.asgi import open_asgi
+
+opened = open_asgi(Reference().app)
+inner = opened.__enter__()
+atexit.register(opened.__exit__, None, None, None)
+
+def app(environ, start_response):
+    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    headers = (("content-type", environ["CONTENT_TYPE"]),) if "CONTENT_TYPE" in environ else ()
+    answer = inner.send(Request(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, body), 30)
+    start_response(f"{answer.status} -", [*answer.headers])
+    return [answer.body]
+"""
+
+
+def test_a_wsgi_application_is_judged_in_process(tmp_path):
+    (tmp_path / "bridge.py").write_text(WSGI)
+    done = conformance("run", "--app", "bridge:app", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_explain_says_what_a_requirement_promises_and_where_it_comes_from():
     done = conformance("explain", "filters.rejects-unknown-operator")
     assert done.returncode == 0

@@ -1,6 +1,6 @@
 """Chapter http: what holds for every exchange, whatever it is about."""
 
-from conformance.checks.promises import refuses, said
+from conformance.checks.promises import CLEAN, refuses, said
 from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check, promise
 from conformance.contract.operations import Expect
 from conformance.evidence.exchange import Exchange
@@ -56,6 +56,14 @@ def wrong_method(exchange: Exchange) -> Outcome:
         return HELD
     actual = said(exchange) + (" without Allow" if is_not_allowed else "")
     return Violation("the path does not have this method", "405 with Allow, or 404", actual)
+
+
+@promise("http.wrong-method", Expect.EITHER)
+def refused_method(exchange: Exchange) -> Outcome:
+    """On a path that may be another operation's: any refusal but a success."""
+    if exchange.status is not None and (exchange.status in CLEAN or exchange.status == 501):  # noqa: PLR2004
+        return HELD
+    return Violation("the path does not have this method", "a 4xx", said(exchange))
 
 
 @promise("http.unknown-path", Expect.REFUSE)

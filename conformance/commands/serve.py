@@ -35,7 +35,7 @@ def _serve(options: argparse.Namespace, fault: object) -> None:
     assert isinstance(fault, Fault)
     token = token_from(options.token_env) if options.token_env else None
     try:
-        reference = Reference(database=options.database, token=token, fault=fault)
+        reference = Reference(database=options.database, token=token, namespaces=options.namespaces, fault=fault)
     except sqlite3.Error as error:
         raise UsageError(f"--database {options.database}: {error}") from None
     print(f"serving on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)  # noqa: T201

@@ -1,6 +1,8 @@
 """Keeping secrets out: every string that enters a record passes here, whether the toolkit or the target wrote it."""
 
 import base64
+import html
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +12,11 @@ Redact = Callable[[str], str]
 
 
 def redactor(token: str | None) -> Redact:
-    """Return a function that takes the token out of a text, also where it was escaped for a URL or encoded in base64."""
+    """Return a function that takes the token out of a text, also where it was escaped for JSON, HTML or a URL, or is in base64."""
     if not token:
         return lambda text: text
-    forms = {token, quote(token, safe=""), base64.b64encode(token.encode()).decode(), token[::-1]} - {""}
+    encoded = base64.b64encode(token.encode()).decode()
+    forms = {token, json.dumps(token)[1:-1], html.escape(token), quote(token), quote(token, safe=""), encoded, encoded.rstrip("=")}
     ordered = sorted(forms, key=len, reverse=True)
 
     def redact(text: str) -> str:

@@ -35,12 +35,15 @@ class _Call:
 class Reference:
     """The reference implementation; `app` is its ASGI application.
 
-    `database` is a file that keeps the data, or None for memory; with `token` every request needs it as a bearer token.
+    `database` is a file that keeps the data, or None for memory; with `token` every request needs it as a bearer token; without
+    `namespaces` the header X-Namespace means nothing.
     """
 
-    def __init__(self, *, database: Path | None = None, token: str | None = None, fault: faults.Fault = faults.NONE) -> None:
+    def __init__(self, *, database: Path | None = None, token: str | None = None, namespaces: bool = True,
+                 fault: faults.Fault = faults.NONE) -> None:  # fmt: skip
         self.service = Service(Store(database))
         self._token = token
+        self._namespaces = namespaces
         self._fault = fault
         documents = "/v1/collections/{collection}/documents"
         self.app = Starlette(
@@ -60,7 +63,7 @@ class Reference:
     def _endpoint(self, operation: str, handler: Handler) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             body = await _read(request)
-            call = _Call(operation, request.headers.get("x-namespace", ""), request.path_params, body or b"",
+            call = _Call(operation, request.headers.get("x-namespace", "") if self._namespaces else "", request.path_params, body or b"",
                          request.headers.get("content-type"))  # fmt: skip
             try:
                 self._authorize(request)

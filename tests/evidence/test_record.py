@@ -14,7 +14,7 @@ from conformance.evidence.findings import Finding, Findings
 from conformance.evidence.redaction import redactor
 from conformance.evidence.verdicts import Excuse, Status, Verdict
 
-TOKEN = "s3cret/token+value"
+TOKEN = 's3cret/token+"&value'
 
 
 def exchange(number=1, body=b'{"a":1}', answer=b"{}", context=()):

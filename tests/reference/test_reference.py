@@ -37,6 +37,12 @@ def test_namespaces_are_apart():
         assert call(transport, "GET", path, x_namespace="two")[0] == 404
 
 
+def test_namespaces_can_be_switched_off():
+    with reference(namespaces=False) as transport:
+        _status, made = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
+        assert call(transport, "GET", f"/v1/collections/{made['collection_id']}", x_namespace="two")[0] == 200
+
+
 @pytest.mark.parametrize("given", ["Bearer wrong", "Basic secret", "secret", ""])
 def test_with_a_token_everything_else_is_401(given):
     with open_asgi(Reference(token="secret").app) as transport:
