@@ -29,6 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has left; Python would complain about it once more on its way out.
         sys.stderr.close()
         return int(Exit.INCOMPLETE)
+    except Exception as error:  # noqa: BLE001 - whatever gets here is a bug of ours, and must not look like a verdict
+        print(f"conformance: the toolkit failed: {type(error).__name__}: {error} ({_place(error)})", file=sys.stderr)  # noqa: T201
+        return int(Exit.INCOMPLETE)
+
+
+def _place(error: BaseException) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "" if frame is None else f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -71,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
     serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
     serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")
-    serve.add_argument("--port", type=int, default=8000, help="on 127.0.0.1 (default: 8000)")
+    serve.add_argument("--port", type=_port, default=8000, help="on 127.0.0.1 (default: 8000)")
     serve.add_argument("--database", type=Path, metavar="FILE", help="keep the data in this file (default: in memory)")
     serve.add_argument(
         "--token-env", metavar="NAME", help="the variable with the bearer token to ask for (default: none is asked for)"
@@ -85,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("requirement", metavar="REQUIREMENT")
     _add_target(replay)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65_536:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; ports are 1 to 65535")
+    return int(text)
 
 
 def _add_target(parser: argparse.ArgumentParser) -> None:

@@ -32,6 +32,7 @@ from conformance.settings import Settings, built, checked
 from conformance.target import configuration, opening, probing
 
 SUITES = resources.find("suites")
+_MILLION = 1_000_000
 Observer = Callable[[Run], None]
 KEY = pytest.StashKey["Session"]()
 
@@ -160,6 +161,8 @@ class Session:
             clock_skew=limits.clock_skew_seconds,
             deadline=None if settings.max_time is None else time.monotonic() + settings.max_time,
             sends_token=secret is not None,
+            # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own.
+            first_number=1 + _MILLION * int(self._worker.removeprefix("gw") or 0),
             on_exchange=self._on_exchange,
         )
 
@@ -169,6 +172,8 @@ class Session:
             return io.StringIO()
         try:
             output.mkdir(parents=True, exist_ok=True)
+            if not self._worker:
+                results.prepare(output)
             return results.partial(output, self._worker).open("w", encoding="utf-8")
         except OSError as error:
             raise UsageError(f"--output {output}: {error.strerror or error}") from None
@@ -279,6 +284,10 @@ class Session:
 
     def pytest_unconfigure(self) -> None:
         """Close what an early end left open."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the target and the record; again is harmless."""
         self._stack.close()
 
 

@@ -25,8 +25,8 @@ class Settings(BaseModel):
     token_env: str | None = None
     profiles: tuple[str, ...] = TESTED
     budget: Literal["quick", "standard", "thorough"] = "quick"
-    seed: str = "0"
-    max_time: Annotated[float, Field(gt=0)] | None = None
+    seed: Annotated[str, Field(min_length=1)] = "0"
+    max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     workers: Annotated[int, Field(ge=0)] = 0
     only: tuple[str, ...] = ()
     output: Path | None = OUTPUT
@@ -113,7 +113,9 @@ def checked(settings: Settings) -> Settings:
 def _near(name: str) -> str:
     import difflib
 
-    found = difflib.get_close_matches(name, registry(), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(
+        name.strip("*."), [*registry(), *(one.chapter for one in registry().values())], n=1, cutoff=0.6
+    )
     return f"; did you mean {found[0]!r}?" if found else ""
 
 

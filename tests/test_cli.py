@@ -135,6 +135,10 @@ def test_only_judges_what_it_names(faulty):
         (["run", "--max-time", "soon"], 2, "--max-time"),
         (["run", "--max-time", "-1"], 2, "--max-time"),
         (["run", "-n", "many"], 2, "-n"),
+        (["run", "--seed", ""], 2, "--seed"),
+        (["run", "--only", "linage.*"], 2, "did you mean 'lineage"),
+        (["run", "--target", "inf.toml"], 2, "limits.timeout_seconds"),
+        (["serve", "--port", "99999"], 2, "'99999' is no port"),
         (["run", "--profile", "raed"], 2, "no profile is called 'raed'"),
         (["run", "--output", "bad.toml/x"], 2, "--output"),
         (["explain", "source.type-enun"], 2, "did you mean 'source.type-enum'?"),
@@ -146,6 +150,7 @@ def test_only_judges_what_it_names(faulty):
 )
 def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
     (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
+    (tmp_path / "inf.toml").write_text("[limits]\ntimeout_seconds = inf\n")
     (tmp_path / "broken.py").write_text("1 / 0\n")
     done = conformance(*arguments, cwd=tmp_path)
     assert done.returncode == code
@@ -201,6 +206,95 @@ def test_a_target_that_dies_half_way_leaves_an_incomplete_record(tmp_path):
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert results["verdict"] == "incomplete"
     assert "stopped answering" in results["manifest"]["incomplete_because"]
+
+
+ODD = """
+import json
+from conformance.reference.app import Reference
+
+reference = Reference().app
+CHANGES = {
+    "huge": lambda body: body.replace(b'"enabled":true', b'"enabled":1e99999999999999999999'),
+    "surrogate": lambda body: body.replace(b'"status":"PENDING"', b'"status":"PENDING","x":"\\\\ud800"'),
+    "odd ids": lambda body: body.replace(b'"collection_id":"col_', b'"collection_id":"\\\\ud800col_'),
+    "no object": lambda body: b"[]",
+    "null": lambda body: b"null",
+    "deep": lambda body: b"[" * 9000 + b"]" * 9000,
+    "nothing": lambda body: b"",
+    "numbers": lambda body: json.dumps({key: 5 for key in json.loads(body)}).encode(),
+    "nulls": lambda body: json.dumps({key: None for key in json.loads(body)}).encode(),
+    "lists": lambda body: json.dumps({key: [[]] for key in json.loads(body)}).encode(),
+    "texts": lambda body: json.dumps({key: "x" for key in json.loads(body)}).encode(),
+}
+
+def odd(name):
+    async def app(scope, receive, send):
+        async def changed(message):
+            if message["type"] == "http.response.start":
+                message["headers"] = [pair for pair in message["headers"] if pair[0] != b"content-length"]
+            if message.get("body"):
+                message["body"] = CHANGES[name](message["body"])
+            await send(message)
+        await reference(scope, receive, changed)
+    return app
+
+for name in CHANGES:
+    globals()[name.replace(" ", "_")] = odd(name)
+"""
+
+
+@pytest.mark.parametrize(
+    "odd", ["huge", "surrogate", "odd_ids", "no_object", "null", "deep", "nothing", "numbers", "nulls", "lists", "texts"]
+)
+def test_odd_answers_are_judged_and_break_nothing_of_ours(tmp_path, odd):
+    (tmp_path / "odd.py").write_text(ODD)
+    done = conformance("run", "--app", f"odd:{odd}", "--output", "out", "--max-time", "60", cwd=tmp_path)
+    assert "Traceback" not in done.stderr
+    if done.returncode == 3:  # nothing there that could be this API
+        return
+    rows = json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
+    assert [row["reason"] for row in rows if row["status"] == "error"] == []
+    assert done.returncode in (0, 1)
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_sent(tmp_path):
+    (tmp_path / "out" / "report.html").mkdir(parents=True)
+    done = conformance("run", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "report.html in it is a folder" in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.html"]
+
+
+def test_what_a_killed_run_left_is_not_taken_for_a_part_of_the_next(tmp_path):
+    (tmp_path / ".exchanges.jsonl.gw5.partial").write_text('{"junk": true}\n')
+    conformance("run", "--only", "source.*", "--output", ".", cwd=tmp_path)
+    assert "junk" not in (tmp_path / "exchanges.jsonl").read_text()
+    assert not (tmp_path / ".exchanges.jsonl.gw5.partial").exists()
+
+
+def test_a_reader_that_leaves_does_not_change_the_verdict(tmp_path):
+    command = " ".join(f"'{part}'" for part in [*COMMAND, "run", "--only", "http.unknown-path", "--output", "."])
+    done = subprocess.run(
+        ["sh", "-c", f"({command}; echo code $? >&2) | true"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "code 0" in done.stderr
+
+
+def test_an_application_that_hangs_does_not_keep_the_command(tmp_path):
+    (tmp_path / "hang.py").write_text("import time\n\ndef app(environ, start_response):\n    time.sleep(600)\n")
+    (tmp_path / "t.toml").write_text('[target]\napp = "hang:app"\n[limits]\ntimeout_seconds = 0.2\n')
+    done = conformance("run", "--target", "t.toml", cwd=tmp_path, timeout=30)
+    assert done.returncode == 3
+    assert "timed out" in done.stderr
+
+
+def test_a_bug_of_ours_is_no_verdict():
+    code = "import sys; from conformance import commands; commands.COMMANDS['explain'] = lambda _: 1 / 0\n"
+    code += "from conformance.cli import main; sys.exit(main(['explain', 'x']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert "the toolkit failed: ZeroDivisionError" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_time_that_is_over_leaves_an_incomplete_record(tmp_path):

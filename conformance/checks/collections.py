@@ -32,7 +32,7 @@ def fits(exchange: Exchange, name: str) -> Outcome:
     """Judge the whole answer by a component schema of the OpenAPI document."""
     if isinstance(exchange.answer, NotJson):
         return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
-    if openapi.validator(name).is_valid(exchange.answer):
+    if openapi.fits(name, exchange.answer):
         return HELD
     at, reason = openapi.explain(name, exchange.answer)
     return Violation(f"the answer is no {name}", f"the shape of {name}", reason, at)
@@ -161,7 +161,7 @@ def status_enum(exchange: Exchange) -> Outcome:
 def output_schema(exchange: Exchange) -> Outcome:
     """The output schema is a map of typed fields."""
     found = exchange.made.get("output_schema")
-    if openapi.validator("Schema").is_valid(found):
+    if openapi.fits("Schema", found):
         return HELD
     at, reason = openapi.explain("Schema", found)
     return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

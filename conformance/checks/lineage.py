@@ -67,7 +67,7 @@ def entry_schema(exchange: Exchange) -> Outcome:
         shown, at = dict_or_empty(entry), ("source_lineage", index)
         if shown.get("source_type") not in ("bucket", "collection"):
             return Violation("an entry without source_type", "bucket or collection", shown.get("source_type"), (*at, "source_type"))
-        if not openapi.validator("Schema").is_valid(shown.get("output_schema")):
+        if not openapi.fits("Schema", shown.get("output_schema")):
             where, reason = openapi.explain("Schema", shown.get("output_schema"))
             return Violation("an entry without output_schema", "a map of typed fields", reason, (*at, "output_schema", *where))
     return HELD if found else None

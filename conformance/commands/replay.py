@@ -14,8 +14,9 @@ from conformance.reporting.words import summary
 from conformance.running.budget import BUDGETS
 from conformance.running.repetition import again
 from conformance.running.run import Run
-from conformance.settings import find
+from conformance.settings import Settings, find
 from conformance.target import opening
+from conformance.target.configuration import Namespaces, VocabularyTable
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -28,7 +29,7 @@ def replay(options: argparse.Namespace) -> int:
     if options.url is None and options.app is None and options.target is None:
         options.url, options.app = target["url"], target["app"]
     options.token_env = options.token_env or results["manifest"].get("token_env")
-    made = settings(options)
+    made = _as_recorded(settings(options), results["manifest"])
     redact = redactor(opening.token(made))
     with opening.open_target(made) as client:
         run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
@@ -38,9 +39,19 @@ def replay(options: argparse.Namespace) -> int:
     if shown is None:
         print(f"{requirement.id}: not shown again by {made.where}")  # noqa: T201
         return Exit.CONFORMING
-    row = {"status": "failed", "reason": None, "counterexample": redacted(record.counterexample_record(shown), redact)}
+    row = {"status": "failed", "reason": None, "counterexample": redacted(record.counterexample_record(shown, redact), redact)}
     print(f"{requirement.id}: shown again by {made.where}\n{summary(row)}")  # noqa: T201
     return Exit.NOT_CONFORMING
+
+
+def _as_recorded(made: Settings, manifest: dict[str, Any]) -> Settings:
+    """Give a replay without a target file of its own the namespace and the vocabulary of the run."""
+    if made.file.namespaces is not None or made.file.vocabulary != VocabularyTable():
+        return made
+    name = manifest.get("namespace")
+    namespaces = None if name is None else Namespaces(primary=name, secondary=name)
+    vocabulary = VocabularyTable.model_validate_json(json.dumps(manifest.get("vocabulary", {})))
+    return made.model_copy(update={"file": made.file.model_copy(update={"namespaces": namespaces, "vocabulary": vocabulary})})
 
 
 def _read(options: argparse.Namespace) -> dict[str, Any]:

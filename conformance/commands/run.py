@@ -48,8 +48,11 @@ def _judged(made: Settings) -> Session:
         )
         session = Session(made, lambda run: _progress(progress, run))
         session.open(judges=not made.workers)
-        code = pytest.main(_arguments(made), plugins=[_Carrier(session)])
-        progress.clear()
+        try:
+            code = pytest.main(_arguments(made), plugins=[_Carrier(session)])
+        finally:
+            session.close()
+            progress.clear()
     if session.results is None:
         raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
     return session

@@ -8,7 +8,7 @@ import json
 import math
 import re
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeAlias
 
 # A recursive alias would say more, and cost every reader of a leaf a cast: the values come from outside and are tested where used.
@@ -21,6 +21,11 @@ _DEPTH = 20_000
 def allow_depth() -> None:
     """Let the reader and the checks follow JSON as deep as the suites send it (500 groups are 1,000 levels)."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+
+
+def is_text(text: str) -> bool:
+    """Whether a string can be written in UTF-8: lone surrogates cannot."""
+    return _SURROGATE.search(text) is None
 
 
 def loads(text: bytes | str) -> Json:
@@ -68,12 +73,19 @@ def _with_decimals(value: Json) -> str:
 def _real(text: str) -> float | Decimal:
     number = float(text)
     if math.isinf(number) or (number == 0 and text.lower().partition("e")[0].strip("-0.")):
-        return Decimal(text)
+        return _decimal(text)
     return number
 
 
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"a number beyond all bounds: {text[:40]}") from None
+
+
 def _whole(text: str) -> int | Decimal:
-    return int(text) if len(text) < 4_000 else Decimal(text)  # noqa: PLR2004 - under sys.int_info.default_max_str_digits
+    return int(text) if len(text) < 4_000 else _decimal(text)  # noqa: PLR2004 - under sys.int_info.default_max_str_digits
 
 
 def _refuse(literal: str) -> NoReturn:

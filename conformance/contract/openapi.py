@@ -61,6 +61,22 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(standalone(name))
 
 
+def fits(name: str, value: Any) -> bool:
+    """Whether a value is what a component schema says."""
+    try:
+        return validator(name).is_valid(value)
+    except UnicodeEncodeError:  # a lone surrogate, which JSON has and Rust's texts have not; no schema of ours is about it
+        return validator(name).is_valid(_without_surrogates(value))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(member) for key, member in value.items()}
+    return [_without_surrogates(item) for item in value] if isinstance(value, list) else value
+
+
 def explain(name: str, value: Any) -> tuple[tuple[str | int, ...], str]:
     """Say where and why a value breaks a component schema, for a person: jsonschema's best match, slow and readable.
 

@@ -113,7 +113,7 @@ class Exchange:
 
     @cached_property
     def created_id(self) -> str | None:
-        """The id of what an accepted create made."""
+        """The id of what an accepted create made; what cannot be written in UTF-8 is no id."""
         key = "document_id" if self.case.operation is Operation.CREATE_DOCUMENT else "collection_id"
         found = self.made.get(key)
-        return found if isinstance(found, str) and found else None
+        return found if isinstance(found, str) and found and jsontext.is_text(found) else None

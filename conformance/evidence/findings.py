@@ -28,7 +28,9 @@ class Findings:
     def add_ledger(self, ledger: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
         for requirement, found in ledger.findings.items():
-            example = None if found.counterexample is None else redacted(counterexample_record(found.counterexample), redact)
+            example = (
+                None if found.counterexample is None else redacted(counterexample_record(found.counterexample, redact), redact)
+            )
             errors = [redact(error) for error in found.errors]
             self._add(requirement, Finding(found.checks, found.violations, example, errors))
 

@@ -23,8 +23,11 @@ RESULTS = "results.json"
 _KEPT = 256 * 1024
 
 
-def exchange_record(exchange: Exchange) -> dict[str, Any]:
-    """Return one exchange as a JSON object; `context` names the exchanges that it builds on by their numbers."""
+def exchange_record(exchange: Exchange, redact: Redact = str) -> dict[str, Any]:
+    """Return one exchange as a JSON object; `context` names the exchanges that it builds on by their numbers.
+
+    Bodies are redacted here, before they are cut or encoded; `redacted` does the rest.
+    """
     case, response = exchange.case, exchange.response
     record: dict[str, Any] = {
         "n": exchange.number,
@@ -39,7 +42,7 @@ def exchange_record(exchange: Exchange) -> dict[str, Any]:
             "method": exchange.request.method,
             "path": exchange.request.path,
             "headers": [list(pair) for pair in exchange.request.headers],
-            **_body(exchange.request.body, None),
+            **_body(exchange.request.body, None, redact),
         },
     }
     if response is None:
@@ -49,15 +52,16 @@ def exchange_record(exchange: Exchange) -> dict[str, Any]:
             "status": response.status,
             "headers": [list(pair) for pair in response.headers],
             "seconds": round(response.seconds, 6),
-            **_body(response.body, _KEPT),
+            **_body(response.body, _KEPT, redact),
         },
         "failure": None,
     }
 
 
-def _body(body: bytes | None, limit: int | None) -> dict[str, Any]:
+def _body(body: bytes | None, limit: int | None, redact: Redact) -> dict[str, Any]:
     if body is None:
         return {"body": None}
+    body = redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     kept = body if limit is None else body[:limit]
     extra: dict[str, Any] = {}
     if len(kept) < len(body):
@@ -81,7 +85,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def counterexample_record(counterexample: Counterexample) -> dict[str, Any]:
+def counterexample_record(counterexample: Counterexample, redact: Redact = str) -> dict[str, Any]:
     """Return a counterexample as a JSON object."""
     violation = counterexample.violation
     return {
@@ -91,7 +95,7 @@ def counterexample_record(counterexample: Counterexample) -> dict[str, Any]:
         "at": None if violation.at is None else pointers.text(violation.at),
         "level": None if violation.level is None else violation.level.value,
         "reproduced": counterexample.reproduced,
-        "exchanges": [exchange_record(one) for one in counterexample.exchanges],
+        "exchanges": [exchange_record(one, redact) for one in counterexample.exchanges],
     }
 
 
@@ -109,7 +113,7 @@ class Recorder:
 
     def write(self, exchange: Exchange) -> None:
         """Append one exchange."""
-        self._file.write(text(exchange_record(exchange), self._redact) + "\n")
+        self._file.write(text(exchange_record(exchange, self._redact), self._redact) + "\n")
         self._file.flush()
 
 

@@ -1,39 +1,45 @@
 """Keeping secrets out: every string that enters a record passes here, whether the toolkit or the target wrote it."""
 
 import base64
-import html
-import json
+import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 PLACEHOLDER = "$TOKEN"
 Redact = Callable[[str], str]
+# What a server sent, as JSON: here a key may be a secret too. The keys of the record itself are ours.
+_ECHOED = frozenset({"expected", "actual"})
 
 
 def redactor(token: str | None) -> Redact:
-    """Return a function that takes the token out of a text, also where it was escaped for JSON, HTML or a URL, or is in base64."""
+    """Return a function that takes the token out of a text: as it is, in base64, or escaped for JSON, HTML or a URL.
+
+    Servers escape as they like, each letter or none, so each letter is matched in every form it may have.
+    """
     if not token:
         return lambda text: text
-    encoded = base64.b64encode(token.encode()).decode()
-    forms = {token, json.dumps(token)[1:-1], html.escape(token), quote(token), quote(token, safe=""), encoded, encoded.rstrip("=")}
-    ordered = sorted(forms, key=len, reverse=True)
-
-    def redact(text: str) -> str:
-        for form in ordered:
-            if form in text:
-                text = text.replace(form, PLACEHOLDER)
-        return text
-
-    return redact
+    encoded = base64.b64encode(token.encode()).decode().rstrip("=")
+    # The first letters alone decide whether a text needs a closer look.
+    pattern = re.compile("|".join(("".join(map(_forms, token)), "".join(map(_forms, encoded)))))
+    return lambda text: pattern.sub(PLACEHOLDER, text)
 
 
-def redacted(value: Any, redact: Redact) -> Any:
-    """Return a copy of a JSON value with every string in it redacted, keys included."""
+def _forms(letter: str) -> str:
+    code = f"{ord(letter):02x}"
+    either = "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in code)
+    named = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}.get(letter)
+    forms = [rf"\\?{re.escape(letter)}", rf"\\u00{either}", f"%{either}", f"&#0*{ord(letter)};", f"&#[xX]0*{either};"]
+    return f"(?:{'|'.join([*forms, *([named] if named else [])])})"
+
+
+def redacted(value: Any, redact: Redact, *, keys: bool = False) -> Any:
+    """Return a copy of a record with every string in it redacted, and the keys of what a server sent."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
-        return {redact(key): redacted(member, redact) for key, member in value.items()}
+        return {
+            redact(key) if keys else key: redacted(member, redact, keys=keys or key in _ECHOED) for key, member in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [redacted(item, redact) for item in value]
+        return [redacted(item, redact, keys=keys) for item in value]
     return value

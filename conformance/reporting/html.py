@@ -65,7 +65,7 @@ def _body(message: dict[str, Any]) -> str:
         return "(no body)" if "body_base64" not in message else f"(not UTF-8, in base64) {message['body_base64'][:_LONGEST]}"
     body: str = message["body"]
     try:
-        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False) if len(body) < 8 * _LONGEST else body
+        text = _indented(json.loads(body), ascii_only=False) if len(body) < 8 * _LONGEST else body
     except (ValueError, RecursionError):
         text = body
     if len(text) > _LONGEST:
@@ -87,10 +87,20 @@ def _difference(expected: Any, actual: Any) -> list[tuple[str, str]]:
     return [(line[0], line[2:]) for line in lines]
 
 
+def _indented(value: Any, *, ascii_only: bool) -> str:
+    """Return indented JSON as far as a reader goes: a few bytes of `[` would else become megabytes of blanks."""
+    text = ""
+    for part in json.JSONEncoder(indent=2, ensure_ascii=ascii_only).iterencode(value):
+        text += part
+        if len(text) > 4 * _LONGEST:
+            break
+    return text
+
+
 def _lines(value: Any, *, ascii_only: bool) -> list[str]:
     text = (
         value
         if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
-        else json.dumps(value, indent=2, ensure_ascii=ascii_only)
+        else _indented(value, ascii_only=ascii_only)
     )
     return text[: 4 * _LONGEST].split("\n")

@@ -1,5 +1,6 @@
 """The terminal: progress while a run goes on, and its results after."""
 
+import os
 import sys
 import time
 from typing import IO, Any
@@ -45,9 +46,19 @@ class Progress:
             self._stream.flush()
 
 
+class _Console(Console):
+    """A console that does not end the program when whoever reads it has left: the files are written, the verdict stands."""
+
+    def on_broken_pipe(self) -> None:
+        """Send the rest nowhere, also what Python flushes at its end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.stdout) -> None:
     """Print the verdict on top of what led to it."""
-    console = Console(file=stream, highlight=False, soft_wrap=False)
+    # Away from a terminal lines stay whole, so that they can be searched; COLUMNS says what a person wants.
+    whole = not stream.isatty() and "COLUMNS" not in os.environ
+    console = _Console(file=stream, highlight=False, soft_wrap=whole)
     manifest, rows = results["manifest"], results["requirements"]
     verdict = results["verdict"]
     console.print(Text.assemble((verdict.upper(), _STYLES[verdict]), f"  {visible(manifest['target']['name'])}"))
@@ -72,5 +83,8 @@ def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:
     style = "red" if weighs(row, strict=strict) else "yellow"
     console.print()
     console.print(Text.assemble((f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold")))
-    text = f"the toolkit failed: {row['reason']}" if row["status"] == "error" else summary(row)
-    console.print(Padding(Text(text), (0, 0, 0, 2)))
+    text = f"the toolkit failed: {visible(row['reason'])}" if row["status"] == "error" else summary(row)
+    if console.soft_wrap:
+        console.print(Text("  " + text.replace("\n", "\n  ")))
+    else:
+        console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))

@@ -17,6 +17,7 @@ from conformance.evidence.verdicts import Excuse
 from conformance.running.tags import Tags
 from conformance.settings import Settings
 
+FILES = (EXCHANGES, "results.json", "junit.xml", "report.html")
 _LIBRARIES = ("hypothesis", "schemathesis", "httpx", "pydantic", "jsonschema-rs", "pytest")
 
 
@@ -67,6 +68,20 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
 
 def _digest(file: str) -> str:
     return hashlib.sha256(resources.find(file).read_bytes()).hexdigest()
+
+
+def prepare(output: Path) -> None:
+    """Make sure that the files of a run can be put in their places, and forget what a killed run left.
+
+    Raises:
+        IsADirectoryError: a folder has the name of a file that the run writes.
+
+    """
+    for name in FILES:
+        if (output / name).is_dir():
+            raise IsADirectoryError(21, f"{name} in it is a folder")
+    for left in output.glob(f".{EXCHANGES}*.partial"):
+        left.unlink()
 
 
 def partial(output: Path, worker: str) -> Path:

@@ -51,7 +51,8 @@ class Plan:
 class Run:
     """Sends, judges and records; a scenario only says what to send and in which order.
 
-    `deadline` is a `time.monotonic()` value, or None. `on_exchange` is called after each exchange, for a progress display.
+    `deadline` is a `time.monotonic()` value, or None; `first_number` keeps the exchanges of several processes
+    apart. `on_exchange` is called after each exchange, for a progress display.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Run:
         clock_skew: float = 5.0,
         deadline: float | None = None,
         sends_token: bool = False,
+        first_number: int = 1,
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
         self.client = client
@@ -74,6 +76,7 @@ class Run:
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
         self.exchanges = 0
+        self._first_number = first_number
         self.scenario = ""
         self.tags = Tags(seed)
         self._seed = seed
@@ -115,7 +118,7 @@ class Run:
     def _exchange(self, plan: Plan, sent: Sent) -> Exchange:
         self.exchanges += 1
         exchange = Exchange(
-            number=self.exchanges,
+            number=self._first_number + self.exchanges - 1,
             scenario=self.scenario,
             case=plan.case,
             request=plan.request,

@@ -14,7 +14,7 @@ from conformance.target.transports import Transport, TransportFailure
 USER_AGENT = f"collections-conformance/{__version__}"
 _WAITS = 5
 _LONGEST_WAIT = 30.0
-# So many requests in a row without any response: the target is gone, and waiting for the rest would take hours.
+# So many requests in a row without any response: if a plain one has none either, waiting for the rest would take hours.
 _PATIENCE = 4
 
 
@@ -42,6 +42,8 @@ class Client:
         self._lock = threading.Lock()
         self._silent = 0
         self.requests = 0
+        # What is sent to learn whether a target that was silent is still there.
+        self.sign_of_life: Request | None = None
 
     def send(self, request: Request) -> Sent:
         """Send one request; 429 and 503 with Retry-After are waited for, a few times and not for long.
@@ -51,13 +53,26 @@ class Client:
 
         """
         wire = replace(request, headers=(*self._headers, *request.headers))
+        sent = self._once(wire)
         for _ in range(_WAITS):
-            sent = self._once(wire)
             wait = _retry_after(sent.response)
             if wait is None or wait > _LONGEST_WAIT:
                 break
             time.sleep(wait)
+            sent = self._once(wire)
+        if sent.response is None:
+            self._look_for_life(sent.failure or "")
         return sent
+
+    def _look_for_life(self, failure: str) -> None:
+        """After several requests without an answer, see whether it was them or the target: a plain one tells."""
+        with self._lock:
+            self._silent += 1
+            if self._silent < _PATIENCE:
+                return
+            self._silent = 0
+        if self.sign_of_life is None or self._once(self.sign_of_life).response is None:
+            raise TargetGone(f"the target stopped answering: {failure}") from None
 
     def _once(self, wire: Request) -> Sent:
         self._pace()
@@ -68,9 +83,6 @@ class Client:
             self._silent = 0
         except TransportFailure as error:
             failure = str(error)
-            self._silent += 1
-            if self._silent >= _PATIENCE:
-                raise TargetGone(f"the target stopped answering: {failure}") from None
         return Sent(response, failure, sent_at, time.time())
 
     def _pace(self) -> None:
@@ -90,7 +102,7 @@ def _retry_after(response: Response | None) -> float | None:
     value = response.header("retry-after")
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
         at = parsedate_to_datetime(value)

@@ -78,10 +78,10 @@ class VocabularyTable(_Table):
 class Limits(_Table):
     """Manners: all in seconds but `requests_per_second`."""
 
-    requests_per_second: Annotated[float, Field(gt=0)] | None = None
-    timeout_seconds: Annotated[float, Field(gt=0)] = 10.0
-    list_delay_seconds: Annotated[float, Field(ge=0)] = 0.0
-    clock_skew_seconds: Annotated[float, Field(ge=0)] = 5.0
+    requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
+    list_delay_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    clock_skew_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
 
 
 class Deviation(_Table):

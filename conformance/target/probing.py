@@ -20,7 +20,9 @@ def probe(client: Client, where: str, vocabulary: Vocabulary, *, name: str, has_
 
     """
     body = jsontext.dumps(minimal(vocabulary, name))
-    sent = client.send(Request("POST", _CREATE, (("content-type", "application/json"),), body))
+    request = Request("POST", _CREATE, (("content-type", "application/json"),), body)
+    sent = client.send(request)
+    client.sign_of_life = request
     if sent.response is None:
         raise TargetError(f"cannot reach {where}: {sent.failure}")
     if sent.response.status in (401, 403):
@@ -42,5 +44,5 @@ def _is_this_api(response: Response) -> bool:
     except ValueError:
         return response.status in (400, 413, 415, 422, 429) or (response.status >= 500 and response.status != 501)  # noqa: PLR2004
     if response.status in _ELSEWHERE:
-        return openapi.validator("ErrorResponse").is_valid(body)
+        return openapi.fits("ErrorResponse", body)
     return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004

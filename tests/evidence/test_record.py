@@ -32,6 +32,30 @@ def test_a_token_that_the_target_echoes_is_in_no_record():
     assert "$TOKEN" in file.getvalue()
 
 
+@pytest.mark.parametrize("escaped", [
+    TOKEN.replace("/", "\\/"), TOKEN.replace("+", "\\u002B"), TOKEN.replace("+", "%2b").replace("/", "%2F"), TOKEN.replace("&", "&amp;"),
+    TOKEN.replace('"', "&#34;").replace("&v", "&#x26;v"), json.dumps(TOKEN)[1:-1],
+])  # fmt: skip
+def test_a_token_is_known_in_every_escape(escaped):
+    assert "value" not in redactor(TOKEN)(f"before {escaped} after")
+
+
+def test_a_token_is_taken_out_before_a_body_is_cut_or_encoded():
+    file = io.StringIO()
+    long = b"x" * (256 * 1024 - 5) + TOKEN.encode()
+    for answer in (long, b"\xff" + TOKEN.encode()):
+        record.Recorder(file, redactor(TOKEN)).write(exchange(answer=answer))
+    bodies = [json.loads(line)["response"] for line in file.getvalue().splitlines()]
+    assert "s3cre" not in bodies[0]["body"]
+    assert b"s3cret" not in base64.b64decode(bodies[1]["body_base64"])
+
+
+def test_a_short_token_does_not_change_the_records_own_keys():
+    file = io.StringIO()
+    record.Recorder(file, redactor("status")).write(exchange())
+    assert json.loads(file.getvalue())["response"]["status"] == 200
+
+
 def test_exchanges_are_read_back_as_they_were():
     first = exchange(1)
     second = exchange(2, body=b"\xff", context=(first,))

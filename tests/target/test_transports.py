@@ -196,6 +196,37 @@ def test_a_target_that_stays_silent_is_gone():
             assert client.send(Request("GET", "/")).response is None
 
 
+def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on():
+    client = Client(Scripted(*[None] * 4, answer(200), None))
+    client.sign_of_life = Request("GET", "/alive")
+    assert [client.send(Request("GET", "/")).response for _ in range(5)] == [None] * 5
+
+
+@pytest.mark.parametrize("value", ["²", "-1", "", "1.5", "nan"])
+def test_a_wait_that_is_no_number_of_seconds_is_not_waited_for(value):
+    scripted = Scripted(answer(429, retry_after=value))
+    assert Client(scripted).send(Request("GET", "/")).response.status == 429
+
+
+@pytest.mark.parametrize("broken", ["chunks", "header"])
+def test_a_wsgi_application_that_breaks_the_protocol_is_answered_500(broken):
+    def odd(_environ, start_response):
+        start_response("200 OK", [("retry-after", 5 if broken == "header" else "5")])
+        return ["text" if broken == "chunks" else b"bytes"]
+
+    with open_app(odd) as transport:
+        assert transport.send(Request("GET", "/"), 5).status == 500
+
+
+def test_an_asgi_application_that_breaks_the_protocol_is_answered_500():
+    async def odd(scope, _receive, send):
+        await send({"type": "http.response.start", "status": "200", "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with open_app(odd) as transport:
+        assert transport.send(Request("GET", "/"), 5).status == 500
+
+
 def test_requests_keep_their_pace():
     client = Client(Scripted(*[answer(200)] * 4), per_second=20)
     started = time.monotonic()

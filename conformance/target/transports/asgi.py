@@ -15,7 +15,6 @@ from conformance.target.transports import Transport, TransportFailure
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 _STARTUP_SECONDS = 30.0
-CRASH = "Internal Server Error"
 
 
 @contextmanager
@@ -40,6 +39,12 @@ def open_asgi(app: App) -> Iterator[Transport]:
         thread.join(_STARTUP_SECONDS)
         if not thread.is_alive():
             loop.close()
+
+
+def crashed(error: Exception, started: float) -> Response:
+    """Return what a server answers when its application breaks."""
+    body = f"Internal Server Error: the application raised {type(error).__name__}".encode()
+    return Response(500, (("content-type", "text/plain"),), body, time.perf_counter() - started)
 
 
 class _Lifespan:
@@ -96,8 +101,7 @@ class _Asgi:
             await self._app(self._scope(request), reply.receive, reply.send)
         except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
             if not reply.complete:
-                crash = f"{CRASH}: the application raised {type(error).__name__}".encode()
-                return Response(500, (("content-type", "text/plain"),), crash, time.perf_counter() - started)
+                return crashed(error, started)
         if not reply.complete:
             raise TransportFailure("the application returned without a whole response")
         return Response(reply.status, reply.headers, b"".join(reply.chunks), time.perf_counter() - started)
@@ -136,6 +140,8 @@ class _Reply:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            if not isinstance(message["status"], int):
+                raise TypeError(f"the status is {type(message['status']).__name__}, not int")
             self.status = message["status"]
             raw = message.get("headers", ())
             self.headers = tuple((bytes(key).decode("latin-1").lower(), bytes(value).decode("latin-1")) for key, value in raw)

@@ -1,43 +1,46 @@
-"""WSGI in process (PEP 3333): the application's own callable, in a pool of threads so that one that hangs is left behind."""
+"""WSGI in process (PEP 3333): the application's own callable, in a thread for each request so that one that hangs is left behind."""
 
 import io
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.evidence.exchange import Headers, Request, Response
 from conformance.target.transports import Transport, TransportFailure
-from conformance.target.transports.asgi import CRASH
+from conformance.target.transports.asgi import crashed
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-_THREADS = 32
 
 
 @contextmanager
 def open_wsgi(app: App) -> Iterator[Transport]:
     """Yield a transport to the application."""
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="conformance-wsgi")
-    try:
-        yield _Wsgi(app, pool)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    yield _Wsgi(app)
 
 
 class _Wsgi:
-    def __init__(self, app: App, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
-        self._pool = pool
 
     def send(self, request: Request, timeout: float) -> Response:
-        future = self._pool.submit(self._call, request)
+        # A thread of its own, which Python does not wait for at its end: a pool's threads it would.
+        future: Future[Response] = Future()
+        threading.Thread(target=self._into, args=(future, request), name="conformance-wsgi", daemon=True).start()
         try:
             return future.result(timeout)
         except TimeoutError:
             raise TransportFailure("timed out") from None
+
+    def _into(self, future: Future[Response], request: Request) -> None:
+        try:
+            future.set_result(self._call(request))
+        except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits
+            future.set_exception(error)
 
     def _call(self, request: Request) -> Response:
         started = time.perf_counter()
@@ -45,18 +48,18 @@ class _Wsgi:
         chunks: list[bytes] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
-            head[:] = [(int(status.split(maxsplit=1)[0]), tuple((key.lower(), value) for key, value in headers))]
+            head[:] = [(int(status.split(maxsplit=1)[0]), tuple((key.lower(), value + "") for key, value in headers))]
             return chunks.append
 
         try:
             _run(self._app, _environ(request), start_response, chunks)
+            body = b"".join(chunks)
         except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
-            crash = f"{CRASH}: the application raised {type(error).__name__}".encode()
-            return Response(500, (("content-type", "text/plain"),), crash, time.perf_counter() - started)
+            return crashed(error, started)
         if not head:
             raise TransportFailure("the application returned without a response")
         status, headers = head[0]
-        return Response(status, headers, b"".join(chunks), time.perf_counter() - started)
+        return Response(status, headers, body, time.perf_counter() - started)
 
 
 def _run(app: App, environ: dict[str, Any], start_response: Callable[..., Any], chunks: list[bytes]) -> None:
