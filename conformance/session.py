@@ -18,9 +18,8 @@ from _pytest.runner import runtestprotocol
 
 from conformance import resources
 from conformance.contract import jsontext, openapi
-from conformance.contract.requirements import Level
 from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone, UsageError
-from conformance.evidence import findings
+from conformance.evidence import findings, verdicts
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 from conformance.running import results
@@ -328,7 +327,7 @@ def _outcome(row: dict[str, Any], *, strict: bool) -> tuple[str, Any]:
     match row["status"]:
         case "passed":
             return "passed", None
-        case "failed" if row["level"] == Level.MUST or (strict and row["level"] == Level.SHOULD):
+        case "failed" if verdicts.binds(row["status"], row["level"], strict=strict):
             return "failed", summary(row)
         case "failed" | "deviation":
             return "xfailed", summary(row)

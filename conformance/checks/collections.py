@@ -81,34 +81,15 @@ def unique(exchange: Exchange, history: History, key: str) -> Outcome:
     return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=earlier)
 
 
-@check("collections.create.echoes-name", _CREATE, when=When.ECHOED)
-def echoes_name(exchange: Exchange) -> Outcome:
-    """collection_name."""
-    return unchanged(exchange, "collection_name")
+def _echoes(requirement: str, field: str) -> None:
+    check(requirement, _CREATE, when=When.ECHOED)(lambda exchange: unchanged(exchange, field))
 
 
-@check("collections.create.echoes-description", _CREATE, when=When.ECHOED)
-def echoes_description(exchange: Exchange) -> Outcome:
-    """Description."""
-    return unchanged(exchange, "description")
-
-
-@check("collections.create.echoes-metadata", _CREATE, when=When.ECHOED)
-def echoes_metadata(exchange: Exchange) -> Outcome:
-    """Metadata."""
-    return unchanged(exchange, "metadata")
-
-
-@check("collections.create.echoes-enabled", _CREATE, when=When.ECHOED)
-def echoes_enabled(exchange: Exchange) -> Outcome:
-    """Enabled."""
-    return unchanged(exchange, "enabled")
-
-
-@check("collections.create.echoes-taxonomies", _CREATE, when=When.ECHOED)
-def echoes_taxonomies(exchange: Exchange) -> Outcome:
-    """taxonomy_applications, in order."""
-    return unchanged(exchange, "taxonomy_applications")
+_echoes("collections.create.echoes-name", "collection_name")
+_echoes("collections.create.echoes-description", "description")
+_echoes("collections.create.echoes-metadata", "metadata")
+_echoes("collections.create.echoes-enabled", "enabled")
+_echoes("collections.create.echoes-taxonomies", "taxonomy_applications")
 
 
 @check("collections.create.enabled-default", _CREATE, when=When.ECHOED)

@@ -79,16 +79,20 @@ def row(requirement: Requirement, found: Finding | None, *, applicable: bool, ex
     return Row(requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, found.counterexample)
 
 
+def binds(status: str, level: str, *, strict: bool) -> bool:
+    """Whether a row makes its run not conforming: a failed MUST, and if strict a failed SHOULD."""
+    return status == Status.FAILED and (level == Level.MUST or (strict and level == Level.SHOULD))
+
+
 def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Verdict, str | None]:
     """Give the verdict on a run, and why it is incomplete if it is.
 
     A failed MUST decides (a failed SHOULD too if strict), unless the run was cut short; then what lacks to be judged leaves it open.
     """
-    binding = (Level.MUST, Level.SHOULD) if strict else (Level.MUST,)
     rows = list(rows)
     if ended is not None:
         return Verdict.INCOMPLETE, ended
-    if any(one.status is Status.FAILED and one.level in binding for one in rows):
+    if any(binds(one.status, one.level, strict=strict) for one in rows):
         return Verdict.NOT_CONFORMING, None
     errors = [one.id for one in rows if one.status is Status.ERROR]
     if errors:

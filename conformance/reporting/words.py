@@ -4,6 +4,8 @@ import json
 import unicodedata
 from typing import Any
 
+from conformance.evidence.verdicts import binds
+
 _LONGEST = 200
 
 
@@ -82,4 +84,4 @@ def counts(requirements: list[dict[str, Any]]) -> dict[str, int]:
 
 def weighs(row: dict[str, Any], *, strict: bool) -> bool:
     """Whether a failed row makes the run not conforming."""
-    return row["status"] == "failed" and (row["level"] == "MUST" or (strict and row["level"] == "SHOULD"))
+    return binds(row["status"], row["level"], strict=strict)
