@@ -95,6 +95,8 @@ def validation_location(exchange: Exchange) -> Outcome:
     """A 422 in the validation shape names the field; a rule between fields may be reported at the object that holds them."""
     details, at = dict_or_empty(exchange.answer).get("detail"), exchange.case.at
     names = [part for part in at or () if isinstance(part, str)]
+    if exchange.case.names_unknown:
+        return None  # it may be the unknown name that was refused
     if exchange.status != 422 or not isinstance(details, list) or not names or exchange.case.expect is not Expect.REFUSE:  # noqa: PLR2004
         return None
     named = {part for one in details for part in _location(one)}

@@ -46,9 +46,7 @@ def echoes_verbatim(exchange: Exchange) -> Outcome:
 @check("filters.operator-default", _CREATE, when=When.ECHOED)
 def operator_default(exchange: Exchange) -> Outcome:
     """A condition without an operator compares by eq."""
-    without = any(
-        isinstance(node, dict) and "field" in node and "operator" not in node for _at, node in pointers.walk(_sent(exchange))
-    )
+    without = any(isinstance(node, dict) and "field" in node and "operator" not in node for node in pointers.nodes(_sent(exchange)))
     return first(found for found in _found(exchange) if _is_default(found) and found.at[-1] == "operator") if without else None
 
 

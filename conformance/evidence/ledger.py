@@ -77,7 +77,10 @@ class Ledger:
         return {identifier for identifier, finding in self.findings.items() if finding.counterexample is not None}
 
     def _finding(self, requirement: str) -> Finding:
-        return self.findings.setdefault(requirement, Finding())
+        found = self.findings.get(requirement)
+        if found is None:
+            found = self.findings[requirement] = Finding()
+        return found
 
 
 def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
