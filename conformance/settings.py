@@ -55,6 +55,8 @@ class Settings(BaseModel):
 
     def is_applicable(self, requirement: Requirement) -> bool:
         """Whether the target has the requirement's profile: it is judged, or declared for a later version of the suites."""
+        if requirement.profile in self.file.profiles.absent:
+            return False
         return requirement.profile in self.profiles or requirement.profile in self.declared
 
     @property

@@ -120,6 +120,8 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
     return [
         base[:1],
         *([one] for one in full),
+        # One and the same twice, together and apart: a list is no set.
+        [base[0], base[0], base[-1], base[0]],
         [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
         [
             {

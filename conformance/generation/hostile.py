@@ -34,7 +34,6 @@ LONG = 100_000
 MANY = 5_000
 LARGE_BODY = 2 * 1024 * 1024
 
-CREATE = b'{"collection_name":"x","source":{"type":"bucket","bucket_id":"b"},"feature_extractors":[]'
 MALFORMED: tuple[bytes, ...] = (
     b"{", b"}", b'{"a":', b'{"a" 1}', b"{a: 1}", b"{'a': 1}", b'{"a": 1,}', b"[1,]", b'{"a": 01}', b'{"a": +1}', b'{"a": .5}',
     b'{"a": 1.}', b'{"a": 0x1}', b'{"a": "\n"}', b'{"a": "\\x"}', b'{"a": "\\u12"}', b'{"a": tru}', b'{"a": 1} x',

@@ -1,7 +1,6 @@
 """Sending a counterexample again: the same payloads with fresh names, and with the ids that this time's answers give."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -15,8 +14,6 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample, Violation, chain
 from conformance.running.run import Plan, Run
 from conformance.running.tags import TAG
-
-Rewrite = Callable[[str], str]
 
 
 def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0) -> Counterexample | None:
