@@ -62,11 +62,8 @@ def _settings(config: pytest.Config) -> Settings:
     option = config.option
     if option.conformance_settings:
         return Settings.model_validate_json(option.conformance_settings)
-    file = configuration.read(Path(option.conformance_target)) if option.conformance_target else configuration.TargetFile()
-    named = {key: value for key, value in (("url", option.conformance_url), ("app", option.conformance_app)) if value}
-    if named:
-        target = file.target.model_copy(update={"url": None, "app": None} | named)
-        file = file.model_copy(update={"target": target})
+    path = Path(option.conformance_target) if option.conformance_target else None
+    file = configuration.aimed(path, option.conformance_url or None, option.conformance_app or None)
     given = {
         "budget": option.conformance_budget,
         "seed": option.conformance_seed,

@@ -104,10 +104,6 @@ def _covers(sent: Json, got: Json) -> bool:
     return all(key in shown and semantics.same(value, shown[key]) for key, value in given.items() if value is not None)
 
 
-def _events(value: Any) -> list[Json]:
-    return _list(value)
-
-
 def _settings(value: Any) -> list[Json]:
     return list(dict_or_empty(value).values())
 
@@ -122,7 +118,7 @@ def echoes(exchange: Exchange) -> Outcome:
     """Every given value; what merely moved is judged by the two checks below."""
     if not _sent(exchange):
         return None
-    events_moved = _moved(exchange, "invalidation_events", _events)
+    events_moved = _moved(exchange, "invalidation_events", _list)
     retrievers_moved = _moved(exchange, "retriever_configs", _settings)
     return first(
         one
@@ -137,7 +133,7 @@ def events_in_order(exchange: Exchange) -> Outcome:
     events = _list((_sent(exchange) or {}).get("invalidation_events"))
     if len(events) < 2:  # noqa: PLR2004
         return None
-    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _events) else []))
+    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _list) else []))
 
 
 @check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)

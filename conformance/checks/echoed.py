@@ -10,7 +10,7 @@ from conformance.contract.documents import SYSTEM_FIELDS
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Operation
 from conformance.contract.pointers import MISSING, Pointer
-from conformance.contract.semantics import Difference, Kind
+from conformance.contract.semantics import Difference
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
@@ -107,12 +107,12 @@ def is_user_data(operation: Operation, at: Pointer) -> bool:
     return at[0] == "metadata"  # parameters and filter values have requirements of their own
 
 
-def unchanged(exchange: Exchange, key: str, *, kinds: frozenset[Kind] = frozenset(Kind)) -> Outcome:
+def unchanged(exchange: Exchange, key: str) -> Outcome:
     """Judge one top-level field: nothing is shown if it was not sent, or sent as null."""
     body = exchange.case.body
     if not isinstance(body, dict) or body.get(key) is None:
         return None
-    return first(found for found in returned(exchange).get(key, ()) if found.kind in kinds)
+    return first(iter(returned(exchange).get(key, ())))
 
 
 def first(found: Iterator[Difference]) -> Outcome:

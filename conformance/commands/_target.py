@@ -16,10 +16,7 @@ def settings(options: argparse.Namespace, **more: object) -> Settings:
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
-    file = configuration.read(options.target) if options.target is not None else configuration.TargetFile()
-    if options.url is not None or options.app is not None:
-        target = file.target.model_copy(update={"url": options.url, "app": options.app})
-        file = file.model_copy(update={"target": target})
+    file = configuration.aimed(options.target, options.url, options.app)
     made = checked(built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env))
     opening.token(made)
     return made

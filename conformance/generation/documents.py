@@ -1,5 +1,6 @@
 """Bodies of `POST /v1/collections/{collection_identifier}/documents`."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ _TYPES = ("video", "image", "audio", "text", "pdf", "other")
 _FLOATS = (0.0, 1.0, -1.0, 0.5, 0.1, -0.25, 1e-7, 3.4028234e38)
 
 
+@cache
 def reserved() -> frozenset[str]:
     """Return the names that a user's field must not have to be sure of coming back at the root."""
     request, internal = openapi.schema("CreateDocumentRequest"), openapi.schema("Internal")

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import counts, look_alike, visible, weighs
+from conformance.reporting.words import counts, is_said, look_alike, visible, weighs
 
 _LONGEST = 4_000
 _MOST_LINES = 400
@@ -81,7 +81,7 @@ def _visible(text: str) -> Markup:
 
 def _difference(expected: Any, actual: Any) -> list[tuple[str, str]]:
     """Return (sign, line) pairs: `-` was expected, `+` came instead, a blank stands in both."""
-    alike = isinstance(expected, str) and isinstance(actual, str) and look_alike(expected, actual)
+    alike = look_alike(expected, actual)
     before, after = (_lines(value, ascii_only=alike) for value in (expected, actual))
     lines = [line for line in difflib.ndiff(before, after) if not line.startswith("?")][:_MOST_LINES]
     return [(line[0], line[2:]) for line in lines]
@@ -98,9 +98,5 @@ def _indented(value: Any, *, ascii_only: bool) -> str:
 
 
 def _lines(value: Any, *, ascii_only: bool) -> list[str]:
-    text = (
-        value
-        if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
-        else _indented(value, ascii_only=ascii_only)
-    )
+    text: str = value if is_said(value) else _indented(value, ascii_only=ascii_only)
     return text[: 4 * _LONGEST].split("\n")

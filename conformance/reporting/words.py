@@ -18,13 +18,14 @@ def _is_visible(letter: str) -> bool:
     return letter == " " or (letter.isprintable() and unicodedata.category(letter) not in ("Cf", "Mn"))
 
 
+def is_said(value: Any) -> bool:
+    """Whether a violation's expected or actual value is a check's own words rather than a JSON value."""
+    return isinstance(value, str) and value.startswith(("status ", "no answer", "("))
+
+
 def short(value: Any, longest: int = _LONGEST) -> str:
     """Return a JSON value on one line, cut where it is too long to read."""
-    text = (
-        value
-        if isinstance(value, str) and value.startswith(("status ", "no answer", "("))
-        else json.dumps(value, ensure_ascii=False)
-    )
+    text: str = value if is_said(value) else json.dumps(value, ensure_ascii=False)
     return _cut(visible(text), longest)
 
 
@@ -34,14 +35,15 @@ def _cut(text: str, longest: int = _LONGEST) -> str:
 
 def pair(expected: Any, actual: Any) -> tuple[str, str]:
     """Return both sides of a difference on one line each; texts that look alike are shown by their code points."""
-    if isinstance(expected, str) and isinstance(actual, str) and look_alike(expected, actual):
+    if look_alike(expected, actual):
         return _cut(json.dumps(expected)), _cut(json.dumps(actual))
     return short(expected), short(actual)
 
 
-def look_alike(one: str, other: str) -> bool:
-    """Whether a reader may take two different texts for the same."""
-    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+def look_alike(one: Any, other: Any) -> bool:
+    """Whether both are texts, and a reader may take them for the same."""
+    both = isinstance(one, str) and isinstance(other, str)
+    return both and unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
 
 
 def summary(row: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from conformance.evidence.exchange import Case, Exchange, Headers, Request
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import Recorder
 from conformance.generation import collections
+from conformance.generation.classification import chapter
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.budget import Budget
 from conformance.running.tags import Tags
@@ -185,8 +186,7 @@ class Run:
         """Return what is promised about a valid body: what names something unknown may be refused for it."""
         if not self._knows(operation, body, context):
             return Expect.EITHER, ()
-        general = f"{'documents' if operation is Operation.CREATE_DOCUMENT else 'collections'}.create.accepts-valid"
-        return Expect.ACCEPT, (*about, *(() if general in about or about else (general,)))
+        return Expect.ACCEPT, about or (f"{chapter(operation)}.accepts-valid",)
 
     def raw(self, path: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
             method: str = "POST", operation: Operation = Operation.CREATE_COLLECTION, value: Any = MISSING,

@@ -105,6 +105,19 @@ class TargetFile(_Table):
     deviations: tuple[Deviation, ...] = ()
 
 
+def aimed(path: Path | None, url: str | None, app: str | None) -> TargetFile:
+    """Return a target file, or an empty one, with a URL or an application in place of its own if one is given.
+
+    Raises:
+        UsageError: the file cannot be read or is wrong.
+
+    """
+    file = TargetFile() if path is None else read(path)
+    if url is None and app is None:
+        return file
+    return file.model_copy(update={"target": file.target.model_copy(update={"url": url, "app": app})})
+
+
 def read(path: Path) -> TargetFile:
     """Read a target file.
 
