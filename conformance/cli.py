@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
     run.add_argument("--output", metavar="DIR", type=Path, default=Path("reports/local"), help="where the record and the report go")
     run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
+    run.add_argument("--keep", action="store_true", help="leave what the run made on the target")
     serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
     serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")
     serve.add_argument("--port", type=_port, default=8000, help="on 127.0.0.1 (default: 8000)")

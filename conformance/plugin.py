@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, text in _OPTIONS.items():
         group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
     group.addoption("--conformance-strict", action="store_true", help="a failed SHOULD fails too")
+    group.addoption("--conformance-keep", action="store_true", help="leave what the run made on the target")
     # How settings travel from the command line and to the workers of pytest-xdist.
     group.addoption("--conformance-settings", help="internal")
 

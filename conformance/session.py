@@ -20,18 +20,23 @@ from conformance import resources
 from conformance.contract import jsontext, openapi
 from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone, UsageError
 from conformance.evidence import findings, verdicts
+from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
+from conformance.generation.vocabulary import Vocabulary
 from conformance.running import results
 from conformance.running.budget import BUDGETS
 from conformance.running.reduction import explained
 from conformance.running.run import Run
+from conformance.running.tags import Tags
 from conformance.scenario import MARK
 from conformance.settings import Settings, built, checked
 from conformance.target import configuration, opening, probing
+from conformance.target.client import Client
 
 SUITES = resources.find("suites")
 _MILLION = 1_000_000
+_CLEANING_SECONDS = 30.0
 Observer = Callable[[Run], None]
 KEY = pytest.StashKey["Session"]()
 
@@ -76,6 +81,7 @@ def _settings(config: pytest.Config) -> Settings:
             {key: value for key, value in given.items() if value is not None},
             file=file,
             strict=option.conformance_strict,
+            keep=option.conformance_keep,
             output=Path(option.conformance_output) if option.conformance_output else None,
         ),
     )
@@ -111,6 +117,8 @@ class Session:
             self.open(judges=self._worker != "" or not session.config.getoption("numprocesses", None))
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
+        # Workers start later, with these options: what probing has found goes with them.
+        session.config.option.conformance_settings = self.settings.model_dump_json()
 
     def open(self, *, judges: bool) -> None:
         """Open the target, and look whether it is one; a process that leaves the scenarios to workers only looks.
@@ -136,27 +144,49 @@ class Session:
         client = self._stack.enter_context(opening.open_target(self.settings))
         secret = opening.token(self.settings)
         self._redact = redactor(secret)
-        run = self._make_run(client, secret)
+        recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redact)
         if not self._worker:
-            run.begin("probe")
-            probing.probe(client, self.settings.where, run.vocabulary, name=run.tags.new() + "probe", has_token=secret is not None)
+            self._probe(client, has_token=secret is not None)
+        self._found.count({"probing": client.requests})
         if judges:
-            self.run = run
+            self.run = self._make_run(client, recorder)
         else:
             self._found.requests += client.requests
             self._stack.close()
 
-    def _make_run(self, client: Any, secret: str | None) -> Run:
+    def _probe(self, client: Client, *, has_token: bool) -> None:
+        probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._name("probe"))
+        self.settings = self.settings.model_copy(update={"decisions": probe.look(has_token=has_token)})
+
+    def _name(self, what: str) -> str:
+        """Return a name for something that each process makes once."""
+        tags = Tags(self.settings.seed)
+        tags.begin(f"{what} {self._worker}")
+        return tags.new() + what
+
+    def _vocabulary(self, client: Client, namespace: Namespace) -> Vocabulary:
+        """Return what a payload may name in a namespace; where no buckets are known and the target makes some, it is asked to."""
+        known = self.settings.file.vocabulary.vocabulary()
+        if known.buckets is not None or not self.settings.serves("buckets"):
+            return known
+        made = probing.make_buckets(client, self._name(f"bucket {namespace}"), namespace)
+        return known.with_buckets(made) if made else known
+
+    def _make_run(self, client: Client, recorder: Recorder) -> Run:
         settings, limits = self.settings, self.settings.file.limits
+        has_two = settings.serves("namespaces")
         return Run(
             client,
-            Recorder(self._stack.enter_context(self._exchanges_file()), self._redact),
-            vocabulary=settings.file.vocabulary.vocabulary(),
+            recorder,
+            vocabulary=self._vocabulary(client, Namespace.PRIMARY),
+            elsewhere=self._vocabulary(client, Namespace.SECONDARY) if has_two else None,
             seed=settings.seed,
             budget=BUDGETS[settings.budget],
+            served=frozenset(name for name in settings.profiles if settings.serves(name)),
             clock_skew=limits.clock_skew_seconds,
+            list_delay=limits.list_delay_seconds,
             deadline=None if settings.max_time is None else time.monotonic() + settings.max_time,
-            sends_token=secret is not None,
+            process=self._worker,
             # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own.
             first_number=1 + _MILLION * int(self._worker.removeprefix("gw") or 0),
             on_exchange=self._on_exchange,
@@ -183,7 +213,7 @@ class Session:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged."""
-        wanted = {one.id for one in self.settings.selected() if self.settings.is_applicable(one)}
+        wanted = {one.id for one in self.settings.selected() if self.settings.serves(one.profile)}
         dropped = [item for item in items if _is_scenario(item) and not _exercised(item) & wanted]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
@@ -264,8 +294,10 @@ class Session:
 
     def _finish(self, session: pytest.Session) -> None:
         if self.run is not None:
-            self._found.requests += self.run.client.requests
             self._found.add_ledger(self.run.ledger, self._redact)
+            self._found.count(self.run.counts)
+            self._clean(self.run)
+            self._found.requests += self.run.client.requests
         self._stack.close()
         if self._worker:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
@@ -277,6 +309,15 @@ class Session:
 
             self.files = [*files.write(self.results, self.settings.output), results.join_exchanges(self.settings.output)]
         _report(session, self.results, strict=self.settings.strict)
+
+    def _clean(self, run: Run) -> None:
+        """Leave the target as it was found, also after Ctrl-C; a second one ends this too."""
+        if not self.settings.serves("write") or self.settings.keep or self.exit_code is Exit.UNREACHABLE:
+            return
+        before = run.client.requests
+        with suppress(KeyboardInterrupt):
+            self._found.clean(run.belongings.delete(run.client, _CLEANING_SECONDS))
+        self._found.count({"cleaning up": run.client.requests - before})
 
     def pytest_unconfigure(self) -> None:
         """Close what an early end left open."""

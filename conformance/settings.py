@@ -9,11 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from conformance.contract.requirements import Requirement, registry
 from conformance.errors import UsageError
 from conformance.target import configuration
-from conformance.target.configuration import TargetFile
+from conformance.target.configuration import PROFILES, Namespaces, TargetFile
 
 OUTPUT = Path("reports/local")
-# The profiles that have a suite; the others are known to the contract and not tested yet.
-TESTED = ("core",)
+_EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
+
+
+class Decision(BaseModel):
+    """Whether the target has a profile, and how that was found out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    served: bool
+    why: str
 
 
 class Settings(BaseModel):
@@ -23,7 +31,7 @@ class Settings(BaseModel):
 
     file: TargetFile = TargetFile()
     token_env: str | None = None
-    profiles: tuple[str, ...] = TESTED
+    profiles: tuple[str, ...] = PROFILES
     budget: Literal["quick", "standard", "thorough"] = "quick"
     seed: Annotated[str, Field(min_length=1)] = "0"
     max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
@@ -31,6 +39,9 @@ class Settings(BaseModel):
     only: tuple[str, ...] = ()
     output: Path | None = OUTPUT
     strict: bool = False
+    keep: bool = False
+    # What probing has found, by profile; empty until then.
+    decisions: dict[str, Decision] = {}
 
     @property
     def url(self) -> str | None:
@@ -53,18 +64,40 @@ class Settings(BaseModel):
         rows = list(registry().values())
         return [one for one in rows if not self.only or any(fnmatch.fnmatchcase(one.id, glob) for glob in self.only)]
 
-    def is_applicable(self, requirement: Requirement) -> bool:
-        """Whether the target has the requirement's profile: it is judged, or declared for a later version of the suites."""
-        if requirement.profile in self.file.profiles.absent:
-            return False
-        return requirement.profile in self.profiles or requirement.profile in self.declared
+    def serves(self, profile: str) -> bool:
+        """Whether the target has a profile and it is to be judged."""
+        return profile in self.profiles and self.decision(profile).served
+
+    def decision(self, profile: str) -> Decision:
+        """Return whether the target has a profile, as far as it is known without or after probing."""
+        if profile in self.decisions:
+            return self.decisions[profile]
+        if profile in self.file.profiles.absent:
+            return Decision(served=False, why="declared absent")
+        if profile in self.declared:
+            return Decision(served=True, why=_HOW_DECLARED.get(profile, "declared"))
+        return Decision(served=profile == "core", why="always on" if profile == "core" else _HOW_NOT.get(profile, "not probed"))
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the target is the embedded reference implementation."""
+        return self.url is None and self.file.target.app is None
+
+    @property
+    def namespaces(self) -> Namespaces | None:
+        """The two namespaces to work in, if there are any."""
+        return self.file.namespaces or (_EMBEDDED_NAMESPACES if self.is_embedded else None)
 
     @property
     def declared(self) -> frozenset[str]:
         """What the target file says is served; a token declares `auth`, two namespaces declare `namespaces`."""
         file = self.file
-        token = {"auth"} if self.token_env or file.auth else set()
-        return frozenset({*file.profiles.declared, *token, *({"namespaces"} if file.namespaces else ())})
+        token = {"auth"} if self.token_env or file.auth or self.is_embedded else set()
+        return frozenset({*file.profiles.declared, *token, *({"namespaces"} if self.namespaces else ())})
+
+
+_HOW_DECLARED = {"auth": "declared: a token is given", "namespaces": "declared: two namespaces are given"}
+_HOW_NOT = {"auth": "not declared: no token is given", "namespaces": "not declared: no two namespaces are given"}
 
 
 def built(given: dict[str, Any], **fixed: Any) -> Settings:
@@ -103,12 +136,20 @@ def checked(settings: Settings) -> Settings:
     for deviation in settings.file.deviations:
         if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
             raise UsageError(f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
-    unknown = [name for name in settings.profiles if name not in configuration.PROFILES]
+    unknown = [name for name in settings.profiles if name not in PROFILES]
     if unknown:
-        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(configuration.PROFILES)}")
-    untested = [name for name in settings.profiles if name not in TESTED]
-    if untested:
-        raise UsageError(f"the profile {untested[0]!r} has no suite in this version; tested: {', '.join(TESTED)}")
+        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(PROFILES)}")
+    declared = settings.file.profiles.declared
+    if "auth" in declared and settings.token_env is None and settings.file.auth is None and not settings.is_embedded:
+        raise UsageError("the profile 'auth' is declared, and no token is named: [auth] token_env, or --token-env NAME")
+    if "namespaces" in declared and settings.namespaces is None:
+        raise UsageError("the profile 'namespaces' is declared, and no two namespaces are named: [namespaces] primary, secondary")
+    both = set(declared) & set(settings.file.profiles.absent)
+    if both:
+        raise UsageError(f"the profile {min(both)!r} is declared, and declared absent")
+    names = settings.namespaces
+    if names is not None and names.primary == names.secondary:
+        raise UsageError(f"both namespaces are {names.primary!r}; nothing could be told apart")
     return settings
 
 

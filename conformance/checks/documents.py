@@ -6,19 +6,20 @@ from urllib.parse import unquote
 
 from conformance.checks.collections import fits, formatted, like_twin, unique
 from conformance.checks.echoed import first, internal, returned, unchanged, user_fields
+from conformance.checks.known import LISTS
 from conformance.checks.promises import CLEAN, accepts, refuses, said
-from conformance.checks.registry import HELD, History, Outcome, When, check, promise
+from conformance.checks.registry import HELD, SHOWING, History, Outcome, When, check, promise
 from conformance.checks.twins import comparable
 from conformance.contract import pointers
 from conformance.contract.documents import SYSTEM_FIELDS
+from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
-from conformance.contract.pointers import MISSING
+from conformance.contract.pointers import MISSING, Pointer
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
 _CREATE = Operation.CREATE_DOCUMENT
 _ID = re.compile(r"doc_[A-Za-z0-9]+")
-_LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 
 accepts("documents.create.accepts-minimal", "documents.create.accepts-valid")
 refuses("documents.create.unknown-collection", statuses=(404,))
@@ -107,13 +108,18 @@ def metadata_verbatim(exchange: Exchange) -> Outcome:
     return unchanged(exchange, "metadata")
 
 
-@check("documents.create.no-system-fields-at-root", _CREATE, when=When.ACCEPTED)
+@check("documents.create.no-system-fields-at-root", *SHOWING, when=When.ACCEPTED)
 def no_system_fields_at_root(exchange: Exchange) -> Outcome:
     """Only document_id and collection_id of the system's."""
-    found = sorted(exchange.made.keys() & SYSTEM_FIELDS)
+    return no_system_fields(exchange.made, ())
+
+
+def no_system_fields(document: dict[str, Json], at: Pointer) -> Outcome:
+    """Judge the root of one document that an answer shows, wherever it stands there."""
+    found = sorted(document.keys() & SYSTEM_FIELDS)
     if not found:
         return HELD
-    return Violation("a system field stands at the root", MISSING, exchange.made[found[0]], (found[0],))
+    return Violation("a system field stands at the root", MISSING, document[found[0]], (*at, found[0]))
 
 
 @promise("documents.create.no-system-fields-at-root", Expect.EITHER)
@@ -151,7 +157,7 @@ def _comparable(exchange: Exchange) -> Any:
     """What was sent is compared, and the lineage without the timestamps that a server fills in: two requests never share them."""
     body = exchange.case.body
     own = {key: exchange.made.get(key) for key in (*user_fields(body), "metadata") if key in body}
-    for key, name in _LISTS.items():
+    for key, name in LISTS.items():
         items = exchange.made.get(key)
         if key in body and isinstance(items, list):
             own[key] = [comparable(name, item) for item in items]

@@ -8,7 +8,7 @@ from conformance.checks.registry import HELD, Outcome
 from conformance.contract import echoes, semantics, shapes
 from conformance.contract.documents import SYSTEM_FIELDS
 from conformance.contract.jsontext import Json
-from conformance.contract.operations import Operation
+from conformance.contract.operations import ROUTES, Operation
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.semantics import Difference
 from conformance.evidence.exchange import Exchange
@@ -39,8 +39,16 @@ NOT_THE_USERS = frozenset({*SYSTEM_FIELDS, "document_id", "_internal"})
 
 
 def shape_of(operation: Operation) -> shapes.Shape:
-    """Return the shape of the operation's request body."""
-    return shapes.request("CreateDocumentRequest" if operation is Operation.CREATE_DOCUMENT else "CreateCollectionRequest")
+    """Return the shape of the operation's request body.
+
+    Raises:
+        KeyError: the operation has none.
+
+    """
+    name = ROUTES[operation].body
+    if name is None:
+        raise KeyError(operation)
+    return shapes.request(name)
 
 
 def dict_or_empty(value: Any) -> dict[str, Any]:
@@ -68,33 +76,35 @@ def user_fields(body: dict[str, Json]) -> list[str]:
 @lru_cache(maxsize=4)
 def returned(exchange: Exchange) -> dict[str, list[Difference]]:
     """Return, for each top-level field sent, where what came back is not what was sent; pointers are into the request's body."""
-    return {key: list(found) for key, found in _compared(exchange)}
+    return {key: list(found) for key, found in compared(exchange.case.operation, exchange.case.body, exchange.made)}
 
 
-def _compared(exchange: Exchange) -> Iterator[tuple[str, Iterator[Difference]]]:
-    body, shape = exchange.case.body, shape_of(exchange.case.operation)
+def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
+    """Yield each top-level field of a create's body with where an answer shows it otherwise."""
     if not isinstance(body, dict):
         return
-    if exchange.case.operation is Operation.CREATE_COLLECTION:
+    shape = shape_of(operation)
+    if operation is Operation.CREATE_COLLECTION:
         for key in _COLLECTION:
             if key in body:
-                got = _source_config(exchange) if key == "source" else exchange.made.get(key, MISSING)
+                got = _source_config(body, made) if key == "source" else made.get(key, MISSING)
                 yield key, echoes.echo(shape.properties[key], body[key], got, (key,))
         return
-    lineage = dict_or_empty(internal(exchange).get("lineage"))
+    lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
     for key, name in _LINEAGE.items():
         if key in body:
             yield key, echoes.echo(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
     for key in _AT_ROOT:
         if key in body:
-            yield key, echoes.echo(shape.properties[key], body[key], exchange.made.get(key, MISSING), (key,))
+            yield key, echoes.echo(shape.properties[key], body[key], made.get(key, MISSING), (key,))
     for key in user_fields(body):
-        yield key, semantics.differences(body[key], exchange.made.get(key, MISSING), (key,))
+        yield key, semantics.differences(body[key], made.get(key, MISSING), (key,))
 
 
-def _source_config(exchange: Exchange) -> Any:
-    last = dict_or_empty(entries(exchange)[-1]) if entries(exchange) else {}
-    kind = dict_or_empty(exchange.case.body.get("source")).get("type")
+def _source_config(body: dict[str, Json], made: dict[str, Any]) -> Any:
+    found = made.get("source_lineage")
+    last = dict_or_empty(found[-1]) if isinstance(found, list) and found else {}
+    kind = dict_or_empty(body.get("source")).get("type")
     return last.get(f"{kind}_config", MISSING)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.checks.echoed import dict_or_empty, first, internal, returned, user_fields
-from conformance.checks.registry import HELD, History, Outcome, When, check
+from conformance.checks.registry import HELD, SHOWING, History, Outcome, When, check
 from conformance.contract import pointers, semantics
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Operation
@@ -20,14 +20,14 @@ _LINEAGE = ("root_object_id", "root_bucket_id", "source_type", "source_collectio
 _THE_USERS_OWN = frozenset({"source_blobs", "document_blobs", "lineage"})
 
 
-@check("internal.present", _CREATE, when=When.ACCEPTED)
+@check("internal.present", *SHOWING, when=When.ACCEPTED)
 def present(exchange: Exchange) -> Outcome:
     """There is an _internal object."""
     found = exchange.made.get("_internal", MISSING)
     return HELD if isinstance(found, dict) else Violation("no _internal", "an object", found, ("_internal",))
 
 
-@check("internal.ids-match-root", _CREATE, when=When.ACCEPTED)
+@check("internal.ids-match-root", *SHOWING, when=When.ACCEPTED)
 def ids_match_root(exchange: Exchange) -> Outcome:
     """The ids within are those at the root."""
     if not isinstance(exchange.made.get("_internal"), dict):
@@ -39,7 +39,7 @@ def ids_match_root(exchange: Exchange) -> Outcome:
     return HELD
 
 
-@check("internal.timestamps", _CREATE, when=When.ACCEPTED)
+@check("internal.timestamps", *SHOWING, when=When.ACCEPTED)
 def timestamps(exchange: Exchange) -> Outcome:
     """RFC 3339, with an offset."""
     if not isinstance(exchange.made.get("_internal"), dict):
@@ -56,7 +56,7 @@ def _instants(exchange: Exchange) -> tuple[datetime | None, datetime | None]:
     return created, updated
 
 
-@check("internal.created-before-updated", _CREATE, when=When.ACCEPTED)
+@check("internal.created-before-updated", *SHOWING, when=When.ACCEPTED)
 def created_before_updated(exchange: Exchange) -> Outcome:
     """Nothing is updated before it is created."""
     created, updated = _instants(exchange)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from conformance.checks.echoed import first, is_user_data, returned, user_fields
 from conformance.checks.promises import keeps_or_refuses, kept_or_refused
-from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check, promise
+from conformance.checks.registry import CREATES, HELD, Outcome, When, check, promise
 from conformance.contract import pointers
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
@@ -49,19 +49,19 @@ def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
     return HELD if kind in _kinds(exchange) else None
 
 
-@check("json.preserves-strings", *ALL_OPERATIONS, when=When.ECHOED)
+@check("json.preserves-strings", *CREATES, when=When.ECHOED)
 def preserves_strings(exchange: Exchange) -> Outcome:
     """Strings of the user's data come back code point for code point."""
     return _preserved(exchange, Kind.STRING)
 
 
-@check("json.preserves-numbers", *ALL_OPERATIONS, when=When.ECHOED)
+@check("json.preserves-numbers", *CREATES, when=When.ECHOED)
 def preserves_numbers(exchange: Exchange) -> Outcome:
     """Numbers of the user's data come back equal."""
     return _preserved(exchange, Kind.NUMBER)
 
 
-@check("json.preserves-structure", *ALL_OPERATIONS, when=When.ECHOED)
+@check("json.preserves-structure", *CREATES, when=When.ECHOED)
 def preserves_structure(exchange: Exchange) -> Outcome:
     """Containers, order, nulls and booleans of the user's data come back as sent."""
     return _preserved(exchange, Kind.STRUCTURE)

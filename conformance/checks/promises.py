@@ -37,6 +37,22 @@ def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
         promise(requirement, Expect.REFUSE)(refused)
 
 
+def misses(*requirements: str) -> None:
+    """Register requirements that promise 404 to requests for what is not there.
+
+    A server that lacks the operation answers 404 as well: the promise is shown kept only beside a request that found something.
+    """
+
+    def missed(exchange: Exchange) -> Outcome:
+        if exchange.status != 404:  # noqa: PLR2004
+            return Violation("what does not exist was not answered as unknown", "status 404", said(exchange))
+        operation = exchange.case.operation
+        return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
+
+    for requirement in requirements:
+        promise(requirement, Expect.REFUSE)(missed)
+
+
 def keeps_or_refuses(*requirements: str) -> None:
     """Register requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
     for requirement in requirements:

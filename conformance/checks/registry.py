@@ -65,9 +65,12 @@ class _Entry:
 
 _TABLE: dict[tuple[Operation | None, When], list[_Entry]] = {}
 _PROMISES: dict[tuple[Expect, str], Check] = {}
-_CHAPTERS = ("http", "json", "errors", "collections", "source", "filters", "feature_extractors", "cache_config", "lineage", "documents",
-             "internal", "robustness")  # fmt: skip
-ALL_OPERATIONS = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
+_CHAPTERS = ("http", "json", "errors", "auth", "namespaces", "collections", "source", "filters", "feature_extractors", "cache_config",
+             "lineage", "documents", "internal", "reading", "lists", "filtering", "laws", "updates", "robustness")  # fmt: skip
+ALL_OPERATIONS = tuple(one for one in Operation if one is not Operation.OUTSIDE)
+CREATES = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
+# The operations that answer with one document.
+SHOWING = (Operation.CREATE_DOCUMENT, Operation.GET_DOCUMENT, Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
 
 
 def check(requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:
@@ -105,10 +108,12 @@ def checked() -> frozenset[str]:
     return frozenset(in_table | {requirement for _expect, requirement in _PROMISES})
 
 
-def judge(exchange: Exchange, history: History, ledger: Ledger) -> list[str]:
-    """Show an exchange to every check that applies; return the requirements it breaks."""
+def judge(exchange: Exchange, history: History, ledger: Ledger, *, only: tuple[str, ...] | None = None) -> list[str]:
+    """Show an exchange to every check that applies, or to those of some requirements; return the requirements it breaks."""
     broken = []
     for entry in _applicable(exchange):
+        if only is not None and entry.requirement not in only:
+            continue
         try:
             outcome = entry.check(exchange, history) if entry.wants_history else entry.check(exchange)  # type: ignore[call-arg]
         except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
@@ -165,6 +170,8 @@ def _states(exchange: Exchange) -> tuple[When, ...]:
         return (When.ALWAYS, When.ANSWERED)
     if case.expect is Expect.ANY:
         return (When.ALWAYS, When.ANSWERED)
+    if case.operation not in CREATES:
+        return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
     if not isinstance(case.body, dict) or (case.expect is Expect.EITHER and case.about):
         return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
     return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, When.ECHOED)

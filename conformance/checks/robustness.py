@@ -2,7 +2,7 @@
 
 from conformance.checks.echoed import first, is_user_data, returned
 from conformance.checks.promises import CLEAN, accepts, keeps_or_refuses, said
-from conformance.checks.registry import ALL_OPERATIONS, HELD, History, Outcome, When, check, promise
+from conformance.checks.registry import CREATES, HELD, History, Outcome, When, check, promise
 from conformance.contract.operations import Expect
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -38,7 +38,7 @@ def hostile_strings(exchange: Exchange) -> Outcome:
     return first(one for one in changed if is_user_data(exchange.case.operation, one.at) or len(one.at) == 1)
 
 
-@check(_CONCURRENT, *ALL_OPERATIONS, when=When.ECHOED, history=True)  # type: ignore[arg-type]
+@check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
 def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
     """Among creates sent at once, each has an id of its own and its own data."""
     if _CONCURRENT not in exchange.case.about:

@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         only=tuple(options.only),
         output=options.output,
         strict=options.strict,
+        keep=options.keep,
     )
     session = _judged(made)
     assert session.results is not None
@@ -49,7 +50,7 @@ def _judged(made: Settings) -> Session:
         session = Session(made, lambda run: _progress(progress, run))
         session.open(judges=not made.workers)
         try:
-            code = pytest.main(_arguments(made), plugins=[_Carrier(session)])
+            code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
         finally:
             session.close()
             progress.clear()

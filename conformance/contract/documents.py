@@ -80,6 +80,16 @@ class CreateDocumentRequest(Model):
     document_blobs: list[BlobRef] = []
 
 
+class DocumentFields(Model):
+    """The body of PUT (all of the user's fields) and of PATCH (those that change); `model_extra` holds the user's own fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    metadata: dict[str, Any] = {}
+    features: list[Feature] = []
+    document_blobs: list[BlobRef] = []
+
+
 class BlobView(OpenModel):
     """A blob as answered."""
 

@@ -1,5 +1,6 @@
 """When two values are the same: the contract's "free to do" for numbers, times, nulls and vectors."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -123,3 +124,15 @@ def same_time(sent: Json, got: Json) -> bool:
     """Whether two texts name one instant, to the microsecond; texts that are no times are compared as they are."""
     one, other = instant(sent), instant(got)
     return sent == got if one is None or other is None else one == other
+
+
+_FLOAT32 = 1e-6
+
+
+def same_vectors(sent: Json, got: Json) -> bool:
+    """Whether vectors came back as sent, each number at float32 precision (relative 1e-6); a name with nothing in it counts too."""
+    if isinstance(sent, dict) and isinstance(got, dict):
+        return sent.keys() == got.keys() and all(same_vectors(value, got[key]) for key, value in sent.items())
+    if isinstance(sent, list) and isinstance(got, list):
+        return len(sent) == len(got) and all(map(same_vectors, sent, got))
+    return _is_number(sent) and _is_number(got) and math.isclose(sent, got, rel_tol=_FLOAT32, abs_tol=1e-38)

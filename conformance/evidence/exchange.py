@@ -1,8 +1,10 @@
 """Exchanges: one request, what it was for, and what came back."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
@@ -10,6 +12,23 @@ from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING, Pointer
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class Credentials(StrEnum):
+    """What a request says of who sends it; the client writes the header, so that no record holds the token."""
+
+    OWN = "own"  # the target's token, if there is one
+    NONE = "none"
+    UNKNOWN = "unknown"  # a bearer token that the target never issued
+    BASIC = "basic"  # the token after the scheme Basic
+    BARE = "bare"  # the token without a scheme
+
+
+class Namespace(StrEnum):
+    """Which of the target's two namespaces a request works in."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +39,8 @@ class Request:
     path: str
     headers: Headers = ()
     body: bytes | None = None
+    credentials: Credentials = Credentials.OWN
+    namespace: Namespace = Namespace.PRIMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,8 @@ class Exchange:
     """One request and its outcome: a response, or the reason why none came.
 
     `context` holds the exchanges whose answers this request builds on, oldest first: the collection that a document is made in,
-    the parent of a collection, the twin that it is compared with. `sent_at` and `done_at` are POSIX times in seconds.
+    the parent of a collection, the twin that it is compared with. `sent_at` and `done_at` are POSIX times in seconds. Requests
+    that were sent at once share the number `together`.
     """
 
     number: int
@@ -80,6 +102,7 @@ class Exchange:
     sent_at: float = 0.0
     done_at: float = 0.0
     context: tuple["Exchange", ...] = field(default=(), repr=False)
+    together: int | None = None
 
     @property
     def status(self) -> int | None:
@@ -114,6 +137,33 @@ class Exchange:
     @cached_property
     def created_id(self) -> str | None:
         """The id of what an accepted create made; what cannot be written in UTF-8 is no id."""
-        key = "document_id" if self.case.operation is Operation.CREATE_DOCUMENT else "collection_id"
-        found = self.made.get(key)
+        found = self.made.get(_CREATED.get(self.case.operation, ""))
         return found if isinstance(found, str) and found and jsontext.is_text(found) else None
+
+    @cached_property
+    def collection(self) -> str | None:
+        """The id of the collection that the request's path names, or that it created."""
+        if self.case.operation is Operation.CREATE_COLLECTION:
+            return self.created_id
+        return self._part(3)
+
+    @cached_property
+    def document(self) -> str | None:
+        """The id of the document that the request's path names, or that it created."""
+        return self.created_id if self.case.operation is Operation.CREATE_DOCUMENT else self._part(5)
+
+    def _part(self, index: int) -> str | None:
+        parts = urlsplit(self.request.path).path.split("/")
+        return unquote(parts[index]) if index < len(parts) else None
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query parameters sent."""
+        return dict(parse_qsl(urlsplit(self.request.path).query, keep_blank_values=True))
+
+
+_CREATED = {
+    Operation.CREATE_COLLECTION: "collection_id",
+    Operation.CREATE_DOCUMENT: "document_id",
+    Operation.CREATE_BUCKET: "bucket_id",
+}

@@ -24,6 +24,9 @@ class Findings:
 
     requests: int = 0
     by_requirement: dict[str, Finding] = field(default_factory=dict)
+    scenarios: dict[str, int] = field(default_factory=dict)
+    shares: dict[str, tuple[int, int]] = field(default_factory=dict)
+    cleaned: dict[str, int] = field(default_factory=dict)
 
     def add_ledger(self, ledger: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
@@ -33,12 +36,29 @@ class Findings:
             )
             errors = [redact(error) for error in found.errors]
             self._add(requirement, Finding(found.checks, found.violations, example, errors))
+        self._share(ledger.shares)
 
     def merge(self, other: "Findings") -> None:
         """Add what another process has found."""
         self.requests += other.requests
         for requirement, finding in other.by_requirement.items():
             self._add(requirement, finding)
+        self.count(other.scenarios)
+        self._share(other.shares)
+        self.clean(other.cleaned)
+
+    def count(self, scenarios: dict[str, int]) -> None:
+        """Add how many requests scenarios sent."""
+        _sum(self.scenarios, scenarios)
+
+    def clean(self, cleaned: dict[str, int]) -> None:
+        """Add what became of what a process had made."""
+        _sum(self.cleaned, cleaned)
+
+    def _share(self, shares: dict[str, tuple[int, int]]) -> None:
+        for name, (hits, cases) in shares.items():
+            before = self.shares.get(name, (0, 0))
+            self.shares[name] = before[0] + hits, before[1] + cases
 
     def _add(self, requirement: str, found: Finding) -> None:
         kept = self.by_requirement.setdefault(requirement, Finding())
@@ -50,12 +70,25 @@ class Findings:
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings as a JSON value."""
-        return {"requests": self.requests, "findings": {name: asdict(finding) for name, finding in self.by_requirement.items()}}
+        return {
+            "requests": self.requests,
+            "findings": {name: asdict(finding) for name, finding in self.by_requirement.items()},
+            "scenarios": self.scenarios,
+            "shares": self.shares,
+            "cleaned": self.cleaned,
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Findings":
         """Read what `to_json` wrote."""
-        return cls(value["requests"], {name: Finding(**finding) for name, finding in value["findings"].items()})
+        found = {name: Finding(**finding) for name, finding in value["findings"].items()}
+        shares = {name: (hits, cases) for name, (hits, cases) in value["shares"].items()}
+        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"])
+
+
+def _sum(into: dict[str, int], more: dict[str, int]) -> None:
+    for name, number in more.items():
+        into[name] = into.get(name, 0) + number
 
 
 def _outweighs(new: dict[str, Any], old: dict[str, Any] | None) -> bool:

@@ -48,6 +48,12 @@ class Ledger:
 
     def __init__(self) -> None:
         self.findings: dict[str, Finding] = {}
+        self.shares: dict[str, tuple[int, int]] = {}
+
+    def measured(self, name: str, *, hit: bool) -> None:
+        """Count one case of something whose share is worth knowing, such as filters that select some documents and not others."""
+        hits, cases = self.shares.get(name, (0, 0))
+        self.shares[name] = hits + hit, cases + 1
 
     def held(self, requirement: str) -> None:
         """Count a check that held."""
@@ -86,11 +92,15 @@ class Ledger:
 def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
     """Return the exchanges that prove a violation, each once and after those it builds on; the offender is the last."""
     ordered: dict[int, Exchange] = {}
+    seen: set[int] = set()
 
     def visit(one: Exchange) -> None:
+        if one.number in seen:
+            return
+        seen.add(one.number)
         for earlier in one.context:
             visit(earlier)
-        ordered.setdefault(one.number, one)
+        ordered[one.number] = one
 
     for one in (*violation.beside, exchange):
         visit(one)

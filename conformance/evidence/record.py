@@ -12,7 +12,7 @@ from typing import IO, Any
 from conformance.contract import jsontext, pointers
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
-from conformance.evidence.exchange import Case, Exchange, Headers, NotJson, Request, Response
+from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, NotJson, Request, Response
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import Redact, redacted
 
@@ -38,10 +38,13 @@ def exchange_record(exchange: Exchange, redact: Redact = str) -> dict[str, Any]:
         "at": None if case.at is None else pointers.text(case.at),
         "context": [one.number for one in exchange.context],
         "sent_at": exchange.sent_at,
+        "together": exchange.together,
         "request": {
             "method": exchange.request.method,
             "path": exchange.request.path,
             "headers": [list(pair) for pair in exchange.request.headers],
+            "credentials": exchange.request.credentials.value,
+            "namespace": exchange.request.namespace.value,
             **_body(exchange.request.body, None, redact),
         },
     }
@@ -153,13 +156,21 @@ def _exchange(one: dict[str, Any], context: tuple[Exchange, ...]) -> Exchange:
         number=one["n"],
         scenario=one["scenario"],
         case=case,
-        request=Request(request["method"], request["path"], _headers(request), body),
+        request=Request(
+            request["method"],
+            request["path"],
+            _headers(request),
+            body,
+            Credentials(request.get("credentials", "own")),
+            Namespace(request.get("namespace", "primary")),
+        ),
         response=None
         if response is None
         else Response(response["status"], _headers(response), _bytes(response) or b"", response["seconds"]),
         failure=one["failure"],
         sent_at=one["sent_at"],
         context=context,
+        together=one.get("together"),
     )
 
 

@@ -61,10 +61,10 @@ class Row:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def row(requirement: Requirement, found: Finding | None, *, applicable: bool, excuses: Sequence[Excuse], today: date) -> Row:
-    """Give the verdict on one requirement."""
-    if not applicable:
-        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE)
+def row(requirement: Requirement, found: Finding | None, *, lacking: str | None, excuses: Sequence[Excuse], today: date) -> Row:
+    """Give the verdict on one requirement; `lacking` says why it is not applicable, and is None where it is."""
+    if lacking is not None:
+        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE, reason=lacking)
     if found is None or not (found.checks or found.errors):
         why = requirement.not_tested or "nothing that was sent and answered could show it"
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)

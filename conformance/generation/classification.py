@@ -17,9 +17,17 @@ _STRINGS = frozenset({"starts_with", "ends_with", "text"})
 _NUMBERS = frozenset({"gt", "lt", "gte", "lte"})
 
 
+_CHAPTERS = {Operation.CREATE_COLLECTION: "collections.create", Operation.CREATE_DOCUMENT: "documents.create"}
+
+
+def chapters() -> frozenset[Operation]:
+    """Return the operations whose valid bodies have a chapter of their own."""
+    return frozenset(_CHAPTERS)
+
+
 def chapter(operation: Operation) -> str:
     """Return the contract's chapter of a create operation."""
-    return "documents.create" if operation is Operation.CREATE_DOCUMENT else "collections.create"
+    return _CHAPTERS[operation]
 
 
 def of_bytes(body: bytes | None) -> Promise:
@@ -56,8 +64,11 @@ def is_unspecified(operation: Operation, shape: Shape, body: dict[str, Json]) ->
     if operation is Operation.CREATE_DOCUMENT:
         own = body.keys() - shape.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
-    filters = body["source"].get("filters")
-    unknown = {at for at in rules.unknown_fields(shape, body) if at[:2] == ("source", "filters")}
+    if operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT):
+        return False
+    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    filters = pointers.get(body, place)
+    unknown = {at for at in rules.unknown_fields(shape, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
 
 

@@ -18,6 +18,12 @@ from conformance.generation.vocabulary import Vocabulary
 Body = dict[str, Any]
 _ABSENT: Any = object()
 _TEXTS = (*values.TEXTS, *("x" * length for length in values.LENGTHS[1:]), "é" * 4096)
+# Texts that a server takes for something else only as a whole, and those that keep their meaning in a longer one.
+_WHOLE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
+                    "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00"})  # fmt: skip
+_PARTS = [text for text in values.TEXTS if text not in _WHOLE]
+_PACKED = (*(text for text in _TEXTS if text in _WHOLE), *("-".join(_PARTS[at : at + 3]) for at in range(0, len(_PARTS), 3)),
+           *_TEXTS[len(values.TEXTS) :])  # fmt: skip
 _HUNDRED = 100
 # What users call their fields, and servers like to.
 _LIKELY_NAMES = (
@@ -181,7 +187,7 @@ def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
 
 def collections(vocabulary: Vocabulary) -> Iterator[Body]:
     """Yield the catalogue of collection bodies; events and taxonomies name collections of the vocabulary where it has any."""
-    texts = _TEXTS
+    texts = _PACKED
     lists: dict[str, Sequence[Any]] = {
         "description": [*texts[7:], *texts[:7], None, _ABSENT],
         "metadata": metadata(),

@@ -80,9 +80,9 @@ def every_operator() -> dict[str, Any]:
     return dict.fromkeys(GROUPS, conditions)
 
 
-def nested(depth: int, kind: int = 0) -> dict[str, Any]:
-    """Return a group with `depth` groups one in the other, the kinds of group in turn, and a condition beside each."""
-    made: dict[str, Any] = {GROUPS[kind % 3]: [{"field": "leaf", "operator": "eq", "value": depth}]}
+def nested(depth: int, kind: int = 0, leaf: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a group with `depth` groups one in the other around a leaf, the kinds of group in turn, and a condition beside each."""
+    made: dict[str, Any] = {GROUPS[kind % 3]: [leaf or {"field": "leaf", "operator": "eq", "value": depth}]}
     for level in range(1, depth):
         beside = {"field": f"level{level}", "operator": OPERATORS[(level + kind) % 2], "value": level}
         made = {GROUPS[(kind + level) % 3]: [made, beside]}

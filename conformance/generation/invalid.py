@@ -27,35 +27,58 @@ _COERCIBLE: dict[str, tuple[Json, ...]] = {
     "number": ("0.5", True, "1e3", False),
     "boolean": ("true", 1, 0, "false"),
 }
+GROUP_LISTS = frozenset({"AND", "OR", "NOT"})
 _NO_MEMBERS: tuple[Json, ...] = ("abc", 5, [], True)
 _NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z", "1699335116", "2023-11-07T25:00:00Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`."""
+    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`; `near` is the field's type."""
 
     requirement: str
     at: Pointer
     value: Any
+    near: str = ""
 
     def apply(self, body: Json) -> Json:
         """Return the broken copy of a body."""
         return pointers.replace(body, self.at, self.value)
 
-    def place(self, *, by_type: bool = True) -> tuple[str | int, ...]:
-        """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind."""
-        where = ("n" if isinstance(part, int) and part else part for part in self.at)
-        return (*where, self._kind(by_type=by_type), self.requirement)
+    def place(self, *, is_fine: bool = True) -> tuple[str | int, ...]:
+        """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
-    def _kind(self, *, by_type: bool) -> str:
+        Without `is_fine` the items of a list are one place, groups of filters at any depth are one, and so are all containers or
+        all scalars that are no way to write the field's value.
+        """
+        if is_fine:
+            where = ("n" if isinstance(part, int) and part else part for part in self.at)
+            return (*where, self._kind(type(self.value).__name__), self.requirement)
+        kind = "container" if isinstance(self.value, dict | list) else "scalar"
+        # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
+        is_near = self.requirement.endswith("-scalars") and self.near != "string"
+        return (*_coarse(self.at), self._kind(type(self.value).__name__ if is_near else kind), self.requirement)
+
+    def _kind(self, kind: str) -> str:
         if self.value is MISSING:
             return "missing"
-        if self.requirement.endswith("-enum"):
-            return repr(self.value)
-        # Which scalars a server coerces differs by type; which containers it takes for a text hardly does.
-        is_scalar = not isinstance(self.value, dict | list)
-        return type(self.value).__name__ if by_type or is_scalar else "container"
+        return repr(self.value)[: 3 if kind == "scalar" else None] if self.requirement.endswith("-enum") else kind
+
+
+def _coarse(at: Pointer) -> Iterator[str]:
+    within = False
+    for part in at:
+        if part in GROUP_LISTS:
+            within = True
+        elif not isinstance(part, int):
+            if within:
+                yield "group"
+            within = False
+            yield str(part)
+        elif not within:
+            yield "*"
+    if within:
+        yield "group" if isinstance(at[-1], str) else "member"
 
 
 def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
@@ -110,19 +133,19 @@ def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:
     if shape.type_requirement:
         yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _UNREADABLE[name])
     if shape.scalar_requirement and not shape.enum:
-        yield from (Mutation(shape.scalar_requirement, at, near) for near in _COERCIBLE.get(name, ()))
+        yield from (Mutation(shape.scalar_requirement, at, near, name) for near in _COERCIBLE.get(name, ()))
 
 
-def catalogue(shape: Shape, bodies: list[Json], *, by_type: bool = True) -> list[tuple[Mutation, Json]]:
+def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list[tuple[Mutation, Json]]:
     """Return a mutation of every kind at every place of the bodies, each with the broken body, in a fixed order.
 
-    With `by_type` objects and lists are kinds of their own, else places take turns with them.
+    Without `is_fine` places are coarse (`Mutation.place`), and what falls into one takes turns with the others.
     """
     found: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
     for body in bodies:
         own: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
         for mutation in mutations(shape, body):
-            if (place := mutation.place(by_type=by_type)) not in found:
+            if (place := mutation.place(is_fine=is_fine)) not in found:
                 own.setdefault(place, []).append((mutation, mutation.apply(body)))
         found |= own
     chosen = []

@@ -31,6 +31,10 @@ class Vocabulary:
         """Return the vocabulary with ids that exist now."""
         return replace(self, collections=self.collections + collections, documents=self.documents + documents)
 
+    def with_buckets(self, buckets: tuple[str, ...]) -> "Vocabulary":
+        """Return the vocabulary with buckets that were made for the run."""
+        return replace(self, buckets=buckets)
+
     def knows(self, kind: str, name: str) -> bool:
         """Whether the target cannot refuse a body for naming this: it is known, or anything of its kind is."""
         if not name:

@@ -1,8 +1,9 @@
 """The web app: routes, authorization, and the way from a request to an answer."""
 
+import asyncio
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from conformance.reference import faults, parsing, validation
-from conformance.reference.refusals import Refusal
+from conformance.reference import faults, listing, parsing, validation
+from conformance.reference.listing import Query
+from conformance.reference.refusals import Detail, Refusal
 from conformance.reference.service import Service
 from conformance.reference.store import Store
 
-Handler = Callable[["_Call"], dict[str, Any]]
+Handler = Callable[["Call"], dict[str, Any]]
+_DOCUMENTS = "/v1/collections/{collection}/documents"
+_DOCUMENT = f"{_DOCUMENTS}/{{document}}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     """One request to an operation, as its handler sees it."""
 
     operation: str
     namespace: str
     path: dict[str, str]
+    query: Mapping[str, str]
     body: bytes
     content_type: str | None
 
@@ -45,13 +50,19 @@ class Reference:
         self._token = token
         self._namespaces = namespaces
         self._fault = fault
-        documents = "/v1/collections/{collection}/documents"
+        fault.installed(self)
         self.app = Starlette(
             routes=[
-                Route("/v1/collections/create", self._endpoint("create_collection", self._create_collection), methods=["POST"]),
-                Route("/v1/collections/{collection}", self._endpoint("get_collection", self._get_collection), methods=["GET"]),
-                Route(documents, self._endpoint("create_document", self._create_document), methods=["POST"]),
-                Route(f"{documents}/{{document}}", self._endpoint("get_document", self._get_document), methods=["GET"]),
+                self._route("POST", "/v1/collections/create", self._create_collection),
+                self._route("GET", "/v1/collections/{collection}", self._get_collection),
+                self._route("DELETE", "/v1/collections/{collection}", self._delete_collection),
+                self._route("POST", _DOCUMENTS, self._create_document),
+                self._route("POST", f"{_DOCUMENTS}/list", self._list_documents),
+                self._route("GET", _DOCUMENT, self._get_document),
+                self._route("PUT", _DOCUMENT, self._put_document),
+                self._route("PATCH", _DOCUMENT, self._patch_document),
+                self._route("DELETE", _DOCUMENT, self._delete_document),
+                self._route("POST", "/v1/buckets/create", self._create_bucket),
             ],
             exception_handlers={HTTPException: self._unrouted},
         )
@@ -60,13 +71,18 @@ class Reference:
         """Close the database."""
         self.service.store.close()
 
+    def _route(self, method: str, path: str, handler: Handler) -> Route:
+        return Route(path, self._endpoint(handler.__name__.removeprefix("_"), handler), methods=[method])
+
     def _endpoint(self, operation: str, handler: Handler) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             body = await _read(request)
-            call = _Call(operation, request.headers.get("x-namespace", "") if self._namespaces else "", request.path_params, body or b"",
-                         request.headers.get("content-type"))  # fmt: skip
+            call = Call(operation, self.namespace(operation, request.headers.get("x-namespace", "")), request.path_params,
+                        request.query_params, body or b"", request.headers.get("content-type"))  # fmt: skip
+            if (pause := self._fault.arrived(self, call)) is not None:
+                await asyncio.sleep(pause)
             try:
-                self._authorize(request)
+                self.authorize(operation, request.headers.get("authorization", ""))
                 if body is None:
                     raise Refusal(413, f"bodies end at {parsing.MAX_BYTES} bytes")
                 answer: tuple[int, dict[str, str], bytes] = 200, {}, _dump(handler(call))
@@ -77,17 +93,22 @@ class Reference:
 
         return endpoint
 
-    def _authorize(self, request: Request) -> None:
+    def namespace(self, _operation: str, named: str) -> str:
+        """Return the namespace that a request works in."""
+        return named if self._namespaces else ""
+
+    def authorize(self, _operation: str, header: str) -> None:
+        """Let a request pass, or refuse it with 401."""
         if self._token is None:
             return
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        scheme, _, given = header.partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), self._token.encode()):
             raise Refusal(401, "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
 
     def _unrouted(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         try:
-            self._authorize(request)
+            self.authorize("unrouted", request.headers.get("authorization", ""))
             refusal = Refusal(error.status_code, error.detail.lower(), headers=dict(error.headers or {}))
         except Refusal as unauthorized:
             refusal = unauthorized
@@ -95,7 +116,7 @@ class Reference:
         status, headers, content = self._fault.sent("unrouted", b"", answer)
         return Response(content, status, {"content-type": "application/json", **headers})
 
-    def _valid_body(self, call: _Call) -> dict[str, Any]:
+    def _valid_body(self, call: Call) -> dict[str, Any]:
         parsing.media_type(call.content_type)
         body = self._fault.parsed(call.operation, parsing.parse(call.body))
         details = self._fault.details(call.operation, body, validation.problems(call.operation, body))
@@ -103,25 +124,57 @@ class Reference:
             raise Refusal(422, "the body breaks the schema", details)
         return body
 
-    def _create_collection(self, call: _Call) -> dict[str, Any]:
+    def _create_collection(self, call: Call) -> dict[str, Any]:
         body = self._valid_body(call)
         made = self._fault.made(call.operation, body, self.service.create_collection(call.namespace, body))
         self.service.keep_collection(call.namespace, made)
         return made
 
-    def _create_document(self, call: _Call) -> dict[str, Any]:
+    def _get_collection(self, call: Call) -> dict[str, Any]:
+        return self.service.get_collection(call.namespace, call.path["collection"])
+
+    def _delete_collection(self, call: Call) -> dict[str, Any]:
+        self.service.delete_collection(call.namespace, call.path["collection"])
+        return {"success": True}
+
+    def _create_document(self, call: Call) -> dict[str, Any]:
         self.service.get_collection(call.namespace, call.path["collection"])
         body = self._valid_body(call)
         made = self.service.create_document(call.namespace, call.path["collection"], body)
         made = self._fault.made(call.operation, body, made)
         self.service.keep_document(call.namespace, made)
-        return made
+        return self.service.shown(made)
 
-    def _get_collection(self, call: _Call) -> dict[str, Any]:
-        return self.service.get_collection(call.namespace, call.path["collection"])
+    def _get_document(self, call: Call) -> dict[str, Any]:
+        problems: list[Detail] = []
+        urls, vectors = (listing.flag(call.query, name, problems) for name in ("return_url", "return_vectors"))
+        if problems:
+            raise Refusal(422, "the query breaks the schema", problems)
+        found = self.service.get_document(call.namespace, call.path["collection"], call.path["document"])
+        return self.service.shown(found, urls=urls, vectors=vectors)
 
-    def _get_document(self, call: _Call) -> dict[str, Any]:
-        return self.service.get_document(call.namespace, call.path["collection"], call.path["document"])
+    def _put_document(self, call: Call) -> dict[str, Any]:
+        return self._update(call, self.service.put_document)
+
+    def _patch_document(self, call: Call) -> dict[str, Any]:
+        return self._update(call, self.service.patch_document)
+
+    def _update(self, call: Call, change: Callable[[str, str, str, dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+        names = call.namespace, call.path["collection"], call.path["document"]
+        self.service.get_document(*names)
+        return self.service.shown(change(*names, self._valid_body(call)))
+
+    def _delete_document(self, call: Call) -> dict[str, Any]:
+        self.service.delete_document(call.namespace, call.path["collection"], call.path["document"])
+        return {"success": True}
+
+    def _list_documents(self, call: Call) -> dict[str, Any]:
+        self.service.get_collection(call.namespace, call.path["collection"])
+        body = self._valid_body(call) if call.body else {}
+        return self.service.list_documents(call.namespace, call.path["collection"], Query.read(call.query), body)
+
+    def _create_bucket(self, call: Call) -> dict[str, Any]:
+        return self.service.create_bucket(call.namespace, self._valid_body(call))
 
 
 async def _read(request: Request) -> bytes | None:

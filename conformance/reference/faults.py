@@ -11,11 +11,22 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from conformance.reference.app import Call, Reference
 
 Body = dict[str, Any]
 Details = list[dict[str, Any]]
 Answer = tuple[int, dict[str, str], bytes]
+
+
+def _as_it_is(_reference: "Reference") -> None:
+    return None
+
+
+def _at_once(_reference: "Reference", _call: "Call") -> None:
+    return None
 
 
 def _same_body(_operation: str, body: Body) -> Body:
@@ -38,14 +49,17 @@ def _same_response(_operation: str, _body: bytes, response: Answer) -> Answer:
 class Fault:
     """One bug.
 
-    `breaks` is the requirement it violates, `trigger` how rarely it shows. The hooks, in the order they run: `parsed` changes
-    the body that was read, `details` the problems that validation found, `made` the object before it is stored and answered,
-    and `sent` the raw answer (status, headers, body).
+    `breaks` is the requirement it violates, `trigger` how rarely it shows. The hooks, in the order they run: `installed` may
+    replace methods of one `Reference` before it serves, `arrived` may hold a request up for some seconds, `parsed` changes the
+    body that was read, `details` the problems that validation found, `made` the object before it is stored and answered, and
+    `sent` the raw answer (status, headers, body).
     """
 
     name: str
     breaks: str
     trigger: Literal["always", "edge", "rare"] = "always"
+    installed: Callable[["Reference"], None] = _as_it_is
+    arrived: Callable[["Reference", "Call"], float | None] = _at_once
     parsed: Callable[[str, Body], Body] = _same_body
     details: Callable[[str, Body, Details], Details] = _same_details
     made: Callable[[str, Body, Body], Body] = _same_answer

@@ -26,6 +26,6 @@ class Refusal(Exception):
         return {"success": False, "status": self.status, "error": error}
 
 
-def invalid(*where: str | int, message: str, kind: str = "value_error") -> Detail:
-    """Return one entry of a 422 that names the offending field."""
-    return {"loc": ["body", *where], "msg": message, "type": kind}
+def invalid(*where: str | int, message: str, kind: str = "value_error", place: str = "body") -> Detail:
+    """Return one entry of a 422 that names the offending field, in the body or the query."""
+    return {"loc": [place, *where], "msg": message, "type": kind}

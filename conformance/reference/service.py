@@ -1,10 +1,13 @@
-"""What the reference does with valid requests: it makes collections and documents."""
+"""What the reference does with valid requests: it makes, shows, lists, changes and deletes collections and documents."""
 
 import hashlib
+import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.reference import listing
+from conformance.reference.listing import Query
 from conformance.reference.refusals import Refusal
 from conformance.reference.store import Store
 
@@ -17,8 +20,8 @@ _LINEAGE_FIELDS = {"root_object_id": "root_object_id", "root_bucket_id": "root_b
                    "source_object_id": "source_object_id", "source_document_id": "source_document_id",
                    "source_collection_id": "source_collection_id"}  # fmt: skip
 _MANAGED = {*_LINEAGE_FIELDS, "collection_id", "document_id", "_internal", "internal_id", "namespace_id", "created_at", "updated_at",
-            "lineage", "lineage_path", "lineage_chain", "document_schema_version", "metadata", "features",
-            "document_blobs"}  # fmt: skip
+            "lineage", "lineage_path", "lineage_chain", "document_schema_version"}  # fmt: skip
+_KEPT = ("document_id", "collection_id", "_internal")
 
 
 class Service:
@@ -62,15 +65,7 @@ class Service:
         if body["collection_id"] != collection:
             raise Refusal(400, "the body names another collection than the path")
         document = f"doc_{secrets.token_hex(12)}"
-        answer = {key: value for key, value in body.items() if key not in _MANAGED}
-        answer |= {"document_id": document, "collection_id": collection}
-        for key in ("metadata", "document_blobs"):
-            if key in body:
-                answer[key] = body[key]
-        if "document_blobs" in body:
-            answer["document_blobs"] = [_without(blob, "presigned_url") for blob in body["document_blobs"]]
-        if "features" in body:
-            answer["features"] = [_without(feature, "vectors") for feature in body["features"]]
+        answer = {**_given(body), "document_id": document, "collection_id": collection}
         answer["_internal"] = self._internal(namespace, document, collection, body)
         return answer
 
@@ -84,6 +79,54 @@ class Service:
         if found is None:
             raise Refusal(404, "there is no such document")
         return found
+
+    def shown(self, document: Body, *, urls: bool = False, vectors: bool = False) -> Body:
+        """Return a stored document as it is answered: vectors and addresses of files only where they were asked for."""
+        shown = dict(document)
+        if "features" in document and not vectors:
+            shown["features"] = [_without(feature, "vectors") for feature in document["features"]]
+        if "document_blobs" in document and urls:
+            shown["document_blobs"] = [{**blob, "presigned_url": _presigned(blob)} for blob in document["document_blobs"]]
+        return shown
+
+    def patch_document(self, namespace: str, collection: str, identifier: str, body: Body) -> Body:
+        """Change the given root fields of a document."""
+        with self.store.locked():
+            before = self.get_document(namespace, collection, identifier)
+            return self._changed(namespace, before, {**before, **_given(body)})
+
+    def put_document(self, namespace: str, collection: str, identifier: str, body: Body) -> Body:
+        """Replace all of the user's fields of a document."""
+        with self.store.locked():
+            before = self.get_document(namespace, collection, identifier)
+            return self._changed(namespace, before, {**_given(body), **{key: before[key] for key in _KEPT}})
+
+    def _changed(self, namespace: str, before: Body, after: Body) -> Body:
+        after["_internal"] = {**before["_internal"], "updated_at": max(_now(), before["_internal"]["updated_at"])}
+        self.store.replace_document(namespace, after["collection_id"], after["document_id"], after)
+        return after
+
+    def delete_document(self, namespace: str, collection: str, identifier: str) -> None:
+        """Delete a document, or refuse with 404."""
+        self.get_document(namespace, collection, identifier)
+        self.store.remove_document(namespace, collection, identifier)
+
+    def delete_collection(self, namespace: str, identifier: str) -> None:
+        """Delete a collection and its documents, or refuse with 404."""
+        self.get_collection(namespace, identifier)
+        self.store.remove_collection(namespace, identifier)
+
+    def list_documents(self, namespace: str, identifier: str, query: Query, body: Body) -> Body:
+        """Return one page of a collection's documents."""
+        self.get_collection(namespace, identifier)
+        urls, vectors = bool(body.get("return_url")), bool(body.get("return_vectors"))
+        return listing.page(self.store, namespace, identifier, query, body, lambda one: self.shown(one, urls=urls, vectors=vectors))
+
+    def create_bucket(self, namespace: str, body: Body) -> Body:
+        """Make a bucket."""
+        made = {"bucket_id": f"bkt_{secrets.token_hex(6)}", **body}
+        self.store.add_bucket(namespace, made["bucket_id"], made)
+        return made
 
     def _parent_lineage(self, namespace: str, source: Body) -> list[Body]:
         if source["type"] != "collection":
@@ -104,7 +147,7 @@ class Service:
         }
 
     def _internal(self, namespace: str, document: str, collection: str, body: Body) -> Body:
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        now = _now()
         lineage: Body = {field: body.get(key) for key, field in _LINEAGE_FIELDS.items()}
         lineage["path"] = body.get("lineage_path")
         if lineage["path"] is None and body.get("root_bucket_id") is not None:
@@ -120,6 +163,23 @@ class Service:
             "lineage": lineage,
             "metadata": {"ingestion_status": "COMPLETED"},
         }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _given(body: Body) -> Body:
+    """Return what of a request's body is the user's own; an address that a client sends for a file is not kept."""
+    own = {key: value for key, value in body.items() if key not in _MANAGED}
+    if "document_blobs" in own:
+        own["document_blobs"] = [_without(blob, "presigned_url") for blob in own["document_blobs"]]
+    return own
+
+
+def _presigned(blob: Body) -> str:
+    digest = hashlib.sha256(json.dumps(blob, sort_keys=True).encode()).hexdigest()[:32]
+    return f"https://files.reference.invalid/{digest}?expires=900"
 
 
 def _without(item: Body, key: str) -> Body:

@@ -5,11 +5,20 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from conformance.contract.buckets import CreateBucketRequest
 from conformance.contract.collections import CreateCollectionRequest
-from conformance.contract.documents import CreateDocumentRequest
+from conformance.contract.documents import CreateDocumentRequest, DocumentFields
+from conformance.contract.lists import ListDocumentsRequest
 from conformance.reference.refusals import Detail, invalid
 
-_MODELS: dict[str, type[BaseModel]] = {"create_collection": CreateCollectionRequest, "create_document": CreateDocumentRequest}
+_MODELS: dict[str, type[BaseModel]] = {
+    "create_collection": CreateCollectionRequest,
+    "create_document": CreateDocumentRequest,
+    "list_documents": ListDocumentsRequest,
+    "put_document": DocumentFields,
+    "patch_document": DocumentFields,
+    "create_bucket": CreateBucketRequest,
+}
 _NEEDS = {"bucket": "bucket_id", "collection": "collection_id"}
 
 

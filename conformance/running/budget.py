@@ -7,18 +7,22 @@ from dataclasses import dataclass
 class Budget:
     """`examples` scales every exploration; `shrinks` bounds the requests spent on one requirement's counterexample.
 
-    Without `is_fine` places take turns with what other budgets try at each of them.
+    `filters` counts compound filters by chance, and half as many conditions; `lives` the sequences of operations and `steps` how
+    long each may get. Without `is_fine` places take turns with what other budgets try at each of them.
     """
 
     name: str
     examples: int
     derived: int
     shrinks: int
+    filters: int = 30
+    lives: int = 8
+    steps: int = 15
     is_fine: bool = True
 
 
 BUDGETS = {
-    "quick": Budget("quick", examples=80, derived=5, shrinks=80, is_fine=False),
-    "standard": Budget("standard", examples=800, derived=60, shrinks=150),
-    "thorough": Budget("thorough", examples=6000, derived=400, shrinks=400),
+    "quick": Budget("quick", examples=30, derived=5, shrinks=80, filters=20, steps=20, is_fine=False),
+    "standard": Budget("standard", examples=450, derived=40, shrinks=150, filters=500, lives=40, steps=25),
+    "thorough": Budget("thorough", examples=5000, derived=400, shrinks=400, filters=4000, lives=400, steps=40),
 }

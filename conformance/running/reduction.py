@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from conformance.checks.echoed import shape_of
+from conformance.checks.registry import CREATES
 from conformance.contract import pointers, rules
 from conformance.contract.jsontext import Json
-from conformance.contract.operations import Expect
+from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.shapes import Shape
 from conformance.evidence.exchange import Case, Exchange
@@ -20,6 +21,8 @@ from conformance.generation import classification
 from conformance.running.repetition import again
 from conformance.running.run import Run
 
+# Leaving out requests costs as many requests as are left, so a sequence may spend more.
+_SEQUENCES = 4
 _TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
@@ -33,7 +36,8 @@ def explained(run: Run, requirement: str, counterexample: Counterexample) -> Cou
     first = again(run, requirement, counterexample.exchanges)
     if first is None:
         return replace(counterexample, reproduced=False)
-    reducer = _Reducer(run, requirement, _pruned(requirement, first), run.budget.shrinks)
+    reducer = _Reducer(run, requirement, first, run.budget.shrinks)
+    reducer.drop()
     for index in reversed(range(len(reducer.best.exchanges))):
         reducer.reduce(index)
     return _pruned(requirement, reducer.best)
@@ -46,9 +50,36 @@ class _Reducer:
     best: Counterexample
     left: int
 
+    def drop(self) -> None:
+        """Leave out requests: all that do not look like a part of the proof at once, else as many as the violation does not need."""
+        pruned = _pruned(self.requirement, self.best)
+        if len(pruned.exchanges) == len(self.best.exchanges) or self._without(len(pruned.exchanges), pruned.exchanges):
+            return
+        left, self.left = self.left, self.left * _SEQUENCES
+        chunk = len(self.best.exchanges) // 2
+        while chunk and self.left > 0:
+            position = len(self.best.exchanges) - 1
+            while position > 0 and self.left > 0:
+                position -= chunk
+                doomed = range(max(0, position), position + chunk)
+                kept = tuple(one for index, one in enumerate(self.best.exchanges) if index not in doomed)
+                if not _lacks_nothing(kept, self.best.exchanges) or not self._without(len(kept), kept):
+                    continue
+                position = min(position, len(self.best.exchanges) - 1)
+            chunk //= 2
+        self.left = left
+
+    def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
+        self.left -= cost
+        found = again(self.run, self.requirement, _bound(kept))
+        if found is None or found.violation.level != self.best.violation.level:
+            return False
+        self.best = found
+        return True
+
     def reduce(self, index: int) -> None:
         """Reduce the body of one exchange of the counterexample."""
-        if isinstance(self._body(index), dict):
+        if isinstance(self._body(index), dict) and not _is_shared(self.best.exchanges, index):
             self._container(index, ())
 
     def _body(self, index: int) -> Json:
@@ -86,7 +117,7 @@ class _Reducer:
         offender = exchanges[index]
         if not _keeps(self.run, offender.case, offender, body):
             return False
-        changed, first = list(exchanges), index
+        changed, first = list(exchanges), index if _is_repeatable_from(exchanges) else 0
         changed[index] = _with_body(offender, body)
         if self.requirement in _TWINS and index == len(exchanges) - 1:
             first = [one.number for one in exchanges].index(offender.context[-1].number)
@@ -107,8 +138,14 @@ def _pruned(requirement: str, counterexample: Counterexample) -> Counterexample:
         is_proof = requirement in _TWINS or any(earlier.number == one.number for one in violation.beside)
         if is_proof or any(_names(later, earlier.created_id) for later in kept):
             kept.append(earlier)
+    return replace(counterexample, exchanges=_bound(tuple(reversed(kept))))
+
+
+def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
+    """Whether all that the kept requests name is still made before."""
     numbers = {one.number for one in kept}
-    return replace(counterexample, exchanges=tuple(_with_context(one, numbers) for one in reversed(kept)))
+    dropped = [one.created_id for one in exchanges if one.number not in numbers and one.created_id is not None]
+    return not any(_names(one, identifier) for one in kept for identifier in dropped)
 
 
 def _names(exchange: Exchange, identifier: str | None) -> bool:
@@ -117,14 +154,28 @@ def _names(exchange: Exchange, identifier: str | None) -> bool:
     return quote(identifier, safe="") in exchange.request.path or identifier.encode() in (exchange.request.body or b"")
 
 
-def _with_context(exchange: Exchange, numbers: set[int]) -> Exchange:
-    context = tuple(_with_context(one, numbers) for one in exchange.context if one.number in numbers)
-    return replace(exchange, context=context)
+def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    """Return the exchanges, in order, with only each other in their contexts."""
+    made: dict[int, Exchange] = {}
+    for one in exchanges:
+        made[one.number] = replace(one, context=tuple(made[earlier.number] for earlier in one.context if earlier.number in made))
+    return tuple(made.values())
 
 
 def _with_body(exchange: Exchange, body: Json) -> Exchange:
     # The dataclass has cached properties, so it is made anew rather than changed.
     return replace(exchange, case=replace(exchange.case, body=body))
+
+
+def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:
+    """Whether a repetition may begin in the middle: lists and changes see what an earlier repetition has made, creates and reads do not."""
+    return all(one.request.method == "GET" or one.case.operation in CREATES for one in exchanges)
+
+
+def _is_shared(exchanges: tuple[Exchange, ...], index: int) -> bool:
+    """Whether a list is one of several that a law compares: a change to one of them would have to be made to the others."""
+    is_list = exchanges[index].case.operation is Operation.LIST_DOCUMENTS
+    return is_list and sum(one.case.operation is Operation.LIST_DOCUMENTS for one in exchanges) > 1
 
 
 def _children(body: Json, at: Pointer) -> list[Pointer]:

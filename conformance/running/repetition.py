@@ -1,9 +1,11 @@
 """Sending a counterexample again: the same payloads with fresh names, and with the ids that this time's answers give."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from conformance.checks import registry
 from conformance.checks.registry import History
@@ -14,6 +16,12 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample, Violation, chain
 from conformance.running.run import Plan, Run
 from conformance.running.tags import TAG
+
+
+def _cursor(exchange: Exchange) -> str | None:
+    found = exchange.made.get("pagination")
+    cursor = found.get("next_cursor") if isinstance(found, dict) else None
+    return cursor if isinstance(cursor, str) and cursor else None
 
 
 def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0) -> Counterexample | None:
@@ -29,25 +37,31 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
     history = History(clock_skew=run.history.clock_skew)
     repeated: dict[int, Exchange] = {}
     violation: Violation | None = None
-    for index, old in enumerate(exchanges):
-        if index < first:
-            repeated[old.number] = old
-            history.remember(old)
-            continue
-        context = tuple(repeated[one.number] for one in old.context if one.number in repeated)
-        new = run.repeat(_plan(old, rewrite, context))
-        repeated[old.number] = new
-        violation = registry.outcome(requirement, new, history)
-        history.remember(new)
-        rewrite.learn(old, new)
+    for old in exchanges[:first]:
+        repeated[old.number] = old
+        history.remember(old)
+    for group in _groups(exchanges[first:]):
+        plans = [_plan(old, rewrite, tuple(repeated[one.number] for one in old.context if one.number in repeated)) for old in group]
+        answers = [run.repeat(plans[0])] if len(plans) == 1 else run.together(plans, judged=False)
+        for old, new in zip(group, answers, strict=True):
+            repeated[old.number] = new
+            violation = registry.outcome(requirement, new, history)
+            history.remember(new)
+            rewrite.learn(old, new)
     if violation is None:
         return None
     return Counterexample(violation, chain(repeated[exchanges[-1].number], violation), reproduced=True)
 
 
+def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:
+    """Yield exchanges one by one, those that were sent at once together."""
+    for together, group in groupby(exchanges, key=lambda one: one.together):
+        yield from [[one] for one in group] if together is None else [list(group)]
+
+
 def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) -> Plan:
     case, request = old.case, old.request
-    request = replace(request, path=rewrite.text(request.path))
+    request = replace(request, path=rewrite.path(old))
     if case.body is MISSING or request.body is None or not isinstance(case.body, dict | list):
         body = request.body if request.body is None else rewrite.raw(request.body)
         return Plan(case, replace(request, body=body), context)
@@ -61,12 +75,24 @@ class _Rewriter:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._new: dict[str, str] = {}
+        self._cursors: dict[str, str] = {}
 
     def learn(self, old: Exchange, new: Exchange) -> None:
         if old.created_id is not None and new.created_id is not None:
             self._new[old.created_id] = new.created_id
             # As it stands in a path, where it may be written otherwise.
             self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
+        if (cursor := _cursor(old)) is not None:
+            # A page that has no next one now is asked for once more: what comes is not what came.
+            self._cursors[cursor] = _cursor(new) or ""
+
+    def path(self, old: Exchange) -> str:
+        """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""
+        cursor = old.query.get("cursor")
+        found = self.text(old.request.path)
+        if cursor is None or cursor not in self._cursors:
+            return found
+        return found.replace(f"cursor={quote_plus(cursor)}", f"cursor={quote_plus(self._cursors[cursor])}")
 
     def text(self, text: str) -> str:
         for old, new in self._new.items():

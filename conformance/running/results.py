@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance import __version__, resources
 from conformance.contract import openapi, requirements
+from conformance.contract.requirements import Requirement
 from conformance.evidence import verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
@@ -26,7 +27,7 @@ def results(settings: Settings, found: Findings, *, started: float, ended: str |
     excuses = [Excuse(one.requirement, one.reason, one.expires) for one in settings.file.deviations]
     today = datetime.now(UTC).date()
     rows = [
-        verdicts.row(one, found.by_requirement.get(one.id), applicable=settings.is_applicable(one), excuses=excuses, today=today)
+        verdicts.row(one, found.by_requirement.get(one.id), lacking=_lacking(settings, one), excuses=excuses, today=today)
         for one in settings.selected()
     ]
     verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
@@ -41,7 +42,19 @@ def results(settings: Settings, found: Findings, *, started: float, ended: str |
         "requirements": [one.to_json() for one in rows],
         "requests": found.requests,
         "seconds": round(time.time() - started, 3),
+        "scenarios": found.scenarios,
+        "shares": {name: {"hits": hits, "cases": cases} for name, (hits, cases) in found.shares.items()},
+        "cleaned": found.cleaned,
     }
+
+
+def _lacking(settings: Settings, requirement: Requirement) -> str | None:
+    """Return why a requirement is not applicable, or None if it is."""
+    profile = requirement.profile
+    if profile not in settings.profiles:
+        return f"the profile {profile} was not selected"
+    decision = settings.decision(profile)
+    return None if decision.served else f"the profile {profile}: {decision.why}"
 
 
 def _manifest(settings: Settings, started: float) -> dict[str, Any]:
@@ -57,7 +70,9 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
         "strict": settings.strict,
         "target": {"name": settings.name, "url": target.url, "app": target.app},
         "token_env": settings.token_env or (settings.file.auth.token_env if settings.file.auth else None),
-        "namespace": settings.file.namespaces.primary if settings.file.namespaces else None,
+        "namespaces": [settings.namespaces.primary, settings.namespaces.secondary] if settings.namespaces else None,
+        "capabilities": {name: settings.decision(name).model_dump() for name in settings.profiles},
+        "keep": settings.keep,
         "vocabulary": settings.file.vocabulary.model_dump(mode="json", exclude_none=True),
         "digests": {name: _digest(file) for name, file in (("openapi", openapi.FILE), ("requirements", requirements.FILE))},
         "python": platform.python_version(),

@@ -2,12 +2,11 @@
 
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
-from urllib.parse import quote
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy, tuples
@@ -17,27 +16,48 @@ from conformance.checks.echoed import shape_of
 from conformance.checks.registry import History
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
-from conformance.contract.operations import Expect, Operation
+from conformance.contract.operations import ROUTES, Expect, Operation, path
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.errors import ConformanceError, OutOfTime
-from conformance.evidence.exchange import Case, Exchange, Headers, Request
+from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import Recorder
 from conformance.generation import collections
-from conformance.generation.classification import chapter
+from conformance.generation.classification import chapter, chapters
 from conformance.generation.vocabulary import Vocabulary
+from conformance.running.belongings import Belongings
 from conformance.running.budget import Budget
 from conformance.running.tags import Tags
 from conformance.target.client import Client, Sent
 
 T = TypeVar("T")
 JSON_HEADERS: Headers = (("content-type", "application/json"),)
-CREATE = "/v1/collections/create"
 _LONGEST_NAME = 4096
 _UNDER_WAY = 3
+_READ_BACK = 4
 # Payloads drawn in one example: an example costs Hypothesis 260 µs whatever is drawn in it.
 _BATCH = 10
 _SWITCH_SECONDS = 0.00005
+
+
+# How Hypothesis draws for a run: what is sent depends on the seed alone, and finding and shrinking are ours.
+DRAWN: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "phases": [Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """As whom a request is sent."""
+
+    credentials: Credentials = Credentials.OWN
+    namespace: Namespace = Namespace.PRIMARY
+
+
+OURSELVES = Sender()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +72,9 @@ class Plan:
 class Run:
     """Sends, judges and records; a scenario only says what to send and in which order.
 
-    `deadline` is a `time.monotonic()` value, or None; `first_number` keeps the exchanges of several processes
-    apart. `on_exchange` is called after each exchange, for a progress display.
+    `deadline` is a `time.monotonic()` value, or None; `first_number` keeps the exchanges of several processes apart, and
+    `process` the names that each of them gives once. `list_delay` is in seconds. `on_exchange` is called after each exchange,
+    for a progress display.
     """
 
     def __init__(
@@ -64,24 +85,34 @@ class Run:
         vocabulary: Vocabulary,
         seed: str,
         budget: Budget,
+        served: frozenset[str] = frozenset({"core"}),
+        elsewhere: Vocabulary | None = None,
         clock_skew: float = 5.0,
+        list_delay: float = 0.0,
         deadline: float | None = None,
-        sends_token: bool = False,
         first_number: int = 1,
+        process: str = "",
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
         self.client = client
         self.vocabulary = vocabulary
+        self.elsewhere = elsewhere or vocabulary
         self.budget = budget
-        self.sends_token = sends_token
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
+        self.belongings = Belongings()
         self.exchanges = 0
+        self.counts: Counter[str] = Counter()
         self._first_number = first_number
+        self._process = process
         self.scenario = ""
         self.tags = Tags(seed)
-        self._seed = seed
+        self.seed = seed
+        self._served = served
+        self._made_once: dict[str, Any] = {}
         self._recorder = recorder
+        self._list_delay = list_delay
+        self._wrote_at = 0.0
         self._deadline = deadline
         self._on_exchange = on_exchange
 
@@ -90,23 +121,37 @@ class Run:
         self.scenario = scenario
         self.tags.begin(scenario)
 
+    def serves(self, profile: str) -> bool:
+        """Whether the target has a profile, and it is to be judged."""
+        return profile in self._served
+
+    def vocabulary_in(self, namespace: Namespace) -> Vocabulary:
+        """Return what a payload may name in a namespace."""
+        return self.vocabulary if namespace is Namespace.PRIMARY else self.elsewhere
+
     def perform(self, plan: Plan) -> Exchange:
         """Send, judge and record one planned request."""
         return self.take(plan, self._send(plan))
 
-    def together(self, plans: Sequence[Plan]) -> list[Exchange]:
-        """Send planned requests at once, one thread each, then judge and record them in their order."""
+    def together(self, plans: Sequence[Plan], *, judged: bool = True) -> list[Exchange]:
+        """Send planned requests at once, one thread each, then record and judge them in their order."""
         self.check_time()
         with ThreadPoolExecutor(len(plans)) as pool:
             sent = list(pool.map(lambda plan: self.client.send(plan.request), plans))
-        return [self.take(plan, one) for plan, one in zip(plans, sent, strict=True)]
+        number = self._first_number + self.exchanges
+        take = self.take if judged else self._exchange
+        return [take(plan, one, together=number) for plan, one in zip(plans, sent, strict=True)]
 
-    def take(self, plan: Plan, sent: Sent) -> Exchange:
+    def take(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
         """Judge and record what came back."""
-        exchange = self._exchange(plan, sent)
+        exchange = self._exchange(plan, sent, together=together)
         registry.judge(exchange, self.history, self.ledger)
         self._on_exchange(self)
         return exchange
+
+    def show(self, exchange: Exchange, *about: str) -> None:
+        """Judge an exchange once more, now that it is known to be the last of a series."""
+        registry.judge(replace(exchange, case=replace(exchange.case, about=about)), self.history, self.ledger, only=about)
 
     def repeat(self, plan: Plan) -> Exchange:
         """Send and record a request without judging it: it repeats one that was."""
@@ -114,10 +159,20 @@ class Run:
 
     def _send(self, plan: Plan) -> Sent:
         self.check_time()
-        return self.client.send(plan.request)
+        return self.deliver(plan)
 
-    def _exchange(self, plan: Plan, sent: Sent) -> Exchange:
+    def deliver(self, plan: Plan) -> Sent:
+        """Send a planned request; a list waits until what was written before must show in it (eventual consistency, declared)."""
+        if self._list_delay and plan.case.operation is Operation.LIST_DOCUMENTS:
+            time.sleep(max(0.0, self._wrote_at + self._list_delay - time.monotonic()))
+        sent = self.client.send(plan.request)
+        if plan.request.method != "GET" and plan.case.operation is not Operation.LIST_DOCUMENTS:
+            self._wrote_at = time.monotonic()
+        return sent
+
+    def _exchange(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
         self.exchanges += 1
+        self.counts[self.scenario] += 1
         exchange = Exchange(
             number=self._first_number + self.exchanges - 1,
             scenario=self.scenario,
@@ -128,8 +183,10 @@ class Run:
             sent_at=sent.sent_at,
             done_at=sent.done_at,
             context=plan.context,
+            together=together,
         )
         self._recorder.write(exchange)
+        self.belongings.note(exchange)
         return exchange
 
     def check_time(self) -> None:
@@ -145,17 +202,17 @@ class Run:
     # What scenarios say.
 
     def collection(self, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None, named: bool = True,
-                   context: tuple[Exchange, ...] = ()) -> Exchange:  # fmt: skip
+                   context: tuple[Exchange, ...] = (), sender: Sender = OURSELVES) -> Exchange:  # fmt: skip
         """Create a collection; `named` puts the run's tag before the name, without `expect` the vocabulary decides it."""
-        return self.perform(self.plan_collection(body, *about, expect=expect, at=at, named=named, context=context))
+        return self.perform(self.plan_collection(body, *about, expect=expect, at=at, named=named, context=context, sender=sender))
 
     def plan_collection(self, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None, named: bool = True,
-                        context: tuple[Exchange, ...] = ()) -> Plan:  # fmt: skip
+                        context: tuple[Exchange, ...] = (), sender: Sender = OURSELVES) -> Plan:  # fmt: skip
         """Plan what `collection` sends."""
         if named and isinstance(body, dict) and isinstance(body.get("collection_name"), str):
             tag = self.tags.new()
             body = {**body, "collection_name": tag + body["collection_name"][: _LONGEST_NAME - len(tag)]}
-        return self._plan(Operation.CREATE_COLLECTION, CREATE, body, about, expect, at, context)
+        return self.plan(Operation.CREATE_COLLECTION, *about, body=body, expect=expect, at=at, context=context, sender=sender)
 
     def document(self, home: Exchange, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None,
                  context: tuple[Exchange, ...] = ()) -> Exchange:  # fmt: skip
@@ -163,51 +220,113 @@ class Run:
         return self.perform(self.plan_document(home, body, *about, expect=expect, at=at, context=context))
 
     def plan_document(self, home: Exchange, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None,
-                      context: tuple[Exchange, ...] = ()) -> Plan:  # fmt: skip
+                      context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
         """Plan what `document` sends."""
-        path = documents_path(home.created_id or "")
-        return self._plan(Operation.CREATE_DOCUMENT, path, body, about, expect, at, (home, *context))
+        return self.plan(Operation.CREATE_DOCUMENT, *about, body=body, of=home, expect=expect, at=at, context=(home, *context),
+                         sender=sender)  # fmt: skip
 
-    def _plan(self, operation: Operation, path: str, body: Json, about: tuple[str, ...], expect: Expect | None, at: Pointer | None,
-              context: tuple[Exchange, ...]) -> Plan:  # fmt: skip
+    def call(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None, expect: Expect | None = None,
+             query: dict[str, str | int] | None = None, context: tuple[Exchange, ...] = (),
+             sender: Sender | None = None) -> Exchange:  # fmt: skip
+        """Send a request of an operation; `of` is the exchange that made, or names, the collection or the document it is about."""
+        return self.perform(self.plan(operation, *about, body=body, of=of, expect=expect, query=query, context=context, sender=sender))
+
+    def plan(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None, expect: Expect | None = None,
+             at: Pointer | None = None, query: dict[str, str | int] | None = None, context: tuple[Exchange, ...] = (),
+             sender: Sender | None = None) -> Plan:  # fmt: skip
+        """Plan what `call` sends; without `sender` the request goes out as the one that made what it is about."""
+        collection, document = ("", "") if of is None else (of.collection or "", of.document or "")
+        where = path(operation, collection, document, **(query or {}))
+        if sender is None:
+            sender = OURSELVES if of is None else Sender(namespace=of.request.namespace)
         if expect is None:
-            expect, about = self.expected(operation, body, about, context)
-        unknown = expect is Expect.REFUSE and not self._knows(operation, body, context)
-        request = Request("POST", path, JSON_HEADERS, jsontext.dumps(body))
+            expect, about = self.expected(operation, body, about, context, sender.namespace)
+        unknown = expect is Expect.REFUSE and not self._knows(operation, body, context, sender.namespace)
+        headers, content = ((), None) if body is MISSING else (JSON_HEADERS, jsontext.dumps(body))
+        request = Request(ROUTES[operation].method, where, headers, content, sender.credentials, sender.namespace)
         return Plan(Case(operation, expect, about, at, body, unknown), request, context)
 
-    def _knows(self, operation: Operation, body: Json, context: tuple[Exchange, ...]) -> bool:
+    def read(self, made: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
+             query: dict[str, str | int] | None = None, sender: Sender | None = None) -> Exchange:  # fmt: skip
+        """Read the collection or the document that an exchange made; what it built on is part of the context."""
+        operation = Operation.GET_COLLECTION if made.case.operation is Operation.CREATE_COLLECTION else Operation.GET_DOCUMENT
+        before = context or (*made.context, made)
+        return self.call(operation, *about, of=made, expect=expect, query=query, context=before, sender=sender)
+
+    def read_back(self, made: Exchange) -> None:
+        """Read what an exchange made, if it made something and the target can be read from."""
+        if made.created_id is not None and self.serves("read"):
+            self.read(made)
+
+    def read_back_some(self, made: Exchange) -> None:
+        """Read back one in four of what an exploration makes."""
+        if made.number % _READ_BACK == 0:
+            self.read_back(made)
+
+    def listing(self, home: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
+             context: tuple[Exchange, ...] = (), **query: str | int) -> Exchange:  # fmt: skip
+        """List documents of the collection that `home` made."""
+        return self.call(Operation.LIST_DOCUMENTS, *about, body=body, of=home, expect=expect, query=query, context=context)
+
+    def _knows(self, operation: Operation, body: Json, context: tuple[Exchange, ...], namespace: Namespace) -> bool:
         """Whether all that a body names is in the vocabulary or was made by the context."""
+        if body is MISSING or ROUTES[operation].body is None:
+            return True
         made = tuple(one.created_id for one in context if one.created_id)
-        return self.vocabulary.with_made(collections=made, documents=made).covers(shape_of(operation), body)
+        known = self.vocabulary_in(namespace).with_made(collections=made, documents=made)
+        return known.covers(shape_of(operation), body)
 
-    def expected(self, operation: Operation, body: Json, about: tuple[str, ...],
-                 context: tuple[Exchange, ...]) -> tuple[Expect, tuple[str, ...]]:  # fmt: skip
-        """Return what is promised about a valid body: what names something unknown may be refused for it."""
-        if not self._knows(operation, body, context):
+    def expected(self, operation: Operation, body: Json, about: tuple[str, ...], context: tuple[Exchange, ...],
+                 namespace: Namespace = Namespace.PRIMARY) -> tuple[Expect, tuple[str, ...]]:  # fmt: skip
+        """Return what is promised about a valid request: what names something unknown may be refused for it."""
+        if not self._knows(operation, body, context, namespace):
             return Expect.EITHER, ()
-        return Expect.ACCEPT, about or (f"{chapter(operation)}.accepts-valid",)
+        return Expect.ACCEPT, about or (() if operation not in chapters() else (f"{chapter(operation)}.accepts-valid",))
 
-    def raw(self, path: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
+    def raw(self, where: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
             method: str = "POST", operation: Operation = Operation.CREATE_COLLECTION, value: Any = MISSING,
             context: tuple[Exchange, ...] = ()) -> Exchange:  # fmt: skip
         """Send bytes as they are; `value` is the JSON they hold, where that is to be judged."""
-        return self.perform(self.plan_raw(path, body, *about, expect=expect, headers=headers, method=method, operation=operation,
+        return self.perform(self.plan_raw(where, body, *about, expect=expect, headers=headers, method=method, operation=operation,
                                           value=value, context=context))  # fmt: skip
 
-    def plan_raw(self, path: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
+    def plan_raw(self, where: str, body: bytes | None, *about: str, expect: Expect = Expect.REFUSE, headers: Headers = JSON_HEADERS,
                  method: str = "POST", operation: Operation = Operation.CREATE_COLLECTION, value: Any = MISSING,
                  context: tuple[Exchange, ...] = ()) -> Plan:  # fmt: skip
         """Plan what `raw` sends."""
-        return Plan(Case(operation, expect, about, body=value), Request(method, path, headers, body), context)
+        return Plan(Case(operation, expect, about, body=value), Request(method, where, headers, body), context)
 
-    def home(self) -> Exchange | None:
-        """Create the collection that a scenario's documents live in; None if the target does not let us."""
-        made = self.collection(collections.minimal(self.vocabulary, "home"))
+    def once(self, what: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name."""
+        if what not in self._made_once:
+            tags, scenario = self.tags, self.scenario
+            self.tags, self.scenario = Tags(self.seed), what
+            self.tags.begin(f"{what} {self._process}")
+            self._made_once[what] = make()
+            self.tags, self.scenario = tags, scenario
+        found: T = self._made_once[what]
+        return found
+
+    def home(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
+        """Return the collection that documents may share whose number nobody counts; None if the target does not let us make it."""
+        return self.once(f"home/{namespace}", lambda: self.own_home(namespace))
+
+    def own_home(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
+        """Create a collection that only this scenario's documents live in; None if the target does not let us."""
+        made = self.collection(collections.minimal(self.vocabulary_in(namespace), "home"), sender=Sender(namespace=namespace))
         return made if made.created_id is not None else None
 
-    def explore(self, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None], share: float = 1.0) -> None:
+    def draw(self, strategy: SearchStrategy[T], share: float = 1.0) -> list[T]:
+        """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario."""
+        drawn: list[T] = []
+        self._draw(strategy, share, drawn.append)
+        return drawn
+
+    def explore(self, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None], share: float = 1.0,
+                then: Callable[[Exchange], None] = lambda _exchange: None) -> None:  # fmt: skip
         """Draw the budget's number of examples, times `share`, and send what is planned for each, in that order.
+
+        `then` is called with each exchange once it is judged.
 
         While one request is under way the next ones are drawn: a draw costs as much as a request on this machine. Nothing is
         raised for what the target does wrong.
@@ -217,37 +336,42 @@ class Run:
 
         """
         ended: list[ConformanceError] = []
-        wanted = max(1, round(self.budget.examples * share))
-        batch = min(_BATCH, wanted)
 
-        @seed(f"{self._seed}:{self.scenario}")
-        @settings(
-            max_examples=-(-wanted // batch), database=None, deadline=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        @given(tuples(*[strategy] * batch))
-        def each(values: tuple[T, ...]) -> None:
+        def send(value: T) -> None:
             if ended:
                 return
             try:
-                for planned in map(plan, values):
-                    if planned is not None:
-                        line.put(planned)
+                if (planned := plan(value)) is not None:
+                    line.put(planned)
             except ConformanceError as error:
                 # Hypothesis would take it for a failure of the example, and run it again.
                 ended.append(error)
 
-        with _Line(self) as line:
-            each()
+        with _Line(self, then) as line:
+            self._draw(strategy, share, send)
             if ended:
                 raise ended[0]
+
+    def _draw(self, strategy: SearchStrategy[T], share: float, take: Callable[[T], None]) -> None:
+        wanted = max(1, round(self.budget.examples * share))
+        batch = min(_BATCH, wanted)
+
+        @seed(f"{self.seed}:{self.scenario}")
+        @settings(max_examples=-(-wanted // batch), **DRAWN)
+        @given(tuples(*[strategy] * batch))
+        def each(values: tuple[T, ...]) -> None:
+            for value in values:
+                take(value)
+
+        each()
 
 
 class _Line:
     """Requests under way: sent one after the other by a thread, judged in that order by the one that draws."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, then: Callable[[Exchange], None]) -> None:
         self._run = run
+        self._then = then
         self._sent: deque[tuple[Plan, Future[Sent]]] = deque()
         self._thread = ThreadPoolExecutor(1)
 
@@ -260,7 +384,7 @@ class _Line:
     def put(self, plan: Plan) -> None:
         """Send a request, and judge those that are done; wait if too many are under way."""
         self._run.check_time()
-        self._sent.append((plan, self._thread.submit(self._run.client.send, plan.request)))
+        self._sent.append((plan, self._thread.submit(self._run.deliver, plan)))
         while len(self._sent) > _UNDER_WAY or (self._sent and self._sent[0][1].done()):
             self._take()
 
@@ -274,9 +398,4 @@ class _Line:
 
     def _take(self) -> None:
         plan, sent = self._sent.popleft()
-        self._run.take(plan, sent.result())
-
-
-def documents_path(collection: str) -> str:
-    """Return the path under which documents of a collection are created."""
-    return f"/v1/collections/{quote(collection, safe='')}/documents"
+        self._then(self._run.take(plan, sent.result()))

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from conformance import __version__
 from conformance.errors import TargetGone
-from conformance.evidence.exchange import Headers, Request, Response
+from conformance.evidence.exchange import Credentials, Headers, Namespace, Request, Response
 from conformance.target.transports import Transport, TransportFailure
 
 USER_AGENT = f"collections-conformance/{__version__}"
@@ -16,6 +16,8 @@ _WAITS = 5
 _LONGEST_WAIT = 30.0
 # So many requests in a row without any response: if a plain one has none either, waiting for the rest would take hours.
 _PATIENCE = 4
+# What is sent to learn whether a target that was silent is still there: any answer to it is one, and nothing is made by it.
+_SIGN_OF_LIFE = Request("GET", "/v1/collections/col_sign_of_life")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,55 @@ class Sent:
     done_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are to a target: a bearer token, and the namespaces to work in; each may be lacking."""
+
+    token: str | None = None
+    primary: str | None = None
+    secondary: str | None = None
+
+    def headers(self, request: Request) -> Headers:
+        """Return the headers that a request's credentials and namespace stand for."""
+        authorization = self._authorization(request.credentials)
+        namespace = self.primary if request.namespace is Namespace.PRIMARY else self.secondary
+        named = (("authorization", authorization), ("x-namespace", namespace))
+        return tuple((name, value) for name, value in named if value is not None)
+
+    def _authorization(self, credentials: Credentials) -> str | None:
+        match credentials:
+            case Credentials.UNKNOWN:
+                return "Bearer conformance-unknown-token"
+            case Credentials.OWN if self.token is not None:
+                return f"Bearer {self.token}"
+            case Credentials.BASIC:
+                return f"Basic {self.token}"
+            case Credentials.BARE:
+                return self.token
+            case _:
+                return None
+
+
 class Client:
     """Sends requests to one target; safe to call from several threads."""
 
     def __init__(
-        self, transport: Transport, *, headers: Headers = (), timeout: float = 10.0, per_second: float | None = None
+        self,
+        transport: Transport,
+        *,
+        identity: Identity = Identity(),  # noqa: B008 - frozen
+        timeout: float = 10.0,
+        per_second: float | None = None,
     ) -> None:
         self._transport = transport
-        self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"), *headers)
+        self.identity = identity
+        self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"))
         self._timeout = timeout
         self._interval = 1 / per_second if per_second else 0.0
         self._next = 0.0
         self._lock = threading.Lock()
         self._silent = 0
         self.requests = 0
-        # What is sent to learn whether a target that was silent is still there.
-        self.sign_of_life: Request | None = None
 
     def send(self, request: Request) -> Sent:
         """Send one request; 429 and 503 with Retry-After are waited for, a few times and not for long.
@@ -52,7 +87,7 @@ class Client:
             TargetGone: several requests in a row got no response at all.
 
         """
-        wire = replace(request, headers=(*self._headers, *request.headers))
+        wire = replace(request, headers=(*self._headers, *self.identity.headers(request), *request.headers))
         sent = self._once(wire)
         for _ in range(_WAITS):
             wait = _retry_after(sent.response)
@@ -71,7 +106,7 @@ class Client:
             if self._silent < _PATIENCE:
                 return
             self._silent = 0
-        if self.sign_of_life is None or self._once(self.sign_of_life).response is None:
+        if self._once(replace(_SIGN_OF_LIFE, headers=(*self._headers, *self.identity.headers(_SIGN_OF_LIFE)))).response is None:
             raise TargetGone(f"the target stopped answering: {failure}") from None
 
     def _once(self, wire: Request) -> Sent:

@@ -3,24 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conformance.evidence.exchange import Headers
 from conformance.settings import Settings
 from conformance.target import applications, configuration
-from conformance.target.client import Client
+from conformance.target.client import Client, Identity
 from conformance.target.transports import Transport
 from conformance.target.transports.asgi import open_asgi
 from conformance.target.transports.http import open_http
 
+EMBEDDED_TOKEN = "embedded-reference-token"  # noqa: S105 - nobody listens where it is asked for
+
 
 def token(settings: Settings) -> str | None:
-    """Return the token that the settings name, or None.
+    """Return the token that the settings name, or None; the embedded reference has one of its own, which is no secret.
 
     Raises:
         UsageError: the variable is not set.
 
     """
     name = settings.token_env or (settings.file.auth.token_env if settings.file.auth else None)
-    return None if name is None else configuration.token_from(name)
+    if name is not None:
+        return configuration.token_from(name)
+    return EMBEDDED_TOKEN if settings.is_embedded else None
 
 
 @contextmanager
@@ -32,12 +35,10 @@ def open_target(settings: Settings) -> Iterator[Client]:
         TargetError: the application does not start.
 
     """
-    secret, limits, namespaces = token(settings), settings.file.limits, settings.file.namespaces
-    headers: Headers = () if secret is None else (("authorization", f"Bearer {secret}"),)
-    if namespaces is not None:
-        headers = (*headers, ("x-namespace", namespaces.primary))
+    secret, limits, names = token(settings), settings.file.limits, settings.namespaces
+    identity = Identity(secret) if names is None else Identity(secret, names.primary, names.secondary)
     with _open_transport(settings, secret) as transport:
-        yield Client(transport, headers=headers, timeout=limits.timeout_seconds, per_second=limits.requests_per_second)
+        yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=limits.requests_per_second)
 
 
 @contextmanager

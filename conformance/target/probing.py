@@ -1,40 +1,219 @@
-"""The first look: is anything there, is it this API, and does it let us in."""
+"""The first look: is anything there, is it this API, does it let us in, and which profiles does it have.
+
+What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from conformance.contract import jsontext, openapi
+from conformance.contract.operations import ROUTES, Operation, path
 from conformance.errors import TargetError, UsageError
-from conformance.evidence.exchange import Request, Response
+from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.generation.collections import minimal
 from conformance.generation.vocabulary import Vocabulary
+from conformance.settings import Decision, Settings
 from conformance.target.client import Client
 
 _ELSEWHERE = (404, 405, 501)
-_CREATE = "/v1/collections/create"
+_CREATE = Operation.CREATE_COLLECTION
+_BUCKETS = 2
 
 
-def probe(client: Client, where: str, vocabulary: Vocabulary, *, name: str, has_token: bool) -> None:
-    """Create one collection, and say what is wrong if the answer is not this API's.
+@dataclass(slots=True)
+class Probe:
+    """A first look through a client; `name` begins the names of what it makes."""
 
-    Raises:
-        TargetError: nothing answers, or what answers is not this API.
-        UsageError: the target wants a token, or refuses the given one.
+    client: Client
+    settings: Settings
+    vocabulary: Vocabulary
+    name: str
+    _ids: dict[str, str] = field(default_factory=dict)
 
-    """
-    body = jsontext.dumps(minimal(vocabulary, name))
-    request = Request("POST", _CREATE, (("content-type", "application/json"),), body)
-    sent = client.send(request)
-    client.sign_of_life = request
-    if sent.response is None:
-        raise TargetError(f"cannot reach {where}: {sent.failure}")
-    if sent.response.status in (401, 403):
-        advice = "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
-        raise UsageError(f"{where} {advice} (POST {_CREATE} was answered {sent.response.status})")
-    if sent.response.status == 409:  # noqa: PLR2004
-        raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
-    if not _is_this_api(sent.response):
-        kind = (sent.response.header("content-type") or "no content type").partition(";")[0]
-        raise TargetError(
-            f"{where} is not a collections and documents API: POST {_CREATE} was answered {sent.response.status} ({kind})"
-        )
+    def look(self, *, has_token: bool) -> dict[str, Decision]:
+        """Make a collection, say what is wrong if the answer is not this API's, and decide what the target serves.
+
+        Raises:
+            TargetError: nothing answers, or what answers is not this API.
+            UsageError: the target wants a token, or refuses the given one.
+
+        """
+        decisions = {name: self.settings.decision(name) for name in self.settings.profiles}
+        if self._is_open(decisions, "buckets"):
+            decisions["buckets"] = self._decide_buckets()
+        if decisions.get("buckets") is not None and decisions["buckets"].served and self.vocabulary.buckets is None:
+            made = make_buckets(self.client, self.name)
+            self.vocabulary = self.vocabulary.with_buckets(made) if made else self.vocabulary
+        self._first(has_token=has_token)
+        for name, operations in _PROBED.items():
+            if self._is_open(decisions, name):
+                decisions[name] = self._decide(operations)
+        self._decide_shown(decisions)
+        self._leave(decisions)
+        return decisions
+
+    def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
+        file = self.settings.file.profiles
+        return name in decisions and name not in file.absent and name not in self.settings.declared
+
+    def _first(self, *, has_token: bool) -> None:
+        where, body = self.settings.where, jsontext.dumps(minimal(self.vocabulary, self.name))
+        sent = self.client.send(_request(_CREATE, path(_CREATE), body))
+        if sent.response is None:
+            raise TargetError(f"cannot reach {where}: {sent.failure}")
+        if sent.response.status in (401, 403):
+            advice = (
+                "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
+            )
+            raise UsageError(f"{where} {advice} (POST {path(_CREATE)} was answered {sent.response.status})")
+        if sent.response.status == 409:  # noqa: PLR2004
+            raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
+        if not _is_this_api(sent.response):
+            kind = (sent.response.header("content-type") or "no content type").partition(";")[0]
+            raise TargetError(
+                f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {sent.response.status} ({kind})"
+            )
+        self._note("collection", sent.response, "collection_id")
+        if "collection" in self._ids:
+            self._make_document({})
+
+    def _make_document(self, more: dict[str, Any]) -> bool:
+        body = {"collection_id": self._ids["collection"], "title": self.name, **more}
+        response = self._answer(Operation.CREATE_DOCUMENT, jsontext.dumps(body))
+        return response is not None and self._note("document", response, "document_id")
+
+    def _note(self, kind: str, response: Response, key: str) -> bool:
+        found = _parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
+        if isinstance(found, str) and found and jsontext.is_text(found):
+            self._ids[kind] = found
+            return True
+        return False
+
+    def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
+        return self.client.send(_request(operation, path(operation, **self._ids, **query), body)).response
+
+    def _decide_buckets(self) -> Decision:
+        if self.vocabulary.buckets is not None:
+            return Decision(served=False, why="not needed: the vocabulary names buckets")
+        response = self.client.send(_bucket(f"{self.name}0")).response
+        is_made = response is not None and response.status == 200 and _bucket_id(response) is not None  # noqa: PLR2004
+        return Decision(served=is_made, why=f"probed: POST {path(Operation.CREATE_BUCKET)} {_said(response)}")
+
+    def _decide(self, operations: Iterable[Operation]) -> Decision:
+        """Say whether all operations of a profile are there; each is tried on what the probe has made."""
+        there, lacking = [], []
+        for operation in operations:
+            if not {"collection", "document"} <= self._ids.keys():
+                return Decision(served=False, why="not probed: the target made no collection with a document to try it on")
+            body = {Operation.LIST_DOCUMENTS: b"{}", Operation.PUT_DOCUMENT: b'{"title":"put"}', Operation.PATCH_DOCUMENT: b'{"a":1}'}
+            response = self._answer(operation, body.get(operation))
+            tried = f"{ROUTES[operation].method} {_template(operation)} {_said(response)}"
+            (lacking if self._lacks(operation, response) else there).append(tried)
+            if operation is Operation.DELETE_DOCUMENT:
+                del self._ids["document"]
+                self._make_document({})
+        if lacking and there:
+            why = f"served in part: {'; '.join(lacking)}; declare it to have it judged"
+            return Decision(served=False, why=why)
+        return Decision(served=not lacking, why=f"probed: {'; '.join(lacking or there)}")
+
+    def _lacks(self, operation: Operation, response: Response | None) -> bool:
+        """Whether an operation is not there: a 404 for what exists is a router's if an unknown path is answered alike."""
+        if response is None or response.status not in _ELSEWHERE:
+            return False
+        if response.status != 404:  # noqa: PLR2004
+            return True
+        elsewhere = "/v1/no-such-operation/" + "/".join(self._ids.values())
+        other = self.client.send(Request(ROUTES[operation].method, elsewhere, (("content-type", "application/json"),), b"{}")).response
+        own = path(operation, **self._ids)
+        return other is None or _wording(response, own, *self._ids.values()) == _wording(other, elsewhere, *self._ids.values())
+
+    def _decide_shown(self, decisions: dict[str, Decision]) -> None:
+        """Look for vectors and addresses of files in a read that asks for them."""
+        wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
+        if not wanted:
+            return
+        if not (decisions.get("read") or Decision(served=False, why="")).served or "collection" not in self._ids:
+            decisions |= {name: Decision(served=False, why="not probed: documents cannot be read") for name in wanted}
+            return
+        feature = {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
+        blob = {"field": "probe", "url": "s3://conformance/probe"}
+        shown = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
+        for name in wanted:
+            response = self._answer(Operation.GET_DOCUMENT, **{_SHOWN[name][0]: "true"}) if self._make_document(shown[name]) else None
+            is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
+            told = "showed them" if is_there else "did not show any"
+            decisions[name] = Decision(served=is_there, why=f"probed: GET with {_SHOWN[name][0]}=true {told}")
+
+    def _leave(self, decisions: dict[str, Decision]) -> None:
+        """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
+        if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
+            response = self._answer(Operation.DELETE_COLLECTION)
+            if self._is_open(decisions, "write") and self._lacks(Operation.DELETE_COLLECTION, response):
+                tried = f"DELETE {_template(Operation.DELETE_COLLECTION)} {_said(response)}"
+                decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
+
+
+_PROBED = {
+    "read": (Operation.GET_COLLECTION, Operation.GET_DOCUMENT),
+    "query": (Operation.LIST_DOCUMENTS,),
+    "write": (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.DELETE_DOCUMENT),
+}
+_SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
+
+
+def make_buckets(client: Client, name: str, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
+    """Make buckets for sources to name; return their ids, or none if the target does not make them."""
+    requests = [replace(_bucket(f"{name}{number}"), namespace=namespace) for number in range(1, 1 + _BUCKETS)]
+    answers = [client.send(request).response for request in requests]
+    return tuple(found for response in answers if response is not None and (found := _bucket_id(response)) is not None)
+
+
+def _bucket(name: str) -> Request:
+    body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
+    return _request(Operation.CREATE_BUCKET, path(Operation.CREATE_BUCKET), jsontext.dumps(body))
+
+
+def _bucket_id(response: Response) -> str | None:
+    found = _parsed(response).get("bucket_id") if response.status == 200 else None  # noqa: PLR2004
+    return found if isinstance(found, str) and found and jsontext.is_text(found) else None
+
+
+def _request(operation: Operation, where: str, body: bytes | None) -> Request:
+    headers = () if body is None else (("content-type", "application/json"),)
+    return Request(ROUTES[operation].method, where, headers, body)
+
+
+def _template(operation: Operation) -> str:
+    return "…/documents" + ROUTES[operation].path.partition("/documents")[2] if operation.value.endswith(("document", "documents")) else (
+        ROUTES[operation].path
+    )  # fmt: skip
+
+
+def _said(response: Response | None) -> str:
+    return "was not answered" if response is None else f"was answered {response.status}"
+
+
+def _parsed(response: Response) -> dict[str, Any]:
+    try:
+        found = jsontext.loads(response.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _shows(document: dict[str, Any], items: str, key: str) -> bool:
+    found = document.get(items)
+    return isinstance(found, list) and any(isinstance(one, dict) and one.get(key) for one in found)
+
+
+def _wording(response: Response, *named: str) -> str:
+    """Return what a refusal says, without what it repeats of the request."""
+    text = response.body.decode("utf-8", "replace")
+    for one in sorted(named, key=len, reverse=True):
+        text = text.replace(one, "")
+    return text
 
 
 def _is_this_api(response: Response) -> bool:

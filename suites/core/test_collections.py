@@ -14,7 +14,7 @@ _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
     "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
     "filters.*-default", "feature-extractors.echoes-in-order", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
-    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "http.no-server-error", "http.json-content-type",
+    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "collections.get.equals-created", "http.no-server-error", "http.json-content-type",
     "http.status-documented",
 )  # fmt: skip
 _REFUSALS = (
@@ -43,7 +43,7 @@ def test_edge_catalogue(run: Run) -> None:
     """Every value class of every field, packed."""
     home = run.home()
     for body in edges.collections(_known(run, home)):
-        run.collection(body, context=_context(home))
+        run.read_back(run.collection(body, context=_context(home)))
 
 
 @exercises("collections.create.echoes-name", "collections.create.accepts-valid")
@@ -57,21 +57,24 @@ def test_names_without_tag(run: Run) -> None:
 
 @exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
 def test_operators_and_nesting(run: Run) -> None:
-    """All operators in each kind of group, each of them alone, and groups up to five deep."""
+    """All operators in each kind of group, and each of them in a nest of its own, one to five groups deep."""
     body = collections.minimal(run.vocabulary)
     every = filters.every_operator()
-    groups = [(every, "filters.accepts-every-operator")]
-    groups += [({"AND": [one]}, "filters.accepts-every-operator") for one in every["AND"]]
-    groups += [(filters.nested(depth, kind), "filters.accepts-nesting") for depth in range(1, 6) for kind in range(3)]
-    for group, requirement in groups:
-        run.collection({**body, "source": {**body["source"], "filters": group}}, requirement, "collections.create.accepts-valid")
+    alone = zip(every["AND"], ((depth, kind) for depth in range(1, 6) for kind in range(3)), strict=True)
+    for group in (every, *(filters.nested(depth, kind, leaf) for leaf, (depth, kind) in alone)):
+        about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
+        run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
 
 
 @exercises(*_ANSWERS)
 def test_explored(run: Run) -> None:
     """Valid bodies by chance."""
     home = run.home()
-    run.explore(collections.payloads(_known(run, home)), lambda body: run.plan_collection(body, context=_context(home)))
+    run.explore(
+        collections.payloads(_known(run, home)),
+        lambda body: run.plan_collection(body, context=_context(home)),
+        then=run.read_back_some,
+    )
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:
@@ -114,7 +117,7 @@ def test_each_rule_broken(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    for mutation, body in invalid.catalogue(SHAPE, rich(_known(run, home)), by_type=run.budget.is_fine):
+    for mutation, body in invalid.catalogue(SHAPE, rich(_known(run, home)), is_fine=run.budget.is_fine):
         run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
 
 

@@ -3,10 +3,10 @@
 from conformance.checks.echoed import shape_of
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
-from conformance.contract.operations import Expect, Operation
+from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
 from conformance.generation import classification
-from conformance.running.run import CREATE, Plan, Run, documents_path
+from conformance.running.run import Plan, Run
 from conformance.scenario import exercises
 
 
@@ -46,7 +46,7 @@ def _plan(run: Run, operation: Operation, home: Exchange | None, body: Json | by
 
 
 def _plan_no_object(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
-    path, context = (CREATE, ()) if home is None else (documents_path(home.created_id or ""), (home,))
+    where, context = path(operation, "" if home is None else home.created_id or ""), () if home is None else (home,)
     content = body if isinstance(body, bytes) else b"" if body is None else jsontext.dumps(body)
     expect, about = classification.of_bytes(content)
-    return None if expect is Expect.ANY else run.plan_raw(path, content, *about, operation=operation, context=context)
+    return None if expect is Expect.ANY else run.plan_raw(where, content, *about, operation=operation, context=context)

@@ -9,11 +9,12 @@ from conformance.running.reduction import without_nulls
 from conformance.running.run import Plan, Run
 from conformance.scenario import exercises
 
+_READ_BACK = 3
 SHAPE = shapes.request("CreateDocumentRequest")
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
     "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
-    "json.preserves-*", "http.no-server-error", "http.json-content-type", "http.status-documented",
+    "json.preserves-*", "documents.get.equals-created", "list.returns-exactly-created", "http.no-server-error", "http.json-content-type", "http.status-documented",
 )  # fmt: skip
 _REFUSALS = (
     "documents.create.requires-collection-id", "documents.create.source-type-enum", "documents.create.rejects-wrong-types",
@@ -40,12 +41,18 @@ def test_minimal(run: Run) -> None:
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: Run) -> None:
     """Every value class of every field, packed."""
-    home = run.home()
+    home = run.own_home()
     if home is None:
         return
     first, known = _known(run, home)
-    for body in edges.documents(known):
-        run.perform(_plan(run, home, first, known, body))
+    made = [first]
+    for index, body in enumerate(edges.documents(known)):
+        made.append(run.perform(_plan(run, home, first, known, body)))
+        # The list below shows all of them; a read of some shows whether reads have ways of their own.
+        if index % _READ_BACK == 0 or run.budget.is_fine or not run.serves("query"):
+            run.read_back(made[-1])
+    if run.serves("query"):
+        run.listing(home, {}, context=(home, *made), limit=1000)
 
 
 @exercises(*_ANSWERS)
@@ -55,7 +62,7 @@ def test_explored(run: Run) -> None:
     if home is None:
         return
     first, known = _known(run, home)
-    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body))
+    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), then=run.read_back_some)
 
 
 def _plan(run: Run, home: Exchange, first: Exchange, known: Vocabulary, body: documents.Body) -> Plan:
@@ -84,11 +91,14 @@ def rich(collection: str) -> list[documents.Body]:
 @exercises(*_REFUSALS)
 def test_each_rule_broken(run: Run) -> None:
     """Each rule of the schema broken once at each place."""
-    home = run.home()
+    home = run.own_home()
     if home is None:
         return
-    for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or ""), by_type=run.budget.is_fine):
-        run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
+    context: tuple[Exchange, ...] = (home,)
+    for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or ""), is_fine=run.budget.is_fine):
+        context = (*context, run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
+    if run.serves("query"):
+        run.listing(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
 
 @exercises(*_REFUSALS)
@@ -153,7 +163,7 @@ def test_unknown_collection(run: Run) -> None:
 @exercises("documents.create.path-and-body-disagree")
 def test_path_and_body_disagree(run: Run) -> None:
     """Two existing collections, one in the path and the other in the body."""
-    home, other = run.home(), run.home()
+    home, other = run.home(), run.own_home()
     if home is None or other is None:
         return
     body = {"collection_id": other.created_id, "title": "whose?"}

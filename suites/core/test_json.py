@@ -1,36 +1,23 @@
 """JSON that a server may keep or refuse, and must not change."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect
-from conformance.evidence.exchange import Exchange
-from conformance.generation import collections, documents, hostile
+from conformance.generation import collections, hostile
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
 
-def _carriers(run: Run, value: Json) -> Iterator[tuple[Exchange | None, documents.Body]]:
-    """Yield bodies that carry a value in the user's own data: a collection's, and a document's in both of its places."""
-    yield None, {**collections.minimal(run.vocabulary, "json"), "metadata": {"value": value, "list": [value]}}
-    home = run.home()
-    if home is not None:
-        yield home, {"collection_id": home.created_id, "metadata": {"value": value}}
-        yield home, {"collection_id": home.created_id, "custom": value}
-
-
-def _keep_or_refuse(run: Run, home: Exchange | None, body: documents.Body, requirement: str) -> None:
-    if home is None:
-        run.collection(body, requirement, expect=Expect.EITHER)
-    else:
-        run.document(home, body, requirement, expect=Expect.EITHER)
-
-
 def _each(run: Run, values: tuple[Any, ...], requirement: str) -> None:
-    for value in values:
-        for home, body in _carriers(run, value):
-            _keep_or_refuse(run, home, body, requirement)
+    """Send each value in the user's own data: a collection's, and a document's in both of its places; what was kept is read back."""
+    home = run.home()
+    for index, value in enumerate(values):
+        body = {**collections.minimal(run.vocabulary, "json"), "metadata": {"value": value, "list": [value]}}
+        if home is None or index % 2 == 0 or run.budget.is_fine:
+            run.read_back(run.collection(body, requirement, expect=Expect.EITHER))
+        if home is not None:
+            own = {"collection_id": home.created_id, "metadata": {"value": value}, "custom": value}
+            run.read_back(run.document(home, own, requirement, expect=Expect.EITHER))
 
 
 @exercises("json.preserves-large-integers")
@@ -47,8 +34,8 @@ def test_extreme_numbers(run: Run) -> None:
 
 @exercises("json.nul-character")
 def test_nul_character(run: Run) -> None:
-    """U+0000 alone, at an end, and within."""
-    _each(run, ("\0", "a\0b", "a\0", "\0a"), "json.nul-character")
+    """U+0000 within, and at an end."""
+    _each(run, ("a\0b", "a\0"), "json.nul-character")
     for field in ("description", "collection_name"):
         run.collection({**collections.minimal(run.vocabulary, "nul"), field: "a\0b"}, "json.nul-character", expect=Expect.EITHER)
 
@@ -62,12 +49,14 @@ def test_lone_surrogate(run: Run) -> None:
 
 @exercises("json.hostile-keys")
 def test_hostile_keys(run: Run) -> None:
-    """Metadata keys that mean something to some runtimes and databases."""
+    """Metadata keys that mean something to some runtimes and databases, at the root and within."""
     home = run.home()
-    for key in hostile.KEYS:
-        for data in ({key: "value"}, {key: {"a": 1}, "b": 2}, {"outer": {key: "inner"}}):
-            body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
-            run.collection(body, "json.hostile-keys", expect=Expect.EITHER)
+    for index, key in enumerate(hostile.KEYS):
+        data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}}
+        body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
+        made = run.collection(body, "json.hostile-keys", expect=Expect.EITHER)
+        if index % 2 or run.budget.is_fine:
+            run.read_back(made)
         if home is not None:
             run.document(
                 home, {"collection_id": home.created_id, "metadata": {key: "value"}}, "json.hostile-keys", expect=Expect.EITHER

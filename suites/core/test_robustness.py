@@ -1,7 +1,6 @@
 """Size, depth, hostile text and many requests at once."""
 
 from conformance.contract.operations import Expect
-from conformance.evidence.exchange import Exchange
 from conformance.generation import collections, edges, filters, hostile
 from conformance.running.run import Run
 from conformance.scenario import exercises
@@ -72,23 +71,31 @@ def test_many_items(run: Run) -> None:
 
 @exercises("robustness.hostile-strings")
 def test_hostile_strings(run: Run) -> None:
-    """Text that means something to somebody: all of it as data, each as a name, a description and a title."""
+    """Text that means something to somebody: all of it as data, and as names; what means something as a whole is a name alone."""
     body, requirement = collections.minimal(run.vocabulary), "robustness.hostile-strings"
-    run.collection({**body, "metadata": edges.hostile_texts()}, requirement, expect=Expect.ACCEPT)
+    run.read_back(run.collection({**body, "metadata": edges.hostile_texts()}, requirement, expect=Expect.ACCEPT))
     home = run.home()
     if home is not None:
-        run.document(home, {"collection_id": home.created_id, **edges.hostile_texts()}, requirement, expect=Expect.ACCEPT)
-    for text in hostile.STRINGS:
+        run.read_back(
+            run.document(home, {"collection_id": home.created_id, **edges.hostile_texts()}, requirement, expect=Expect.ACCEPT)
+        )
+    for text in hostile.STRINGS if run.budget.is_fine else hostile.joined():
         run.collection({**body, "collection_name": text, "description": text}, requirement, expect=Expect.ACCEPT)
 
 
 @exercises("robustness.concurrent-creates", "collections.create.id-unique", "documents.create.id-unique")
 def test_concurrent_creates(run: Run) -> None:
-    """32 at once, each with data of its own."""
-    requirement = "robustness.concurrent-creates"
+    """32 at once, collections and documents among each other; with more time 32 of each kind as well."""
+    requirement, home = "robustness.concurrent-creates", run.home()
     bodies = [{**collections.minimal(run.vocabulary, f"at once {index}"), "metadata": {"own": index}} for index in range(_AT_ONCE)]
-    run.together([run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies])
-    home: Exchange | None = run.home()
-    if home is not None:
-        titles = [{"collection_id": home.created_id, "title": f"at once {index}", "own": index} for index in range(_AT_ONCE)]
-        run.together([run.plan_document(home, body, requirement, expect=Expect.ACCEPT) for body in titles])
+    plans = [run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies]
+    if home is None:
+        run.together(plans)
+        return
+    titles = [{"collection_id": home.created_id, "title": f"at once {index}", "own": index} for index in range(2 * _AT_ONCE)]
+    documents = [run.plan_document(home, body, requirement, expect=Expect.ACCEPT) for body in titles]
+    half = _AT_ONCE // 2
+    run.together([plan for pair in zip(plans[:half], documents[:half], strict=True) for plan in pair])
+    if run.budget.is_fine:
+        run.together(documents[_AT_ONCE:])
+        run.together([run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies])

@@ -1,0 +1,25 @@
+"""Chapter auth: who gets in."""
+
+from conformance.checks.promises import refuses
+from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check
+from conformance.evidence.exchange import Credentials, Exchange
+from conformance.evidence.ledger import Violation
+
+REFUSED = (401, 403)
+BY_CREDENTIALS = {
+    Credentials.NONE: "auth.missing-token",
+    Credentials.UNKNOWN: "auth.wrong-token",
+    Credentials.BASIC: "auth.wrong-scheme",
+    Credentials.BARE: "auth.wrong-scheme",
+}
+
+refuses("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation", statuses=REFUSED)
+
+
+@check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
+def challenge(exchange: Exchange) -> Outcome:
+    """A 401 says how to get in (RFC 9110, 11.6.1)."""
+    if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004
+        return None
+    found = exchange.response.header("www-authenticate")
+    return HELD if found else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", found)

@@ -1,0 +1,302 @@
+"""Chapter filters.eval: what a list with a filter selects.
+
+A filter of one condition is judged by the contract's semantics. A compound one is judged by the truth table over what the target
+itself selected for each of its conditions alone (the lists in its context), so that a deviation in one operator says nothing about
+AND, OR and NOT; where such a list is lacking, the semantics take its place. What is wrong is then blamed on the one requirement
+whose misreading explains it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+from conformance.checks import known
+from conformance.checks.known import Known
+from conformance.checks.lists import Query, ids
+from conformance.checks.promises import said
+from conformance.checks.registry import HELD, Outcome, When, check
+from conformance.contract import selection
+from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
+from conformance.contract.selection import KINDS, Group, Joint, Leaf, Truth
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+Rules = Sequence[bool | None]
+Truths = dict[str, Truth]
+_OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null", "text")  # fmt: skip
+_CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
+_NESTED = "filters.eval.nested-field"
+_DEEPEST = 5
+
+
+def operator_requirement(operator: str) -> str:
+    """Return the requirement about an operator."""
+    return f"filters.eval.{operator.replace('_', '-')}"
+
+
+def kind_requirement(kind: str) -> str:
+    """Return the requirement about a kind of group."""
+    return f"filters.eval.{kind.lower()}"
+
+
+REQUIREMENTS = (*map(operator_requirement, _OPERATORS), *map(kind_requirement, KINDS), _NESTED, _CASE_DEFAULT, _CASE)
+
+
+def single(group: Group) -> tuple[Group, bool | None] | None:
+    """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
+    members = group.get("AND") or ()
+    if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
+        return None
+    return members[0], group.get("case_sensitive")
+
+
+@lru_cache(maxsize=4)
+def judged(exchange: Exchange) -> Mapping[str, Outcome]:
+    """Return what one filtered list shows, by requirement."""
+    query, expected = Query.of(exchange), known.all_of(exchange)
+    group = query.asks("filters")
+    if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
+        return {}
+    alone = single(group)
+    found = _Found(exchange, group, expected, frozenset(ids(exchange)))
+    return found.of_condition(*alone) if alone is not None else found.of_groups()
+
+
+def _is_whole(query: Query, count: int) -> bool:
+    return query.is_first and query.limit > count and query.asks("group_by") is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A list, its filter, what is known of the collection, and what was selected."""
+
+    exchange: Exchange
+    group: Group
+    expected: dict[str, Known]
+    selected: frozenset[str]
+
+    def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
+        """Judge one condition by the semantics."""
+        operator = condition.get("operator", "eq")
+        blamed = operator_requirement(operator)
+        if not self.exchange.accepted:
+            return {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+        sensitive = bool(rule)
+        truths = self._truths(condition, sensitive=sensitive)
+        wrong = self._wrong(truths)
+        flipped = self._truths(condition, sensitive=not sensitive)
+        case = _CASE_DEFAULT if rule is None else _CASE
+        if wrong is None:
+            return self._held(truths, flipped, condition, case)
+        if self._wrong(flipped) is None:
+            if operator == "eq":
+                return {case: self._violation(wrong, truths)}
+            if _is_case_broken(self.exchange, sensitive=sensitive):
+                return {}  # the control has shown that already
+        if "." in condition["field"] and self._is_blind_to_paths(condition, sensitive=sensitive):
+            blamed = _NESTED
+        return {blamed: self._violation(wrong, truths)}
+
+    def _held(self, truths: Truths, flipped: Truths, condition: Group, case: str) -> Mapping[str, Outcome]:
+        shown = [operator_requirement(condition.get("operator", "eq"))] if is_informative(truths) else []
+        shown += [_NESTED] if "." in condition["field"] and is_informative(truths) else []
+        shown += [case] if condition.get("operator", "eq") == "eq" and truths != flipped else []
+        return dict.fromkeys(shown, HELD)
+
+    def of_groups(self) -> Mapping[str, Outcome]:
+        """Judge a compound filter by the truth table."""
+        if not self.exchange.accepted:
+            is_excused = any(not one.accepted for one in partners(self.exchange))
+            blamed = kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+            return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+        truths = {one: selection.evaluate(self.group, self._leaf(one)) for one in self.expected}
+        wrong = self._wrong(truths)
+        if wrong is not None:
+            return {self._blamed(): self._violation(wrong, truths)}
+        if not is_informative(truths):
+            return {}
+        kinds = {kind_requirement(kind): HELD for kind in kinds_in(self.group)}
+        return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
+
+    def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
+        return {one: selection.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()}
+
+    def _leaf(self, identifier: str, rule: Callable[[Rules], bool] = selection.is_sensitive) -> Leaf:
+        """Return how a condition's truth for one document is known: by the target's own word, or by the semantics."""
+        answers, document = alone(self.exchange), self.expected[identifier].answer
+
+        def truth(condition: Group, rules: Rules) -> Truth:
+            sensitive = rule(rules)
+            stated = selection.holds(condition, document, sensitive=sensitive)
+            own = answers.get((canonical(condition), sensitive))
+            if own is None and selection.holds(condition, document, sensitive=not sensitive) is stated:
+                own = answers.get((canonical(condition), not sensitive))
+            return stated if own is None or stated is None else identifier in own
+
+        return truth
+
+    def _wrong(self, truths: Truths) -> str | None:
+        return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
+
+    def _violation(self, wrong: str, truths: Truths) -> Violation:
+        beside = (self.expected[wrong].created, self.expected[wrong].last, *partners(self.exchange))
+        message = "a document is selected that the filter excludes" if wrong in self.selected else "a document that the filter selects is missing"
+        should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
+        assert truths[wrong] is not None
+        return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)))
+
+    def _is_blind_to_paths(self, condition: Group, *, sensitive: bool) -> bool:
+        """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
+        *_outer, last = keys = condition["field"].split(".")
+        readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
+        others = ({**condition, "field": field} for field in readings)
+        return any(self._wrong(self._truths(other, sensitive=sensitive)) is None for other in others)
+
+    def _depends_on_case(self, truths: Truths) -> bool:
+        return any(self._under(joint=selection.joined, rule=rule) != truths for rule in _MISREAD_RULES)
+
+    def _under(self, joint: Joint, rule: Callable[[Rules], bool]) -> Truths:
+        return {one: selection.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
+
+    def _blamed(self) -> str:
+        """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
+        ruled = [one for _condition, rules in selection.conditions(self.group) for one in rules if one is not None]
+        for rule in _MISREAD_RULES:
+            if self._wrong(self._under(selection.joined, rule)) is None:
+                return _CASE if ruled else _CASE_DEFAULT
+        for kind, joint in _misread_joints(kinds_in(self.group)):
+            if self._wrong(self._under(joint, selection.is_sensitive)) is None:
+                return kind_requirement(kind)
+        return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+
+
+def is_informative(truths: Truths) -> bool:
+    """Whether a filter selects some documents and leaves others: one that does not proves little."""
+    return True in truths.values() and False in truths.values()
+
+
+def kinds_in(group: Group) -> list[str]:
+    """Return the kinds of group in a filter, in the order of the contract."""
+    found = set(_kinds(group))
+    return [kind for kind in KINDS if kind in found]
+
+
+def _kinds(group: Group) -> Iterator[str]:
+    for kind in KINDS:
+        members = group.get(kind) or ()
+        # One condition in AND, alone in its group, is how a condition is written.
+        if members and not (kind == "AND" and len(members) == 1 and not group.get("OR") and not group.get("NOT")):
+            yield kind
+        for member in members:
+            if "field" not in member:
+                yield from _kinds(member)
+
+
+def canonical(condition: Group) -> str:
+    """Return a text that is the same for the same condition."""
+    return json.dumps(condition, sort_keys=True)
+
+
+def partners(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return the filtered lists that a list is judged beside."""
+    return tuple(one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+                 and Query.of(one).asks("filters") is not None)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def alone(exchange: Exchange) -> dict[tuple[str, bool], frozenset[str]]:
+    """Return what the target selected for single conditions, by the condition and whether case counted."""
+    found = {}
+    for one in partners(exchange):
+        condition = single(Query.of(one).asks("filters"))
+        if condition is not None and one.accepted:
+            found[canonical(condition[0]), bool(condition[1])] = frozenset(ids(one))
+    return found
+
+
+def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
+    """Whether a list in the context shows that the target reads this case rule wrong for eq, and so everywhere."""
+    for one in partners(exchange):
+        found = single(Query.of(one).asks("filters"))
+        if found is not None and found[0].get("operator", "eq") == "eq" and bool(found[1]) is sensitive:
+            outcomes = judged(one)
+            if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
+                return True
+    return False
+
+
+def _ignoring_below(depth: int) -> Callable[[Rules], bool]:
+    return lambda rules: selection.is_sensitive(rules[:depth])
+
+
+_MISREAD_RULES: tuple[Callable[[Rules], bool], ...] = (
+    lambda _rules: False,
+    lambda _rules: True,
+    lambda rules: bool(rules[-1]),  # not inherited
+    lambda rules: bool(rules[0]),  # the root's alone
+    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost
+    lambda rules: any(rules),  # an explicit false overrides nothing
+    lambda rules: all(rule for rule in rules if rule is not None) and any(rules),
+    lambda rules: not selection.is_sensitive(rules),
+    *map(_ignoring_below, range(2, _DEEPEST)),
+)
+
+_MISREADINGS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
+    selection.every,
+    selection.any_of,
+    lambda truths: selection.negated(selection.any_of(truths)),
+    lambda truths: selection.negated(selection.every(truths)),
+    lambda _truths: True,
+    lambda _truths: False,
+    lambda truths: truths[0],
+    lambda truths: truths[-1],
+    lambda truths: selection.negated(truths[0]),
+    lambda truths: selection.negated(truths[-1]),
+    lambda truths: selection.every(truths[:2]),
+    lambda truths: selection.any_of(truths[:2]),
+    lambda truths: selection.every(truths[:-1]),
+    lambda truths: selection.any_of(truths[:-1]),
+)
+
+
+def _misread_joints(kinds: Sequence[str]) -> Iterator[tuple[str, Joint]]:
+    """Yield ways to get one kind of group wrong: everywhere, at or below a depth, in long lists, beside others."""
+    for applies in _SCOPES:
+        for kind in reversed(kinds):
+            for reading in _MISREADINGS:
+                yield kind, _misread(kind, reading, applies)
+
+
+Scope = Callable[[int, int, Group], bool]
+_SCOPES: tuple[Scope, ...] = (
+    lambda _depth, _members, _group: True,
+    lambda _depth, members, _group: members > 1,
+    lambda _depth, members, _group: members > 2,  # noqa: PLR2004
+    lambda _depth, members, _group: members == 1,
+    lambda _depth, _members, group: sum(bool(group.get(kind)) for kind in KINDS) > 1,
+    *((lambda depth, _members, _group, at=at: depth >= at) for at in range(2, 6)),  # type: ignore[misc]
+    *((lambda depth, _members, _group, at=at: depth == at) for at in range(1, 5)),  # type: ignore[misc]
+)
+
+
+def _misread(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> Joint:
+    def joint(other: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
+        if other == kind and applies(depth, len(truths), group or {}):
+            return reading(truths)
+        return selection.joined(other, truths)
+
+    return joint
+
+
+def _register(requirement: str) -> None:
+    def one(exchange: Exchange) -> Outcome:
+        return judged(exchange).get(requirement)
+
+    check(requirement, Operation.LIST_DOCUMENTS, when=When.ANSWERED)(one)
+
+
+for _requirement in REQUIREMENTS:
+    _register(_requirement)

@@ -1,0 +1,366 @@
+"""Chapter list: pages, totals, orders, selections and groups of a collection's documents."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from conformance.checks import known
+from conformance.checks.collections import fits
+from conformance.checks.documents import no_system_fields
+from conformance.checks.echoed import dict_or_empty
+from conformance.checks.known import Known
+from conformance.checks.promises import accepted, misses, refuses, said
+from conformance.checks.registry import HELD, Outcome, When, check, promise
+from conformance.contract import selection, semantics
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_LIST = Operation.LIST_DOCUMENTS
+_DEFAULT_LIMIT = 10
+
+refuses("list.limit-bounds")
+misses("list.unknown-collection")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a list asks for."""
+
+    limit: int
+    offset: int
+    cursor: str | None
+    with_total: bool
+    body: dict[str, Any]
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> "Query":
+        """Read a request; what it does not say has the contract's defaults."""
+        given = exchange.query
+        limit, offset = (int(given.get(name, default)) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
+        return cls(limit, offset, given.get("cursor"), given.get("include_total") == "true", dict_or_empty(exchange.case.body))
+
+    def asks(self, key: str) -> Any:
+        """Return a member of the body, None if it is absent."""
+        return self.body.get(key)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all documents are asked for, each as it is."""
+        return not any(self.asks(key) is not None for key in ("filters", "group_by", "select"))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list begins at its beginning."""
+        return self.offset == 0 and self.cursor is None
+
+
+def results(exchange: Exchange) -> list[Json]:
+    """Return the documents that a list answers."""
+    found = exchange.made.get("results")
+    return found if isinstance(found, list) else []
+
+
+@lru_cache(maxsize=2048)
+def ids(exchange: Exchange) -> tuple[str, ...]:
+    """Return the ids that a list answers, in its order."""
+    return tuple(str(dict_or_empty(one).get("document_id")) for one in results(exchange))
+
+
+def _next_cursor(exchange: Exchange) -> Any:
+    return dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
+
+
+@check("list.response-schema", _LIST, when=When.ACCEPTED)
+def response_schema(exchange: Exchange) -> Outcome:
+    """A list of documents and its pagination; `results` may only be left out where groups are asked for."""
+    outcome = fits(exchange, "DocumentList")
+    if outcome != HELD or Query.of(exchange).asks("group_by") is not None or isinstance(exchange.made.get("results"), list):
+        return outcome
+    return Violation("no list of results", "an array", exchange.made.get("results", MISSING), ("results",))
+
+
+@check("list.returns-exactly-created", _LIST, when=When.ANSWERED)
+def returns_exactly_created(exchange: Exchange) -> Outcome:
+    """A list that is long enough for all of them."""
+    query, expected = Query.of(exchange), known.all_of(exchange)
+    if exchange.case.expect is not Expect.ACCEPT or not query.is_plain or not query.is_first or query.limit <= len(expected):
+        return None
+    if not exchange.accepted:
+        return Violation("a list is not answered", "status 200", said(exchange)) if not exchange.case.about else None
+    return _exactly(exchange, expected) or HELD
+
+
+def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None:
+    found = ids(exchange)
+    for identifier in found:
+        if identifier not in expected:
+            return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
+        if found.count(identifier) > 1:
+            return Violation("a document is listed twice", 1, found.count(identifier), ("results",), beside=_proof(expected, identifier))
+    for identifier in expected:
+        if identifier not in found:
+            return Violation("a document is not listed", identifier, MISSING, ("results",), beside=_proof(expected, identifier))
+    for index, one in enumerate(results(exchange)):
+        different = next(known.differences(expected[one["document_id"]], one), None)
+        if different is not None:
+            at = ("results", index, *different.at)
+            message = "a document is listed otherwise than it was answered"
+            return Violation(message, different.sent, different.got, at, beside=_proof(expected, one["document_id"]))
+    return None
+
+
+def _proof(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, ...]:
+    found = [expected[one] for one in identifiers if one in expected]
+    return tuple(dict.fromkeys(exchange for one in found for exchange in (one.created, one.last)))
+
+
+@promise("errors.rejected-leaves-nothing", Expect.ACCEPT)
+def rejected_leaves_nothing(exchange: Exchange) -> Outcome:
+    """A list after refused creates."""
+    return _no_more_than_made(exchange, "a refused create left a document")
+
+
+def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
+    if not exchange.accepted:
+        return None
+    expected = known.all_of(exchange)
+    more = next((one for one in ids(exchange) if one not in expected), None)
+    return HELD if more is None else Violation(message, MISSING, more, ("results",))
+
+
+@promise("auth.no-effect", Expect.ACCEPT)
+def no_effect(exchange: Exchange) -> Outcome:
+    """A list, or a read, after requests that were refused for their authorization."""
+    if exchange.case.operation is not _LIST:
+        one = known.one_of(exchange)
+        if one is None or not exchange.accepted:
+            return None if one is None else Violation("a refused request had an effect", "status 200", said(exchange))
+        found = next(known.differences(one, exchange.made), None)
+        return HELD if found is None else Violation("a refused request had an effect", found.sent, found.got, found.at)
+    outcome = _no_more_than_made(exchange, "a create refused for its authorization left a document")
+    expected = known.all_of(exchange)
+    if outcome != HELD or set(ids(exchange)) >= expected.keys():
+        return outcome
+    return Violation("a refused request had an effect", sorted(expected), sorted(ids(exchange)), ("results",))
+
+
+@check("list.limit", _LIST, when=When.ACCEPTED)
+def limit(exchange: Exchange) -> Outcome:
+    """No more than asked for; shown only where there is more."""
+    query, found = Query.of(exchange), len(results(exchange))
+    if found > query.limit:
+        return Violation("more documents than the limit", query.limit, found, ("results",))
+    return HELD if len(known.all_of(exchange)) > query.limit and found == query.limit else None
+
+
+@check("list.total", _LIST, when=When.ACCEPTED)
+def total(exchange: Exchange) -> Outcome:
+    """What matches: all documents without a filter; with one, as many as a list of all that the filter selects answers."""
+    query = Query.of(exchange)
+    if not query.with_total or query.asks("group_by") is not None:
+        return None
+    expected = _matching(exchange, query)
+    if expected is None:
+        return None
+    found = dict_or_empty(exchange.made.get("pagination")).get("total")
+    if isinstance(found, int | float) and not isinstance(found, bool) and found == expected:
+        return HELD
+    return Violation("the total is not the number that matches", expected, found, ("pagination", "total"), beside=_whole(exchange))
+
+
+def _matching(exchange: Exchange, query: Query) -> int | None:
+    if query.asks("filters") is None:
+        return len(known.all_of(exchange)) or None
+    if query.is_first and len(results(exchange)) < query.limit:
+        return len(results(exchange))
+    whole = _whole(exchange)
+    return len(ids(whole[0])) if whole else None
+
+
+def _whole(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return a list from the context that answers all that this one is a part of."""
+    query = Query.of(exchange)
+    return tuple(one for one in exchange.context if _is_whole(one, query) and one.collection == exchange.collection)[-1:]
+
+
+def _is_whole(one: Exchange, query: Query) -> bool:
+    if one.case.operation is not _LIST or not one.accepted:
+        return False
+    other = Query.of(one)
+    same = all(other.asks(key) == query.asks(key) for key in ("filters", "sort", "group_by", "select"))
+    return same and other.is_first and len(results(one)) < other.limit
+
+
+@promise("list.offset-pages-partition", Expect.ACCEPT)
+def offset_pages_partition(exchange: Exchange) -> Outcome:
+    """The last of several pages, the others in its context."""
+    return _partition(exchange, [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query])
+
+
+@promise("list.cursor-pages-partition", Expect.ACCEPT)
+def cursor_pages_partition(exchange: Exchange) -> Outcome:
+    """The last page is the one without a next cursor, or the one at which following cursors was given up."""
+    pages = [one for one in exchange.context if _is_page(one, exchange)]
+    outcome = _partition(exchange, pages)
+    if outcome == HELD and _next_cursor(exchange) not in (None, ""):
+        following = [one for one in (*pages, exchange) if ids(one)]
+        return Violation("there is a next cursor after all documents", None, _next_cursor(exchange), ("pagination", "next_cursor"),
+                         beside=tuple(following[:-1]))  # fmt: skip
+    return outcome
+
+
+def _is_page(one: Exchange, last: Exchange) -> bool:
+    """Whether an earlier list asks for another page of the same."""
+    is_list = one.case.operation is _LIST and one.collection == last.collection
+    return is_list and one.case.body == last.case.body and one.query.get("limit") == last.query.get("limit")
+
+
+def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
+    if not exchange.accepted or not all(one.accepted for one in pages):
+        return Violation("a page is not answered", "status 200", said(exchange), beside=tuple(pages))
+    expected, joined = known.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
+    whole = _whole(exchange)
+    wanted = list(ids(whole[0])) if whole else list(expected)
+    twice = next((one for one in joined if joined.count(one) > 1), None)
+    if twice is not None:
+        return Violation("a document is on two pages", twice, [twice, twice], ("results",), beside=tuple(pages))
+    lost = next((one for one in wanted if one not in joined), None)
+    if lost is not None:
+        return Violation("a document is on no page", lost, MISSING, ("results",), beside=(*_proof(expected, lost), *pages))
+    if whole and joined != wanted:
+        place = next(index for index, (one, other) in enumerate(zip(joined, wanted, strict=False)) if one != other)
+        return Violation("the pages have another order than the whole", wanted[place], joined[place], ("results",),
+                         beside=(*whole, *pages))  # fmt: skip
+    return HELD if len(pages) > 1 else None
+
+
+@check("list.sort-ascending", _LIST, when=When.ANSWERED)
+def sort_ascending(exchange: Exchange) -> Outcome:
+    """The least first."""
+    return _sorted(exchange, "asc")
+
+
+@check("list.sort-descending", _LIST, when=When.ANSWERED)
+def sort_descending(exchange: Exchange) -> Outcome:
+    """The greatest first."""
+    return _sorted(exchange, "desc")
+
+
+def _sorted(exchange: Exchange, direction: str) -> Outcome:
+    sort = dict_or_empty(Query.of(exchange).asks("sort"))
+    if exchange.case.expect is not Expect.ACCEPT or not sort or sort.get("direction", "asc") != direction:
+        return None
+    if not exchange.accepted:
+        return Violation("a sorted list is not answered", "status 200", said(exchange)) if not _asks_more(exchange) else None
+    expected = known.all_of(exchange)
+    keys = [expected[one].answer.get(sort["field"], MISSING) for one in ids(exchange) if one in expected]
+    if not _comparable(keys):
+        return None
+    for index, (one, other) in enumerate(pairwise(keys)):
+        if one > other if direction == "asc" else one < other:
+            proof = _proof(expected, *ids(exchange)[index : index + 2])
+            return Violation(f"the order is not {direction}ending", sorted([one, other], reverse=direction == "desc"), [one, other],
+                             ("results", index), beside=proof)  # fmt: skip
+    return HELD if len(set(keys)) > 1 else None
+
+
+def _asks_more(exchange: Exchange) -> bool:
+    return bool(exchange.case.about) and not any(name.startswith("list.sort") for name in exchange.case.about)
+
+
+def _comparable(keys: Sequence[Json]) -> bool:
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in keys)
+    return numbers or all(isinstance(one, str) and one.isascii() and one == one.lower() for one in keys)
+
+
+@promise("list.select", Expect.ACCEPT)
+def select(exchange: Exchange) -> Outcome:
+    """Each document shows what was selected of the user's fields, and nothing else of them."""
+    paths, expected = Query.of(exchange).asks("select"), known.all_of(exchange)
+    if not exchange.accepted:
+        return accepted(exchange)
+    for index, one in enumerate(results(exchange)):
+        whole = expected.get(str(dict_or_empty(one).get("document_id")))
+        if whole is None:
+            continue
+        own = {name: whole.answer[name] for name in whole.names if name in whole.answer}
+        wanted = _projected(own, paths)
+        got = {name: _without_empty(one[name], wanted.get(name)) for name in own if name in one}
+        got = {name: value for name, value in got.items() if value != {} or name in wanted}
+        found = next(semantics.differences(wanted, got), None)
+        if found is not None:
+            return Violation("a document does not show just what was selected", found.sent, found.got, ("results", index, *found.at),
+                             beside=_proof(expected, one["document_id"]))  # fmt: skip
+    return HELD if results(exchange) else None
+
+
+def _without_empty(value: Json, wanted: Json) -> Json:
+    """Leave out objects that are empty because what was selected within them is not there."""
+    if not isinstance(value, dict) or not isinstance(wanted, dict | None):
+        return value
+    inner = {key: _without_empty(member, (wanted or {}).get(key)) for key, member in value.items()}
+    return {key: member for key, member in inner.items() if member != {} or key in (wanted or {})}
+
+
+def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
+    kept: dict[str, Json] = {}
+    for path in paths:
+        if (value := selection.lookup(own, path)) is not MISSING:
+            node = kept
+            *outer, last = path.split(".")
+            for key in outer:
+                node = node.setdefault(key, {})
+            node[last] = value
+    return kept
+
+
+@promise("list.group-by", Expect.ACCEPT)
+def group_by(exchange: Exchange) -> Outcome:
+    """Groups of documents by a field that every document has."""
+    field, expected = Query.of(exchange).asks("group_by"), known.all_of(exchange)
+    if not exchange.accepted:
+        return accepted(exchange)
+    if results(exchange):
+        return Violation("results beside groups", "(empty, null or absent)", len(results(exchange)), ("results",))
+    wrong = next(_wrong_groups(exchange, field, expected), None)
+    return wrong or (HELD if expected else None)
+
+
+def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) -> Iterator[Violation]:
+    groups = exchange.made.get("groups")
+    seen: list[str] = []
+    keys: list[Json] = []
+    for index, group in enumerate(groups if isinstance(groups, list) else ()):
+        shown = dict_or_empty(group)
+        members = [str(dict_or_empty(one).get("document_id")) for one in shown.get("documents") or ()]
+        keys.append(shown.get("group_key"))
+        for one in members:
+            value = selection.lookup(expected[one].answer, field) if one in expected else MISSING
+            if not semantics.same(value, shown.get("group_key")):
+                yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
+                                beside=_proof(expected, one))  # fmt: skip
+        if shown.get("count") != len(members):
+            yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
+                            beside=_proof(expected, *members))  # fmt: skip
+        seen += members
+    twice = next((one for one in seen if seen.count(one) > 1), None)
+    lost = next((one for one in expected if one not in seen), None)
+    if twice is not None:
+        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), beside=_proof(expected, twice))
+    if lost is not None:
+        yield Violation("a document is in no group", lost, MISSING, ("groups",), beside=_proof(expected, lost))
+    split = next((key for index, key in enumerate(keys) if any(semantics.same(key, other) for other in keys[:index])), None)
+    if split is not None:
+        yield Violation("two groups have one key", 1, 2, ("groups",))
+
+
+@check("documents.create.no-system-fields-at-root", _LIST, when=When.ACCEPTED)
+def no_system_fields_listed(exchange: Exchange) -> Outcome:
+    """What must not stand at a document's root must not stand there in a list either."""
+    outcomes = [no_system_fields(dict_or_empty(one), ("results", index)) for index, one in enumerate(results(exchange))]
+    return next((one for one in outcomes if one != HELD), HELD if outcomes else None)

@@ -1,0 +1,186 @@
+"""What a filter selects (CONTRACT, filters.eval): True, False, or None where the contract leaves it open.
+
+None is carried through groups as an unknown is in three-valued logic, so a server is never held to what is unspecified: operands
+and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII without case.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from conformance.contract import semantics
+from conformance.contract.jsontext import Json
+from conformance.contract.pointers import MISSING
+
+Truth: TypeAlias = bool | None
+Group: TypeAlias = Mapping[str, Any]
+# The truth of a condition, given the values of case_sensitive in the groups around it, the root's first.
+Leaf: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
+# What becomes of the members of a group: its kind, their truths, how deep it is (the root is 1), and the group itself.
+Joint: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
+KINDS = ("AND", "OR", "NOT")
+
+
+def is_sensitive(rules: Sequence[bool | None]) -> bool:
+    """Return the rule of the nearest group that sets one; the root's default is false."""
+    return next((rule for rule in reversed(rules) if rule is not None), False)
+
+
+def selects(group: Group, document: Mapping[str, Json]) -> Truth:
+    """Whether a filter's root group holds for a document."""
+    return evaluate(group, lambda condition, rules: holds(condition, document, sensitive=is_sensitive(rules)))
+
+
+def joined(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Group | None = None) -> Truth:
+    """Return the truth of the members of one kind: all of AND, at least one of OR, none of NOT."""
+    if kind == "AND":
+        return every(truths)
+    return any_of(truths) if kind == "OR" else negated(any_of(truths))
+
+
+def evaluate(group: Group, leaf: Leaf, joint: Joint = joined, rules: Sequence[bool | None] = ()) -> Truth:
+    """Return the truth of a group, whose conditions `leaf` decides; what is null or absent is not given."""
+    rules = (*rules, group.get("case_sensitive"))
+    parts = []
+    for kind in KINDS:
+        if group.get(kind):
+            truths = [leaf(one, rules) if "field" in one else evaluate(one, leaf, joint, rules) for one in group[kind]]
+            parts.append(joint(kind, truths, len(rules), group))
+    return every(parts)
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """And, with None for unknown."""
+    known = list(truths)
+    return False if False in known else None if None in known else True
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Or, with None for unknown."""
+    known = list(truths)
+    return True if True in known else None if None in known else False
+
+
+def negated(truth: Truth) -> Truth:
+    """Not, with None for unknown."""
+    return None if truth is None else not truth
+
+
+def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tuple[Group, tuple[bool | None, ...]]]:
+    """Yield every condition of a group with the case rules around it."""
+    rules = (*rules, group.get("case_sensitive"))
+    for kind in KINDS:
+        for member in group.get(kind) or ():
+            if "field" in member:
+                yield member, rules
+            else:
+                yield from conditions(member, rules)
+
+
+def lookup(document: Mapping[str, Json], field: str) -> Any:
+    """Return the value of a dotted field: MISSING where it is absent, None's stand-in `OPEN` where the path leads into a list."""
+    value: Any = document
+    for key in field.split("."):
+        if isinstance(value, list):
+            return OPEN
+        if not isinstance(value, dict) or key not in value:
+            return MISSING
+        value = value[key]
+    return value
+
+
+OPEN: Any = object()
+
+
+def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
+    """Whether a condition holds for a document under a case rule."""
+    operator, operand = condition.get("operator", "eq"), condition.get("value")
+    value = lookup(document, condition["field"])
+    if value is OPEN:
+        return None
+    if value is MISSING:
+        if operator == "is_null":
+            return None
+        return operator in ("ne", "nin") or (operator == "exists" and operand is False)
+    return _OPERATORS[operator](value, operand, sensitive)
+
+
+def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    if isinstance(value, str) and isinstance(operand, str) and not sensitive:
+        return _alike(value, operand, lambda one, other: one == other)
+    return semantics.same(operand, value)
+
+
+_FOLDS: tuple[Callable[[str], str], ...] = (str.lower, str.upper, str.casefold)
+_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _alike(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
+    """Compare without case: open where ASCII's letters alone give another answer than all of Unicode's."""
+    verdict = test(value.translate(_UPPER), operand.translate(_UPPER))
+    if value.isascii() and operand.isascii():
+        return verdict
+    return verdict if all(test(fold(value), fold(operand)) is verdict for fold in _FOLDS) else None
+
+
+def _texts(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:
+    def judged(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+        if not isinstance(value, str) or not isinstance(operand, str):
+            return None
+        return test(value, operand) if sensitive else _alike(value, operand, test)
+
+    return judged
+
+
+def _numbers(test: Callable[[Any, Any], bool]) -> Callable[[Json, Json, bool], Truth]:
+    def judged(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
+        both = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (value, operand))
+        return test(value, operand) if both else None
+
+    return judged
+
+
+def _is_in(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    return any_of(_equal(value, one, sensitive) for one in operand) if isinstance(operand, list) else None
+
+
+_part_of = _texts(lambda value, part: part in value)
+
+
+def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    return _is_in(operand, value, sensitive) if isinstance(value, list) else _part_of(value, operand, sensitive)
+
+
+def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    if not isinstance(value, str) or not isinstance(operand, str) or not value.isascii():
+        return None
+    return re.search(operand, value, 0 if sensitive else re.IGNORECASE) is not None
+
+
+def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
+    if not isinstance(value, str) or not isinstance(operand, str):
+        return None
+    return operand.lower() in re.split(r"[^\w]+", value.lower())
+
+
+def _flag(test: Callable[[Json], bool]) -> Callable[[Json, Json, bool], Truth]:
+    return lambda value, operand, _sensitive: test(value) is operand if isinstance(operand, bool) else None
+
+
+_OPERATORS: dict[str, Callable[[Json, Json, bool], Truth]] = {
+    "eq": _equal,
+    "ne": lambda value, operand, sensitive: negated(_equal(value, operand, sensitive)),
+    "gt": _numbers(lambda value, operand: value > operand),
+    "lt": _numbers(lambda value, operand: value < operand),
+    "gte": _numbers(lambda value, operand: value >= operand),
+    "lte": _numbers(lambda value, operand: value <= operand),
+    "in": _is_in,
+    "nin": lambda value, operand, sensitive: negated(_is_in(value, operand, sensitive)),
+    "contains": _contains,
+    "starts_with": _texts(str.startswith),
+    "ends_with": _texts(str.endswith),
+    "regex": _regex,
+    "exists": _flag(lambda _value: True),
+    "is_null": _flag(lambda value: value is None),
+    "text": _text,
+}

@@ -1,0 +1,207 @@
+"""Documents to filter, and the conditions that tell them apart.
+
+The corpus packs what servers mistake for each other into a few fields: one field holds texts that differ only in case, accents or
+astral characters, one numbers, one every type there is, one falsy values, one lists, one objects up to four deep. Operands come
+from the same tables, so that most conditions select some documents and not others; drawn ones that do not are drawn again.
+"""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from conformance.contract import selection
+from conformance.contract.jsontext import Json
+from conformance.contract.selection import Group
+from conformance.generation.filters import OPERATORS
+
+Body = dict[str, Any]
+Condition = dict[str, Any]
+_ABSENT: Any = object()
+
+NAMES = ("anna", "Anna", "ANNA", "anna b", "Hannah", "bob", "BOB", "", "é", "e\u0301", "e", "😀", "😁", "a😀", "ann", "annabel", "a.b", "a*b")
+AGES = (-3, -1, 0, 0.5, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
+ANYTHING: tuple[Any, ...] = ("1", 1, True, 0, False, "", "0", None, 1.5, "true", [], {}, [1], {"a": 1}, "null", _ABSENT)
+TAGS: tuple[Any, ...] = (["red", "blue"], ["blue", "red"], ["Red"], [], [1, "1", True], [None], ["red", "red"], ["reddish"], [["red"]], [0], [""], _ABSENT)
+PHRASES = ("the quick fox", "Quick and slow", "quickly", "QUICK", "a slow fox", "foxes", "", "unquick", "slow quick")
+DEEP: tuple[Any, ...] = (
+    {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
+    {"a": {"b": {}}}, {"a": {"b": 5}}, {"a": None}, {"a": {}}, {}, {"a": {"b": {"c": False}}}, {"c": "leaf", "b": {"c": 5}}, _ABSENT,
+)  # fmt: skip
+_TITLES = ("beta", "alpha", "gamma", "alpha", "delta", "a", "ab", "beta")
+_KINDS = ("x", "y", "z")
+
+
+def documents(count: int, random: Random) -> list[Body]:
+    """Return user fields of so many documents: the tables in turn, and then combined by chance."""
+    made = []
+    for index in range(count):
+        pick = _in_turn(index) if index < len(NAMES) else random.choice
+        fields = {"name": pick(NAMES), "age": pick(AGES), "any": pick(ANYTHING), "tags": pick(TAGS), "phrase": pick(PHRASES), "deep": pick(DEEP)}
+        body: Body = {key: value for key, value in fields.items() if value is not _ABSENT}
+        if (inner := pick(DEEP)) is not _ABSENT:
+            body["metadata"] = {"level": index % 4, "deep": inner}
+        # Fields that every document has, for orders and groups: with ties, and without.
+        body |= {"rank": (index * 7) % 5 - 2, "weight": ((index * 5) % 9) / 4, "title": _TITLES[index % len(_TITLES)], "number": index}
+        body |= {"kind": _KINDS[index % 3], "level": index % 4}
+        made.append(body)
+    return made
+
+
+def _in_turn(index: int) -> Any:
+    return lambda table: table[index % len(table)]
+
+
+def catalogue() -> list[Condition]:
+    """Return conditions that each tell apart what a server may mistake: some for every operator."""
+    return [_condition(*row) for row in _CATALOGUE]
+
+
+def _condition(field: str, operator: str, value: Json) -> Condition:
+    return {"field": field, "operator": operator, "value": value}
+
+
+_CATALOGUE: tuple[tuple[str, str, Json], ...] = (
+    # The controls of the case rule come first: what follows is judged beside them.
+    ("name", "eq", "anna"),
+    ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("name", "eq", ""), ("age", "eq", 0), ("age", "eq", 1.0), ("any", "eq", 1),
+    ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("tags", "eq", ["red", "blue"]), ("tags", "eq", ["Red"]),
+    ("any", "eq", {"a": 1}), ("deep.a.b.c", "eq", "leaf"), ("deep.a.b", "eq", {"c": 5}), ("metadata.deep.a.b", "eq", 5),
+    ("metadata.deep.a.b.c", "eq", 0), ("metadata.level", "eq", 2),
+    ("name", "ne", "Anna"), ("any", "ne", 0), ("age", "ne", 10), ("deep.a.b.c", "ne", 5), ("any", "ne", ""),
+    ("age", "gt", 0), ("age", "gt", 10), ("age", "gte", 10), ("age", "gte", -1), ("age", "lt", 0), ("age", "lt", 0.5), ("age", "lte", 0.5),
+    ("age", "lte", 0), ("age", "gte", 2**53 - 1), ("metadata.level", "gt", 1), ("age", "gt", -0.25),
+    ("name", "in", ["bob", "ANNA"]), ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]), ("any", "in", [[1], {"a": 1}, ""]),
+    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
+    ("deep.a.b.c", "nin", ["leaf", 5]),
+    ("name", "contains", "nn"), ("name", "contains", "NA"), ("tags", "contains", "red"), ("tags", "contains", 1), ("tags", "contains", ""),
+    ("tags", "contains", 0), ("name", "contains", "😀"), ("name", "contains", "e"),
+    ("name", "starts_with", "ann"), ("name", "starts_with", "A"), ("name", "starts_with", "a😀"), ("phrase", "starts_with", "quick"),
+    ("name", "ends_with", "na"), ("name", "ends_with", "B"), ("name", "ends_with", "😁"), ("phrase", "ends_with", "fox"),
+    ("name", "regex", "nn"), ("name", "regex", "^ann"), ("name", "regex", "a$"), ("name", "regex", "^a.b$"), ("phrase", "regex", "q[tu]i"),
+    ("name", "regex", "an*a"), ("phrase", "regex", "fox(es)?$".replace("(es)?", "e?s?")),
+    ("any", "exists", True), ("age", "exists", False), ("deep.a", "exists", True), ("deep.a.b.c", "exists", True), ("deep.a.b.c", "exists", False),
+    ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
+    ("phrase", "text", "quick"), ("phrase", "text", "fox"), ("phrase", "text", "slow"),
+)  # fmt: skip
+# Where the case of letters can make a difference.
+_CASED = frozenset({"eq", "ne", "in", "nin", "contains", "starts_with", "ends_with", "regex"})
+
+
+def is_cased(condition: Condition) -> bool:
+    """Whether the case rule may decide what a condition selects."""
+    texts = condition["value"] if isinstance(condition["value"], list) else [condition["value"]]
+    return condition["operator"] in _CASED and any(isinstance(one, str) and one.lower() != one.upper() and one.isascii() for one in texts)
+
+
+_OPERANDS: dict[str, tuple[tuple[str, ...], Sequence[Json]]] = {
+    "name": (("eq", "ne", "in", "nin", "contains", "starts_with", "ends_with", "exists"), NAMES),
+    "age": (("eq", "ne", "in", "nin", "gt", "gte", "lt", "lte", "exists"), AGES[:-1]),
+    "any": (("eq", "ne", "in", "nin", "exists", "is_null"), [one for one in ANYTHING[:-1] if one is not None]),
+    "tags": (("eq", "ne", "contains", "exists"), ("red", "Red", 1, 0, "", "blue", "reddish")),
+    "phrase": (("text", "contains", "regex", "starts_with"), ("quick", "fox", "slow", "the")),
+    "deep.a.b.c": (("eq", "ne", "in", "nin", "exists"), ("leaf", 5, 0, False, "Leaf")),
+    "deep.a.b": (("eq", "ne", "exists"), (5, {}, {"c": 5}, {"c": "leaf"})),
+    "metadata.deep.a.b.c": (("eq", "ne", "in", "exists"), ("leaf", 5, 0)),
+    "metadata.level": (("eq", "gt", "gte", "lt", "lte", "in", "nin"), (0, 1, 2, 3)),
+    "number": (("gt", "lte", "eq", "in"), (3, 8, 13)),
+}
+
+
+def drawn(random: Random, corpus: Sequence[Body], tries: int = 20) -> Condition:
+    """Return a condition by chance; one that selects some of the corpus and not all, if so many tries find it."""
+    for _ in range(tries):
+        found = _drawn(random)
+        if is_informative({"AND": [found]}, corpus):
+            break
+    return found
+
+
+def _drawn(random: Random) -> Condition:
+    field = random.choice(list(_OPERANDS))
+    operators, operands = _OPERANDS[field]
+    operator = random.choice(operators)
+    if operator in ("exists", "is_null"):
+        return _condition(field, operator, random.random() < 0.5)  # noqa: PLR2004
+    if operator in ("in", "nin"):
+        return _condition(field, operator, random.sample(list(operands), min(len(operands), random.randint(1, 4))))
+    return _condition(field, operator, random.choice(list(operands)))
+
+
+def is_informative(group: Group, corpus: Sequence[Body]) -> bool:
+    """Whether a filter selects some of the corpus and leaves others."""
+    truths = [selection.selects(group, one) for one in corpus]
+    return True in truths and False in truths
+
+
+def compound(random: Random, pool: Sequence[Condition], corpus: Sequence[Body], depth: int) -> Body:
+    """Return a filter so many groups deep whose conditions are of the pool; case rules are set and inherited by chance."""
+    return _telling((_compound(random, pool, depth) for _ in range(_TRIES)), corpus)
+
+
+_TRIES = 6
+
+
+def _compound(random: Random, pool: Sequence[Condition], depth: int) -> Body:
+    group: Body = {}
+    for kind in random.sample(selection.KINDS, random.choice((1, 1, 1, 2, 3))):
+        group[kind] = [random.choice(list(pool)) for _ in range(random.randint(1, 3))]
+    if depth > 1:
+        deepest = random.choice([kind for kind in selection.KINDS if kind in group])
+        group[deepest].insert(random.randint(0, len(group[deepest])), _compound(random, pool, depth - 1))
+    if random.random() < 0.4:  # noqa: PLR2004
+        group["case_sensitive"] = random.random() < 0.5  # noqa: PLR2004
+    return group
+
+
+def wrapped(condition: Condition, kinds: Sequence[str], rules: Sequence[bool | None] = ()) -> Body:
+    """Return a condition within groups of these kinds, the outermost first, with these case rules where they are not None."""
+    member: Body = condition
+    for index, kind in reversed(list(enumerate(kinds))):
+        member = {kind: [member]}
+        if index < len(rules) and rules[index] is not None:
+            member["case_sensitive"] = rules[index]
+    return member
+
+
+def shapes(pool: Sequence[Condition], corpus: Sequence[Body]) -> Iterator[Body]:
+    """Yield compound filters that show each way to get a group wrong: kinds alone and mixed, one to four members, one to five deep."""
+    by_operator: dict[str, list[Condition]] = {}
+    for one in pool:
+        by_operator.setdefault(one["operator"], []).append(one)
+    some = [by_operator[name][0] for name in OPERATORS if name in by_operator]
+    for index, one in enumerate(some):
+        others = [*some[index + 1 :], *some[:index]]
+        yield {"NOT": [one]}
+        kind = ("OR", "AND")[index % 2]
+        yield _telling(({kind: [one, other]} for other in others), corpus)
+        kinds = [selection.KINDS[(index + level) % 3] for level in range(2 + index % 4)]
+        yield _telling(({**wrapped(one, kinds), _other_kind(kinds[0]): [one, other]} for other in others), corpus)
+    zero, more, there = by_operator["eq"][5], by_operator["gte"][1], by_operator["exists"][3]
+    yield {"NOT": [zero, more]}
+    yield {"AND": [more, there, by_operator["ne"][1]]}
+    yield {"OR": [there, more, zero]}
+    yield {"NOT": [zero, more, there]}
+    yield {"AND": [more], "OR": [zero, there], "NOT": [zero]}
+    yield {"AND": [more, {"OR": [zero, there]}, {"NOT": [zero]}]}
+    yield {"OR": [{"AND": [more, there]}, {"NOT": [more, there]}]}
+    yield {"NOT": [{"AND": [more, there]}, {"OR": [zero]}]}
+    yield {"NOT": [{"NOT": [more, {"NOT": [zero]}]}]}
+
+
+def _other_kind(kind: str) -> str:
+    return "AND" if kind == "OR" else "OR"
+
+
+def _telling(groups: Iterator[Body], corpus: Sequence[Body]) -> Body:
+    """Return the first filter that selects some of the corpus and not all, or the first."""
+    found = list(groups)
+    return next((one for one in found if is_informative(one, corpus)), found[0])
+
+
+def cased(control: Condition) -> Iterator[Body]:
+    """Yield filters in which the case rule of the control is set, inherited and overridden at each depth."""
+    for depth in range(2, 6):
+        kinds = ["AND", "OR"] * 3
+        for rules in ([True], [None] * (depth - 1) + [True], [True] + [None] * (depth - 2) + [False], [False] + [None] * (depth - 2) + [True]):
+            yield wrapped(control, kinds[:depth], rules)
+    yield {"OR": [{"AND": [control], "case_sensitive": True}, {"AND": [{"field": "name", "operator": "eq", "value": "bob"}]}]}

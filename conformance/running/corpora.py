@@ -1,0 +1,43 @@
+"""The corpus that lists and filters are asked of: one collection with documents that are told apart by their fields."""
+
+from dataclasses import dataclass
+from random import Random
+
+from conformance.evidence.exchange import Exchange
+from conformance.generation import corpus
+from conformance.running.run import Run
+
+COUNT = 36
+ALL = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A collection, the documents that were accepted in it, and their user fields."""
+
+    home: Exchange
+    made: tuple[Exchange, ...]
+
+    @property
+    def bodies(self) -> list[corpus.Body]:
+        """The user fields of the documents, as sent."""
+        return [one.case.body for one in self.made]
+
+    @property
+    def context(self) -> tuple[Exchange, ...]:
+        """All that a list of the collection builds on."""
+        return (self.home, *self.made)
+
+
+def corpus_of(run: Run) -> Corpus | None:
+    """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
+    return run.once("corpus", lambda: make(run, corpus.documents(COUNT, Random(f"{run.seed}:corpus"))))  # noqa: S311 - reproducible
+
+
+def make(run: Run, bodies: list[corpus.Body]) -> Corpus | None:
+    """Create a collection with these documents."""
+    home = run.own_home()
+    if home is None:
+        return None
+    made = [run.document(home, {"collection_id": home.created_id, **body}) for body in bodies]
+    return Corpus(home, tuple(one for one in made if one.created_id is not None))

@@ -1,0 +1,69 @@
+"""Who gets in: every operation without a token, with a wrong one, and with the right one said the wrong way."""
+
+from conformance.checks.auth import BY_CREDENTIALS
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import ROUTES, Expect, Operation
+from conformance.contract.pointers import MISSING
+from conformance.evidence.exchange import Credentials, Exchange
+from conformance.generation import collections
+from conformance.running.run import Run, Sender
+from conformance.scenario import exercises
+
+_BODIES: dict[Operation, Json] = {
+    Operation.LIST_DOCUMENTS: {},
+    Operation.PUT_DOCUMENT: {"title": "put by a stranger"},
+    Operation.PATCH_DOCUMENT: {"title": "patched by a stranger"},
+    Operation.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
+}
+_INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
+
+
+def _body(run: Run, operation: Operation, home: Exchange) -> Json:
+    if operation is Operation.CREATE_COLLECTION:
+        return collections.minimal(run.vocabulary, run.tags.new())
+    if operation is Operation.CREATE_DOCUMENT:
+        return {"collection_id": home.created_id, "title": "made by a stranger"}
+    return _BODIES.get(operation, MISSING)
+
+
+@exercises("auth.*", "http.status-documented", "errors.*")
+def test_strangers(run: Run) -> None:
+    """Each operation with each kind of wrong credentials; what they would have changed is looked at afterwards."""
+    home = run.own_home()
+    if home is None:
+        return
+    made = run.document(home, {"collection_id": home.created_id, "title": "the owner's"})
+    context = (home, made)
+    operations = [one for one, route in ROUTES.items() if run.serves(route.profile) and (made.created_id or "{document}" not in route.path)]
+    for operation in operations:
+        for credentials, requirement in BY_CREDENTIALS.items():
+            refused = run.call(operation, requirement, body=_body(run, operation, home), of=_subject(operation, home, made),
+                               expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
+            context = (*context, refused)
+    _unchanged(run, home, made, context)
+
+
+def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:
+    path = ROUTES[operation].path
+    return made if "{document}" in path else home if "{collection}" in path else None
+
+
+def _unchanged(run: Run, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+    if run.serves("query"):
+        run.listing(home, {}, "auth.no-effect", context=context, limit=1000)
+    if run.serves("read") and made.created_id is not None:
+        run.read(made, "auth.no-effect", context=context)
+
+
+@exercises("auth.before-validation")
+def test_strangers_with_invalid_bodies(run: Run) -> None:
+    """A body that breaks the schema, and no token: what the schema is, is not a stranger's to learn."""
+    home = run.home()
+    if home is None:
+        return
+    made = run.document(home, {"collection_id": home.created_id})
+    for operation, route in ROUTES.items():
+        if route.body is None or not run.serves(route.profile) or ("{document}" in route.path and made.created_id is None):
+            continue
+        run.call(operation, "auth.before-validation", body=_INVALID, of=_subject(operation, home, made), expect=Expect.REFUSE,
+                 context=(home, made), sender=Sender(Credentials.NONE))  # fmt: skip

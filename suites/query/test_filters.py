@@ -1,0 +1,149 @@
+"""What filters select: every operator alone, groups of every kind and depth, case rules, and the laws that need no semantics."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from conformance.checks import filtering
+from conformance.checks.filtering import canonical, kind_requirement, kinds_in, operator_requirement, single
+from conformance.contract import selection
+from conformance.evidence.exchange import Exchange
+from conformance.generation import corpus
+from conformance.generation.corpus import Body, Condition
+from conformance.running.corpora import ALL, Corpus, corpus_of
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+_INFORMATIVE = "informative filters"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """The filters asked of a corpus: each condition once alone for each case rule that matters, so that others are judged beside it."""
+
+    run: Run
+    corpus: Corpus
+    alone: dict[tuple[str, bool], Exchange] = field(default_factory=dict)
+    controls: tuple[Exchange, ...] = ()
+
+    def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
+        """Ask for one condition."""
+        key = canonical(condition), bool(rule)
+        if key not in self.alone:
+            group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
+            self.alone[key] = self._ask(group, operator_requirement(condition["operator"]), before=self.controls)
+        return self.alone[key]
+
+    def group(self, group: Body, *about: str) -> Exchange:
+        """Ask for a compound filter, each of its conditions having been asked alone."""
+        found = single(group)
+        if found is not None:
+            return self.condition(*found)
+        before = {one.number: one for one in self._conditions(group)}
+        return self._ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
+
+    def beside(self, group: Body, law: str, *others: Exchange) -> Exchange:
+        """Ask for one side of a law; the last of the others is the other side."""
+        before = {one.number: one for one in (*self._conditions(group), *others) if one is not others[-1]}
+        return self._ask(group, law, before=(*before.values(), others[-1]))
+
+    def _conditions(self, group: Body) -> Iterator[Exchange]:
+        for condition, rules in selection.conditions(group):
+            rule = selection.is_sensitive(rules)
+            yield self.condition(condition, True if rule and corpus.is_cased(condition) else None)  # type: ignore[arg-type]
+
+    def _ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
+        self.run.ledger.measured(_INFORMATIVE, hit=corpus.is_informative(group, self.corpus.bodies))
+        return self.run.listing(self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, *before), limit=ALL)
+
+
+def _asked(run: Run) -> _Asked | None:
+    """Return the filters asked of this process' corpus so far, the controls of the case rule among them."""
+    found = corpus_of(run)
+    return None if found is None else run.once("filters", lambda: _begun(run, found))
+
+
+def _begun(run: Run, found: Corpus) -> _Asked:
+    asked = _Asked(run, found)
+    control = corpus.catalogue()[0]
+    asked.controls = (asked.condition(control), asked.condition(control, rule=True))
+    return asked
+
+
+@exercises(*(name for name in filtering.REQUIREMENTS if name not in map(kind_requirement, selection.KINDS)))
+def test_conditions(run: Run) -> None:
+    """Every operator alone, with and without regard to case; then conditions by chance."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
+    seen: dict[str, int] = {}
+    for condition in corpus.catalogue():
+        asked.condition(condition)
+        operator = condition["operator"]
+        if corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
+            seen[operator] += 1
+            asked.condition(condition, rule=True)
+    asked.group({"AND": [corpus.catalogue()[0]], "case_sensitive": False})
+    for _ in range(run.budget.filters // 2):
+        asked.condition(corpus.drawn(random, asked.corpus.bodies))
+
+
+@exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-*", "filters.laws.complement", "filters.laws.monotone")
+def test_groups(run: Run) -> None:
+    """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    for group in corpus.shapes(corpus.catalogue(), asked.corpus.bodies):
+        asked.group(group, *_laws(group))
+    for group in corpus.cased(corpus.catalogue()[0]):
+        asked.group(group, "filters.eval.case-sensitive")
+
+
+def _laws(group: Body) -> tuple[str, ...]:
+    """Return what a compound filter is about: its kinds, and a law if the last list in its context is the other side of one."""
+    kinds = tuple(map(kind_requirement, kinds_in(group)))
+    (kind, members), *more = [(key, value) for key, value in group.items() if value]
+    if more or any("field" not in one for one in members):
+        return kinds
+    if kind == "NOT" and len(members) == 1:
+        return (*kinds, "filters.laws.complement")
+    return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds  # noqa: PLR2004
+
+
+@exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
+def test_groups_by_chance(run: Run) -> None:
+    """Compound filters by chance, at depths of one to five, over the conditions of the catalogue."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    random, pool = Random(f"{run.seed}:groups"), corpus.catalogue()  # noqa: S311 - reproducible
+    for index in range(run.budget.filters):
+        asked.group(corpus.compound(random, pool, asked.corpus.bodies, 1 + index % 5))
+
+
+@exercises("filters.laws.*")
+def test_laws(run: Run) -> None:
+    """Both sides of each law, for conditions and for groups."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    random, bodies = Random(f"{run.seed}:laws"), asked.corpus.bodies  # noqa: S311 - reproducible
+    for index in range(max(1, run.budget.filters // 25)):
+        pool = corpus.catalogue()
+        whole = corpus.compound(random, pool, bodies, 2 + index % 3)
+        first, second, third = (random.choice(pool) for _ in range(3))
+        base = asked.group(whole)
+        asked.beside({"NOT": [whole]}, "filters.laws.complement", base)
+        asked.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
+        asked.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
+        asked.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
+        asked.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
+        neither = asked.group({"NOT": [{"OR": [first, second]}]})
+        asked.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
+        not_both = asked.group({"NOT": [{"AND": [first, second]}]})
+        asked.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
+        for kind in ("AND", "OR"):
+            ordered = asked.group({kind: [first, {"NOT": [second]}, third]})
+            asked.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)

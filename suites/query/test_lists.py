@@ -1,0 +1,152 @@
+"""Lists: limits, pages, totals, orders, selections and groups."""
+
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation, path
+from conformance.evidence.exchange import Exchange
+from conformance.running.corpora import ALL, Corpus, corpus_of, make
+from conformance.running.run import JSON_HEADERS, Run
+from conformance.scenario import exercises
+
+_OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
+_FEW = 5
+
+
+def _whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+    return run.listing(corpus.home, body, context=corpus.context, limit=ALL, include_total="true")
+
+
+def _few(run: Run) -> Corpus | None:
+    """Return a collection of few documents, two pairs of which sort alike."""
+    ranks, words = (2, 1, 2, 1, 3), ("b", "a", "b", "a", "c")
+    bodies = [{"rank": rank, "word": word, "number": at} for at, (rank, word) in enumerate(zip(ranks, words, strict=True))]
+    return run.once("few", lambda: make(run, bodies))
+
+
+@exercises("list.returns-exactly-created", "list.response-schema", "list.total", "list.limit", "documents.create.no-system-fields-at-root")
+def test_whole(run: Run) -> None:
+    """All documents of a collection at once, of an empty one too, and limits below and beyond their number."""
+    corpus, empty = corpus_of(run), run.own_home()
+    if corpus is None or empty is None:
+        return
+    _whole(run, corpus, {})
+    run.listing(corpus.home, {}, context=corpus.context)
+    for limit in (1, 7, len(corpus.made)):
+        run.listing(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
+    run.listing(empty, {}, context=(empty,), limit=ALL, include_total="true")
+    first = run.document(empty, {"collection_id": empty.created_id, "only": True})
+    run.listing(empty, {}, context=(empty, first), limit=ALL, include_total="true")
+
+
+@exercises("list.total", "list.limit")
+def test_totals_of_filters(run: Run) -> None:
+    """Totals count what the filter selects, whatever the limit and the offset."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    for condition in ({"field": "level", "operator": "eq", "value": 1}, {"field": "number", "operator": "gte", "value": 4}):
+        body: dict[str, Json] = {"filters": {"AND": [condition]}}
+        whole = _whole(run, corpus, body)
+        for limit, offset in ((2, 0), (3, 4)):
+            run.listing(corpus.home, body, context=(*corpus.context, whole), limit=limit, offset=offset, include_total="true")
+
+
+@exercises("list.limit-bounds", "errors.*")
+def test_limit_bounds(run: Run) -> None:
+    """Limits that are none."""
+    home = run.home()
+    if home is not None:
+        for limit in (0, -1, 1001, -1000, 10**6) if run.budget.is_fine else (0, -1, 1001):
+            run.listing(home, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(home,), limit=limit)
+
+
+@exercises("list.unknown-collection")
+def test_unknown_collection(run: Run) -> None:
+    """A collection that does not exist, beside one that does."""
+    home = run.home()
+    if home is None:
+        return
+    control = run.listing(home, {}, expect=Expect.ANY, context=(home,))
+    for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
+        run.raw(path(Operation.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operation.LIST_DOCUMENTS,
+                context=(home, control), headers=JSON_HEADERS)  # fmt: skip
+
+
+def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
+    before: tuple[Exchange, ...] = (*corpus.context, _whole(run, corpus, body))
+    count = len(corpus.made)
+    for offset in range(0, count, limit):
+        before = (*before, run.listing(corpus.home, body, context=before, limit=limit, offset=offset))
+    run.show(before[-1], _OFFSET)
+
+
+def _by_cursor(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
+    before: tuple[Exchange, ...] = (*corpus.context, _whole(run, corpus, body))
+    cursor: Json = None
+    most = len(corpus.made) // limit + 2
+    for _ in range(most):
+        page = run.plan(Operation.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
+                        query={"limit": limit, **({} if cursor is None else {"cursor": cursor})})  # fmt: skip
+        exchange = run.perform(page)
+        before = (*before, exchange)
+        found = exchange.made.get("pagination")
+        cursor = found.get("next_cursor") if isinstance(found, dict) else None
+        if not isinstance(cursor, str) or not cursor:
+            break
+    run.show(before[-1], _CURSOR)
+
+
+@exercises(_OFFSET, "list.limit")
+def test_pages_by_offset(run: Run) -> None:
+    """Pages of several sizes, in the order they come in and by a key that many documents share."""
+    corpus, few = corpus_of(run), _few(run)
+    if corpus is None or few is None:
+        return
+    _by_offset(run, corpus, {}, 9)
+    _by_offset(run, corpus, {"sort": {"field": "rank", "direction": "desc"}}, 8)
+    _by_offset(run, few, {"sort": {"field": "word"}}, 1)
+    _by_offset(run, few, {}, 2)
+
+
+@exercises(_CURSOR, "list.limit")
+def test_pages_by_cursor(run: Run) -> None:
+    """The same by cursors."""
+    corpus, few = corpus_of(run), _few(run)
+    if corpus is None or few is None:
+        return
+    _by_cursor(run, corpus, {"sort": {"field": "rank"}}, 9)
+    _by_cursor(run, few, {"sort": {"field": "word", "direction": "desc"}}, 1)
+    _by_cursor(run, few, {}, 2)
+
+
+@exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
+def test_orders(run: Run) -> None:
+    """By whole numbers, by fractions and by texts, both ways; with a limit, and with a filter."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    for field in ("rank", "weight", "title", "number"):
+        for direction in ("asc", "desc"):
+            _whole(run, corpus, {"sort": {"field": field, "direction": direction}})
+    _whole(run, corpus, {"sort": {"field": "number"}})
+    for direction in ("asc", "desc"):
+        run.listing(corpus.home, {"sort": {"field": "number", "direction": direction}}, context=corpus.context, limit=5)
+
+
+@exercises("list.select")
+def test_selected_fields(run: Run) -> None:
+    """Root fields, fields within objects, both of one object, and one that no document has."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    for paths in (["title"], ["number", "rank"], ["deep.a.b"], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], ["no_such_field"]):
+        run.listing(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
+
+
+@exercises("list.group-by")
+def test_groups(run: Run) -> None:
+    """By a text and by a number."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    for field in ("kind", "level"):
+        run.listing(corpus.home, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)

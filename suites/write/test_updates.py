@@ -1,0 +1,217 @@
+"""Changing and deleting, one thing at a time."""
+
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation, path
+from conformance.evidence.exchange import Exchange
+from conformance.generation import documents, values
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+_PATCH, _PUT = "documents.patch.merges", "documents.put.replaces"
+_AT_ONCE = 16
+_FULL: dict[str, Json] = {
+    "title": "first", "zero": 0, "empty": "", "none": None, "list": [1, [2, None]], "object": {"a": {"b": 1}, "c": []},
+    "metadata": {"kept": {"a": 1}, "gone": [None]}, "é": "x", "flag": False,
+}  # fmt: skip
+_CHANGES: tuple[dict[str, Json], ...] = (
+    {"title": "second"},
+    {"zero": 0.0, "empty": "no more"},
+    {"object": {"a": {"z": 2}}},
+    {"list": []},
+    {"metadata": {"other": {"a": [1, {"b": None}]}}},
+    {"new": {"deep": [{"er": None}]}, "title": ""},
+    {"flag": True, "é": "e\u0301", "none": 5},
+    {"document_blobs": [{"field": "video", "url": "s3://conformance/key", "size_bytes": 0}]},
+    {},
+)
+
+
+def _made(run: Run, more: dict[str, Json] | None = None, home: Exchange | None = None) -> tuple[Exchange, ...]:
+    """Return a collection and a document in it; nothing, if the target does not let us make them."""
+    home = home or run.home()
+    if home is None:
+        return ()
+    body = {"collection_id": home.created_id, **(_FULL if more is None else more)}
+    made = run.document(home, body)
+    return (home, made) if made.created_id is not None else ()
+
+
+def _update(run: Run, operation: Operation, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
+            expect: Expect = Expect.ACCEPT) -> tuple[Exchange, ...]:  # fmt: skip
+    return (*context, run.call(operation, *about, body=body, of=context[1], expect=expect, context=context))
+
+
+@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "internal.*")
+def test_patches(run: Run) -> None:
+    """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
+    context = _made(run, home=run.own_home())
+    if not context:
+        return
+    for index, body in enumerate(_CHANGES):
+        context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
+        context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
+    _look(run, context)
+
+
+@exercises(_PUT, "documents.update.*", "documents.get.equals-created", "internal.*")
+def test_puts(run: Run) -> None:
+    """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
+    context = _made(run, {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}]}, run.own_home())
+    if not context:
+        return
+    for body in ({"title": "only"}, _FULL, {"metadata": {}, "other": 1}, {}, {"title": "again", "list": [None]}):
+        context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
+    _look(run, context)
+    context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+    _look(run, context)
+
+
+def _look(run: Run, context: tuple[Exchange, ...]) -> None:
+    if run.serves("read"):
+        run.read(context[1], context=context)
+    if run.serves("query"):
+        run.listing(context[0], {}, context=context, limit=1000)
+
+
+@exercises(_PATCH, _PUT, "documents.update.*")
+def test_updates_by_chance(run: Run) -> None:
+    """Bodies by chance, as patches and as puts of documents that have fields already."""
+    home = run.home()
+    if home is None:
+        return
+    known, context = run.vocabulary.with_made(collections=(home.created_id or "",)), _made(run)
+    order = [Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT]
+    for index, body in enumerate(run.draw(documents.payloads(known), share=0.25)):
+        if not context:
+            return
+        fields = {key: value for key, value in body.items() if value is not None and key not in _NOT_FIELDS}
+        context = _update(run, order[index % 2], context, fields)
+        if len(context) > _LONGEST:
+            context = _made(run)
+
+
+_LONGEST = 20
+_NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id",
+                         "source_object_id", "lineage_path", "lineage_chain", "document_schema_version", "features", "document_blobs"})  # fmt: skip
+
+
+@exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
+def test_identity(run: Run) -> None:
+    """Updates that claim another id, collection, time of creation or lineage."""
+    lineage: dict[str, Json] = {"root_bucket_id": run.vocabulary.bucket_names[0], "lineage_path": "given/path", "source_type": "bucket"}
+    context = _made(run, {"title": "who?", **lineage})
+    if not context:
+        return
+    claim = "2001-01-01T00:00:00Z"
+    claims: tuple[dict[str, Json], ...] = (
+        {"document_id": "doc_claimed", "title": "a"},
+        {"collection_id": "col_claimed", "title": "b"},
+        {"_internal": {"created_at": claim, "document_id": "doc_claimed", "lineage": {"path": "claimed"}, "namespace_id": "claimed"}},
+        {"created_at": claim, "updated_at": claim, "lineage_path": "claimed/path", "root_bucket_id": "claimed", "namespace_id": "claimed"},
+    )
+    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+        for body in claims:
+            context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
+        if run.serves("read"):
+            run.read(context[1], context=context)
+
+
+@exercises("documents.update.unknown", "errors.*")
+def test_unknown(run: Run) -> None:
+    """Updates of documents that do not exist, or exist in another collection; and of one that was deleted."""
+    context, other = _made(run), run.own_home()
+    if not context or other is None:
+        return
+    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+        control = _update(run, operation, context, {"title": "is there"})
+        here, there = context[0].created_id or "", other.created_id or ""
+        for where in (path(operation, here, "doc_000000000000000000000000"), path(operation, there, context[1].created_id or "")):
+            run.raw(where, b'{"title":"is not"}', "documents.update.unknown", operation=operation, method=operation.value.partition("_")[0].upper(),
+                    context=(*control, other))  # fmt: skip
+
+
+@exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "errors.*")
+def test_deleted_documents(run: Run) -> None:
+    """One of five: it is gone for every operation, and the other four are there."""
+    home = run.own_home()
+    if home is None:
+        return
+    made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(5)]
+    doomed, others = made[2], (made[0], made[4])
+    if any(one.created_id is None for one in made):
+        return
+    context: tuple[Exchange, ...] = (home, *made)
+    controls = (run.read(doomed, context=context),) if run.serves("read") else ()
+    controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=doomed, expect=Expect.ACCEPT, context=context))
+    context = (*context, *controls)
+    gone = "documents.delete.then-unknown"
+    context = (*context, run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
+    if run.serves("read"):
+        run.call(Operation.GET_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
+    run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
+    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+        run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
+    if run.serves("read"):
+        for one in others:
+            run.read(one, "documents.delete.only-that", context=context)
+    if run.serves("query"):
+        run.listing(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+
+
+@exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "errors.*")
+def test_deleted_collections(run: Run) -> None:
+    """A collection with a document: both are gone for every operation, and another collection is there."""
+    home, other = run.own_home(), run.own_home()
+    if home is None or other is None:
+        return
+    made, kept = (run.document(one, {"collection_id": one.created_id, "title": "t"}) for one in (home, other))
+    controls = _seen(run, home, made) if made.created_id is not None else ()
+    context: tuple[Exchange, ...] = (home, other, made, kept, *controls)
+    gone = "collections.delete.then-unknown"
+    context = (*context, run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
+    run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
+    body: dict[str, Json] = {"collection_id": home.created_id}
+    run.call(Operation.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
+    if run.serves("read"):
+        run.call(Operation.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
+        run.call(Operation.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
+        run.read(kept, "documents.delete.only-that", context=context)
+    if run.serves("query"):
+        run.call(Operation.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
+    run.call(Operation.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
+
+
+def _seen(run: Run, home: Exchange, made: Exchange) -> tuple[Exchange, ...]:
+    """Show that each operation finds what is there, so that its 404 afterwards means something."""
+    context = (home, made)
+    found = [run.call(Operation.PATCH_DOCUMENT, body={"a": 0}, of=made, expect=Expect.ACCEPT, context=context)]
+    found += [run.read(home), run.read(made, context=(*context, *found))] if run.serves("read") else []
+    found += [run.listing(home, {}, context=(*context, *found), limit=1000)] if run.serves("query") else []
+    return tuple(found)
+
+
+@exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
+def test_concurrent_patches(run: Run) -> None:
+    """16 patches of 16 fields at once, and a read."""
+    context = _made(run, {"title": "contended"})
+    if not context or not run.serves("read"):
+        return
+    about = "robustness.concurrent-updates"
+    plans = [run.plan(Operation.PATCH_DOCUMENT, about, body={f"field{index}": {"own": index}}, of=context[1], expect=Expect.ACCEPT,
+                      context=context) for index in range(_AT_ONCE)]  # fmt: skip
+    patches = run.together(plans)
+    run.read(context[1], about, context=(*context, *patches))
+
+
+@exercises(_PATCH, "documents.get.equals-created")
+def test_every_value(run: Run) -> None:
+    """The edge values of user fields, put in place of others in two requests."""
+    context = _made(run, {f"v{index}": "before" for index in range(60)})
+    if not context:
+        return
+    texts = {f"v{index}": text for index, text in enumerate(values.TEXTS)}
+    numbers = {f"v{index}": number for index, number in enumerate((*values.NUMBERS, *(one for one in values.FALSY if one is not None)))}
+    for body in (texts, numbers):
+        context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
+    if run.serves("read"):
+        run.read(context[1], context=context)
