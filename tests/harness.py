@@ -20,10 +20,12 @@ from conformance.reference.app import Reference
 from conformance.reference.faults import NONE, Fault
 from conformance.running.budget import BUDGETS, Budget
 from conformance.running.run import Run
-from conformance.target.client import Client
+from conformance.target.client import Client, Identity
+from conformance.target.configuration import PROFILES
 from conformance.target.transports import Transport
 from conformance.target.transports.asgi import open_asgi
 
+IDENTITY = Identity("harness-token", "ns_one", "ns_two")
 Scenario = Callable[[Run], None]
 
 
@@ -67,7 +69,8 @@ def judged(
     jsontext.allow_depth()
     with transport as opened:
         recorder = Recorder(io.StringIO(), redactor(None))
-        run = Run(Client(opened), recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget)
+        client = Client(opened, identity=IDENTITY)
+        run = Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES))
         for name, scenario in _chosen(only):
             run.begin(name)
             scenario(run)
@@ -78,9 +81,9 @@ def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:
     return ((name, scenario) for name, scenario in scenarios().items() if only is None or only in exercised(scenario))
 
 
-def reference(fault: Fault = NONE, **settings: Any) -> AbstractContextManager[Transport]:
-    """Return a transport to a fresh reference."""
-    return open_asgi(Reference(fault=fault, **settings).app)
+def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> AbstractContextManager[Transport]:
+    """Return a transport to a fresh reference, which asks for the token that `judged` sends."""
+    return open_asgi(Reference(fault=fault, token=token, **settings).app)
 
 
 def explained(run: Run) -> str:

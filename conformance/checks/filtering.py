@@ -143,7 +143,11 @@ class _Found:
 
     def _violation(self, wrong: str, truths: Truths) -> Violation:
         beside = (self.expected[wrong].created, self.expected[wrong].last, *partners(self.exchange))
-        message = "a document is selected that the filter excludes" if wrong in self.selected else "a document that the filter selects is missing"
+        message = (
+            "a document is selected that the filter excludes"
+            if wrong in self.selected
+            else "a document that the filter selects is missing"
+        )
         should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
         assert truths[wrong] is not None
         return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)))

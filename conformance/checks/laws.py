@@ -57,7 +57,11 @@ def _monotone(exchange: Exchange, before: bool, after: bool) -> bool:  # noqa: F
     return after >= before if kind == "OR" else after <= before
 
 
-_law("filters.laws.complement", "a filter and its negation do not split the collection", lambda _one, before, after: before is not after)
+_law(
+    "filters.laws.complement",
+    "a filter and its negation do not split the collection",
+    lambda _one, before, after: before is not after,
+)
 _law("filters.laws.de-morgan", "a negated group is not the group of negations", lambda _one, before, after: before is after)
 _law("filters.laws.order", "the order of conditions matters", lambda _one, before, after: before is after)
 _law("filters.laws.idempotent", "a filter joined with itself is another", lambda _one, before, after: before is after)

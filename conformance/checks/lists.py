@@ -101,7 +101,9 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
         if identifier not in expected:
             return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
         if found.count(identifier) > 1:
-            return Violation("a document is listed twice", 1, found.count(identifier), ("results",), beside=_proof(expected, identifier))
+            return Violation(
+                "a document is listed twice", 1, found.count(identifier), ("results",), beside=_proof(expected, identifier)
+            )
     for identifier in expected:
         if identifier not in found:
             return Violation("a document is not listed", identifier, MISSING, ("results",), beside=_proof(expected, identifier))

@@ -17,7 +17,9 @@ def _isolates(requirement: str) -> None:
 
     def refused(exchange: Exchange) -> Outcome:
         if exchange.status != 404:  # noqa: PLR2004
-            return Violation("what another namespace has was not answered as unknown", "status 404", said(exchange), beside=_made(exchange))
+            return Violation(
+                "what another namespace has was not answered as unknown", "status 404", said(exchange), beside=_made(exchange)
+            )
         # A path that is 404 everywhere shows nothing: the same request must have found it where it was made.
         operation = exchange.case.operation
         return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
@@ -55,5 +57,7 @@ def id_on_documents(exchange: Exchange) -> Outcome:
         found, is_alike = internal(one).get("namespace_id"), one.request.namespace is exchange.request.namespace
         if (found == own) is not is_alike:
             expected = f"(the same as {found!r})" if is_alike else f"(another than {found!r})"
-            return Violation("namespace_id does not tell the namespace", expected, own, ("_internal", "namespace_id"), beside=(one,))
+            return Violation(
+                "namespace_id does not tell the namespace", expected, own, ("_internal", "namespace_id"), beside=(one,)
+            )
     return HELD if len({one.request.namespace for one in (*others, exchange)}) > 1 else None

@@ -169,5 +169,3 @@ def concurrent_updates(exchange: Exchange) -> Outcome:
         if found is not None:
             return Violation("a patch was lost among others", found.sent, found.got, found.at, beside=tuple(patches))
     return HELD if len(patches) > 1 else None
-
-

@@ -225,7 +225,7 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
     for one in data:
         if one is not None:
             yield {"collection_id": home, "metadata": one}
-    paths: list[Json] = [*_PATHS, *texts[::7], None, _ABSENT]
+    paths: list[Json] = [*_PATHS, *texts[::14], None, _ABSENT]
     for index, path in enumerate(paths):
         body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
         if path is _ABSENT:

@@ -48,21 +48,20 @@ class Mutation:
     def place(self, *, is_fine: bool = True) -> tuple[str | int, ...]:
         """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
-        Without `is_fine` the items of a list are one place, groups of filters at any depth are one, and so are all containers or
-        all scalars that are no way to write the field's value.
+        Without `is_fine` the items of a list are one place, groups of filters at any depth are one, and so are all values of types
+        that are no way to write the field's.
         """
         if is_fine:
             where = ("n" if isinstance(part, int) and part else part for part in self.at)
             return (*where, self._kind(type(self.value).__name__), self.requirement)
-        kind = "container" if isinstance(self.value, dict | list) else "scalar"
         # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
-        return (*_coarse(self.at), self._kind(type(self.value).__name__ if is_near else kind), self.requirement)
+        return (*_coarse(self.at), self._kind(type(self.value).__name__ if is_near else "any"), self.requirement)
 
     def _kind(self, kind: str) -> str:
         if self.value is MISSING:
             return "missing"
-        return repr(self.value)[: 3 if kind == "scalar" else None] if self.requirement.endswith("-enum") else kind
+        return repr(self.value)[: 3 if kind == "any" else None] if self.requirement.endswith("-enum") else kind
 
 
 def _coarse(at: Pointer) -> Iterator[str]:

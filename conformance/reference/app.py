@@ -35,6 +35,7 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     content_type: str | None
+    authorization: str = ""
 
 
 class Reference:
@@ -78,11 +79,12 @@ class Reference:
         async def endpoint(request: Request) -> Response:
             body = await _read(request)
             call = Call(operation, self.namespace(operation, request.headers.get("x-namespace", "")), request.path_params,
-                        request.query_params, body or b"", request.headers.get("content-type"))  # fmt: skip
+                        request.query_params, body or b"", request.headers.get("content-type"),
+                        request.headers.get("authorization", ""))  # fmt: skip
             if (pause := self._fault.arrived(self, call)) is not None:
                 await asyncio.sleep(pause)
             try:
-                self.authorize(operation, request.headers.get("authorization", ""))
+                self.authorize(operation, call.authorization)
                 if body is None:
                     raise Refusal(413, f"bodies end at {parsing.MAX_BYTES} bytes")
                 answer: tuple[int, dict[str, str], bytes] = 200, {}, _dump(handler(call))
@@ -116,7 +118,8 @@ class Reference:
         status, headers, content = self._fault.sent("unrouted", b"", answer)
         return Response(content, status, {"content-type": "application/json", **headers})
 
-    def _valid_body(self, call: Call) -> dict[str, Any]:
+    def valid_body(self, call: Call) -> dict[str, Any]:
+        """Return a request's body, or refuse it for what it breaks."""
         parsing.media_type(call.content_type)
         body = self._fault.parsed(call.operation, parsing.parse(call.body))
         details = self._fault.details(call.operation, body, validation.problems(call.operation, body))
@@ -125,7 +128,7 @@ class Reference:
         return body
 
     def _create_collection(self, call: Call) -> dict[str, Any]:
-        body = self._valid_body(call)
+        body = self.valid_body(call)
         made = self._fault.made(call.operation, body, self.service.create_collection(call.namespace, body))
         self.service.keep_collection(call.namespace, made)
         return made
@@ -139,7 +142,7 @@ class Reference:
 
     def _create_document(self, call: Call) -> dict[str, Any]:
         self.service.get_collection(call.namespace, call.path["collection"])
-        body = self._valid_body(call)
+        body = self.valid_body(call)
         made = self.service.create_document(call.namespace, call.path["collection"], body)
         made = self._fault.made(call.operation, body, made)
         self.service.keep_document(call.namespace, made)
@@ -162,7 +165,7 @@ class Reference:
     def _update(self, call: Call, change: Callable[[str, str, str, dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
         names = call.namespace, call.path["collection"], call.path["document"]
         self.service.get_document(*names)
-        return self.service.shown(change(*names, self._valid_body(call)))
+        return self.service.shown(change(*names, self.valid_body(call)))
 
     def _delete_document(self, call: Call) -> dict[str, Any]:
         self.service.delete_document(call.namespace, call.path["collection"], call.path["document"])
@@ -170,11 +173,11 @@ class Reference:
 
     def _list_documents(self, call: Call) -> dict[str, Any]:
         self.service.get_collection(call.namespace, call.path["collection"])
-        body = self._valid_body(call) if call.body else {}
+        body = self.valid_body(call) if call.body else {}
         return self.service.list_documents(call.namespace, call.path["collection"], Query.read(call.query), body)
 
     def _create_bucket(self, call: Call) -> dict[str, Any]:
-        return self.service.create_bucket(call.namespace, self._valid_body(call))
+        return self.service.create_bucket(call.namespace, self.valid_body(call))
 
 
 async def _read(request: Request) -> bytes | None:

@@ -28,7 +28,7 @@ AS_ADDED = Sql("rowid")
 
 def register(connection: sqlite3.Connection) -> None:
     """Give a connection the functions that the pieces of SQL call."""
-    connection.create_function("matches", 2, _matches, deterministic=True)
+    connection.create_function("matches", 2, matches, deterministic=True)
     connection.create_function("fragment", 2, _fragment, deterministic=True)
 
 
@@ -73,7 +73,8 @@ def _fragment(body: str, keys: str) -> str | None:
     return json.dumps(value)
 
 
-def _matches(fragment: str | None, condition: str) -> bool:
+def matches(fragment: str | None, condition: str) -> bool:
+    """Whether a condition (operator, operand, whether case counts; as JSON) holds for the JSON text of a field; None is no field."""
     operator, operand, is_sensitive = _read(condition)
     if fragment is None:
         return operator in ("ne", "nin") or (operator == "exists" and operand is False)

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from conformance.reference import selection
 from conformance.reference.selection import Sql
@@ -88,6 +88,20 @@ class Store:
         statement = f"SELECT COUNT(*) FROM documents WHERE namespace = ? AND collection = ? AND ({chosen.text})"  # noqa: S608
         found: int = self._all(statement, namespace, collection, *chosen.values)[0][0]
         return found
+
+    def define(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
+        """Put a function in place of one that SQL calls."""
+        self._connection.create_function(name, arguments, function, deterministic=True)
+
+    def owner(self, kind: Literal["collections", "documents"], identifier: str) -> tuple[str, ...] | None:
+        """Return the namespace that has something of this id, and of a document its collection; None if no namespace has it."""
+        columns = "namespace" if kind == "collections" else "namespace, collection"
+        rows = self._all(f"SELECT {columns} FROM {kind} WHERE id = ?", identifier)  # noqa: S608 - fixed text
+        return rows[0] if rows else None
+
+    def has_collection_named(self, name: str) -> bool:
+        """Whether a collection of this name is in any namespace."""
+        return bool(self._all("SELECT 1 FROM collections WHERE json_extract(body, '$.collection_name') = ?", name))
 
     def _execute(self, statement: str, *values: str) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from conformance.evidence.exchange import Exchange
 from conformance.generation import corpus
 from conformance.running.run import Run
 
-COUNT = 36
+COUNT = 28
 ALL = 1000
 
 

@@ -229,7 +229,9 @@ class Run:
              query: dict[str, str | int] | None = None, context: tuple[Exchange, ...] = (),
              sender: Sender | None = None) -> Exchange:  # fmt: skip
         """Send a request of an operation; `of` is the exchange that made, or names, the collection or the document it is about."""
-        return self.perform(self.plan(operation, *about, body=body, of=of, expect=expect, query=query, context=context, sender=sender))
+        return self.perform(
+            self.plan(operation, *about, body=body, of=of, expect=expect, query=query, context=context, sender=sender)
+        )
 
     def plan(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None, expect: Expect | None = None,
              at: Pointer | None = None, query: dict[str, str | int] | None = None, context: tuple[Exchange, ...] = (),

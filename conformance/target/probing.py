@@ -42,9 +42,8 @@ class Probe:
         decisions = {name: self.settings.decision(name) for name in self.settings.profiles}
         if self._is_open(decisions, "buckets"):
             decisions["buckets"] = self._decide_buckets()
-        if decisions.get("buckets") is not None and decisions["buckets"].served and self.vocabulary.buckets is None:
-            made = make_buckets(self.client, self.name)
-            self.vocabulary = self.vocabulary.with_buckets(made) if made else self.vocabulary
+        elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
+            self._use_bucket()
         self._first(has_token=has_token)
         for name, operations in _PROBED.items():
             if self._is_open(decisions, name):
@@ -96,9 +95,17 @@ class Probe:
     def _decide_buckets(self) -> Decision:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
+        response = self._use_bucket()
+        return Decision(
+            served=self.vocabulary.buckets is not None, why=f"probed: POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
+        )
+
+    def _use_bucket(self) -> Response | None:
+        """Make a bucket for the sources of what the probe makes."""
         response = self.client.send(_bucket(f"{self.name}0")).response
-        is_made = response is not None and response.status == 200 and _bucket_id(response) is not None  # noqa: PLR2004
-        return Decision(served=is_made, why=f"probed: POST {path(Operation.CREATE_BUCKET)} {_said(response)}")
+        if response is not None and (made := _bucket_id(response)) is not None:
+            self.vocabulary = self.vocabulary.with_buckets((made,))
+        return response
 
     def _decide(self, operations: Iterable[Operation]) -> Decision:
         """Say whether all operations of a profile are there; each is tried on what the probe has made."""
@@ -106,7 +113,11 @@ class Probe:
         for operation in operations:
             if not {"collection", "document"} <= self._ids.keys():
                 return Decision(served=False, why="not probed: the target made no collection with a document to try it on")
-            body = {Operation.LIST_DOCUMENTS: b"{}", Operation.PUT_DOCUMENT: b'{"title":"put"}', Operation.PATCH_DOCUMENT: b'{"a":1}'}
+            body = {
+                Operation.LIST_DOCUMENTS: b"{}",
+                Operation.PUT_DOCUMENT: b'{"title":"put"}',
+                Operation.PATCH_DOCUMENT: b'{"a":1}',
+            }
             response = self._answer(operation, body.get(operation))
             tried = f"{ROUTES[operation].method} {_template(operation)} {_said(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
@@ -125,7 +136,9 @@ class Probe:
         if response.status != 404:  # noqa: PLR2004
             return True
         elsewhere = "/v1/no-such-operation/" + "/".join(self._ids.values())
-        other = self.client.send(Request(ROUTES[operation].method, elsewhere, (("content-type", "application/json"),), b"{}")).response
+        other = self.client.send(
+            Request(ROUTES[operation].method, elsewhere, (("content-type", "application/json"),), b"{}")
+        ).response
         own = path(operation, **self._ids)
         return other is None or _wording(response, own, *self._ids.values()) == _wording(other, elsewhere, *self._ids.values())
 
@@ -141,7 +154,9 @@ class Probe:
         blob = {"field": "probe", "url": "s3://conformance/probe"}
         shown = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
-            response = self._answer(Operation.GET_DOCUMENT, **{_SHOWN[name][0]: "true"}) if self._make_document(shown[name]) else None
+            response = (
+                self._answer(Operation.GET_DOCUMENT, **{_SHOWN[name][0]: "true"}) if self._make_document(shown[name]) else None
+            )
             is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
             told = "showed them" if is_there else "did not show any"
             decisions[name] = Decision(served=is_there, why=f"probed: GET with {_SHOWN[name][0]}=true {told}")

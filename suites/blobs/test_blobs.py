@@ -14,7 +14,10 @@ def test_addresses(run: Run) -> None:
     if home is None:
         return
     blob = {"field": "video", "url": "s3://conformance/key", "type": "video"}
-    blobs = [[blob], [blob, {**blob, "field": "cover", "role": "thumbnail"}, {**blob, "presigned_url": "https://sent.invalid/by-client"}]]
+    blobs = [
+        [blob],
+        [blob, {**blob, "field": "cover", "role": "thumbnail"}, {**blob, "presigned_url": "https://sent.invalid/by-client"}],
+    ]
     made = [run.document(home, {"collection_id": home.created_id, "document_blobs": one}, expect=Expect.EITHER) for one in blobs]
     made = [one for one in made if one.created_id is not None]
     for one in made:

@@ -122,7 +122,8 @@ def test_nulls_where_nothing_is_promised(run: Run) -> None:
     home = run.home()
     if home is None:
         return
-    for body in invalid.unpromised_nulls(SHAPE, rich(home.created_id or "")[1]):
+    bodies = invalid.unpromised_nulls(SHAPE, rich(home.created_id or "")[1])
+    for body in bodies if run.budget.is_fine else bodies[::2]:
         run.document(home, body, expect=Expect.ANY)
 
 

@@ -25,7 +25,9 @@ def _subjects(run: Run) -> list[Subject]:
     home = run.home()
     if home is None or home.created_id is None:
         return made
-    made.append((Operation.CREATE_DOCUMENT, path(Operation.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,)))
+    made.append(
+        (Operation.CREATE_DOCUMENT, path(Operation.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,))
+    )
     document = run.once("document", lambda: run.document(home, {"collection_id": home.created_id, "title": "whole"}))
     for operation, body in _BODIES.items():
         if run.serves(ROUTES[operation].profile) and document.created_id is not None:
@@ -45,7 +47,7 @@ def test_malformed_json(run: Run) -> None:
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
         telling, others = texts[: hostile.TELLING], texts[hostile.TELLING :]
-        for text in (*telling, *(others if run.budget.is_fine else others[turn :: 2 * len(subjects)])):
+        for text in (*telling, *(others if run.budget.is_fine else others[turn :: 4 * len(subjects)])):
             _send(run, subject, text, "http.rejects-malformed-json")
 
 
@@ -60,7 +62,7 @@ def test_nan_and_infinity(run: Run) -> None:
                 _send(run, subject, jsontext.dumps({"filters": group}), "http.rejects-nan-and-infinity")
             continue
         texts = list(hostile.not_numbers(body, "metadata", "unknown_field"))
-        for text in texts if operation in _CREATES or run.budget.is_fine else texts[:2]:
+        for text in texts if run.budget.is_fine else texts[:4] if operation in _CREATES else texts[:2:2]:
             _send(run, subject, text, "http.rejects-nan-and-infinity")
         if operation is Operation.CREATE_COLLECTION:
             for literal in hostile.NOT_NUMBERS:
@@ -77,7 +79,7 @@ def test_no_object(run: Run) -> None:
             _send(run, subject, b"", "http.rejects-empty-body")
         # Without a label a server may ask for one first.
         _send(run, subject, b"", headers=(), expect=Expect.ANY)
-        for text in hostile.NON_OBJECTS if run.budget.is_fine else (*hostile.NON_OBJECTS[:2], *hostile.NON_OBJECTS[2 + turn :: 6]):
+        for text in hostile.NON_OBJECTS if run.budget.is_fine else (*hostile.NON_OBJECTS[:2], *hostile.NON_OBJECTS[2 + turn :: 9]):
             _send(run, subject, text, "http.rejects-non-object-body")
 
 

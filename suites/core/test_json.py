@@ -23,7 +23,7 @@ def _each(run: Run, values: tuple[Any, ...], requirement: str) -> None:
 @exercises("json.preserves-large-integers")
 def test_large_integers(run: Run) -> None:
     """Integers that a double cannot hold and 64 bits can."""
-    _each(run, hostile.LARGE_INTEGERS, "json.preserves-large-integers")
+    _each(run, hostile.LARGE_INTEGERS if run.budget.is_fine else hostile.LARGE_INTEGERS[1::2], "json.preserves-large-integers")
 
 
 @exercises("json.extreme-numbers")
@@ -54,10 +54,7 @@ def test_hostile_keys(run: Run) -> None:
     for index, key in enumerate(hostile.KEYS):
         data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}}
         body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
-        made = run.collection(body, "json.hostile-keys", expect=Expect.EITHER)
-        if index % 2 or run.budget.is_fine:
-            run.read_back(made)
+        if home is None or index % 2 or run.budget.is_fine:
+            run.read_back(run.collection(body, "json.hostile-keys", expect=Expect.EITHER))
         if home is not None:
-            run.document(
-                home, {"collection_id": home.created_id, "metadata": {key: "value"}}, "json.hostile-keys", expect=Expect.EITHER
-            )
+            run.document(home, {"collection_id": home.created_id, "metadata": data}, "json.hostile-keys", expect=Expect.EITHER)

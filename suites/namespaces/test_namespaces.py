@@ -28,16 +28,31 @@ def test_collections_from_elsewhere(run: Run) -> None:
     for operation, sent in ((Operation.CREATE_DOCUMENT, body), (Operation.GET_COLLECTION, MISSING), (Operation.LIST_DOCUMENTS, {})):
         if run.serves(ROUTES[operation].profile):
             context = (*context, _from_elsewhere(run, operation, _COLLECTIONS, home, sent, context))
-    child = {**collections.minimal(run.elsewhere, run.tags.new()), "source": {"type": "collection", "collection_id": home.created_id}}
-    run.call(Operation.CREATE_COLLECTION, "source.unknown-collection", body=child, expect=Expect.REFUSE, context=(home,), sender=_ELSEWHERE)
+    child = {
+        **collections.minimal(run.elsewhere, run.tags.new()),
+        "source": {"type": "collection", "collection_id": home.created_id},
+    }
+    run.call(
+        Operation.CREATE_COLLECTION,
+        "source.unknown-collection",
+        body=child,
+        expect=Expect.REFUSE,
+        context=(home,),
+        sender=_ELSEWHERE,
+    )
     if run.serves("write") and (other := run.own_home()) is not None:
         control = run.call(Operation.DELETE_COLLECTION, of=other, expect=Expect.ACCEPT, context=(other,))
-        context = (*context, _from_elsewhere(run, Operation.DELETE_COLLECTION, _COLLECTIONS, home, MISSING, (*context, other, control)))
+        context = (
+            *context,
+            _from_elsewhere(run, Operation.DELETE_COLLECTION, _COLLECTIONS, home, MISSING, (*context, other, control)),
+        )
     if run.serves("query"):
         run.listing(home, {}, _COLLECTIONS, context=context, limit=1000)
 
 
-def _from_elsewhere(run: Run, operation: Operation, requirement: str, of: Exchange, body: Json, context: tuple[Exchange, ...]) -> Exchange:
+def _from_elsewhere(
+    run: Run, operation: Operation, requirement: str, of: Exchange, body: Json, context: tuple[Exchange, ...]
+) -> Exchange:
     return run.call(operation, requirement, body=body, of=of, expect=Expect.REFUSE, context=context, sender=_ELSEWHERE)
 
 

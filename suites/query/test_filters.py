@@ -78,7 +78,7 @@ def test_conditions(run: Run) -> None:
         return
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
-    for condition in corpus.catalogue():
+    for condition in corpus.catalogue(is_fine=run.budget.is_fine):
         asked.condition(condition)
         operator = condition["operator"]
         if corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
@@ -89,15 +89,22 @@ def test_conditions(run: Run) -> None:
         asked.condition(corpus.drawn(random, asked.corpus.bodies))
 
 
-@exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-*", "filters.laws.complement", "filters.laws.monotone")
+@exercises(
+    "filters.eval.and",
+    "filters.eval.or",
+    "filters.eval.not",
+    "filters.eval.case-*",
+    "filters.laws.complement",
+    "filters.laws.monotone",
+)
 def test_groups(run: Run) -> None:
     """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
     asked = _asked(run)
     if asked is None:
         return
-    for group in corpus.shapes(corpus.catalogue(), asked.corpus.bodies):
+    for group in corpus.shapes(corpus.catalogue(), asked.corpus.bodies, is_fine=run.budget.is_fine):
         asked.group(group, *_laws(group))
-    for group in corpus.cased(corpus.catalogue()[0]):
+    for group in corpus.cased(corpus.catalogue()[0], is_fine=run.budget.is_fine):
         asked.group(group, "filters.eval.case-sensitive")
 
 

@@ -122,7 +122,9 @@ class _Life(RuleBasedStateMachine):
             return None
         query: dict[str, str | int] | None = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
         try:
-            made = self.run.call(operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender)
+            made = self.run.call(
+                operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
+            )
         except ConformanceError as error:
             # Hypothesis would take it for a failure of the life, and live it again.
             self.ended.append(error)
@@ -160,7 +162,9 @@ class _Life(RuleBasedStateMachine):
             self.note(operation, about, of=one, body=body, expect=Expect.REFUSE)
         else:
             is_delete = operation is Operation.DELETE_DOCUMENT
-            done = self.note(operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT)
+            done = self.note(
+                operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT
+            )
             if is_delete and done is not None and done.accepted:
                 self.gone.add(one.document)
 
@@ -183,4 +187,10 @@ class _Life(RuleBasedStateMachine):
         one = self.pick(self.documents, which)
         if one is not None:
             other = Namespace.PRIMARY if one.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY
-            self.note(Operation.GET_DOCUMENT, "namespaces.isolates-documents", of=one, expect=Expect.REFUSE, sender=Sender(namespace=other))
+            self.note(
+                Operation.GET_DOCUMENT,
+                "namespaces.isolates-documents",
+                of=one,
+                expect=Expect.REFUSE,
+                sender=Sender(namespace=other),
+            )

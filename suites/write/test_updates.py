@@ -98,7 +98,11 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
 def test_identity(run: Run) -> None:
     """Updates that claim another id, collection, time of creation or lineage."""
-    lineage: dict[str, Json] = {"root_bucket_id": run.vocabulary.bucket_names[0], "lineage_path": "given/path", "source_type": "bucket"}
+    lineage: dict[str, Json] = {
+        "root_bucket_id": run.vocabulary.bucket_names[0],
+        "lineage_path": "given/path",
+        "source_type": "bucket",
+    }
     context = _made(run, {"title": "who?", **lineage})
     if not context:
         return
@@ -106,8 +110,21 @@ def test_identity(run: Run) -> None:
     claims: tuple[dict[str, Json], ...] = (
         {"document_id": "doc_claimed", "title": "a"},
         {"collection_id": "col_claimed", "title": "b"},
-        {"_internal": {"created_at": claim, "document_id": "doc_claimed", "lineage": {"path": "claimed"}, "namespace_id": "claimed"}},
-        {"created_at": claim, "updated_at": claim, "lineage_path": "claimed/path", "root_bucket_id": "claimed", "namespace_id": "claimed"},
+        {
+            "_internal": {
+                "created_at": claim,
+                "document_id": "doc_claimed",
+                "lineage": {"path": "claimed"},
+                "namespace_id": "claimed",
+            }
+        },
+        {
+            "created_at": claim,
+            "updated_at": claim,
+            "lineage_path": "claimed/path",
+            "root_bucket_id": "claimed",
+            "namespace_id": "claimed",
+        },
     )
     for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
         for body in claims:
@@ -210,7 +227,9 @@ def test_every_value(run: Run) -> None:
     if not context:
         return
     texts = {f"v{index}": text for index, text in enumerate(values.TEXTS)}
-    numbers = {f"v{index}": number for index, number in enumerate((*values.NUMBERS, *(one for one in values.FALSY if one is not None)))}
+    numbers = {
+        f"v{index}": number for index, number in enumerate((*values.NUMBERS, *(one for one in values.FALSY if one is not None)))
+    }
     for body in (texts, numbers):
         context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
     if run.serves("read"):
