@@ -56,13 +56,21 @@ def single(group: Group) -> tuple[Group, bool | None] | None:
 @lru_cache(maxsize=4)
 def judged(exchange: Exchange) -> Mapping[str, Outcome]:
     """Return what one filtered list shows, by requirement."""
-    query, expected = Query.of(exchange), known.all_of(exchange)
+    query, expected = Query.of(exchange), listed(exchange)
     group = query.asks("filters")
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
         return {}
     alone = single(group)
     found = _Found(exchange, group, expected, frozenset(ids(exchange)))
     return found.of_condition(*alone) if alone is not None else found.of_groups()
+
+
+def listed(exchange: Exchange) -> dict[str, Known]:
+    """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
+    expected = known.all_of(exchange)
+    plain = [one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+             and one.accepted and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
+    return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
 
 def _is_whole(query: Query, count: int) -> bool:
@@ -96,7 +104,7 @@ class _Found:
                 return {case: self._violation(wrong, truths)}
             if _is_case_broken(self.exchange, sensitive=sensitive):
                 return {}  # the control has shown that already
-        if "." in condition["field"] and self._is_blind_to_paths(condition, sensitive=sensitive):
+        if "." in condition["field"] and self._is_blind_to_paths(condition, wrong, sensitive=sensitive):
             blamed = _NESTED
         return {blamed: self._violation(wrong, truths)}
 
@@ -124,17 +132,18 @@ class _Found:
     def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
         return {one: selection.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()}
 
-    def _leaf(self, identifier: str, rule: Callable[[Rules], bool] = selection.is_sensitive) -> Leaf:
+    def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = selection.stated_rule) -> Leaf:
         """Return how a condition's truth for one document is known: by the target's own word, or by the semantics."""
         answers, document = alone(self.exchange), self.expected[identifier].answer
 
         def truth(condition: Group, rules: Rules) -> Truth:
-            sensitive = rule(rules)
-            stated = selection.holds(condition, document, sensitive=sensitive)
-            own = answers.get((canonical(condition), sensitive))
-            if own is None and selection.holds(condition, document, sensitive=not sensitive) is stated:
-                own = answers.get((canonical(condition), not sensitive))
-            return stated if own is None or stated is None else identifier in own
+            stated, name = rule(rules), canonical(condition)
+            holds = selection.holds(condition, document, sensitive=bool(stated))
+            own = answers.get((name, stated))
+            if own is None and selection.holds(condition, document, sensitive=not stated) is holds:
+                # Whatever the case rule, the target has been asked for it.
+                own = next((answers[name, other] for other in (None, True, False) if (name, other) in answers), None)
+            return holds if own is None or holds is None else identifier in own
 
         return truth
 
@@ -152,17 +161,17 @@ class _Found:
         assert truths[wrong] is not None
         return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)))
 
-    def _is_blind_to_paths(self, condition: Group, *, sensitive: bool) -> bool:
+    def _is_blind_to_paths(self, condition: Group, wrong: str, *, sensitive: bool) -> bool:
         """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
         *_outer, last = keys = condition["field"].split(".")
         readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
-        others = ({**condition, "field": field} for field in readings)
-        return any(self._wrong(self._truths(other, sensitive=sensitive)) is None for other in others)
+        others = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
+        return any(self._wrong(other) is None and other[wrong] is not None for other in others)
 
     def _depends_on_case(self, truths: Truths) -> bool:
         return any(self._under(joint=selection.joined, rule=rule) != truths for rule in _MISREAD_RULES)
 
-    def _under(self, joint: Joint, rule: Callable[[Rules], bool]) -> Truths:
+    def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
         return {one: selection.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
 
     def _blamed(self) -> str:
@@ -172,7 +181,7 @@ class _Found:
             if self._wrong(self._under(selection.joined, rule)) is None:
                 return _CASE if ruled else _CASE_DEFAULT
         for kind, joint in _misread_joints(kinds_in(self.group)):
-            if self._wrong(self._under(joint, selection.is_sensitive)) is None:
+            if self._wrong(self._under(joint, selection.stated_rule)) is None:
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 
@@ -211,13 +220,13 @@ def partners(exchange: Exchange) -> tuple[Exchange, ...]:
 
 
 @lru_cache(maxsize=8)
-def alone(exchange: Exchange) -> dict[tuple[str, bool], frozenset[str]]:
-    """Return what the target selected for single conditions, by the condition and whether case counted."""
+def alone(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
+    """Return what the target selected for single conditions, by the condition and the case rule that was stated."""
     found = {}
     for one in partners(exchange):
         condition = single(Query.of(one).asks("filters"))
         if condition is not None and one.accepted:
-            found[canonical(condition[0]), bool(condition[1])] = frozenset(ids(one))
+            found[canonical(condition[0]), condition[1]] = frozenset(ids(one))
     return found
 
 
@@ -237,6 +246,7 @@ def _ignoring_below(depth: int) -> Callable[[Rules], bool]:
 
 
 _MISREAD_RULES: tuple[Callable[[Rules], bool], ...] = (
+    lambda rules: next((rule for rule in reversed(rules) if rule is not None), True),  # the default is true
     lambda _rules: False,
     lambda _rules: True,
     lambda rules: bool(rules[-1]),  # not inherited

@@ -7,7 +7,7 @@ selection the contract leaves open are left out.
 from collections.abc import Callable
 
 from conformance.checks import known
-from conformance.checks.filtering import partners
+from conformance.checks.filtering import listed, partners
 from conformance.checks.lists import Query, ids
 from conformance.checks.registry import HELD, Outcome, promise
 from conformance.contract import selection
@@ -46,7 +46,7 @@ def _shown(identifier: str, *, present: bool) -> Json:
 
 def _settled(exchange: Exchange) -> list[tuple[str, Exchange]]:
     group = Query.of(exchange).asks("filters") or {}
-    found = known.all_of(exchange).items()
+    found = listed(exchange).items()
     return [(one, document.last) for one, document in found if selection.selects(group, document.answer) is not None]
 
 

@@ -21,9 +21,14 @@ Joint: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
 KINDS = ("AND", "OR", "NOT")
 
 
+def stated_rule(rules: Sequence[bool | None]) -> bool | None:
+    """Return the rule of the nearest group that sets one, or None."""
+    return next((rule for rule in reversed(rules) if rule is not None), None)
+
+
 def is_sensitive(rules: Sequence[bool | None]) -> bool:
     """Return the rule of the nearest group that sets one; the root's default is false."""
-    return next((rule for rule in reversed(rules) if rule is not None), False)
+    return bool(stated_rule(rules))
 
 
 def selects(group: Group, document: Mapping[str, Json]) -> Truth:

@@ -336,13 +336,10 @@ def _cached(operation: str, *forgetting: str) -> Callable[["Reference"], None]:
     return installed
 
 
-def _refuses(name: str, *, when: Callable[[Body], bool]) -> Callable[["Reference"], None]:
-    def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        if when(json.loads(call.body or b"{}")):
-            raise Refusal(400, "not supported")
-        return original(call)
-
-    return _handler(name, change=changed)
+def _refuse(body: Body, *, when: bool) -> Body:
+    if when:
+        raise Refusal(400, "not supported")
+    return body
 
 
 def _by_field(group: Body, _depth: int) -> Body:
@@ -482,7 +479,7 @@ def _before_put(reference: "Reference") -> None:
 
 
 def _unique_names(reference: "Reference", original: Handler, call: "Call") -> Body:
-    name = json.loads(call.body).get("collection_name")
+    name = reference.valid_body(call)["collection_name"]
     if reference.service.store.has_collection_named(name):
         raise Refusal(409, "the name is taken")
     return original(call)
@@ -540,8 +537,20 @@ def _crash(original: Handler, call: "Call", *, when: bool) -> Body:
     return original(call)
 
 
-def _rebodied(call: "Call", change: Callable[[Body], Body]) -> "Call":
-    return replace(call, body=json.dumps(change(json.loads(call.body or b"{}"))).encode())
+def _asked(change: Callable[[Body], Body]) -> Callable[["Reference"], None]:
+    """Change the body of a list that was found valid."""
+
+    def installed(reference: "Reference") -> None:
+        original = reference.service.list_documents
+        reference.service.list_documents = (  # type: ignore[method-assign]
+            lambda namespace, identifier, query, body: original(namespace, identifier, query, change(body))
+        )
+
+    return installed
+
+
+def _refields(change: Callable[[str], str]) -> Callable[["Reference"], None]:
+    return _asked(lambda body: {**body, "filters": _fields(body["filters"], change)} if body.get("filters") else body)
 
 
 def _fields(group: Body, change: Callable[[str], str]) -> Body:
@@ -551,15 +560,9 @@ def _fields(group: Body, change: Callable[[str], str]) -> Body:
     return {key: [_fields(one, change) for one in some] if isinstance(some, list) else some for key, some in group.items()}
 
 
-def _with_metadata(original: Handler, call: "Call") -> Body:
-    body = json.loads(call.body or b"{}")
-    selected = body.get("select")
-    return original(call if not selected else _rebodied(call, lambda one: {**one, "select": [*selected, "metadata"]}))
-
-
 def _taking_the_id(original: Handler, call: "Call") -> Body:
-    claimed = json.loads(call.body).get("document_id")
     found = original(call)
+    claimed = json.loads(call.body).get("document_id")
     return found if claimed is None else {**found, "document_id": claimed}
 
 
@@ -609,7 +612,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("offset-off-by-one", "list.offset-pages-partition", installed=_queried(lambda q, _b: replace(q, offset=max(0, q.offset - 1)))),
     Fault("ties-move-between-pages", "list.offset-pages-partition", "rare", installed=_unstable),
     Fault("offset-ends-at-20", "list.offset-pages-partition", "rare", installed=_queried(lambda q, _b: replace(q, offset=min(20, q.offset)))),
-    Fault("cursor-without-end", "list.cursor-pages-partition", "edge", installed=_listed(lambda p, q, _b: {**p, "pagination": {**p["pagination"], "next_cursor": p["pagination"]["next_cursor"] or ("YXQ6MTAwMDA=" if p["results"] and q.limit < 100 else None)}})),
+    Fault("cursor-without-end", "list.cursor-pages-partition", "edge", installed=_listed(lambda p, q, _b: {**p, "pagination": {**p["pagination"], "next_cursor": p["pagination"]["next_cursor"] or ("YXQ6MTAwMDA=" if q.limit < 100 else None)}})),
     Fault("cursor-loses-ties", "list.cursor-pages-partition", "rare", installed=_other_order),
     Fault("total-of-the-page", "list.total", installed=_listed(lambda p, _q, _b: _total(p, lambda _t: len(p["results"])))),
     Fault("total-before-the-filter", "list.total", installed=_handler(_LIST, change=lambda r, o, c: _total(o(c), lambda _t: r.service.store.count(c.namespace, c.path["collection"], selection.EVERYTHING)))),
@@ -617,8 +620,8 @@ PROFILES: tuple[Fault, ...] = (
     Fault("always-ascending", "list.sort-descending", installed=_ordered_by(lambda text: text.replace("DESC", "ASC"))),
     Fault("numbers-sorted-as-text", "list.sort-ascending", "edge", installed=_ordered_by(lambda text: text.replace("json_extract(body, ?)", "CAST(json_extract(body, ?) AS TEXT)"))),
     Fault("fractions-sorted-as-whole", "list.sort-ascending", "rare", installed=_ordered_by(lambda text: re.sub(r"json_extract\(body, \?\) (\w+), rowid", r"CAST(json_extract(body, ?) AS INTEGER) \1, rowid DESC", text))),
-    Fault("select-keeps-metadata", "list.select", installed=_handler(_LIST, change=lambda _r, o, c: _with_metadata(o, c))),
-    Fault("select-whole-objects", "list.select", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(_rebodied(c, lambda b: {**b, "select": [one.partition(".")[0] for one in b["select"]]} if b.get("select") else b)))),
+    Fault("select-keeps-metadata", "list.select", installed=_asked(lambda b: {**b, "select": [*b["select"], "metadata"]} if b.get("select") else b)),
+    Fault("select-whole-objects", "list.select", "edge", installed=_asked(lambda b: {**b, "select": [one.partition(".")[0] for one in b["select"]]} if b.get("select") else b)),
     Fault("group-counts-from-zero", "list.group-by", installed=_listed(lambda p, _q, _b: {**p, "groups": [{**one, "count": one["count"] - 1} for one in p["groups"]]} if "groups" in p else p)),
     Fault("group-zero-lost", "list.group-by", "rare", installed=_listed(lambda p, _q, _b: {**p, "groups": [one for one in p["groups"] if one["group_key"] != 0]} if "groups" in p else p)),
     Fault("unknown-collection-lists-nothing", "list.unknown-collection", installed=_handler(_LIST, change=lambda _r, o, c: _or(o, c, {"results": [], "pagination": {"total": 0, "next_cursor": None}}))),
@@ -643,8 +646,8 @@ PROFILES: tuple[Fault, ...] = (
     Fault("null-does-not-exist", "filters.eval.exists", "edge", installed=_matching(lambda op, v, o, _c, ok: (v is not None) is o if op == "exists" and v is not _ABSENT else ok)),
     Fault("empty-is-null", "filters.eval.is-null", "edge", installed=_matching(lambda op, v, o, _c, ok: (v in (None, "")) is o if op == "is_null" and v is not _ABSENT and not isinstance(v, list | dict) else ok)),
     Fault("text-in-the-middle", "filters.eval.text", "edge", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "text" and _is_text(v) and o in v.lower()))),
-    Fault("three-keys-deep-at-most", "filters.eval.nested-field", "rare", installed=_handler(_LIST, change=lambda _r, o, c: o(_rebodied(c, lambda b: {**b, "filters": _fields(b["filters"], lambda f: f if f.count(".") < 3 else "nowhere")} if b.get("filters") else b)))),
-    Fault("nested-fields-are-not-there", "filters.eval.nested-field", installed=_handler(_LIST, change=lambda _r, o, c: o(_rebodied(c, lambda b: {**b, "filters": _fields(b["filters"], lambda f: f.replace(".", "\\u002e"))} if b.get("filters") else b)))),
+    Fault("three-keys-deep-at-most", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.count(".") < 3 else "nowhere")),
+    Fault("nested-fields-are-not-there", "filters.eval.nested-field", installed=_refields(lambda f: f if "." not in f else "nowhere")),
     Fault("case-counts-by-default", "filters.eval.case-insensitive-default", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: True if own is None and depth == 1 else own))),
     Fault("case-never-counts", "filters.eval.case-sensitive", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda _own, _d: False))),
     Fault("case-not-inherited", "filters.eval.case-sensitive", "edge", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, _d: bool(own)))),
@@ -657,8 +660,8 @@ PROFILES: tuple[Fault, ...] = (
     Fault("and-one-a-field", "filters.eval.and", "rare", installed=_rewritten(_by_field)),
     Fault("and-of-two", "filters.eval.and", "rare", installed=_rewritten(lambda g, _d: {**g, "AND": g["AND"][:2]} if g.get("AND") else g)),
     Fault("and-is-or", "filters.eval.and", installed=_rewritten(lambda g, _d: _moved(g, "AND", "OR", lambda some: len(some) > 1))),
-    Fault("fourth-group-holds", "filters.eval.and", "rare", installed=_rewritten(lambda g, d: _deeper(g, d, than=3))),
-    Fault("regex-not-supported", "filters.eval.regex", installed=_refuses(_LIST, when=lambda b: '"regex"' in json.dumps(b))),
+    Fault("fourth-group-holds", "filters.eval.or", "rare", installed=_rewritten(lambda g, d: _deeper(g, d, than=3))),
+    Fault("regex-not-supported", "filters.eval.regex", installed=_asked(lambda b: _refuse(b, when='"regex"' in json.dumps(b)))),
     Fault("not-of-a-group-refused", "filters.laws.complement", "edge", installed=_rewritten(lambda g, d: {"AND": g["NOT"]} if d == 1 and len(g.get("NOT") or ()) == 1 and "field" not in g["NOT"][0] else g)),
     Fault("or-of-not-not", "filters.laws.de-morgan", "rare", installed=_rewritten(lambda g, d: {"OR": [{"AND": one["NOT"]} for one in g["OR"]]} if d == 1 and g.get("OR") and all(list(one) == ["NOT"] for one in g["OR"]) else g)),
     Fault("last-of-or-wins", "filters.laws.order", "rare", installed=_rewritten(lambda g, d: {**g, "OR": g["OR"][-2:]} if d == 1 and len(g.get("OR") or ()) > 2 else g)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from conformance.contract.jsontext import Json
 from conformance.evidence.exchange import Exchange
 from conformance.generation import corpus
 from conformance.running.run import Run
@@ -27,6 +28,12 @@ class Corpus:
     def context(self) -> tuple[Exchange, ...]:
         """All that a list of the collection builds on."""
         return (self.home, *self.made)
+
+
+def whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+    """Ask for all of a corpus, once for each body in this process."""
+    what = f"whole {corpus.home.number} {body}"
+    return run.once(what, lambda: run.listing(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
 
 
 def corpus_of(run: Run) -> Corpus | None:

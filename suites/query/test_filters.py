@@ -10,7 +10,7 @@ from conformance.contract import selection
 from conformance.evidence.exchange import Exchange
 from conformance.generation import corpus
 from conformance.generation.corpus import Body, Condition
-from conformance.running.corpora import ALL, Corpus, corpus_of
+from conformance.running.corpora import ALL, Corpus, corpus_of, whole
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -23,12 +23,13 @@ class _Asked:
 
     run: Run
     corpus: Corpus
-    alone: dict[tuple[str, bool], Exchange] = field(default_factory=dict)
+    listed: Exchange
+    alone: dict[tuple[str, bool | None], Exchange] = field(default_factory=dict)
     controls: tuple[Exchange, ...] = ()
 
     def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
         """Ask for one condition."""
-        key = canonical(condition), bool(rule)
+        key = canonical(condition), rule
         if key not in self.alone:
             group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
             self.alone[key] = self._ask(group, operator_requirement(condition["operator"]), before=self.controls)
@@ -49,12 +50,12 @@ class _Asked:
 
     def _conditions(self, group: Body) -> Iterator[Exchange]:
         for condition, rules in selection.conditions(group):
-            rule = selection.is_sensitive(rules)
-            yield self.condition(condition, True if rule and corpus.is_cased(condition) else None)  # type: ignore[arg-type]
+            is_cased = corpus.is_cased(condition)  # type: ignore[arg-type]
+            yield self.condition(condition, selection.stated_rule(rules) if is_cased else None)  # type: ignore[arg-type]
 
     def _ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
         self.run.ledger.measured(_INFORMATIVE, hit=corpus.is_informative(group, self.corpus.bodies))
-        return self.run.listing(self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, *before), limit=ALL)
+        return self.run.listing(self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL)
 
 
 def _asked(run: Run) -> _Asked | None:
@@ -64,9 +65,9 @@ def _asked(run: Run) -> _Asked | None:
 
 
 def _begun(run: Run, found: Corpus) -> _Asked:
-    asked = _Asked(run, found)
+    asked = _Asked(run, found, listed=whole(run, found, {}))
     control = corpus.catalogue()[0]
-    asked.controls = (asked.condition(control), asked.condition(control, rule=True))
+    asked.controls = tuple(asked.condition(control, rule) for rule in (None, True, False))
     return asked
 
 
@@ -84,7 +85,6 @@ def test_conditions(run: Run) -> None:
         if corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
             seen[operator] += 1
             asked.condition(condition, rule=True)
-    asked.group({"AND": [corpus.catalogue()[0]], "case_sensitive": False})
     for _ in range(run.budget.filters // 2):
         asked.condition(corpus.drawn(random, asked.corpus.bodies))
 

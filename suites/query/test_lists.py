@@ -3,17 +3,12 @@
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
-from conformance.running.corpora import ALL, Corpus, corpus_of, make
+from conformance.running.corpora import ALL, Corpus, corpus_of, make, whole
 from conformance.running.run import JSON_HEADERS, Run
 from conformance.scenario import exercises
 
 _OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
 _FEW = 5
-
-
-def _whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
-    what = f"whole {corpus.home.number} {body}"
-    return run.once(what, lambda: run.listing(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
 
 
 def _few(run: Run) -> Corpus | None:
@@ -31,7 +26,7 @@ def test_whole(run: Run) -> None:
     corpus, empty = corpus_of(run), run.own_home()
     if corpus is None or empty is None:
         return
-    _whole(run, corpus, {})
+    whole(run, corpus, {})
     run.listing(corpus.home, {}, context=corpus.context)
     for limit in (1, 7, len(corpus.made)):
         run.listing(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
@@ -48,9 +43,9 @@ def test_totals_of_filters(run: Run) -> None:
         return
     for condition in ({"field": "level", "operator": "eq", "value": 1}, {"field": "number", "operator": "gte", "value": 4}):
         body: dict[str, Json] = {"filters": {"AND": [condition]}}
-        whole = _whole(run, corpus, body)
+        found = whole(run, corpus, body)
         for limit, offset in ((2, 0), (3, 4)):
-            run.listing(corpus.home, body, context=(*corpus.context, whole), limit=limit, offset=offset, include_total="true")
+            run.listing(corpus.home, body, context=(*corpus.context, found), limit=limit, offset=offset, include_total="true")
 
 
 @exercises("list.limit-bounds", "errors.*")
@@ -75,7 +70,7 @@ def test_unknown_collection(run: Run) -> None:
 
 
 def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
-    before: tuple[Exchange, ...] = (*corpus.context, _whole(run, corpus, body))
+    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     count = len(corpus.made)
     for offset in range(0, count, limit):
         before = (*before, run.listing(corpus.home, body, context=before, limit=limit, offset=offset))
@@ -83,7 +78,7 @@ def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> N
 
 
 def _by_cursor(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
-    before: tuple[Exchange, ...] = (*corpus.context, _whole(run, corpus, body))
+    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     cursor: Json = None
     most = len(corpus.made) // limit + 2
     for _ in range(most):
@@ -129,8 +124,8 @@ def test_orders(run: Run) -> None:
         return
     for field in ("rank", "weight", "title", "number"):
         for direction in ("asc", "desc"):
-            _whole(run, corpus, {"sort": {"field": field, "direction": direction}})
-    _whole(run, corpus, {"sort": {"field": "number"}})
+            whole(run, corpus, {"sort": {"field": field, "direction": direction}})
+    whole(run, corpus, {"sort": {"field": "number"}})
     for direction in ("asc", "desc"):
         run.listing(corpus.home, {"sort": {"field": "number", "direction": direction}}, context=corpus.context, limit=5)
 

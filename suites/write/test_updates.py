@@ -222,7 +222,7 @@ def test_concurrent_patches(run: Run) -> None:
 
 @exercises(_PATCH, "documents.get.equals-created")
 def test_every_value(run: Run) -> None:
-    """The edge values of user fields, put in place of others in two requests."""
+    """The edge values of user fields, put in place of others in a few requests and read back."""
     context = _made(run, {f"v{index}": "before" for index in range(60)})
     if not context:
         return
@@ -230,7 +230,8 @@ def test_every_value(run: Run) -> None:
     numbers = {
         f"v{index}": number for index, number in enumerate((*values.NUMBERS, *(one for one in values.FALSY if one is not None)))
     }
-    for body in (texts, numbers):
+    lists = [["b", "a", "b"], [], [[]], [None, 0, ""], {}, {"a": {}}, values.nested(15), {"z": 1, "a": [3, 1, 2]}, [False, 0, 0.0]]
+    shapes = {f"v{index}": shape for index, shape in enumerate((*lists, *("x" * length for length in values.LENGTHS)))}
+    for body in (texts, numbers, shapes):
         context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
-    if run.serves("read"):
-        run.read(context[1], context=context)
+        context = (*context, *([run.read(context[1], context=context)] if run.serves("read") else ()))
