@@ -231,17 +231,38 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
         kinds = [selection.KINDS[(index + level) % 3] for level in range(2 + index % 4)]
         if index % 2 or is_fine:
             yield _telling(({**wrapped(one, kinds), _other_kind(kinds[0]): [one, other]} for other in others), corpus)
-    zero, more = _condition("age", "eq", 0), _condition("age", "gte", 10)
-    there, other = _condition("deep.a.b.c", "exists", True), _condition("any", "ne", 0)
-    yield {"NOT": [zero, more]}
-    yield {"AND": [more, there, other]}
-    yield {"OR": [there, more, zero]}
-    yield {"NOT": [zero, more, there]}
-    yield {"AND": [more], "OR": [zero, there], "NOT": [zero]}
-    yield {"AND": [more, {"OR": [zero, there]}, {"NOT": [zero]}]}
-    yield {"OR": [{"AND": [more, there]}, {"NOT": [more, there]}]}
-    yield {"NOT": [{"AND": [more, there]}, {"OR": [zero]}]}
-    yield {"NOT": [{"NOT": [more, {"NOT": [zero]}]}]}
+    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), ("NOT", 3), ("AND", 4)):
+        yield {kind: needed(kind, count, pool, corpus)}
+    first, second, third = needed("AND", 3, pool[::-1], corpus)
+    yield {"AND": [first, second], "OR": [third, second], "NOT": [third]}
+    yield {"AND": [first, {"OR": [second, third]}, {"NOT": [third]}]}
+    yield {"OR": [{"AND": [first, second]}, {"NOT": [first, third]}]}
+    yield {"NOT": [{"AND": [first, second]}, {"OR": [third]}]}
+    yield {"NOT": [{"NOT": [first, {"NOT": [third]}]}]}
+
+
+def needed(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
+    """Return so many conditions each of which matters: without it a group of that kind selects other documents of the corpus."""
+    tries = (_needed(kind, count, [*pool[start:], *pool[:start]], corpus) for start in range(0, len(pool), 5))
+    return next((found for found in tries if len(found) == count), list(pool[:count]))
+
+
+def _needed(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
+    chosen: list[Condition] = []
+    for one in pool:
+        if len(chosen) < count and _all_matter({kind: [*chosen, one]}, kind, corpus):
+            chosen.append(one)
+    return chosen
+
+
+def _all_matter(group: Body, kind: str, corpus: Sequence[Body]) -> bool:
+    whole, members = _selected(group, corpus), group[kind]
+    others = [_selected({kind: members[:at] + members[at + 1 :]}, corpus) for at in range(len(members))] if len(members) > 1 else []
+    return is_informative(group, corpus) and whole not in others
+
+
+def _selected(group: Body, corpus: Sequence[Body]) -> list[bool | None]:
+    return [selection.selects(group, one) for one in corpus]
 
 
 def _other_kind(kind: str) -> str:

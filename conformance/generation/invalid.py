@@ -48,15 +48,16 @@ class Mutation:
     def place(self, *, is_fine: bool = True) -> tuple[str | int, ...]:
         """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
-        Without `is_fine` the items of a list are one place, groups of filters at any depth are one, and so are all values of types
-        that are no way to write the field's.
+        Without `is_fine` the items of a list are one place unless something is missing, groups of filters at any depth are one,
+        and so are all values of types that are no way to write the field's.
         """
         if is_fine:
             where = ("n" if isinstance(part, int) and part else part for part in self.at)
             return (*where, self._kind(type(self.value).__name__), self.requirement)
         # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
-        return (*_coarse(self.at), self._kind(type(self.value).__name__ if is_near else "any"), self.requirement)
+        where = _coarse(self.at, is_missing=self.value is MISSING)
+        return (*where, self._kind(type(self.value).__name__ if is_near else "any"), self.requirement)
 
     def _kind(self, kind: str) -> str:
         if self.value is MISSING:
@@ -64,7 +65,7 @@ class Mutation:
         return repr(self.value)[: 3 if kind == "any" else None] if self.requirement.endswith("-enum") else kind
 
 
-def _coarse(at: Pointer) -> Iterator[str]:
+def _coarse(at: Pointer, *, is_missing: bool) -> Iterator[str]:
     within = False
     for part in at:
         if part in GROUP_LISTS:
@@ -75,7 +76,7 @@ def _coarse(at: Pointer) -> Iterator[str]:
             within = False
             yield str(part)
         elif not within:
-            yield "*"
+            yield "n" if is_missing and part else "*"
     if within:
         yield "group" if isinstance(at[-1], str) else "member"
 
@@ -150,7 +151,9 @@ def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list
     chosen = []
     for turn, pairs in enumerate(found.values()):
         fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
-        chosen += fitting[turn % len(fitting) :][:1] if fitting else []
+        # The first scalar of a type is the one that a lenient reader surely takes; of anything else there is no such one.
+        place = 0 if fitting and fitting[0][0].near else turn
+        chosen += fitting[place % len(fitting) :][:1] if fitting else []
     return chosen
 
 

@@ -41,36 +41,39 @@ def _update(run: Run, operation: Operation, context: tuple[Exchange, ...], body:
     return (*context, run.call(operation, *about, body=body, of=context[1], expect=expect, context=context))
 
 
-@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "internal.*")
+@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*")
 def test_patches(run: Run) -> None:
     """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
     context = _made(run, home=run.own_home())
     if not context:
         return
+    context = _look(run, context)
     for index, body in enumerate(_CHANGES):
         context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
     _look(run, context)
 
 
-@exercises(_PUT, "documents.update.*", "documents.get.equals-created", "internal.*")
+@exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*")
 def test_puts(run: Run) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
     context = _made(run, {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}]}, run.own_home())
     if not context:
         return
+    context = _look(run, context)
     for body in ({"title": "only"}, _FULL, {"metadata": {}, "other": 1}, {}, {"title": "again", "list": [None]}):
         context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
-    _look(run, context)
-    context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+    context = _update(run, Operation.PATCH_DOCUMENT, _look(run, context), {"new": 1}, _PATCH)
     _look(run, context)
 
 
-def _look(run: Run, context: tuple[Exchange, ...]) -> None:
+def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    """Read the document and list it; what is looked at before a change may be remembered after it."""
     if run.serves("read"):
-        run.read(context[1], context=context)
+        context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
-        run.listing(context[0], {}, context=context, limit=1000)
+        context = (*context, run.listing(context[0], {}, context=context, limit=1000))
+    return context
 
 
 @exercises(_PATCH, _PUT, "documents.update.*")
