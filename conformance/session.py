@@ -33,6 +33,7 @@ from conformance.scenario import MARK
 from conformance.settings import Settings, built, checked
 from conformance.target import configuration, opening, probing
 from conformance.target.client import Client
+from conformance.target.configuration import PROFILES
 
 SUITES = resources.find("suites")
 _MILLION = 1_000_000
@@ -54,7 +55,9 @@ def register(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.option.conformance_settings = settings.model_dump_json()
     # Files rather than folders: those are collected whatever the user's own python_files says.
-    suites = [str(path) for profile in settings.profiles for path in sorted((SUITES / profile).glob("test_*.py"))]
+    # The scenarios of core show other profiles too: they read what they create.
+    folders = [profile for profile in PROFILES if profile == "core" or profile in settings.profiles]
+    suites = [str(path) for profile in folders for path in sorted((SUITES / profile).glob("test_*.py"))]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
     config.args += [path for path in suites if path not in config.args]
@@ -147,10 +150,10 @@ class Session:
         recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redact)
         if not self._worker:
             self._probe(client, has_token=secret is not None)
-        self._found.count({"probing": client.requests})
         if judges:
             self.run = self._make_run(client, recorder)
-        else:
+        self._found.count({"probing": client.requests})
+        if not judges:
             self._found.requests += client.requests
             self._stack.close()
 
@@ -214,10 +217,14 @@ class Session:
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged."""
         wanted = {one.id for one in self.settings.selected() if self.settings.serves(one.profile)}
-        dropped = [item for item in items if _is_scenario(item) and not _exercised(item) & wanted]
+        dropped = [item for item in items if _is_scenario(item) and not (self._can_run(item) and _exercised(item) & wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
+
+    def _can_run(self, item: pytest.Item) -> bool:
+        """Whether the target has what a scenario needs: the profile whose folder it is in."""
+        return item.path.parent.name == "core" or self.settings.serves(item.path.parent.name)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Run a scenario without a report of its own."""

@@ -65,7 +65,10 @@ def test_a_run_leaves_its_four_files_and_no_token_in_any(whole):
     assert all(TOKEN not in path.read_text() for path in folder.iterdir())
     assert TOKEN not in done.stdout + done.stderr
     lines = (folder / "exchanges.jsonl").read_text().splitlines()
-    assert len(lines) == json.loads((folder / "results.json").read_text())["requests"] - 1  # the first look is no exchange
+    results = json.loads((folder / "results.json").read_text())
+    assert sum(results["scenarios"].values()) == results["requests"]
+    # The first look and the leaving are no exchanges: nothing is judged by them.
+    assert len(lines) == results["requests"] - results["scenarios"]["probing"] - results["scenarios"]["cleaning up"]
     assert all("request" in json.loads(line) for line in lines)
 
 
@@ -335,7 +338,7 @@ def sent(folder):
         if "body_base64" in line["request"]:
             line["request"]["body"] = base64.b64decode(line["request"].pop("body_base64")).decode("latin-1")
     # Ids are the target's to choose.
-    return [re.sub(r"(col|doc)_[0-9a-f]+", r"\1_", json.dumps(line["request"])) for line in lines]
+    return [re.sub(r"(col|doc|bkt)_[0-9a-f]+", r"\1_", json.dumps(line["request"])) for line in lines]
 
 
 def test_the_same_seed_sends_the_same_bytes(tmp_path):
@@ -354,6 +357,7 @@ def test_results_fit_a_narrow_terminal(faulty):
 
 WSGI = """
 import atexit
+from urllib.parse import quote
 from conformance.evidence.exchange import Request
 from conformance.reference.app import Reference
 from conformance.target.transports.asgi import open_asgi
@@ -365,7 +369,7 @@ atexit.register(opened.__exit__, None, None, None)
 def app(environ, start_response):
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     headers = (("content-type", environ["CONTENT_TYPE"]),) if "CONTENT_TYPE" in environ else ()
-    answer = inner.send(Request(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, body), 30)
+    answer = inner.send(Request(environ["REQUEST_METHOD"], quote(environ["PATH_INFO"].encode("latin-1")) + "?" + environ["QUERY_STRING"], headers, body), 30)
     start_response(f"{answer.status} -", [*answer.headers])
     return [answer.body]
 """

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from conformance.reference.faults import Fault
+from conformance.reference.refusals import Refusal
 
 Body = dict[str, Any]
 _USERS = {"metadata", "parameters", "payload", "value"}
@@ -128,11 +129,24 @@ def _plain_unrouted(operation: str, _body: bytes, response: Any) -> Any:
     return (status, {**headers, "content-type": "text/plain"}, b"Not Found") if operation == "unrouted" else (status, headers, body)
 
 
-def _busy(counter: Any, status: int, when: Callable[[], str]) -> Callable[..., Any]:
-    def now_and_then(_operation: str, _body: bytes, response: Any) -> Any:
-        return (status, {"retry-after": when(), "content-type": "text/plain"}, b"later") if next(counter) % 50 == 7 else response
+def _busy(status: int, when: Callable[[], str]) -> dict[str, Any]:
+    """Ask now and then to come back later, before anything is done."""
+    counter = itertools.count()
 
-    return now_and_then
+    def installed(reference: Any) -> None:
+        original = reference.authorize
+
+        def authorize(operation: str, header: str) -> None:
+            if next(counter) % 50 == 7:
+                raise Refusal(status, "later")
+            original(operation, header)
+
+        reference.authorize = authorize
+
+    def sent(_operation: str, _body: bytes, response: Any) -> Any:
+        return (status, {"retry-after": when(), "content-type": "text/plain"}, b"later") if response[0] == status else response
+
+    return {"installed": installed, "sent": sent}
 
 
 def _refusing(operation: str, body: Body, details: Any) -> Any:
@@ -168,7 +182,7 @@ def _filled(operation: str, _sent: Body, answer: Body) -> Body:
 def _blobs(operation: str, sent: Body, answer: Body) -> Body:
     if operation == "create_document":
         answer["document_blobs"] = [{"role": "source", "type": "other", **one} for one in answer.get("document_blobs", [])]
-        answer["features"] = [{"payload": {}, **one, "vectors": None} for one in answer.get("features", [])]
+        answer["features"] = [{"payload": {}, **one} for one in answer.get("features", [])]
         answer.setdefault("metadata", {})
     return answer
 
@@ -187,7 +201,7 @@ VARIANTS: dict[str, Fault] = {
         "rich output schema": {"made": lambda o, _s, a: {**a, "output_schema": {"properties": {
             "a": {"type": "array", "items": {"type": "string"}, "enum": None, "x": 1}}, "x": 1}} if o == "create_collection" else a},
         "defaults of a cache that was not given": {"made": _filled},
-        "blob defaults, features' vectors null": {"made": _blobs},
+        "defaults of blobs and features": {"made": _blobs},
         "long ids": {"made": lambda o, _s, a: json.loads(json.dumps(a).replace("doc_", "doc_" + "A1" * 100)) if o == "create_document"
                      and "doc_" not in json.dumps(_s) else a},
         "reversed keys": {"sent": _bytes(lambda body: json.dumps(_shuffled(json.loads(body))).encode())},
@@ -202,8 +216,8 @@ VARIANTS: dict[str, Fault] = {
         "envelope for 422": {"sent": _status(422, 422)},
         "HTML for protocol errors": {"sent": _plain_protocol},
         "plain text for unknown paths": {"sent": _plain_unrouted},
-        "429 now and then": {"sent": _busy(itertools.count(), 429, lambda: "0")},
-        "503 until a date": {"sent": _busy(itertools.count(), 503, lambda: format_datetime(datetime.now(timezone.utc), usegmt=True))},
+        "429 now and then": _busy(429, lambda: "0"),
+        "503 until a date": _busy(503, lambda: format_datetime(datetime.now(timezone.utc), usegmt=True)),
         "refuses what may be refused": {"details": _refusing},
     }.items()
 }  # fmt: skip

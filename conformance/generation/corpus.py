@@ -243,26 +243,25 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
 
 def needed(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
     """Return so many conditions each of which matters: without it a group of that kind selects other documents of the corpus."""
-    tries = (_needed(kind, count, [*pool[start:], *pool[:start]], corpus) for start in range(0, len(pool), 5))
-    return next((found for found in tries if len(found) == count), list(pool[:count]))
+    truths = [[selection.selects({"AND": [one]}, body) for body in corpus] for one in pool]
+    for start in range(0, len(pool), 5):
+        chosen: list[int] = []
+        for one in (*range(start, len(pool)), *range(start)):
+            if len(chosen) < count and _all_matter(kind, [truths[at] for at in (*chosen, one)]):
+                chosen.append(one)
+        if len(chosen) == count:
+            return [pool[at] for at in chosen]
+    return list(pool[:count])
 
 
-def _needed(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
-    chosen: list[Condition] = []
-    for one in pool:
-        if len(chosen) < count and _all_matter({kind: [*chosen, one]}, kind, corpus):
-            chosen.append(one)
-    return chosen
+def _all_matter(kind: str, truths: Sequence[Sequence[bool | None]]) -> bool:
+    whole = _joined(kind, truths)
+    without = [_joined(kind, [*truths[:at], *truths[at + 1 :]]) for at in range(len(truths))] if len(truths) > 1 else []
+    return True in whole and False in whole and whole not in without
 
 
-def _all_matter(group: Body, kind: str, corpus: Sequence[Body]) -> bool:
-    whole, members = _selected(group, corpus), group[kind]
-    others = [_selected({kind: members[:at] + members[at + 1 :]}, corpus) for at in range(len(members))] if len(members) > 1 else []
-    return is_informative(group, corpus) and whole not in others
-
-
-def _selected(group: Body, corpus: Sequence[Body]) -> list[bool | None]:
-    return [selection.selects(group, one) for one in corpus]
+def _joined(kind: str, truths: Sequence[Sequence[bool | None]]) -> list[bool | None]:
+    return [selection.joined(kind, one) for one in zip(*truths, strict=True)]
 
 
 def _other_kind(kind: str) -> str:

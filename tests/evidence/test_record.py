@@ -86,7 +86,7 @@ def test_a_file_is_replaced_whole_or_left_alone(tmp_path):
 
 def row(name="source.type-enum", **finding):
     found = Finding(**finding) if finding else None
-    return verdicts.row(registry()[name], found, applicable=True, excuses=(), today=None)
+    return verdicts.row(registry()[name], found, lacking=None, excuses=(), today=None)
 
 
 COUNTEREXAMPLE = {"level": None, "exchanges": [1]}
@@ -126,7 +126,7 @@ def test_a_declared_deviation_excuses_until_it_expires():
     excuse = Excuse("source.*", "known", date(2026, 1, 31))
     finding = Finding(1, 1, COUNTEREXAMPLE)
     for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
-        one = verdicts.row(registry()["source.type-enum"], finding, applicable=True, excuses=(excuse,), today=today)
+        one = verdicts.row(registry()["source.type-enum"], finding, lacking=None, excuses=(excuse,), today=today)
         assert one.status is status
     passed = row(checks=1)
     assert verdicts.stale([passed], [excuse]) == ["source.*"]

@@ -20,7 +20,7 @@ def call(transport, method, path, body=None, **headers):
 
 
 def test_what_is_created_can_be_read():
-    with reference() as transport:
+    with reference(token=None) as transport:
         _status, made = call(transport, "POST", "/v1/collections/create", BODY)
         path = f"/v1/collections/{made['collection_id']}"
         assert call(transport, "GET", path) == (200, made)
@@ -30,7 +30,7 @@ def test_what_is_created_can_be_read():
 
 
 def test_namespaces_are_apart():
-    with reference() as transport:
+    with reference(token=None) as transport:
         _status, made = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
         path = f"/v1/collections/{made['collection_id']}"
         assert call(transport, "GET", path, x_namespace="one")[0] == 200
@@ -38,7 +38,7 @@ def test_namespaces_are_apart():
 
 
 def test_namespaces_can_be_switched_off():
-    with reference(namespaces=False) as transport:
+    with reference(token=None, namespaces=False) as transport:
         _status, made = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
         assert call(transport, "GET", f"/v1/collections/{made['collection_id']}", x_namespace="two")[0] == 200
 

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from harness import reference
+from harness import IDENTITY, reference
 
 from conformance.contract.operations import Expect
 from conformance.evidence.record import Recorder
@@ -26,7 +26,7 @@ def opened():
         transport = reference(FAULTS[name])
         runs.append(transport)
         recorder = Recorder(io.StringIO(), redactor(None))
-        run = Run(Client(transport.__enter__()), recorder, vocabulary=Vocabulary(), seed="1", budget=BUDGETS["standard"])
+        run = Run(Client(transport.__enter__(), identity=IDENTITY), recorder, vocabulary=Vocabulary(), seed="1", budget=BUDGETS["standard"])
         run.begin("reduction")
         return run
 

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from conformance.errors import TargetError, TargetGone
-from conformance.evidence.exchange import Request, Response
+from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 from conformance.target.applications import open_app
-from conformance.target.client import Client
+from conformance.target.client import Client, Identity
 from conformance.target.transports import TransportFailure
 from conformance.target.transports.http import open_http
 
@@ -183,10 +183,23 @@ def test_the_client_does_not_wait_without_a_bounded_reason(given):
 
 def test_the_client_sends_the_targets_headers_and_says_what_it_is():
     scripted = Scripted(answer(200))
-    Client(scripted, headers=(("authorization", "Bearer x"),)).send(Request("GET", "/", (("a", "b"),)))
+    Client(scripted, identity=Identity("x", "one", "two")).send(Request("GET", "/", (("a", "b"),)))
     sent = dict(scripted.seen[0].headers)
-    assert sent["authorization"] == "Bearer x"
+    assert (sent["authorization"], sent["x-namespace"], sent["a"]) == ("Bearer x", "one", "b")
     assert sent["user-agent"].startswith("collections-conformance/")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "sent"),
+    [(Credentials.NONE, None), (Credentials.UNKNOWN, "Bearer conformance-unknown-token"), (Credentials.BASIC, "Basic x"), (Credentials.BARE, "x")],
+)
+def test_a_request_can_be_sent_as_a_stranger_and_from_the_other_namespace(credentials, sent):
+    scripted = Scripted(answer(200))
+    request = Request("GET", "/", credentials=credentials, namespace=Namespace.SECONDARY)
+    Client(scripted, identity=Identity("x", "one", "two")).send(request)
+    headers = dict(scripted.seen[0].headers)
+    assert headers.get("authorization") == sent
+    assert headers["x-namespace"] == "two"
 
 
 def test_a_target_that_stays_silent_is_gone():
@@ -198,7 +211,6 @@ def test_a_target_that_stays_silent_is_gone():
 
 def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on():
     client = Client(Scripted(*[None] * 4, answer(200), None))
-    client.sign_of_life = Request("GET", "/alive")
     assert [client.send(Request("GET", "/")).response for _ in range(5)] == [None] * 5
 
 
