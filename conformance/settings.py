@@ -136,6 +136,11 @@ def checked(settings: Settings) -> Settings:
     for deviation in settings.file.deviations:
         if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
             raise UsageError(f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
+    _check_profiles(settings)
+    return settings
+
+
+def _check_profiles(settings: Settings) -> None:
     unknown = [name for name in settings.profiles if name not in PROFILES]
     if unknown:
         raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(PROFILES)}")
@@ -150,7 +155,6 @@ def checked(settings: Settings) -> Settings:
     names = settings.namespaces
     if names is not None and names.primary == names.secondary:
         raise UsageError(f"both namespaces are {names.primary!r}; nothing could be told apart")
-    return settings
 
 
 def _near(name: str) -> str:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-
-from conformance.checks import known
+from conformance.checks import known, misreadings
 from conformance.checks.known import Known
 from conformance.checks.lists import Query, ids
 from conformance.checks.promises import said
@@ -26,7 +25,8 @@ from conformance.evidence.ledger import Violation
 
 Rules = Sequence[bool | None]
 Truths = dict[str, Truth]
-_OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null", "text")  # fmt: skip
+_OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null",
+              "text")  # fmt: skip
 _CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
 _NESTED = "filters.eval.nested-field"
 _DEEPEST = 5
@@ -42,12 +42,18 @@ def kind_requirement(kind: str) -> str:
     return f"filters.eval.{kind.lower()}"
 
 
-REQUIREMENTS = (*map(operator_requirement, _OPERATORS), *map(kind_requirement, KINDS), _NESTED, _CASE_DEFAULT, _CASE)
+REQUIREMENTS: tuple[str, ...] = (
+    *(operator_requirement(name) for name in _OPERATORS),
+    *(kind_requirement(kind) for kind in KINDS),
+    _NESTED,
+    _CASE_DEFAULT,
+    _CASE,
+)
 
 
 def single(group: Group) -> tuple[Group, bool | None] | None:
     """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
-    members = group.get("AND") or ()
+    members = group.get("AND") or []
     if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
         return None
     return members[0], group.get("case_sensitive")
@@ -169,7 +175,7 @@ class _Found:
         return any(self._wrong(other) is None and other[wrong] is not None for other in others)
 
     def _depends_on_case(self, truths: Truths) -> bool:
-        return any(self._under(joint=selection.joined, rule=rule) != truths for rule in _MISREAD_RULES)
+        return any(self._under(joint=selection.joined, rule=rule) != truths for rule in misreadings.RULES)
 
     def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
         return {one: selection.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
@@ -177,10 +183,10 @@ class _Found:
     def _blamed(self) -> str:
         """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
         ruled = [one for _condition, rules in selection.conditions(self.group) for one in rules if one is not None]
-        for rule in _MISREAD_RULES:
+        for rule in misreadings.RULES:
             if self._wrong(self._under(selection.joined, rule)) is None:
                 return _CASE if ruled else _CASE_DEFAULT
-        for kind, joint in _misread_joints(kinds_in(self.group)):
+        for kind, joint in misreadings.joints(kinds_in(self.group)):
             if self._wrong(self._under(joint, selection.stated_rule)) is None:
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
@@ -239,70 +245,6 @@ def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
             if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
                 return True
     return False
-
-
-def _ignoring_below(depth: int) -> Callable[[Rules], bool]:
-    return lambda rules: selection.is_sensitive(rules[:depth])
-
-
-_MISREAD_RULES: tuple[Callable[[Rules], bool], ...] = (
-    lambda rules: next((rule for rule in reversed(rules) if rule is not None), True),  # the default is true
-    lambda _rules: False,
-    lambda _rules: True,
-    lambda rules: bool(rules[-1]),  # not inherited
-    lambda rules: bool(rules[0]),  # the root's alone
-    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost
-    lambda rules: any(rules),  # an explicit false overrides nothing
-    lambda rules: all(rule for rule in rules if rule is not None) and any(rules),
-    lambda rules: not selection.is_sensitive(rules),
-    *map(_ignoring_below, range(2, _DEEPEST)),
-)
-
-_MISREADINGS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
-    selection.every,
-    selection.any_of,
-    lambda truths: selection.negated(selection.any_of(truths)),
-    lambda truths: selection.negated(selection.every(truths)),
-    lambda _truths: True,
-    lambda _truths: False,
-    lambda truths: truths[0],
-    lambda truths: truths[-1],
-    lambda truths: selection.negated(truths[0]),
-    lambda truths: selection.negated(truths[-1]),
-    lambda truths: selection.every(truths[:2]),
-    lambda truths: selection.any_of(truths[:2]),
-    lambda truths: selection.every(truths[:-1]),
-    lambda truths: selection.any_of(truths[:-1]),
-)
-
-
-def _misread_joints(kinds: Sequence[str]) -> Iterator[tuple[str, Joint]]:
-    """Yield ways to get one kind of group wrong: everywhere, at or below a depth, in long lists, beside others."""
-    for applies in _SCOPES:
-        for kind in reversed(kinds):
-            for reading in _MISREADINGS:
-                yield kind, _misread(kind, reading, applies)
-
-
-Scope = Callable[[int, int, Group], bool]
-_SCOPES: tuple[Scope, ...] = (
-    lambda _depth, _members, _group: True,
-    lambda _depth, members, _group: members > 1,
-    lambda _depth, members, _group: members > 2,  # noqa: PLR2004
-    lambda _depth, members, _group: members == 1,
-    lambda _depth, _members, group: sum(bool(group.get(kind)) for kind in KINDS) > 1,
-    *((lambda depth, _members, _group, at=at: depth >= at) for at in range(2, 6)),  # type: ignore[misc]
-    *((lambda depth, _members, _group, at=at: depth == at) for at in range(1, 5)),  # type: ignore[misc]
-)
-
-
-def _misread(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> Joint:
-    def joint(other: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
-        if other == kind and applies(depth, len(truths), group or {}):
-            return reading(truths)
-        return selection.joined(other, truths)
-
-    return joint
 
 
 def _register(requirement: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from conformance.checks import known
-from conformance.checks.echoed import compared, dict_or_empty, first
+from conformance.checks.echoed import compared, dict_or_empty
 from conformance.checks.promises import CLEAN, misses, said
 from conformance.checks.registry import HELD, Outcome, When, check, promise
 from conformance.checks.twins import comparable
@@ -56,7 +56,12 @@ def _collection(exchange: Exchange) -> Json:
 def document_equals_created(exchange: Exchange) -> Outcome:
     """The document as its last write answered it: its create, if nothing has changed it."""
     one = known.one_of(exchange)
-    if one is None or exchange.case.expect is not Expect.ACCEPT or _is_contended(exchange) or JUDGED_APART & set(exchange.case.about):
+    if (
+        one is None
+        or exchange.case.expect is not Expect.ACCEPT
+        or _is_contended(exchange)
+        or JUDGED_APART & set(exchange.case.about)
+    ):
         return None
     if not exchange.accepted:
         return Violation(_EXISTS, "status 200", said(exchange), beside=(one.last,))
@@ -157,7 +162,7 @@ def _is_asked(exchange: Exchange, key: str) -> bool:
 
 
 class _Judge(Protocol):
-    def __call__(self, given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[str, Json, Json] | None: ...
+    def __call__(self, given: dict[str, Json], value: Json, /, *, asked_for: bool) -> tuple[str, Json, Json] | None: ...
 
 
 def _vectors(given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[str, Json, Json] | None:

@@ -52,8 +52,8 @@ class Mutation:
         and so are all values of types that are no way to write the field's.
         """
         if is_fine:
-            where = ("n" if isinstance(part, int) and part else part for part in self.at)
-            return (*where, self._kind(type(self.value).__name__), self.requirement)
+            fine = ("n" if isinstance(part, int) and part else part for part in self.at)
+            return (*fine, self._kind(type(self.value).__name__), self.requirement)
         # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
         where = _coarse(self.at, is_missing=self.value is MISSING)
@@ -152,8 +152,8 @@ def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list
     for turn, pairs in enumerate(found.values()):
         fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
         # The first scalar of a type is the one that a lenient reader surely takes; of anything else there is no such one.
-        place = 0 if fitting and fitting[0][0].near else turn
-        chosen += fitting[place % len(fitting) :][:1] if fitting else []
+        first = 0 if fitting and fitting[0][0].near else turn
+        chosen += fitting[first % len(fitting) :][:1] if fitting else []
     return chosen
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from conformance.reference.fault import Answer, Body, Details, Fault
 
 
-
 def _drop(details: Details, *names: str) -> Details:
     """Forget the problems that validation found with these fields."""
     return [one for one in details if not set(names) & set(one["loc"])]

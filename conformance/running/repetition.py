@@ -56,7 +56,8 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
 def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:
     """Yield exchanges one by one, those that were sent at once together."""
     for together, group in groupby(exchanges, key=lambda one: one.together):
-        yield from [[one] for one in group] if together is None else [list(group)]
+        several = list(group)
+        yield from [several] if together is not None else ([one] for one in several)
 
 
 def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) -> Plan:

@@ -66,7 +66,7 @@ class Client:
         self,
         transport: Transport,
         *,
-        identity: Identity = Identity(),  # noqa: B008 - frozen
+        identity: Identity = Identity(),
         timeout: float = 10.0,
         per_second: float | None = None,
     ) -> None:

@@ -90,7 +90,8 @@ class Probe:
         return False
 
     def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
-        return self.client.send(_request(operation, path(operation, **self._ids, **query), body)).response
+        where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
+        return self.client.send(_request(operation, where, body)).response
 
     def _decide_buckets(self) -> Decision:
         if self.vocabulary.buckets is not None:
@@ -109,7 +110,8 @@ class Probe:
 
     def _decide(self, operations: Iterable[Operation]) -> Decision:
         """Say whether all operations of a profile are there; each is tried on what the probe has made."""
-        there, lacking = [], []
+        there: list[str] = []
+        lacking: list[str] = []
         for operation in operations:
             if not {"collection", "document"} <= self._ids.keys():
                 return Decision(served=False, why="not probed: the target made no collection with a document to try it on")
@@ -139,7 +141,7 @@ class Probe:
         other = self.client.send(
             Request(ROUTES[operation].method, elsewhere, (("content-type", "application/json"),), b"{}")
         ).response
-        own = path(operation, **self._ids)
+        own = path(operation, self._ids["collection"], self._ids.get("document", ""))
         return other is None or _wording(response, own, *self._ids.values()) == _wording(other, elsewhere, *self._ids.values())
 
     def _decide_shown(self, decisions: dict[str, Decision]) -> None:
@@ -152,10 +154,12 @@ class Probe:
             return
         feature = {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
         blob = {"field": "probe", "url": "s3://conformance/probe"}
-        shown = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
+        shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
             response = (
-                self._answer(Operation.GET_DOCUMENT, **{_SHOWN[name][0]: "true"}) if self._make_document(shown[name]) else None
+                self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+                if self._make_document(shown[name])
+                else None
             )
             is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
             told = "showed them" if is_there else "did not show any"

@@ -15,7 +15,8 @@ _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
     "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
     "filters.*-default", "feature-extractors.echoes-in-order", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
-    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "collections.get.equals-created", "http.no-server-error", "http.json-content-type",
+    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "collections.get.equals-created", "http.no-server-error",
+    "http.json-content-type",
     "http.status-documented",
 )  # fmt: skip
 _REFUSALS = (
@@ -158,8 +159,10 @@ def test_null_is_absent(run: Run) -> None:
         {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
         {"source": {**body["source"], "prefix_key": None, "collection_id": None, "filters": None}},
         {"source": {**body["source"], "filters": group}, "document_handling": {"output_type": None}},
-        {"feature_extractors": [{**extractor, **nulls}],
-         "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "output_collection": None}]},
+        {
+            "feature_extractors": [{**extractor, **nulls}],
+            "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "output_collection": None}],
+        },
         {"cache_config": {"score_threshold": None, "retriever_configs": retrievers, "invalidation_events": [event]}},
     ):
         with_nulls = {**body, **changes}

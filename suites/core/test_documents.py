@@ -14,7 +14,8 @@ SHAPE = shapes.request("CreateDocumentRequest")
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
     "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
-    "json.preserves-*", "documents.get.equals-created", "list.returns-exactly-created", "http.no-server-error", "http.json-content-type", "http.status-documented",
+    "json.preserves-*", "documents.get.equals-created", "list.returns-exactly-created", "http.no-server-error",
+    "http.json-content-type", "http.status-documented",
 )  # fmt: skip
 _REFUSALS = (
     "documents.create.requires-collection-id", "documents.create.source-type-enum", "documents.create.rejects-wrong-types",

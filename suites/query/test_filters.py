@@ -55,7 +55,9 @@ class _Asked:
 
     def _ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
         self.run.ledger.measured(_INFORMATIVE, hit=corpus.is_informative(group, self.corpus.bodies))
-        return self.run.listing(self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL)
+        return self.run.listing(
+            self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
+        )
 
 
 def _asked(run: Run) -> _Asked | None:
@@ -116,7 +118,7 @@ def _laws(group: Body) -> tuple[str, ...]:
         return kinds
     if kind == "NOT" and len(members) == 1:
         return (*kinds, "filters.laws.complement")
-    return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds  # noqa: PLR2004
+    return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds
 
 
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")

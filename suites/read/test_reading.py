@@ -9,7 +9,8 @@ from conformance.running.run import Run
 from conformance.scenario import exercises
 
 _NOBODYS = ("doc_000000000000000000000000", "doc_nosuchdocument")
-_HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000, "😀", "é", " ", "'; DROP TABLE documents; --", "*", "?", "#", "null",
+_HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000, "😀", "é", " ", "'; DROP TABLE documents; --", "*",
+            "?", "#", "null",
             "list", "create", "\u202e", "doc_\r\nX-Injected: 1")  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def test_generations_read_back(run: Run) -> None:
     """Three generations, read after all of them were made: the parent is still what it was."""
     parent = run.own_home()
     family: list[Exchange] = []
-    while parent is not None and len(family) < 3:  # noqa: PLR2004
+    while parent is not None and len(family) < 3:
         family.append(parent)
         body = {
             **collections.minimal(run.vocabulary, "child"),

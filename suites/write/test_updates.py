@@ -95,7 +95,8 @@ def test_updates_by_chance(run: Run) -> None:
 
 _LONGEST = 20
 _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id",
-                         "source_object_id", "lineage_path", "lineage_chain", "document_schema_version", "features", "document_blobs"})  # fmt: skip
+                         "source_object_id", "lineage_path", "lineage_chain", "document_schema_version", "features",
+                         "document_blobs"})  # fmt: skip
 
 
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
@@ -146,7 +147,8 @@ def test_unknown(run: Run) -> None:
         control = _update(run, operation, context, {"title": "is there"})
         here, there = context[0].created_id or "", other.created_id or ""
         for where in (path(operation, here, "doc_000000000000000000000000"), path(operation, there, context[1].created_id or "")):
-            run.raw(where, b'{"title":"is not"}', "documents.update.unknown", operation=operation, method=operation.value.partition("_")[0].upper(),
+            run.raw(where, b'{"title":"is not"}', "documents.update.unknown", operation=operation,
+                    method=operation.value.partition("_")[0].upper(),
                     context=(*control, other))  # fmt: skip
 
 

@@ -26,7 +26,13 @@ def opened():
         transport = reference(FAULTS[name])
         runs.append(transport)
         recorder = Recorder(io.StringIO(), redactor(None))
-        run = Run(Client(transport.__enter__(), identity=IDENTITY), recorder, vocabulary=Vocabulary(), seed="1", budget=BUDGETS["standard"])
+        run = Run(
+            Client(transport.__enter__(), identity=IDENTITY),
+            recorder,
+            vocabulary=Vocabulary(),
+            seed="1",
+            budget=BUDGETS["standard"],
+        )
         run.begin("reduction")
         return run
 

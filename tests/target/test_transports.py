@@ -191,7 +191,12 @@ def test_the_client_sends_the_targets_headers_and_says_what_it_is():
 
 @pytest.mark.parametrize(
     ("credentials", "sent"),
-    [(Credentials.NONE, None), (Credentials.UNKNOWN, "Bearer conformance-unknown-token"), (Credentials.BASIC, "Basic x"), (Credentials.BARE, "x")],
+    [
+        (Credentials.NONE, None),
+        (Credentials.UNKNOWN, "Bearer conformance-unknown-token"),
+        (Credentials.BASIC, "Basic x"),
+        (Credentials.BARE, "x"),
+    ],
 )
 def test_a_request_can_be_sent_as_a_stranger_and_from_the_other_namespace(credentials, sent):
     scripted = Scripted(answer(200))
