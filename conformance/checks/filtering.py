@@ -8,7 +8,7 @@ whose misreading explains it.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from conformance.checks import known, misreadings
@@ -91,6 +91,7 @@ class _Found:
     group: Group
     expected: dict[str, Known]
     selected: frozenset[str]
+    columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
 
     def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
         """Judge one condition by the semantics."""
@@ -139,19 +140,25 @@ class _Found:
         return {one: selection.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()}
 
     def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = selection.stated_rule) -> Leaf:
-        """Return how a condition's truth for one document is known: by the target's own word, or by the semantics."""
-        answers, document = alone(self.exchange), self.expected[identifier].answer
+        """Return how a condition's truth for one document is known."""
 
         def truth(condition: Group, rules: Rules) -> Truth:
-            stated, name = rule(rules), canonical(condition)
-            holds = selection.holds(condition, document, sensitive=bool(stated))
-            own = answers.get((name, stated))
-            if own is None and selection.holds(condition, document, sensitive=not stated) is holds:
-                # Whatever the case rule, the target has been asked for it.
-                own = next((answers[name, other] for other in (None, True, False) if (name, other) in answers), None)
-            return holds if own is None or holds is None else identifier in own
+            key = id(condition), rule(rules)
+            if key not in self.columns:
+                self.columns[key] = self._column(condition, key[1])
+            return self.columns[key][identifier]
 
         return truth
+
+    def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
+        """Return a condition's truth for every document: by the target's own word, or by the semantics."""
+        answers, name = alone(self.exchange), canonical(condition)
+        holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
+        own = answers.get((name, stated))
+        # Where the case rule makes no difference, an answer under another one will do.
+        other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
+        asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
+        return {one: truth if (found := asked[one]) is None or truth is None else one in found for one, truth in holds.items()}
 
     def _wrong(self, truths: Truths) -> str | None:
         return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
@@ -175,6 +182,9 @@ class _Found:
         return any(self._wrong(other) is None and other[wrong] is not None for other in others)
 
     def _depends_on_case(self, truths: Truths) -> bool:
+        conditions = [one for one, _rules in selection.conditions(self.group)]
+        if all(self._truths(one, sensitive=True) == self._truths(one, sensitive=False) for one in conditions):
+            return False
         return any(self._under(joint=selection.joined, rule=rule) != truths for rule in misreadings.RULES)
 
     def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:

@@ -79,6 +79,18 @@ def one_of(exchange: Exchange) -> Known | None:
     return all_of(exchange).get(exchange.document or "")
 
 
+def is_there(exchange: Exchange) -> bool:
+    """Whether the context makes what a request names, and does not delete it: then it is not unknown."""
+    is_deleted, is_made = False, False
+    for one in exchange.context:
+        if one.collection == exchange.collection and one.status in _SUCCESS:
+            is_made = is_made or one.case.operation is Operation.CREATE_COLLECTION
+            is_deleted = is_deleted or one.case.operation is Operation.DELETE_COLLECTION
+    if is_deleted or exchange.document is None or exchange.case.operation is Operation.CREATE_DOCUMENT:
+        return is_made and not is_deleted
+    return one_of(exchange) is not None
+
+
 def differences(known: Known, got: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
     """Yield where a document is shown otherwise than its last write answered it; a server's own times may lose their fractions.
 

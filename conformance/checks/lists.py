@@ -207,14 +207,21 @@ def _is_whole(one: Exchange, query: Query) -> bool:
 
 @promise("list.offset-pages-partition", Expect.ACCEPT)
 def offset_pages_partition(exchange: Exchange) -> Outcome:
-    """The last of several pages, the others in its context."""
-    return _partition(exchange, [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query])
+    """The last of several pages, the others in its context: all of them, or nothing is shown."""
+    pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
+    query = Query.of(exchange)
+    offsets = [Query.of(one).offset for one in (*pages, exchange)]
+    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= len(known.all_of(exchange))
+    return _partition(exchange, pages) if is_whole else None
 
 
 @promise("list.cursor-pages-partition", Expect.ACCEPT)
 def cursor_pages_partition(exchange: Exchange) -> Outcome:
     """The last page is the one without a next cursor, or the one at which following cursors was given up."""
     pages = [one for one in exchange.context if _is_page(one, exchange)]
+    cursors = [None, *(_next_cursor(one) for one in pages)]
+    if [one.query.get("cursor") for one in (*pages, exchange)] != cursors:
+        return None
     outcome = _partition(exchange, pages)
     if outcome == HELD and _next_cursor(exchange) not in (None, ""):
         following = [one for one in (*pages, exchange) if ids(one)]

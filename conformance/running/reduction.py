@@ -23,6 +23,7 @@ from conformance.running.run import Run
 
 # Leaving out requests costs as many requests as are left, so a sequence may spend more.
 _SEQUENCES = 4
+_LONG = 4
 _TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
@@ -37,10 +38,12 @@ def explained(run: Run, requirement: str, counterexample: Counterexample) -> Cou
     if first is None:
         return replace(counterexample, reproduced=False)
     reducer = _Reducer(run, requirement, first, run.budget.shrinks)
+    reducer.prune()
     reducer.drop()
     for index in reversed(range(len(reducer.best.exchanges))):
         reducer.reduce(index)
-    return _pruned(requirement, reducer.best)
+    reducer.prune()
+    return reducer.best
 
 
 @dataclass(slots=True)
@@ -50,10 +53,15 @@ class _Reducer:
     best: Counterexample
     left: int
 
+    def prune(self) -> None:
+        """Leave out all requests that do not look like a part of the proof, if the violation shows without them."""
+        kept = _pruned(self.requirement, self.best)
+        if len(kept) < len(self.best.exchanges):
+            self._without(len(kept), kept)
+
     def drop(self) -> None:
-        """Leave out requests: all that do not look like a part of the proof at once, else as many as the violation does not need."""
-        pruned = _pruned(self.requirement, self.best)
-        if len(pruned.exchanges) == len(self.best.exchanges) or self._without(len(pruned.exchanges), pruned.exchanges):
+        """Leave out as many requests of a long proof as the violation does not need."""
+        if len(self.best.exchanges) <= _LONG or self.requirement in _TWINS:
             return
         left, self.left = self.left, self.left * _SEQUENCES
         chunk = len(self.best.exchanges) // 2
@@ -130,15 +138,15 @@ class _Reducer:
         return True
 
 
-def _pruned(requirement: str, counterexample: Counterexample) -> Counterexample:
-    """Leave out exchanges whose ids no later request names, and that are no part of the violation themselves."""
+def _pruned(requirement: str, counterexample: Counterexample) -> tuple[Exchange, ...]:
+    """Return the exchanges without those whose ids no later request names, and that are no part of the violation themselves."""
     exchanges, violation = counterexample.exchanges, counterexample.violation
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
         is_proof = requirement in _TWINS or any(earlier.number == one.number for one in violation.beside)
         if is_proof or any(_names(later, earlier.created_id) for later in kept):
             kept.append(earlier)
-    return replace(counterexample, exchanges=_bound(tuple(reversed(kept))))
+    return tuple(reversed(kept))
 
 
 def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:

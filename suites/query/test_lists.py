@@ -99,10 +99,11 @@ def test_pages_by_offset(run: Run) -> None:
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
-    _by_offset(run, corpus, {}, 9)
-    _by_offset(run, corpus, {"sort": {"field": "rank", "direction": "desc"}}, 8)
+    # The few first: what they show is the smaller proof.
     _by_offset(run, few, {"sort": {"field": "word"}}, 1)
     _by_offset(run, few, {}, 2)
+    _by_offset(run, corpus, {}, 9)
+    _by_offset(run, corpus, {"sort": {"field": "rank", "direction": "desc"}}, 8)
 
 
 @exercises(_CURSOR, "list.limit")
@@ -111,9 +112,9 @@ def test_pages_by_cursor(run: Run) -> None:
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
-    _by_cursor(run, corpus, {"sort": {"field": "rank"}}, 9)
     _by_cursor(run, few, {"sort": {"field": "word", "direction": "desc"}}, 1)
     _by_cursor(run, few, {}, 2)
+    _by_cursor(run, corpus, {"sort": {"field": "rank"}}, 9)
 
 
 @exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
