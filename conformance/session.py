@@ -173,6 +173,7 @@ class Session:
         if known.buckets is not None or not self.settings.serves("buckets"):
             return known
         made = probing.make_buckets(client, self._name(f"bucket {namespace}"), namespace)
+        self._found.buckets += made
         return known.with_buckets(made) if made else known
 
     def _make_run(self, client: Client, recorder: Recorder) -> Run:

@@ -211,7 +211,9 @@ def offset_pages_partition(exchange: Exchange) -> Outcome:
     pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
     query = Query.of(exchange)
     offsets = [Query.of(one).offset for one in (*pages, exchange)]
-    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= len(known.all_of(exchange))
+    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= len(
+        known.all_of(exchange)
+    )
     return _partition(exchange, pages) if is_whole else None
 
 

@@ -15,8 +15,10 @@ from conformance.running.budget import BUDGETS
 from conformance.running.repetition import again
 from conformance.running.run import Run
 from conformance.settings import Settings, find
-from conformance.target import opening
+from conformance.target import opening, probing
 from conformance.target.configuration import Namespaces, VocabularyTable
+
+_CLEANING_SECONDS = 10.0
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -33,9 +35,13 @@ def replay(options: argparse.Namespace) -> int:
     redact = redactor(opening.token(made))
     with opening.open_target(made) as client:
         run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
-                  seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds)  # fmt: skip
+                  seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds,
+                  list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
-        shown = again(run, requirement.id, record.exchanges(found["exchanges"]))
+        renamed = _new_buckets(run, found, results["manifest"])
+        shown = again(run, requirement.id, record.exchanges(found["exchanges"]), renamed=renamed)
+        if results["manifest"].get("capabilities", {}).get("write", {}).get("served"):
+            run.belongings.delete(client, _CLEANING_SECONDS)
     if shown is None:
         print(f"{requirement.id}: not shown again by {made.where}")  # noqa: T201
         return Exit.CONFORMING
@@ -44,12 +50,20 @@ def replay(options: argparse.Namespace) -> int:
     return Exit.NOT_CONFORMING
 
 
+def _new_buckets(run: Run, found: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]:
+    """Make new buckets in place of those that the run made and the counterexample names; they may be gone, or another target's."""
+    text = json.dumps(found["exchanges"])
+    named = [old for old in manifest.get("buckets", ()) if old in text]
+    made = probing.make_buckets(run.client, f"{run.tags.new()}bucket") if named else ()
+    return {old: made[index % len(made)] for index, old in enumerate(named)} if made else {}
+
+
 def _as_recorded(made: Settings, manifest: dict[str, Any]) -> Settings:
-    """Give a replay without a target file of its own the namespace and the vocabulary of the run."""
+    """Give a replay without a target file of its own the namespaces and the vocabulary of the run."""
     if made.file.namespaces is not None or made.file.vocabulary != VocabularyTable():
         return made
-    name = manifest.get("namespace")
-    namespaces = None if name is None else Namespaces(primary=name, secondary=name)
+    names = manifest.get("namespaces")
+    namespaces = None if names is None else Namespaces(primary=names[0], secondary=names[1])
     vocabulary = VocabularyTable.model_validate_json(json.dumps(manifest.get("vocabulary", {})))
     return made.model_copy(update={"file": made.file.model_copy(update={"namespaces": namespaces, "vocabulary": vocabulary})})
 

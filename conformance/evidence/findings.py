@@ -27,6 +27,7 @@ class Findings:
     scenarios: dict[str, int] = field(default_factory=dict)
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
     cleaned: dict[str, int] = field(default_factory=dict)
+    buckets: list[str] = field(default_factory=list)
 
     def add_ledger(self, ledger: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
@@ -46,6 +47,7 @@ class Findings:
         self.count(other.scenarios)
         self._share(other.shares)
         self.clean(other.cleaned)
+        self.buckets += other.buckets
 
     def count(self, scenarios: dict[str, int]) -> None:
         """Add how many requests scenarios sent."""
@@ -76,6 +78,7 @@ class Findings:
             "scenarios": self.scenarios,
             "shares": self.shares,
             "cleaned": self.cleaned,
+            "buckets": self.buckets,
         }
 
     @classmethod
@@ -83,7 +86,7 @@ class Findings:
         """Read what `to_json` wrote."""
         found = {name: Finding(**finding) for name, finding in value["findings"].items()}
         shares = {name: (hits, cases) for name, (hits, cases) in value["shares"].items()}
-        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"])
+        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"])
 
 
 def _sum(into: dict[str, int], more: dict[str, int]) -> None:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import counts, is_said, look_alike, visible, weighs
+from conformance.reporting.words import counts, is_said, left_behind, look_alike, sender, visible, weighs
 
 _LONGEST = 4_000
 _MOST_LINES = 400
@@ -33,6 +33,7 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         chapters=chapters,
         failures=failures,
         sources=SOURCES,
+        left_behind=left_behind(results),
     )
 
 
@@ -45,18 +46,34 @@ def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> di
         shown["proof"] = {
             **found,
             "difference": _difference(found["expected"], found["actual"]),
-            "exchanges": [_exchange(one) for one in found["exchanges"]],
+            "exchanges": [_exchange(one, found["exchanges"]) for one in found["exchanges"]],
             "curl": curl.commands(found, manifest),
             "replay": f"conformance replay {results_file} {row['id']}",
         }
     return shown
 
 
-def _exchange(exchange: dict[str, Any]) -> dict[str, Any]:
-    shown = {**exchange, "sent": _body(exchange["request"])}
+def _exchange(exchange: dict[str, Any], all_of_them: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = {
+        **exchange,
+        "sent": _body(exchange["request"]),
+        "sender": sender(exchange["request"]),
+        "when": _when(exchange, all_of_them),
+    }
     if exchange["response"] is not None:
         shown["received"] = _body(exchange["response"])
     return shown
+
+
+def _when(exchange: dict[str, Any], all_of_them: list[dict[str, Any]]) -> str:
+    """Return when one of several requests that were sent at once was under way, in milliseconds after the first of them."""
+    together = exchange.get("together")
+    if together is None:
+        return ""
+    starts = [one["sent_at"] for one in all_of_them if one.get("together") == together]
+    sent = (exchange["sent_at"] - min(starts)) * 1000
+    answered = f"answered at {sent + exchange['response']['seconds'] * 1000:.1f} ms" if exchange["response"] else "never answered"
+    return f"one of {len(starts)} at once: sent at {sent:.1f} ms, {answered}"
 
 
 def _body(message: dict[str, Any]) -> str:

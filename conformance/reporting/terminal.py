@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.reporting.words import counts, summary, visible, weighs
+from conformance.reporting.words import counts, left_behind, summary, visible, weighs
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
 _LIVE_SECONDS = 0.1
@@ -74,6 +74,13 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     console.print(
         f"{results['requests']} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
     )
+    for name, share in results.get("shares", {}).items():
+        console.print(f"{share['hits']} of {share['cases']} {name}")
+    for name, found in manifest.get("capabilities", {}).items():
+        if not found["served"]:
+            console.print(Text(f"not judged: {name} ({visible(found['why'])})"))
+    if note := left_behind(results):
+        console.print(Text(visible(note)))
     for name in files:
         # A path that is cut in two cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)

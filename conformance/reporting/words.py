@@ -58,11 +58,28 @@ def summary(row: dict[str, Any]) -> str:
         f"{visible(found['message'])}{where}",
         f"  expected {expected}",
         f"  actual   {actual}",
-        f"  after    {last['request']['method']} {visible(short_path(last['request']['path']))} {short_body(last['request'])}",
+        f"  after    {last['request']['method']} {visible(short_path(last['request']['path']))} {short_body(last['request'])}".rstrip(),
     ]
+    if who := sender(last["request"]):
+        lines.append(f"  sent     {who}")
     if found["reproduced"] is False:
         lines.append("  seen once; a repetition did not show it")
     return "\n".join(lines)
+
+
+_SENDERS = {
+    "none": "without a token",
+    "unknown": "with a token that the target never issued",
+    "basic": "with the token after the scheme Basic",
+    "bare": "with the token, and no scheme before it",
+}
+
+
+def sender(request: dict[str, Any]) -> str:
+    """Return as whom a request was sent, or nothing if it was sent as usual."""
+    parts = [_SENDERS.get(request.get("credentials", "own"), "")]
+    parts.append("from the other namespace" if request.get("namespace") == "secondary" else "")
+    return ", ".join(part for part in parts if part)
 
 
 def short_path(path: str) -> str:
@@ -76,6 +93,19 @@ def short_body(message: dict[str, Any], longest: int = _LONGEST) -> str:
     if body is None:
         return f"({len(message['body_base64']) * 3 // 4} bytes that are not UTF-8)" if "body_base64" in message else ""
     return _cut(visible(body), longest)
+
+
+def left_behind(results: dict[str, Any]) -> str:
+    """Return what a run leaves on the target in a sentence, or nothing if it leaves nothing."""
+    manifest, cleaned = results["manifest"], results.get("cleaned", {})
+    named = f"names begin with {manifest['prefix']}"
+    if manifest.get("keep"):
+        return f"What the run made was kept (--keep); its {named}"
+    if cleaned.get("left"):
+        return f"{cleaned['left']} collections could not be deleted; their {named}"
+    if not manifest.get("capabilities", {}).get("write", {}).get("served") and manifest["target"]["url"]:
+        return f"The collections that the run made are still there, for the target cannot delete; their {named}"
+    return ""
 
 
 def counts(requirements: list[dict[str, Any]]) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Sending a counterexample again: the same payloads with fresh names, and with the ids that this time's answers give."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -24,16 +25,18 @@ def _cursor(exchange: Exchange) -> str | None:
     return cursor if isinstance(cursor, str) and cursor else None
 
 
-def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0) -> Counterexample | None:
+def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
+          renamed: Mapping[str, str] = MappingProxyType({})) -> Counterexample | None:  # fmt: skip
     """Repeat the exchanges of a counterexample; return the new proof, or None if the violation did not show.
 
-    Those before `first` are taken as they are: what they made on the target is still there.
+    Those before `first` are taken as they are: what they made on the target is still there. `renamed` has new names for what
+    was made before the first of them.
 
     Raises:
         ConformanceError: the run cannot go on.
 
     """
-    rewrite = _Rewriter(run)
+    rewrite = _Rewriter(run, renamed)
     history = History(clock_skew=run.history.clock_skew)
     repeated: dict[int, Exchange] = {}
     violation: Violation | None = None
@@ -73,9 +76,9 @@ def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) ->
 class _Rewriter:
     """Replaces the tags and ids of the first time by those of this time."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, renamed: Mapping[str, str]) -> None:
         self._run = run
-        self._new: dict[str, str] = {}
+        self._new: dict[str, str] = dict(renamed)
         self._cursors: dict[str, str] = {}
 
     def learn(self, old: Exchange, new: Exchange) -> None:

@@ -34,7 +34,7 @@ def results(settings: Settings, found: Findings, *, started: float, ended: str |
     stale = verdicts.stale(rows, excuses)
     if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
         verdict = verdicts.Verdict.NOT_CONFORMING
-    manifest = {**_manifest(settings, started), "incomplete_because": why, "stale_deviations": stale}
+    manifest = {**_manifest(settings, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale}
     return {
         "format": FORMAT,
         "verdict": verdict,
