@@ -31,7 +31,8 @@ class Level(StrEnum):
 class Requirement:
     """One promise of the contract.
 
-    `source` holds letters of `SOURCES`; `not_tested` says why no check exists, and is None where one does.
+    `source` holds letters of `SOURCES`; `not_tested` says why no check exists, and is None where one does. `needs` holds the
+    profiles without which nothing could show it, alternatives joined by `|`.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Requirement:
     subject: str
     text: str
     not_tested: str | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:
@@ -74,4 +76,5 @@ def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:
         subject=table["subject"],
         text=table["text"],
         not_tested=table.get("not_tested"),
+        needs=tuple(table.get("needs", ())),
     )

@@ -54,7 +54,10 @@ def _lacking(settings: Settings, requirement: Requirement) -> str | None:
     if profile not in settings.profiles:
         return f"the profile {profile} was not selected"
     decision = settings.decision(profile)
-    return None if decision.served else f"the profile {profile}: {decision.why}"
+    if not decision.served:
+        return f"the profile {profile}: {decision.why}"
+    unmet = next((need for need in requirement.needs if not any(map(settings.serves, need.split("|")))), None)
+    return None if unmet is None else f"only a target with the profile {unmet.replace('|', ' or ')} can show it"
 
 
 def _manifest(settings: Settings, started: float) -> dict[str, Any]:

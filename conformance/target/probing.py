@@ -19,6 +19,7 @@ from conformance.target.client import Client
 _ELSEWHERE = (404, 405, 501)
 _CREATE = Operation.CREATE_COLLECTION
 _BUCKETS = 2
+_NOBODYS = "col_no_such_collection"
 
 
 @dataclass(slots=True)
@@ -132,17 +133,20 @@ class Probe:
         return Decision(served=not lacking, why=f"probed: {'; '.join(lacking or there)}")
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
-        """Whether an operation is not there: a 404 for what exists is a router's if an unknown path is answered alike."""
+        """Whether an operation is not there: a 404 for what exists is a router's, unless it is worded as that for what does not exist."""
         if response is None or response.status not in _ELSEWHERE:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
-        elsewhere = "/v1/no-such-operation/" + "/".join(self._ids.values())
-        other = self.client.send(
-            Request(ROUTES[operation].method, elsewhere, (("content-type", "application/json"),), b"{}")
-        ).response
         own = path(operation, self._ids["collection"], self._ids.get("document", ""))
-        return other is None or _wording(response, own, *self._ids.values()) == _wording(other, elsewhere, *self._ids.values())
+        said = _wording(response, own, *self._ids.values())
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operation.CREATE_DOCUMENT, _NOBODYS)
+        unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
+        return said != _wording(unknown, nowhere, _NOBODYS) or said == _wording(unrouted, elsewhere)
+
+    def _refused(self, where: str) -> Response | None:
+        body = jsontext.dumps({"collection_id": _NOBODYS})
+        return self.client.send(Request("POST", where, (("content-type", "application/json"),), body)).response
 
     def _decide_shown(self, decisions: dict[str, Decision]) -> None:
         """Look for vectors and addresses of files in a read that asks for them."""
@@ -227,8 +231,10 @@ def _shows(document: dict[str, Any], items: str, key: str) -> bool:
     return isinstance(found, list) and any(isinstance(one, dict) and one.get(key) for one in found)
 
 
-def _wording(response: Response, *named: str) -> str:
+def _wording(response: Response | None, *named: str) -> str:
     """Return what a refusal says, without what it repeats of the request."""
+    if response is None:
+        return ""
     text = response.body.decode("utf-8", "replace")
     for one in sorted(named, key=len, reverse=True):
         text = text.replace(one, "")

@@ -15,7 +15,7 @@ _ELSEWHERE = Sender(namespace=Namespace.SECONDARY)
 _UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
 
 
-@exercises(_COLLECTIONS, "source.unknown-collection", "errors.*")
+@exercises(_COLLECTIONS, _DOCUMENTS, "source.unknown-collection", "errors.*")
 def test_collections_from_elsewhere(run: Run) -> None:
     """A collection is not there for a read, a list, a document, a child or a delete from the other namespace."""
     home = run.own_home()
@@ -27,7 +27,8 @@ def test_collections_from_elsewhere(run: Run) -> None:
     context = (*context, *([run.listing(home, {}, context=context, limit=1000)] if run.serves("query") else ()))
     for operation, sent in ((Operation.CREATE_DOCUMENT, body), (Operation.GET_COLLECTION, MISSING), (Operation.LIST_DOCUMENTS, {})):
         if run.serves(ROUTES[operation].profile):
-            context = (*context, _from_elsewhere(run, operation, _COLLECTIONS, home, sent, context))
+            about = (_COLLECTIONS, *((_DOCUMENTS,) if operation is Operation.LIST_DOCUMENTS else ()))
+            context = (*context, _from_elsewhere(run, operation, about, home, sent, context))
     child = {
         **collections.minimal(run.elsewhere, run.tags.new()),
         "source": {"type": "collection", "collection_id": home.created_id},
@@ -44,16 +45,15 @@ def test_collections_from_elsewhere(run: Run) -> None:
         control = run.call(Operation.DELETE_COLLECTION, of=other, expect=Expect.ACCEPT, context=(other,))
         context = (
             *context,
-            _from_elsewhere(run, Operation.DELETE_COLLECTION, _COLLECTIONS, home, MISSING, (*context, other, control)),
+            _from_elsewhere(run, Operation.DELETE_COLLECTION, (_COLLECTIONS,), home, MISSING, (*context, other, control)),
         )
     if run.serves("query"):
         run.listing(home, {}, _COLLECTIONS, context=context, limit=1000)
 
 
-def _from_elsewhere(
-    run: Run, operation: Operation, requirement: str, of: Exchange, body: Json, context: tuple[Exchange, ...]
-) -> Exchange:
-    return run.call(operation, requirement, body=body, of=of, expect=Expect.REFUSE, context=context, sender=_ELSEWHERE)
+def _from_elsewhere(run: Run, operation: Operation, about: tuple[str, ...], of: Exchange, body: Json,
+                    context: tuple[Exchange, ...]) -> Exchange:  # fmt: skip
+    return run.call(operation, *about, body=body, of=of, expect=Expect.REFUSE, context=context, sender=_ELSEWHERE)
 
 
 @exercises(_DOCUMENTS, "errors.*")
@@ -68,7 +68,7 @@ def test_documents_from_elsewhere(run: Run) -> None:
     context = (home, made)
     for operation, body in _attempts(run):
         control = _control(run, operation, home, made, context)
-        context = (*context, *control, _from_elsewhere(run, operation, _DOCUMENTS, made, body, (*context, *control)))
+        context = (*context, *control, _from_elsewhere(run, operation, (_DOCUMENTS,), made, body, (*context, *control)))
     if run.serves("read"):
         run.read(made, _DOCUMENTS, context=context)
 
