@@ -2,11 +2,16 @@
 
 import itertools
 import json
+import re
+import struct
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from functools import wraps
 from typing import Any
 
+from conformance.reference import listing, selection
 from conformance.reference.faults import Fault
 from conformance.reference.refusals import Refusal
 
@@ -187,6 +192,241 @@ def _blobs(operation: str, sent: Body, answer: Body) -> Body:
     return answer
 
 
+def _listed(change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    """Change what a list answers."""
+
+    def installed(reference: Any) -> None:
+        original = reference.service.list_documents
+        reference.service.list_documents = lambda *asked: change(original(*asked))
+
+    return installed
+
+
+def _handled(*names: str, change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    """Change what operations answer."""
+
+    def around(handler: Any) -> Any:
+        return wraps(handler)(lambda call: change(handler(call)))
+
+    def installed(reference: Any) -> None:
+        for name in names:
+            setattr(reference, f"_{name}", around(getattr(reference, f"_{name}")))
+
+    return installed
+
+
+def _without(body: Body, *keys: str) -> Body:
+    return {key: value for key, value in body.items() if key not in keys}
+
+
+def _paged(change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    return _listed(lambda page: {**page, "pagination": change(page["pagination"])})
+
+
+def _regrouped(change: Callable[[list[Body]], list[Body]], **more: Any) -> Callable[[Any], None]:
+    return _listed(
+        lambda page: {**_without(page, "results"), **more, "groups": change(page["groups"])} if "groups" in page else page
+    )
+
+
+def _plain_cursors(reference: Any) -> None:
+    """Cursors that are numbers, as short as those are."""
+    original, handler = reference.service.list_documents, reference._list_documents
+
+    def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
+        page = original(namespace, identifier, query, body)
+        more = page["pagination"]["next_cursor"] is not None
+        return {**page, "pagination": {**page["pagination"], "next_cursor": str(query.offset + query.limit) if more else None}}
+
+    def handled(call: Any) -> Body:
+        given = dict(call.query)
+        if given.get("cursor", "").isdigit():
+            given["offset"] = given.pop("cursor")
+        return handler(replace(call, query=given))
+
+    reference.service.list_documents, reference._list_documents = listed, wraps(handler)(handled)
+
+
+def _empty_last_page(reference: Any) -> None:
+    """A cursor after every full page, so that the last page may be empty."""
+    original = reference.service.list_documents
+
+    def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
+        page = original(namespace, identifier, query, body)
+        is_full = len(page["results"]) == query.limit
+        cursor = listing._cursor(query.offset + query.limit) if is_full else None
+        return {**page, "pagination": {**page["pagination"], "next_cursor": cursor}}
+
+    reference.service.list_documents = listed
+
+
+def _newest_first(reference: Any) -> None:
+    original = reference.service.store.documents
+
+    def documents(namespace: str, collection: str, chosen: Any, order: Any, **page: int) -> Any:
+        return original(
+            namespace, collection, chosen, selection.Sql(order.text.replace("rowid", "rowid DESC"), order.values), **page
+        )
+
+    reference.service.store.documents = documents
+
+
+def _shown(change: Callable[[Body, bool, bool], Body]) -> Callable[[Any], None]:
+    def installed(reference: Any) -> None:
+        original = reference.service.shown
+        reference.service.shown = lambda document, *, urls=False, vectors=False: change(
+            original(document, urls=urls, vectors=vectors), urls, vectors
+        )
+
+    return installed
+
+
+def _whole_seconds(document: Body) -> Body:
+    if "_internal" not in document:
+        return document
+    inner = dict(document["_internal"])
+    for key in ("created_at", "updated_at"):
+        inner[key] = datetime.fromisoformat(inner[key]).replace(microsecond=0).astimezone(timezone(timedelta(hours=2))).isoformat()
+    return {**document, "_internal": inner}
+
+
+def _seconds_in_lists(page: Body) -> Body:
+    return {**page, "results": [_whole_seconds(one) for one in page["results"]]}
+
+
+def _found_out(document: Body) -> Body:
+    inner = {
+        **document["_internal"],
+        "mime_type": "text/plain",
+        "size_bytes": 5,
+        "metadata": {"ingestion_status": "DONE"},
+        "processing": {"steps": 3},
+    }
+    return {**document, "_internal": inner, "etag": "W/2"}
+
+
+def _processed(collection: Body) -> Body:
+    return {**collection, "status": "DONE", "output_schema": {"properties": {"found": {"type": "text"}}}, "version": 2}
+
+
+def _filled_lists(document: Body, _urls: bool, _vectors: bool) -> Body:
+    return {"metadata": {}, "features": [], "document_blobs": [], **document}
+
+
+def _vectors_as_stored(document: Body, _urls: bool, vectors: bool) -> Body:
+    if "features" not in document:
+        return document
+    features = [{**one, "vectors": _float32(one.get("vectors")) if vectors else None} for one in document["features"]]
+    return {**document, "features": features}
+
+
+def _float32(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _float32(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_float32(item) for item in value]
+    return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, float) else value
+
+
+def _null_urls(document: Body, urls: bool, _vectors: bool) -> Body:
+    if "document_blobs" not in document or urls:
+        return document
+    return {**document, "document_blobs": [{**one, "presigned_url": None} for one in document["document_blobs"]]}
+
+
+def _always_total(reference: Any) -> None:
+    original = reference.service.list_documents
+    reference.service.list_documents = lambda namespace, identifier, query, body: original(
+        namespace, identifier, replace(query, include_total=True), body
+    )
+
+
+def _strict_about_ids(reference: Any) -> None:
+    """Refuse an update that names what is not the user's."""
+    for name in ("patch_document", "put_document"):
+        handler = getattr(reference, f"_{name}")
+
+        def changed(call: Any, handler: Any = handler) -> Body:
+            if set(reference.valid_body(call)) & {"document_id", "collection_id", "_internal", "created_at", "updated_at"}:
+                raise Refusal(400, "not yours to change")
+            return handler(call)
+
+        setattr(reference, f"_{name}", wraps(handler)(changed))
+
+
+def _picky_about_ids(reference: Any) -> None:
+    """Refuse an id that can be none before looking for it."""
+    handler = reference._get_document
+
+    def changed(call: Any) -> Body:
+        if not re.fullmatch(r"doc_[A-Za-z0-9]+", call.path["document"]):
+            raise Refusal(414 if len(call.path["document"]) > 1000 else 400, "no id")
+        return handler(call)
+
+    reference._get_document = wraps(handler)(changed)
+
+
+def _forbids(_operation: str, _body: bytes, response: Any) -> Any:
+    status, _headers, _content = response
+    if status != 401:
+        return response
+    return 403, {}, json.dumps({"success": False, "status": 403, "error": {"message": "no", "type": "forbidden"}}).encode()
+
+
+def _folds_all_letters(reference: Any) -> None:
+    """Ignore the case of all letters, by Unicode's full folding."""
+
+    def matches(fragment: Any, condition: str) -> bool:
+        operator, operand, sensitive = json.loads(condition)
+        if sensitive or fragment is None or operator == "regex":
+            return selection.matches(fragment, condition)
+        return selection.matches(json.dumps(_folded(json.loads(fragment))), json.dumps([operator, _folded(operand), False]))
+
+    reference.service.store.define("matches", 2, matches)
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _never_updated(_reference: Any) -> None:
+    original = _reference.service._changed
+
+    def changed(namespace: str, before: Body, after: Body) -> Body:
+        made = original(namespace, before, after)
+        made["_internal"] = {**made["_internal"], "updated_at": before["_internal"]["updated_at"]}
+        _reference.service.store.replace_document(namespace, made["collection_id"], made["document_id"], made)
+        return made
+
+    _reference.service._changed = changed
+
+
+def combined(*names: str) -> Fault:
+    """Return a server that takes several freedoms at once."""
+    faults = [VARIANTS[name] for name in names]
+
+    def installed(reference: Any) -> None:
+        for one in faults:
+            one.installed(reference)
+
+    def details(operation: str, body: Body, found: Any) -> Any:
+        for one in faults:
+            found = one.details(operation, body, found)
+        return found
+
+    def made(operation: str, body: Body, answer: Body) -> Body:
+        for one in faults:
+            answer = one.made(operation, body, answer)
+        return answer
+
+    def sent(operation: str, body: bytes, answer: Any) -> Any:
+        for one in faults:
+            answer = one.sent(operation, body, answer)
+        return answer
+
+    return Fault(" + ".join(names), "", installed=installed, details=details, made=made, sent=sent)
+
+
 _EXTRA = {"etag": "W/1", "links": {"self": "/x"}, "version": 3}
 
 VARIANTS: dict[str, Fault] = {
@@ -219,5 +459,30 @@ VARIANTS: dict[str, Fault] = {
         "429 now and then": _busy(429, lambda: "0"),
         "503 until a date": _busy(503, lambda: format_datetime(datetime.now(timezone.utc), usegmt=True)),
         "refuses what may be refused": {"details": _refusing},
+        "deletes answer nothing": {"sent": lambda o, _b, r: (200, {}, b"") if o.startswith("delete") and r[0] == 200 else r},
+        "deletes answer what they like": {"installed": _handled("delete_document", "delete_collection", change=lambda _b: {"message": "gone", "deleted": 1})},
+        "groups without results": {"installed": _regrouped(list)},
+        "groups and null": {"installed": _regrouped(list, results=None)},
+        "groups in another order": {"installed": _regrouped(lambda some: [{**one, "documents": one["documents"][::-1]} for one in some[::-1]], results=[])},
+        "more on a page than named": {"installed": _listed(lambda page: {**page, "took_ms": 3, "groups": page.get("groups"), "pagination": {
+            **page["pagination"], "page": 1}, "results": [{**one, "score": 0.5} for one in page["results"]]})},
+        "no cursor on the last page": {"installed": _paged(lambda one: {k: v for k, v in one.items() if v is not None})},
+        "totals always": {"installed": _always_total},
+        "cursors that are numbers": {"installed": _plain_cursors},
+        "an empty last page": {"installed": _empty_last_page},
+        "newest first": {"installed": _newest_first},
+        "whole seconds in reads": {"installed": _handled("get_document", change=_whole_seconds)},
+        "whole seconds in lists": {"installed": _listed(_seconds_in_lists)},
+        "whole seconds in updates": {"installed": _handled("patch_document", "put_document", change=_whole_seconds)},
+        "found out after the create": {"installed": _handled("get_document", "patch_document", "put_document", change=_found_out)},
+        "processed after the create": {"installed": _handled("get_collection", change=_processed)},
+        "empty lists where nothing was given": {"installed": _shown(_filled_lists)},
+        "vectors at float32, null unless asked for": {"installed": _shown(_vectors_as_stored)},
+        "addresses null unless asked for": {"installed": _shown(_null_urls)},
+        "updates of ids refused": {"installed": _strict_about_ids},
+        "ids that are none refused": {"installed": _picky_about_ids},
+        "403 for 401, without a challenge": {"sent": _forbids},
+        "all letters folded": {"installed": _folds_all_letters},
+        "updated_at does not move": {"installed": _never_updated},
     }.items()
 }  # fmt: skip
