@@ -7,7 +7,16 @@ from harness import explained, judged, reference
 from variants import VARIANTS, combined
 
 # These reshape what the others look into, so they come last and alone.
-_RESHAPING = {"envelope for 422", "400 for 422", "422 for 400", "plain text for unknown paths", "HTML for protocol errors"}
+_RESHAPING = {
+    "429 now and then",
+    "503 until a date",
+    "deletes answer nothing",
+    "envelope for 422",
+    "400 for 422",
+    "422 for 400",
+    "plain text for unknown paths",
+    "HTML for protocol errors",
+}
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -291,7 +291,7 @@ def _whole_seconds(document: Body) -> Body:
 
 
 def _seconds_in_lists(page: Body) -> Body:
-    return {**page, "results": [_whole_seconds(one) for one in page["results"]]}
+    return {**page, "results": [_whole_seconds(one) for one in page["results"]]} if page.get("results") else page
 
 
 def _found_out(document: Body) -> Body:

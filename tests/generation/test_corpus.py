@@ -1,0 +1,67 @@
+"""The corpus: conditions tell its documents apart, and each part of a compound filter matters."""
+
+from random import Random
+
+import pytest
+
+from conformance.contract import selection
+from conformance.contract.filters import Operator
+from conformance.generation import corpus
+from conformance.running.corpora import COUNT
+
+DOCUMENTS = corpus.documents(COUNT, Random("1:corpus"))
+
+
+def test_each_condition_of_the_catalogue_selects_some_documents_and_not_others():
+    assert [one for one in corpus.catalogue(is_fine=True) if not corpus.is_informative({"AND": [one]}, DOCUMENTS)] == []
+
+
+def test_the_catalogue_has_every_operator():
+    assert {one["operator"] for one in corpus.catalogue()} == set(Operator.__args__)
+
+
+def test_no_document_leaves_a_condition_of_numbers_open():
+    numeric = [one for one in corpus.catalogue(is_fine=True) if one["operator"] in ("gt", "gte", "lt", "lte")]
+    assert all(selection.selects({"AND": [one]}, body) is not None for one in numeric for body in DOCUMENTS)
+
+
+def test_most_drawn_filters_are_informative():
+    random = Random(3)
+    conditions = [corpus.drawn(random, DOCUMENTS) for _ in range(200)]
+    groups = [corpus.compound(random, corpus.catalogue(), DOCUMENTS, 1 + index % 5) for index in range(200)]
+    assert sum(corpus.is_informative({"AND": [one]}, DOCUMENTS) for one in conditions) >= 190
+    assert sum(corpus.is_informative(one, DOCUMENTS) for one in groups) >= 170
+
+
+@pytest.mark.parametrize(("kind", "count"), [("AND", 3), ("AND", 4), ("OR", 3), ("NOT", 2), ("NOT", 3)])
+def test_each_member_of_a_group_that_is_needed_matters(kind, count):
+    members = corpus.needed(kind, count, corpus.catalogue(), DOCUMENTS)
+    assert len(members) == count
+    whole = [selection.selects({kind: members}, one) for one in DOCUMENTS]
+    for at in range(count):
+        assert [selection.selects({kind: members[:at] + members[at + 1 :]}, one) for one in DOCUMENTS] != whole
+
+
+def test_groups_are_at_most_five_deep_and_never_empty():
+    def depth(group):
+        lists = [group[kind] for kind in selection.KINDS if kind in group]
+        assert lists
+        assert all(lists)
+        return 1 + max((depth(one) for some in lists for one in some if "field" not in one), default=0)
+
+    groups = [*corpus.shapes(corpus.catalogue(), DOCUMENTS), *corpus.cased(corpus.catalogue()[0])]
+    groups += [corpus.compound(Random(index), corpus.catalogue(), DOCUMENTS, 5) for index in range(50)]
+    assert {depth(one) for one in groups} == {1, 2, 3, 4, 5}
+
+
+def test_documents_hold_no_letters_whose_case_the_contract_leaves_open():
+    texts = [one for body in DOCUMENTS for one in corpus_texts(body) if not one.isascii()]
+    assert texts
+    assert all(one in ("é", "e\u0301", "😀", "😁", "a😀") for one in texts)
+
+
+def corpus_texts(value):
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from corpus_texts(inner)
