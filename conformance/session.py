@@ -7,6 +7,8 @@ terminal, to JUnit and to pytest-html, whichever process saw the evidence.
 import fnmatch
 import io
 import json
+import signal
+import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, suppress
@@ -289,6 +291,7 @@ class Session:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
         """When all scenarios have run, or the user ended them, give the verdicts."""
+        before = self._interrupt_between_requests()
         try:
             return (yield)
         except KeyboardInterrupt:  # pytest's own session.Interrupted is one
@@ -298,7 +301,22 @@ class Session:
             self.ended = self.ended or f"{type(error).__name__}: {error}"
             raise
         finally:
+            if before is not None:
+                signal.signal(signal.SIGINT, before)
             self._finish(session)
+
+    def _interrupt_between_requests(self) -> Any:
+        """Let the first Ctrl-C end the run after the request under way, so that what it makes is known; the second ends it at once."""
+        if self.run is None or threading.current_thread() is not threading.main_thread():
+            return None
+        run = self.run
+
+        def interrupted(_number: int, _frame: object) -> None:
+            if run.is_interrupted:
+                raise KeyboardInterrupt
+            run.is_interrupted = True
+
+        return signal.signal(signal.SIGINT, interrupted)
 
     def _finish(self, session: pytest.Session) -> None:
         if self.run is not None:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,11 +53,22 @@ def test_without_arguments_the_embedded_reference_conforms(whole):
     assert results["format"] == 1
     assert results["verdict"] == "conforming"
     assert results["manifest"]["seed"] == "5"
-    assert results["requests"] > 500
-    core = [row for row in results["requirements"] if row["profile"] == "core"]
-    assert len(core) == 122
-    assert {row["status"] for row in core} == {"passed"}
-    assert all(row["checks"] > 0 and row["counterexample"] is None for row in core)
+    assert 500 < results["requests"] < 1500
+    rows = results["requirements"]
+    assert len(rows) == 189
+    assert {row["status"] for row in rows} == {"passed"}
+    assert all(row["checks"] > 0 and row["counterexample"] is None for row in rows)
+
+
+def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_and_what_it_cleaned_up(whole):
+    folder, _done = whole
+    results = json.loads((folder / "results.json").read_text())
+    capabilities = results["manifest"]["capabilities"]
+    assert all(one["served"] and one["why"] for one in capabilities.values())
+    share = results["shares"]["informative filters"]
+    assert share["hits"] >= 0.9 * share["cases"] > 100
+    assert results["cleaned"]["left"] == 0
+    assert results["cleaned"]["deleted"] == results["scenarios"]["cleaning up"] > 100
 
 
 def test_a_run_leaves_its_four_files_and_no_token_in_any(whole):
@@ -322,6 +334,81 @@ def test_ctrl_c_leaves_a_valid_record_of_what_was_seen(tmp_path):
     assert results["manifest"]["incomplete_because"] == "interrupted"
     assert all(json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text().splitlines())
     assert "INCOMPLETE" in out
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """Serve the reference from a file, and return its address and a way to count its collections."""
+    process = subprocess.Popen([*COMMAND, "serve", "--port", "18766", "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
+                               text=True)  # fmt: skip
+    process.stdout.readline()
+    time.sleep(1)
+
+    def count():
+        with sqlite3.connect(tmp_path / "data.db") as connection:
+            return connection.execute("SELECT COUNT(*) FROM collections").fetchone()[0]
+
+    yield "http://127.0.0.1:18766", count
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+
+
+def test_ctrl_c_deletes_what_was_made_until_then(tmp_path, serving):
+    url, count = serving
+    process = subprocess.Popen([*COMMAND, "run", url, "--budget", "standard", "--output", "out"], cwd=tmp_path, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and count() < 20:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert (process.returncode, count()) == (4, 0), err
+
+
+def test_what_a_run_makes_is_kept_on_request_and_can_be_found_by_its_prefix(tmp_path, serving):
+    url, count = serving
+    done = conformance("run", url, "--keep", "--only", "source.*", "--output", "out", cwd=tmp_path)
+    prefix = json.loads((tmp_path / "out" / "results.json").read_text())["manifest"]["prefix"]
+    assert count() > 0
+    assert f"its names begin with {prefix}" in done.stdout
+    with sqlite3.connect(tmp_path / "data.db") as connection:
+        names = [json.loads(row[0])["collection_name"] for row in connection.execute("SELECT body FROM collections")]
+    assert all(name.startswith(prefix) for name in names)
+
+
+PARTIAL = """
+import json
+from conformance.reference.app import Reference
+full = Reference().app
+
+async def app(scope, receive, send):
+    if scope["type"] == "http" and (scope["method"] != "POST" or scope["path"].endswith(("/list", "/buckets/create"))):
+        body = b'{"success": false, "status": 404, "error": {"message": "no", "type": "none"}}'
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": body})
+    else:
+        await full(scope, receive, send)
+"""
+
+
+def test_a_target_with_the_core_alone_conforms_and_is_told_what_was_not_judged(tmp_path):
+    (tmp_path / "partial.py").write_text(PARTIAL)
+    done = conformance("run", "--app", "partial:app", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "122 passed, 67 not-applicable" in done.stdout
+    for name in ("read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs"):
+        assert f"not judged: {name} (" in done.stdout
+
+
+def test_a_declared_profile_that_is_not_served_fails(tmp_path):
+    (tmp_path / "partial.py").write_text(PARTIAL)
+    (tmp_path / "target.toml").write_text('[target]\napp = "partial:app"\n[profiles]\ndeclared = ["read"]\n')
+    done = conformance("run", "--target", "target.toml", "--only", "collections.get.*", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "failed MUST   collections.get.equals-created" in done.stdout
+    rows = {row["id"]: row["status"] for row in json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]}
+    # A 404 for what is unknown shows nothing where everything is 404.
+    assert rows["collections.get.unknown"] == "not-exercised"
 
 
 def test_workers_reach_the_same_verdict(tmp_path):

@@ -74,9 +74,9 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     console.print(
         f"{results['requests']} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
     )
-    for name, share in results.get("shares", {}).items():
+    for name, share in results["shares"].items():
         console.print(f"{share['hits']} of {share['cases']} {name}")
-    for name, found in manifest.get("capabilities", {}).items():
+    for name, found in manifest["capabilities"].items():
         if not found["served"]:
             console.print(Text(f"not judged: {name} ({visible(found['why'])})"))
     if note := left_behind(results):

@@ -97,14 +97,15 @@ def short_body(message: dict[str, Any], longest: int = _LONGEST) -> str:
 
 def left_behind(results: dict[str, Any]) -> str:
     """Return what a run leaves on the target in a sentence, or nothing if it leaves nothing."""
-    manifest, cleaned = results["manifest"], results.get("cleaned", {})
+    manifest, cleaned = results["manifest"], results["cleaned"]
     named = f"names begin with {manifest['prefix']}"
-    if manifest.get("keep"):
+    if manifest["keep"]:
         return f"What the run made was kept (--keep); its {named}"
     if cleaned.get("left"):
         return f"{cleaned['left']} collections could not be deleted; their {named}"
-    if not manifest.get("capabilities", {}).get("write", {}).get("served") and manifest["target"]["url"]:
-        return f"The collections that the run made are still there, for the target cannot delete; their {named}"
+    can_delete = "write" in manifest["capabilities"] and manifest["capabilities"]["write"]["served"]
+    if not can_delete and manifest["target"]["url"]:
+        return f"The collections that the run made are still there, for the profile write is not judged; their {named}"
     return ""
 
 

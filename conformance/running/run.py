@@ -102,6 +102,7 @@ class Run:
         self.history = History(clock_skew=clock_skew)
         self.belongings = Belongings()
         self.exchanges = 0
+        self.is_interrupted = False
         self.counts: Counter[str] = Counter()
         self._first_number = first_number
         self._process = process
@@ -170,6 +171,10 @@ class Run:
             self._wrote_at = time.monotonic()
         return sent
 
+    def adopt(self, plan: Plan, sent: Sent) -> None:
+        """Record what came back after the run had ended."""
+        self._exchange(plan, sent)
+
     def _exchange(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
         self.exchanges += 1
         self.counts[self.scenario] += 1
@@ -190,12 +195,15 @@ class Run:
         return exchange
 
     def check_time(self) -> None:
-        """End the run if its time is over.
+        """End the run between two requests, if its time is over or the user wants it to end.
 
         Raises:
             OutOfTime: it is.
+            KeyboardInterrupt: the user does.
 
         """
+        if self.is_interrupted:
+            raise KeyboardInterrupt
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise OutOfTime("the time limit (--max-time) is over")
 
@@ -397,6 +405,10 @@ class _Line:
         finally:
             self._thread.shutdown(cancel_futures=True)
             sys.setswitchinterval(self._interval)
+            # What was under way when the run ended is on record too: it may have made something.
+            for plan, sent in self._sent:
+                if not sent.cancelled() and sent.exception() is None:
+                    self._run.adopt(plan, sent.result())
 
     def _take(self) -> None:
         plan, sent = self._sent.popleft()

@@ -1,5 +1,6 @@
 """The OpenAPI document, the models and the generators say the same; where they differ on purpose the difference is listed here."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from conformance.contract import collections, documents, error_bodies, openapi, rules, shapes
-from conformance.contract.operations import Operation
+from conformance.contract import buckets, collections, documents, error_bodies, lists, openapi, rules, shapes
+from conformance.contract.operations import ROUTES, Operation
 from conformance.generation import collections as collection_bodies
 from conformance.generation import derived, edges, invalid
 from conformance.generation import documents as document_bodies
@@ -116,6 +117,11 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "Document": documents.Document,
     "ErrorResponse": error_bodies.ErrorResponse,
     "HTTPValidationError": error_bodies.HTTPValidationError,
+    "DocumentList": lists.DocumentList,
+    "Bucket": buckets.Bucket,
+    "ListDocumentsRequest": lists.ListDocumentsRequest,
+    "DocumentFields": documents.DocumentFields,
+    "CreateBucketRequest": buckets.CreateBucketRequest,
 }
 # Members that the models of answers look deeper into, or less deep, than the document does, by design.
 UNJUDGED = {
@@ -144,6 +150,16 @@ EXAMPLES: dict[str, Any] = {
     },
     "ErrorResponse": {"success": False, "status": 400, "error": {"message": "m", "type": "t", "details": None}},
     "HTTPValidationError": {"detail": [{"loc": ["body", 0], "msg": "m", "type": "t"}]},
+    "DocumentList": {
+        "results": [{"document_id": "doc_1", "collection_id": "col_1"}], "pagination": {"total": 3, "next_cursor": "c"},
+        "groups": [{"group_key": "k", "documents": [{"document_id": "doc_1", "collection_id": "col_1"}], "count": 1}],
+    },
+    "Bucket": {"bucket_id": "b"},
+    "ListDocumentsRequest": {"filters": {"AND": [{"field": "f", "operator": "eq", "value": 1}]}, "sort": {"field": "f", "direction": "desc"},
+                             "return_url": True, "return_vectors": None, "group_by": "f", "select": ["a.b"]},
+    "DocumentFields": {"own": 1, "metadata": {"a": 1}, "features": [{"feature_extractor_id": "e", "payload": {}}],
+                       "document_blobs": [{"field": "f", "url": "u", "role": "aux"}]},
+    "CreateBucketRequest": {"bucket_name": "b", "bucket_schema": _SCHEMA},
 }  # fmt: skip
 _REPLACEMENTS = (None, "text", "", 5, 1.5, True, [], {}, ["a"], {"a": 1}, [[]], "DONE", "bucket")
 
@@ -183,6 +199,31 @@ def _errors(model: type[BaseModel], value: Any) -> list[tuple[Any, ...]]:
     except ValidationError as error:
         return [found["loc"] for found in error.errors()]
     return []
+
+
+def test_each_operation_is_where_the_document_says_it_is():
+    stated = {}
+    for where, operations in openapi.document()["paths"].items():
+        for method, operation in operations.items():
+            if "operationId" in operation:
+                body = operation.get("requestBody")
+                name = None if body is None else _body(body)["schema"]["$ref"].rpartition("/")[2]
+                stated[operation["operationId"]] = (
+                    method.upper(),
+                    re.sub(r"\{document_id\}", "{document}", _collection(where)),
+                    name,
+                )
+    assert stated == {one.value: (route.method, route.path, route.body) for one, route in ROUTES.items()}
+
+
+def _collection(where: str) -> str:
+    return re.sub(r"\{collection_(id|identifier)\}", "{collection}", where)
+
+
+def _body(body: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in body:
+        body = openapi.document()["components"]["requestBodies"][body["$ref"].rpartition("/")[2]]
+    return body["content"]["application/json"]
 
 
 def test_defaults_of_models_and_document_are_the_same():

@@ -7,6 +7,7 @@ import pytest
 
 from conformance.checks import registry as checks
 from conformance.contract.requirements import SOURCES, Level, registry
+from conformance.target.configuration import PROFILES
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract" / "CONTRACT.md"
 
@@ -38,6 +39,11 @@ def test_ids_and_levels_are_exactly_those_of_the_contract():
             base = first.rpartition(".")[0]
             stated |= dict.fromkeys((first, *(base + other for other in others)), cells[1])
     assert {one.id: one.level.value for one in registry().values()} == stated
+
+
+def test_what_a_requirement_needs_are_other_profiles():
+    for one in registry().values():
+        assert {name for need in one.needs for name in need.split("|")} <= set(PROFILES) - {"core", one.profile}
 
 
 def test_ids_are_lower_case_words_joined_by_dots_and_dashes():

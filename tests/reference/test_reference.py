@@ -1,6 +1,7 @@
 """The reference: what it promises beyond the suites."""
 
 import json
+import time
 
 import pytest
 from harness import reference
@@ -59,3 +60,51 @@ def test_a_file_keeps_the_data(tmp_path):
     second = Reference(database=tmp_path / "data.db")
     assert second.service.get_collection("", made["collection_id"]) == made
     second.close()
+
+
+def test_a_list_over_a_hundred_thousand_documents_loads_only_its_page():
+    server = Reference()
+    with open_asgi(server.app) as transport:
+        _status, made = call(transport, "POST", "/v1/collections/create", BODY)
+        home = made["collection_id"]
+        rows = (
+            (f"doc_{n}", json.dumps({"document_id": f"doc_{n}", "collection_id": home, "n": n, "kind": n % 7}))
+            for n in range(100_000)
+        )
+        store = server.service.store
+        store._connection.execute("BEGIN")
+        store._connection.executemany(f"INSERT INTO documents VALUES ('', '{home}', ?, ?)", rows)
+        store._connection.execute("COMMIT")
+        loaded, original = [], store._all
+        store._all = lambda *asked: loaded.extend(found := original(*asked)) or found
+        query = {"filters": {"AND": [{"field": "kind", "operator": "eq", "value": 3}], "NOT": [{"field": "n", "operator": "lt", "value": 50_000}]},
+                 "sort": {"field": "n", "direction": "desc"}}  # fmt: skip
+        started = time.perf_counter()
+        status, page = call(transport, "POST", f"/v1/collections/{home}/documents/list?limit=10&include_total=true", query)
+        assert status == 200
+        assert page["pagination"]["total"] == 7143
+        assert [one["n"] for one in page["results"]] == list(range(99_998, 99_998 - 70, -7))
+        # What conditions are about leaves the database as fragments; whole documents only those of the page, and one more.
+        assert sum("document_id" in str(row[0]) for row in loaded) == 11
+        assert time.perf_counter() - started < 10
+
+
+def test_keys_that_json_escapes_are_filtered_by_too():
+    with reference(token=None) as transport:
+        _status, made = call(transport, "POST", "/v1/collections/create", BODY)
+        path = f"/v1/collections/{made['collection_id']}/documents"
+        for key in ('quo"te', "back\\slash", "tab\t", "ключ", "with space"):
+            call(transport, "POST", path, {"collection_id": made["collection_id"], key: 1})
+            condition = {"field": key, "operator": "eq", "value": 1}
+            assert len(call(transport, "POST", f"{path}/list", {"filters": {"AND": [condition]}})[1]["results"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=-1", "limit=1001", "limit=x", "offset=-1", "offset=10001", "cursor=zzz", "include_total=maybe"]
+)
+def test_a_query_out_of_bounds_is_refused_with_its_name(query):
+    with reference(token=None) as transport:
+        _status, made = call(transport, "POST", "/v1/collections/create", BODY)
+        status, body = call(transport, "POST", f"/v1/collections/{made['collection_id']}/documents/list?{query}", {})
+        assert status == 422
+        assert body["detail"][0]["loc"] == ["query", query.partition("=")[0]]

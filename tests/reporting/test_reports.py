@@ -26,7 +26,8 @@ def results(*exchanges, status="failed", level="MUST", **counterexample):
     manifest = {
         "toolkit": "0", "started": "2026-01-01T00:00:00+00:00", "seed": "1", "budget": "quick", "profiles": ["core"], "strict": False,
         "target": {"name": EVIL, "url": "http://127.0.0.1:1/it's", "app": None}, "digests": {"openapi": "0" * 64, "requirements": "1" * 64},
-        "incomplete_because": None, "stale_deviations": [], "token_env": "MY_TOKEN", "namespace": None,
+        "incomplete_because": None, "stale_deviations": [], "token_env": "MY_TOKEN", "namespaces": None,
+        "prefix": "cf_123456_", "keep": False, "buckets": [], "capabilities": {"core": {"served": True, "why": EVIL}, "write": {"served": False, "why": EVIL}},
     }  # fmt: skip
     return {
         "format": 1,
@@ -35,6 +36,9 @@ def results(*exchanges, status="failed", level="MUST", **counterexample):
         "requirements": [row],
         "requests": 9,
         "seconds": 1.0,
+        "scenarios": {"s": 9},
+        "shares": {"informative filters": {"hits": 1, "cases": 2}},
+        "cleaned": {},
     }
 
 
@@ -114,3 +118,36 @@ def test_progress_is_plain_lines_away_from_a_terminal(monkeypatch):
         progress.show("core/http", second, 1)
     progress.clear()
     assert stream.getvalue().splitlines() == ["5 exchanges, 1 violated | core/http", "10 exchanges, 1 violated | core/http"]
+
+
+def test_curl_lines_follow_cursors_send_at_once_what_was_and_say_who_sends():
+    page = json.dumps({"results": [], "pagination": {"next_cursor": "a+b/c="}})
+    path = "/v1/collections/col_1/documents/list?limit=1"
+    first = exchange(1, operation="list_documents", path=path, answer=page)
+    second = exchange(2, operation="list_documents", path=f"{path}&cursor=a%2Bb%2Fc%3D")
+    several = [exchange(number, operation="patch_document", path="/v1/p", answer="{}") | {"together": 3} for number in (3, 4)]
+    stranger = exchange(5, operation="get_document", path="/v1/p")
+    stranger["request"] |= {"credentials": "none", "namespace": "secondary"}
+    given = results(first, second, *several, stranger)
+    lines = curl.commands(given["requirements"][0]["counterexample"], {**given["manifest"], "namespaces": ["one", "two"]})
+    assert lines[2].startswith("CURSOR1=$(curl -s -X POST")
+    assert "quote_plus" in lines[2]
+    assert 'list?limit=1&\'"$CURSOR1"' in lines[3]
+    assert [line.endswith(" &") for line in lines[4:6]] == [True, True]
+    assert lines[6] == "wait"
+    assert "Authorization" not in lines[7]
+    assert "X-Namespace: two" in lines[7]
+    assert all("X-Namespace: one" in line for line in lines[2:6])
+
+
+def test_a_summary_says_as_whom_a_request_was_sent():
+    stranger = exchange(1)
+    stranger["request"] |= {"credentials": "basic", "namespace": "secondary"}
+    text = words.summary(results(stranger)["requirements"][0])
+    assert "sent     with the token after the scheme Basic, from the other namespace" in text
+
+
+def test_the_report_says_when_each_of_several_requests_at_once_was_under_way():
+    several = [exchange(1) | {"together": 1, "sent_at": 5.0}, exchange(2) | {"together": 1, "sent_at": 5.002}]
+    report = html.render(results(*several))
+    assert "one of 2 at once: sent at 2.0 ms, answered at 102.0 ms" in report

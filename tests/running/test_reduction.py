@@ -2,18 +2,21 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from harness import IDENTITY, reference
 
-from conformance.contract.operations import Expect
+from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 from conformance.generation import collections, edges
 from conformance.generation.vocabulary import Vocabulary
-from conformance.reference.faults import FAULTS
+from conformance.reference.faults import FAULTS, NONE
 from conformance.running.budget import BUDGETS
 from conformance.running.reduction import explained
+from conformance.running.repetition import _Rewriter
 from conformance.running.run import Run
 from conformance.target.client import Client
 
@@ -23,7 +26,7 @@ def opened():
     runs = []
 
     def start(name):
-        transport = reference(FAULTS[name])
+        transport = reference(FAULTS.get(name, NONE))
         runs.append(transport)
         recorder = Recorder(io.StringIO(), redactor(None))
         run = Run(
@@ -90,3 +93,64 @@ def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     found = explained(run, "collections.create.echoes-description", counterexample)
     assert found.reproduced is False
     assert found.violation == counterexample.violation
+
+
+def lived(run, *steps):
+    """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
+    home = run.own_home()
+    history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
+    for operation, body in steps:
+        subject = history[0] if operation in (Operation.LIST_DOCUMENTS, Operation.DELETE_COLLECTION) else history[1]
+        query = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
+        history = (*history, run.call(operation, body=body, of=subject, expect=Expect.ACCEPT, query=query, context=history))
+    return history
+
+
+GET, PATCH, PUT, LIST = (Operation.GET_DOCUMENT, Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.LIST_DOCUMENTS)
+
+
+def methods(found):
+    return [one.request.method for one in found.exchanges]
+
+
+def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
+    run = opened("read-cache-outlives-put")
+    noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
+    lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
+    found = explained(run, "documents.get.equals-created", run.ledger.findings["documents.get.equals-created"].counterexample)
+    assert found.reproduced
+    assert methods(found) == ["POST", "POST", "GET", "PUT", "GET"]
+
+
+def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened):
+    run = opened("list-cache-outlives-patch")
+    lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
+    found = explained(run, "list.returns-exactly-created", run.ledger.findings["list.returns-exactly-created"].counterexample)
+    assert found.reproduced
+    assert [one.request.path.rpartition("/")[2].partition("?")[0] for one in found.exchanges][-3::2] == ["list", "list"]
+    assert methods(found)[-2] == "PATCH"
+
+
+def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
+    run = opened("lost-updates")
+    context = lived(run)
+    about = "robustness.concurrent-updates"
+    plans = [run.plan(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)]
+    patches = run.together(plans)
+    run.read(context[1], about, context=(*context, *patches))
+    found = explained(run, about, run.ledger.findings[about].counterexample)
+    assert found.reproduced
+    assert methods(found) == ["POST", "POST", "PATCH", "PATCH", "GET"]
+
+
+def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.listing(home, {}, context=(home, *made), limit=2)
+    cursor = first.made["pagination"]["next_cursor"]
+    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
+    assert len(second.made["results"]) == 1
+    rewrite = _Rewriter(run, {})
+    rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
+    assert rewrite.path(second).endswith("?limit=2&cursor=other%2Bone")
