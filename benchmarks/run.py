@@ -230,11 +230,32 @@ def starting() -> list[Result]:
     ]
 
 
+def requests() -> list[Result]:
+    """Count what the whole contract costs, cleaning up included, and name the scenarios that cost most."""
+    results = []
+    for budget, bound in (("quick", 1500), ("standard", 6000)):
+        with tempfile.TemporaryDirectory() as folder:
+            seconds_of("-m", "conformance", "run", "--budget", budget, "--seed", "1", "--output", folder)
+            found = json.loads(Path(folder, "results.json").read_text())
+        most = sorted(found["scenarios"].items(), key=lambda one: -one[1])[:4]
+        told = ", ".join(f"{name} {count}" for name, count in most)
+        results.append(
+            (f"requests of --budget {budget}", str(found["requests"]), f"< {bound}  ({told})", found["requests"] < bound)
+        )
+        share = found["shares"]["informative filters"]
+        rate = share["hits"] / share["cases"]
+        results.append(
+            (f"informative filters of --budget {budget}", f"{rate:.2f}", f"≥ 0.9   ({share['cases']} filters)", rate >= 0.9)
+        )
+    return results
+
+
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "engine": engine_over_http,
     "generation": generation,
     "judging": judging,
     "starting": starting,
+    "requests": requests,
 }
 
 

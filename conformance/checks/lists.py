@@ -66,14 +66,10 @@ def results(exchange: Exchange) -> list[Json]:
     return found if isinstance(found, list) else []
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def ids(exchange: Exchange) -> tuple[str, ...]:
     """Return the ids that a list answers, in its order."""
     return tuple(str(dict_or_empty(one).get("document_id")) for one in results(exchange))
-
-
-def _next_cursor(exchange: Exchange) -> Any:
-    return dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
 
 
 @check("list.response-schema", _LIST, when=When.ACCEPTED)
@@ -105,11 +101,11 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
             return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
         if found.count(identifier) > 1:
             return Violation(
-                "a document is listed twice", 1, found.count(identifier), ("results",), beside=_proof(expected, identifier)
+                "a document is listed twice", 1, found.count(identifier), ("results",), beside=proof_of(expected, identifier)
             )
     for identifier in expected:
         if identifier not in found:
-            return Violation("a document is not listed", identifier, MISSING, ("results",), beside=_proof(expected, identifier))
+            return Violation("a document is not listed", identifier, MISSING, ("results",), beside=proof_of(expected, identifier))
     for index, one in enumerate(results(exchange)):
         if one["document_id"] not in expected:
             continue
@@ -117,7 +113,7 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
         if different is not None:
             at = ("results", index, *different.at)
             message = "a document is listed otherwise than it was answered"
-            return Violation(message, different.sent, different.got, at, beside=_proof(expected, one["document_id"]))
+            return Violation(message, different.sent, different.got, at, beside=proof_of(expected, one["document_id"]))
     return None
 
 
@@ -127,7 +123,8 @@ def _is_lost(one: Exchange, listed: Exchange) -> bool:
     return is_create and (one.status is None or one.status >= 500)  # noqa: PLR2004
 
 
-def _proof(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, ...]:
+def proof_of(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, ...]:
+    """Return the exchanges that say what documents must be."""
     found = [expected[one] for one in identifiers if one in expected]
     return tuple(dict.fromkeys(exchange for one in found for exchange in (one.created, one.last)))
 
@@ -179,7 +176,7 @@ def total(exchange: Exchange) -> Outcome:
     found = dict_or_empty(exchange.made.get("pagination")).get("total")
     if isinstance(found, int | float) and not isinstance(found, bool) and found == expected:
         return HELD
-    return Violation("the total is not the number that matches", expected, found, ("pagination", "total"), beside=_whole(exchange))
+    return Violation("the total is not the number that matches", expected, found, ("pagination", "total"), beside=whole(exchange))
 
 
 def _matching(exchange: Exchange, query: Query) -> int | None:
@@ -187,11 +184,11 @@ def _matching(exchange: Exchange, query: Query) -> int | None:
         return len(known.all_of(exchange)) or None
     if query.is_first and len(results(exchange)) < query.limit:
         return len(results(exchange))
-    whole = _whole(exchange)
-    return len(ids(whole[0])) if whole else None
+    complete = whole(exchange)
+    return len(ids(complete[0])) if complete else None
 
 
-def _whole(exchange: Exchange) -> tuple[Exchange, ...]:
+def whole(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return a list from the context that answers all that this one is a part of."""
     query = Query.of(exchange)
     return tuple(one for one in exchange.context if _is_whole(one, query) and one.collection == exchange.collection)[-1:]
@@ -203,57 +200,6 @@ def _is_whole(one: Exchange, query: Query) -> bool:
     other = Query.of(one)
     same = all(other.asks(key) == query.asks(key) for key in ("filters", "sort", "group_by", "select"))
     return same and other.is_first and len(results(one)) < other.limit
-
-
-@promise("list.offset-pages-partition", Expect.ACCEPT)
-def offset_pages_partition(exchange: Exchange) -> Outcome:
-    """The last of several pages, the others in its context: all of them, or nothing is shown."""
-    pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
-    query = Query.of(exchange)
-    offsets = [Query.of(one).offset for one in (*pages, exchange)]
-    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= len(
-        known.all_of(exchange)
-    )
-    return _partition(exchange, pages) if is_whole else None
-
-
-@promise("list.cursor-pages-partition", Expect.ACCEPT)
-def cursor_pages_partition(exchange: Exchange) -> Outcome:
-    """The last page is the one without a next cursor, or the one at which following cursors was given up."""
-    pages = [one for one in exchange.context if _is_page(one, exchange)]
-    cursors = [None, *(_next_cursor(one) for one in pages)]
-    if [one.query.get("cursor") for one in (*pages, exchange)] != cursors:
-        return None
-    outcome = _partition(exchange, pages)
-    if outcome == HELD and _next_cursor(exchange) not in (None, ""):
-        following = [one for one in (*pages, exchange) if ids(one)]
-        return Violation("there is a next cursor after all documents", None, _next_cursor(exchange), ("pagination", "next_cursor"),
-                         beside=tuple(following[:-1]))  # fmt: skip
-    return outcome
-
-
-def _is_page(one: Exchange, last: Exchange) -> bool:
-    """Whether an earlier list asks for another page of the same."""
-    is_list = one.case.operation is _LIST and one.collection == last.collection
-    return is_list and one.case.body == last.case.body and one.query.get("limit") == last.query.get("limit")
-
-
-def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
-    if not exchange.accepted or not all(one.accepted for one in pages):
-        return Violation("a page is not answered", "status 200", said(exchange), beside=tuple(pages))
-    expected, joined = known.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
-    whole = _whole(exchange)
-    wanted = list(ids(whole[0])) if whole else list(expected)
-    twice = next((one for one in joined if joined.count(one) > 1), None)
-    if twice is not None:
-        return Violation("a document is on two pages", twice, [twice, twice], ("results",), beside=tuple(pages))
-    lost = next((one for one in wanted if one not in joined), None)
-    if lost is not None:
-        return Violation("a document is on no page", lost, MISSING, ("results",), beside=(*_proof(expected, lost), *pages))
-    moved = next(((one, other) for one, other in zip(wanted, joined, strict=False) if one != other), None)
-    if whole and moved is not None:
-        return Violation("the pages have another order than the whole", *moved, ("results",), beside=(*whole, *pages))
-    return HELD if len(pages) > 1 else None
 
 
 @check("list.sort-ascending", _LIST, when=When.ANSWERED)
@@ -280,7 +226,7 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
         return None
     for index, (one, other) in enumerate(pairwise(keys)):
         if one > other if direction == "asc" else one < other:
-            proof = _proof(expected, *ids(exchange)[index : index + 2])
+            proof = proof_of(expected, *ids(exchange)[index : index + 2])
             return Violation(f"the order is not {direction}ending", sorted([one, other], reverse=direction == "desc"), [one, other],
                              ("results", index), beside=proof)  # fmt: skip
     return HELD if len(set(keys)) > 1 else None
@@ -312,7 +258,7 @@ def select(exchange: Exchange) -> Outcome:
         found = next(semantics.differences(wanted, got), None)
         if found is not None:
             return Violation("a document does not show just what was selected", found.sent, found.got, ("results", index, *found.at),
-                             beside=_proof(expected, one["document_id"]))  # fmt: skip
+                             beside=proof_of(expected, one["document_id"]))  # fmt: skip
     return HELD if results(exchange) else None
 
 
@@ -360,17 +306,17 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) ->
             value = selection.lookup(expected[one].answer, field) if one in expected else MISSING
             if not semantics.same(value, shown.get("group_key")):
                 yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
-                                beside=_proof(expected, one))  # fmt: skip
+                                beside=proof_of(expected, one))  # fmt: skip
         if shown.get("count") != len(members):
             yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
-                            beside=_proof(expected, *members))  # fmt: skip
+                            beside=proof_of(expected, *members))  # fmt: skip
         seen += members
     twice = next((one for one in seen if seen.count(one) > 1), None)
     lost = next((one for one in expected if one not in seen), None)
     if twice is not None:
-        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), beside=_proof(expected, twice))
+        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), beside=proof_of(expected, twice))
     if lost is not None:
-        yield Violation("a document is in no group", lost, MISSING, ("groups",), beside=_proof(expected, lost))
+        yield Violation("a document is in no group", lost, MISSING, ("groups",), beside=proof_of(expected, lost))
     split = next((key for index, key in enumerate(keys) if any(semantics.same(key, other) for other in keys[:index])), None)
     if split is not None:
         yield Violation("two groups have one key", 1, 2, ("groups",))

@@ -14,6 +14,8 @@ def explain(options: argparse.Namespace) -> int:
     print(f"{one.id}  {one.level}")  # noqa: T201
     print(textwrap.fill(one.text, 88, initial_indent="  ", subsequent_indent="  "))  # noqa: T201
     print(f"\nprofile  {one.profile}\nsubject  {one.subject}")  # noqa: T201
+    for need in one.needs:
+        print(f"needs    the profile {need.replace('|', ' or ')}, without which nothing could show it")  # noqa: T201
     for letter in one.source:
         print(f"source   {SOURCES[letter]}")  # noqa: T201
     if one.not_tested:

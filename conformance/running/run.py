@@ -1,12 +1,11 @@
 """The run: the one object that scenarios talk to."""
 
-import sys
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy, tuples
@@ -19,7 +18,7 @@ from conformance.contract.jsontext import Json
 from conformance.contract.operations import ROUTES, Expect, Operation, path
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.errors import ConformanceError, OutOfTime
-from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request
+from conformance.evidence.exchange import Case, Exchange, Headers, Namespace, Request
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import Recorder
 from conformance.generation import collections
@@ -27,17 +26,17 @@ from conformance.generation.classification import chapter, chapters
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.belongings import Belongings
 from conformance.running.budget import Budget
+from conformance.running.line import Line
+from conformance.running.plan import OURSELVES, Plan, Sender
 from conformance.running.tags import Tags
 from conformance.target.client import Client, Sent
 
 T = TypeVar("T")
 JSON_HEADERS: Headers = (("content-type", "application/json"),)
 _LONGEST_NAME = 4096
-_UNDER_WAY = 3
 _READ_BACK = 4
 # Payloads drawn in one example: an example costs Hypothesis 260 µs whatever is drawn in it.
 _BATCH = 10
-_SWITCH_SECONDS = 0.00005
 
 
 # How Hypothesis draws for a run: what is sent depends on the seed alone, and finding and shrinking are ours.
@@ -47,26 +46,6 @@ DRAWN: dict[str, Any] = {
     "phases": [Phase.generate],
     "suppress_health_check": list(HealthCheck),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """As whom a request is sent."""
-
-    credentials: Credentials = Credentials.OWN
-    namespace: Namespace = Namespace.PRIMARY
-
-
-OURSELVES = Sender()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A request that is ready to be sent, and why."""
-
-    case: Case
-    request: Request
-    context: tuple[Exchange, ...] = ()
 
 
 class Run:
@@ -321,6 +300,16 @@ class Run:
         """Return the collection that documents may share whose number nobody counts; None if the target does not let us make it."""
         return self.once(f"home/{namespace}", lambda: self.own_home(namespace))
 
+    def is_at_home_elsewhere(self) -> bool:
+        """Whether collections can be made in the other namespace: what the vocabulary names may be known in the first one only."""
+        if not self.serves("namespaces"):
+            return False
+        return self.once("elsewhere", self._tried_elsewhere).created_id is not None
+
+    def _tried_elsewhere(self) -> Exchange:
+        body = collections.minimal(self.elsewhere, "elsewhere")
+        return self.collection(body, expect=Expect.ANY, sender=Sender(namespace=Namespace.SECONDARY))
+
     def own_home(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
         """Create a collection that only this scenario's documents live in; None if the target does not let us."""
         made = self.collection(collections.minimal(self.vocabulary_in(namespace), "home"), sender=Sender(namespace=namespace))
@@ -357,7 +346,7 @@ class Run:
                 # Hypothesis would take it for a failure of the example, and run it again.
                 ended.append(error)
 
-        with _Line(self, then) as line:
+        with Line(self, then) as line:
             self._draw(strategy, share, send)
             if ended:
                 raise ended[0]
@@ -374,42 +363,3 @@ class Run:
                 take(value)
 
         each()
-
-
-class _Line:
-    """Requests under way: sent one after the other by a thread, judged in that order by the one that draws."""
-
-    def __init__(self, run: Run, then: Callable[[Exchange], None]) -> None:
-        self._run = run
-        self._then = then
-        self._sent: deque[tuple[Plan, Future[Sent]]] = deque()
-        self._thread = ThreadPoolExecutor(1)
-
-    def __enter__(self) -> Self:
-        # An answer that has come must not wait until the drawing thread has had its usual 5 ms.
-        self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        return self
-
-    def put(self, plan: Plan) -> None:
-        """Send a request, and judge those that are done; wait if too many are under way."""
-        self._run.check_time()
-        self._sent.append((plan, self._thread.submit(self._run.deliver, plan)))
-        while len(self._sent) > _UNDER_WAY or (self._sent and self._sent[0][1].done()):
-            self._take()
-
-    def __exit__(self, kind: object, *_rest: object) -> None:
-        try:
-            while self._sent and kind is None:
-                self._take()
-        finally:
-            self._thread.shutdown(cancel_futures=True)
-            sys.setswitchinterval(self._interval)
-            # What was under way when the run ended is on record too: it may have made something.
-            for plan, sent in self._sent:
-                if not sent.cancelled() and sent.exception() is None:
-                    self._run.adopt(plan, sent.result())
-
-    def _take(self) -> None:
-        plan, sent = self._sent.popleft()
-        self._then(self._run.take(plan, sent.result()))

@@ -6,7 +6,8 @@ from conformance.contract.operations import ROUTES, Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Credentials, Exchange
 from conformance.generation import collections
-from conformance.running.run import Run, Sender
+from conformance.running.plan import Sender
+from conformance.running.run import Run
 from conformance.scenario import exercises
 
 _BODIES: dict[Operation, Json] = {

@@ -5,8 +5,9 @@ from conformance.contract.operations import Expect
 from conformance.evidence.exchange import Exchange
 from conformance.generation import collections, edges, filters, invalid
 from conformance.generation.vocabulary import Vocabulary
+from conformance.running.plan import Plan
 from conformance.running.reduction import without_nulls
-from conformance.running.run import Plan, Run
+from conformance.running.run import Run
 from conformance.scenario import exercises
 
 _READ_BACK = 3

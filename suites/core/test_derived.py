@@ -6,7 +6,8 @@ from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
 from conformance.generation import classification
-from conformance.running.run import Plan, Run
+from conformance.running.plan import Plan
+from conformance.running.run import Run
 from conformance.scenario import exercises
 
 

@@ -17,7 +17,8 @@ from conformance.errors import ConformanceError
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.generation import collections, values
 from conformance.generation.tape import Draw, Tape
-from conformance.running.run import DRAWN, Run, Sender
+from conformance.running.plan import Sender
+from conformance.running.run import DRAWN, Run
 from conformance.scenario import exercises
 
 _NAMES = ("title", "a", "b", "metadata", "list")
@@ -57,7 +58,7 @@ def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMach
 
         @rule(parent=_WHICH, elsewhere=st.booleans())
         def create_collection(self, parent: int, elsewhere: bool) -> None:  # noqa: FBT001
-            if elsewhere and run.serves("namespaces"):
+            if elsewhere and run.is_at_home_elsewhere():
                 self.make_collection(None, Namespace.SECONDARY)
             else:
                 self.make_collection(self.pick(self.homes, parent) if parent % 2 else None, Namespace.PRIMARY)

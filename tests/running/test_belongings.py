@@ -11,7 +11,8 @@ from conformance.generation import collections
 from conformance.generation.vocabulary import Vocabulary
 from conformance.reference.app import Reference
 from conformance.running.budget import BUDGETS
-from conformance.running.run import Run, Sender
+from conformance.running.plan import Sender
+from conformance.running.run import Run
 from conformance.target.client import Client
 from conformance.target.configuration import PROFILES
 from conformance.target.transports.asgi import open_asgi
