@@ -1,7 +1,8 @@
 """Chapter auth: who gets in."""
 
-from conformance.checks.promises import refuses
-from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check
+from conformance.checks.promises import said
+from conformance.checks.registry import ALL_OPERATIONS, HELD, Outcome, When, check, promise
+from conformance.contract.operations import Expect
 from conformance.evidence.exchange import Credentials, Exchange
 from conformance.evidence.ledger import Violation
 
@@ -9,11 +10,23 @@ REFUSED = (401, 403)
 BY_CREDENTIALS = {
     Credentials.NONE: "auth.missing-token",
     Credentials.UNKNOWN: "auth.wrong-token",
+    Credentials.LONGER: "auth.wrong-token",
+    Credentials.RECASED: "auth.wrong-token",
     Credentials.BASIC: "auth.wrong-scheme",
     Credentials.BARE: "auth.wrong-scheme",
 }
 
-refuses("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation", statuses=REFUSED)
+
+def _refused(exchange: Exchange) -> Outcome:
+    if exchange.status in REFUSED:
+        return HELD
+    if exchange.status in (405, 501):
+        return None  # the operation is not there, for anybody
+    return Violation("a stranger was not refused", "status 401 or 403", said(exchange))
+
+
+for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
+    promise(_requirement, Expect.REFUSE)(_refused)
 
 
 @check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)

@@ -75,7 +75,7 @@ def listed(exchange: Exchange) -> dict[str, Known]:
     """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
     expected = known.all_of(exchange)
     plain = [one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
-             and one.accepted and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
+             and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
     return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
 

@@ -1,5 +1,6 @@
 """What the documents of a collection must be by now: the writes of a context, one after the other."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -148,8 +149,17 @@ def _lineage(inner: dict[str, Any]) -> Any:
 
 
 def same_moment(one: Json, other: Json, *, exact: bool) -> bool:
-    """Whether two times of the server's are one: to the microsecond, or to the second where fractions may be lost."""
+    """Whether two times of the server's are one: to the microsecond, or as far as both of them say fractions of a second."""
     first, second = semantics.instant(one), semantics.instant(other)
     if first is None or second is None or exact:
         return semantics.same_time(one, other)
-    return abs((first - second).total_seconds()) < 1
+    digits = min(_digits(str(one)), _digits(str(other)))
+    return abs((first - second).total_seconds()) < float(10**-digits)
+
+
+def _digits(time: str) -> int:
+    found = _FRACTION.search(time)
+    return 0 if found is None else min(len(found[1]), 6)
+
+
+_FRACTION = re.compile(r":\d\d\.(\d+)")

@@ -11,7 +11,7 @@ from conformance.checks.collections import fits
 from conformance.checks.documents import no_system_fields
 from conformance.checks.echoed import dict_or_empty
 from conformance.checks.known import Known
-from conformance.checks.promises import accepted, misses, refuses, said
+from conformance.checks.promises import INVALID, accepted, misses, refuses, said
 from conformance.checks.reading import JUDGED_APART
 from conformance.checks.registry import HELD, Outcome, When, check, promise
 from conformance.contract import selection, semantics
@@ -155,10 +155,22 @@ def no_effect(exchange: Exchange) -> Outcome:
     return _no_more_than_made(exchange, "a create refused for its authorization left a document")
 
 
-@check("list.limit", _LIST, when=When.ACCEPTED)
+@check("list.limit", _LIST, when=When.ANSWERED)
 def limit(exchange: Exchange) -> Outcome:
-    """No more than asked for; shown only where there is more."""
+    """No more than asked for; shown only where there is more. A limit within the bounds is no reason to refuse a list."""
     query, found = Query.of(exchange), len(results(exchange))
+    if exchange.case.expect is not Expect.ACCEPT:
+        return None
+    if not exchange.accepted:
+        smaller = [
+            one for one in exchange.context if one.case.operation is _LIST and one.accepted and Query.of(one).limit < query.limit
+        ]
+        refused = query.is_plain and exchange.status in INVALID and bool(smaller)
+        return (
+            Violation("a limit within the bounds was refused", "status 200", said(exchange), beside=(smaller[-1],))
+            if refused
+            else None
+        )
     if found > query.limit:
         return Violation("more documents than the limit", query.limit, found, ("results",))
     return HELD if len(known.all_of(exchange)) > query.limit and found == query.limit else None

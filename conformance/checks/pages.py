@@ -25,9 +25,9 @@ def offset_pages_partition(exchange: Exchange) -> Outcome:
     pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
     query = Query.of(exchange)
     offsets = [Query.of(one).offset for one in (*pages, exchange)]
-    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= len(
-        known.all_of(exchange)
-    )
+    complete = whole(exchange)
+    count = len(ids(complete[0])) if complete else len(known.all_of(exchange))
+    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= count
     return _partition(exchange, pages) if is_whole else None
 
 
@@ -57,6 +57,8 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
         return Violation("a page is not answered", "status 200", said(exchange), beside=tuple(pages))
     expected, joined = known.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
     complete = whole(exchange)
+    if Query.of(exchange).asks("filters") is not None and not complete:
+        return None
     wanted = list(ids(complete[0])) if complete else list(expected)
     twice = next((one for one in joined if joined.count(one) > 1), None)
     if twice is not None:

@@ -57,7 +57,7 @@ class BlobRef(Model):
     checksum: str | None = None
     created_at: Time | None = None
     source_blob_id: str | None = None
-    presigned_url: str | None = None
+    presigned_url: Any = None  # ignored, whatever it is
 
 
 class CreateDocumentRequest(Model):

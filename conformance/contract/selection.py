@@ -1,10 +1,11 @@
 """What a filter selects (CONTRACT, filters.eval): True, False, or None where the contract leaves it open.
 
 None is carried through groups as an unknown is in three-valued logic, so a server is never held to what is unspecified: operands
-and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII without case.
+and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII where case is ignored.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -116,16 +117,18 @@ def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT00
     return semantics.same(operand, value)
 
 
-_FOLDS: tuple[Callable[[str], str], ...] = (str.lower, str.upper, str.casefold)
-_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 def _alike(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
-    """Compare without case: open where ASCII's letters alone give another answer than all of Unicode's."""
-    verdict = test(value.translate(_UPPER), operand.translate(_UPPER))
-    if value.isascii() and operand.isascii():
-        return verdict
-    return verdict if all(test(fold(value), fold(operand)) is verdict for fold in _FOLDS) else None
+    """Compare without case; what becomes of letters beyond ASCII, and of the marks on them, is open unless the texts are the same."""
+    if _has_other_letters(value) or _has_other_letters(operand):
+        return True if value == operand else None
+    return test(value.translate(_LOWER), operand.translate(_LOWER))
+
+
+def _has_other_letters(text: str) -> bool:
+    return not text.isascii() and any(letter > "\x7f" and unicodedata.category(letter)[0] in "LM" for letter in text)
 
 
 def _texts(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:

@@ -20,6 +20,8 @@ class Credentials(StrEnum):
     OWN = "own"  # the target's token, if there is one
     NONE = "none"
     UNKNOWN = "unknown"  # a bearer token that the target never issued
+    LONGER = "longer"  # the token, and more
+    RECASED = "recased"  # the token with its letters in the other case
     BASIC = "basic"  # the token after the scheme Basic
     BARE = "bare"  # the token without a scheme
 
@@ -150,6 +152,8 @@ class Exchange:
     @cached_property
     def document(self) -> str | None:
         """The id of the document that the request's path names, or that it created."""
+        if self.case.operation is Operation.LIST_DOCUMENTS:
+            return None
         return self.created_id if self.case.operation is Operation.CREATE_DOCUMENT else self._part(5)
 
     def _part(self, index: int) -> str | None:

@@ -38,8 +38,26 @@ NAMES = (
     "a.b",
     "a*b",
 )
-AGES = (-3, -1, 0, 0.5, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
-ANYTHING: tuple[Any, ...] = ("1", 1, True, 0, False, "", "0", None, 1.5, "true", [], {}, [1], {"a": 1}, "null", _ABSENT)
+AGES = (-3, -1, 0, 0.5, 0.5000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
+ANYTHING: tuple[Any, ...] = (
+    "1",
+    1,
+    True,
+    0,
+    False,
+    "",
+    "0",
+    None,
+    1.5,
+    "true",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "null",
+    {"a": 1, "b": 2},
+    _ABSENT,
+)
 TAGS: tuple[Any, ...] = (
     ["red", "blue"],
     ["blue", "red"],
@@ -48,19 +66,33 @@ TAGS: tuple[Any, ...] = (
     [1, "1", True],
     [None],
     ["red", "red"],
+    ["red"],
+    ["a", "b", "c", "d", "Blue"],
     ["reddish"],
     [["red"]],
     [0],
     [""],
     _ABSENT,
 )
-PHRASES = ("the quick fox", "Quick and slow", "quickly", "QUICK", "a slow fox", "foxes", "", "unquick", "slow quick")
+PHRASES = (
+    "the quick fox",
+    "Quick and slow",
+    "quickly",
+    "QUICK",
+    "a slow fox",
+    "foxes",
+    "",
+    "unquick",
+    "slow quick",
+    "one two three four five six quick",
+)
 DEEP: tuple[Any, ...] = (
     {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
     {"a": {"b": {}}}, {"a": {"b": 5}}, {"a": None}, {"a": {}}, {}, {"a": {"b": {"c": False}}}, {"c": "leaf", "b": {"c": 5}}, _ABSENT,
 )  # fmt: skip
-_TITLES = ("beta", "alpha", "gamma", "alpha", "delta", "a", "ab", "beta")
+_TITLES = ("beta", "alphabet", "gamma", "alpha", "alphabetical", "a", "alphabet", "beta")
 _KINDS = ("x", "y", "z")
+_MIXED: tuple[Json, ...] = (1, "1", True, 0, False, "x", "X", "", 0.5)
 
 
 def documents(count: int, random: Random) -> list[Body]:
@@ -86,7 +118,7 @@ def documents(count: int, random: Random) -> list[Body]:
             "title": _TITLES[index % len(_TITLES)],
             "number": index,
         }
-        body |= {"kind": _KINDS[index % 3], "level": index % 4}
+        body |= {"kind": _KINDS[index % 3], "level": index % 4, "mixed": _MIXED[index % len(_MIXED)]}
         made.append(body)
     return made
 
@@ -109,12 +141,14 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("name", "eq", "anna"),
     ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 1.0), ("any", "eq", 1),
     ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("tags", "eq", ["red", "blue"]),
+    ("tags", "eq", ["red"]), ("any", "eq", {"b": 2, "a": 1}), ("tags", "contains", "blue"),
     ("any", "eq", {"a": 1}), ("deep.a.b.c", "eq", "leaf"), ("deep.a.b", "eq", {"c": 5}), ("metadata.deep.a.b", "eq", 5),
     ("metadata.level", "eq", 2),
     ("name", "ne", "Anna"), ("any", "ne", 0), ("age", "ne", 10), ("deep.a.b.c", "ne", 5),
     ("age", "gt", 0), ("age", "gte", 10), ("age", "lt", 0), ("age", "lt", 0.5), ("age", "lte", 0.5),
      ("metadata.level", "gt", 1), ("age", "gt", -0.25),
-    ("name", "in", ["bob", "ANNA"]), ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]),
+    ("name", "in", ["bob", "ANNA"]), ("any", "in", ["no", 7, "nor", [2], "this", 8, "1", True]),
+    ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]),
     ("any", "in", [[1], {"a": 1}, ""]),
     ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
     ("deep.a.b.c", "nin", ["leaf", 5]),
@@ -139,6 +173,11 @@ _MORE: tuple[tuple[str, str, Json], ...] = (
 )  # fmt: skip
 # Where the case of letters can make a difference.
 _CASED = frozenset({"eq", "ne", "in", "nin", "contains", "starts_with", "ends_with", "regex"})
+
+
+def is_accented(condition: Condition) -> bool:
+    """Whether letters beyond ASCII, or the letters they may be taken for, decide what a condition selects: then case must count."""
+    return condition["field"] == "name" and condition["value"] in ("e\u0301", "é", "e")
 
 
 def is_cased(condition: Condition) -> bool:

@@ -16,6 +16,8 @@ _AUTHORIZATIONS = {
     "own": "Bearer $TOKEN",
     "none": None,
     "unknown": "Bearer conformance-unknown-token",
+    "longer": "Bearer ${TOKEN}" + "x" * 64,
+    "recased": 'Bearer $(printf %s "$TOKEN" | tr a-zA-Z A-Za-z)',
     "basic": "Basic $TOKEN",
     "bare": "$TOKEN",
 }

@@ -70,6 +70,8 @@ def summary(row: dict[str, Any]) -> str:
 _SENDERS = {
     "none": "without a token",
     "unknown": "with a token that the target never issued",
+    "longer": "with the token, and more after it",
+    "recased": "with the token in the other case",
     "basic": "with the token after the scheme Basic",
     "bare": "with the token, and no scheme before it",
 }

@@ -9,6 +9,8 @@ from conformance.generation import corpus
 from conformance.running.run import Run
 
 COUNT = 28
+# More than servers like to answer at once.
+MANY = 120
 ALL = 1000
 
 
@@ -38,7 +40,9 @@ def whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
 
 def corpus_of(run: Run) -> Corpus | None:
     """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
-    return run.once("corpus", lambda: make(run, corpus.documents(COUNT, Random(f"{run.seed}:corpus"))))  # noqa: S311 - reproducible
+    count = MANY if run.budget.is_fine else COUNT
+    random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
+    return run.once("corpus", lambda: make(run, corpus.documents(count, random)))
 
 
 def make(run: Run, bodies: list[corpus.Body]) -> Corpus | None:

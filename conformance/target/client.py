@@ -38,6 +38,11 @@ class Identity:
     primary: str | None = None
     secondary: str | None = None
 
+    @property
+    def has_case(self) -> bool:
+        """Whether the token is another one with its letters in the other case."""
+        return self.token is not None and self.token != self.token.swapcase()
+
     def headers(self, request: Request) -> Headers:
         """Return the headers that a request's credentials and namespace stand for."""
         authorization = self._authorization(request.credentials)
@@ -51,6 +56,10 @@ class Identity:
                 return "Bearer conformance-unknown-token"
             case Credentials.OWN if self.token is not None:
                 return f"Bearer {self.token}"
+            case Credentials.LONGER:
+                return f"Bearer {self.token}{'x' * 64}"
+            case Credentials.RECASED:
+                return f"Bearer {(self.token or '').swapcase()}"
             case Credentials.BASIC:
                 return f"Basic {self.token}"
             case Credentials.BARE:

@@ -160,14 +160,13 @@ class Probe:
         blob = {"field": "probe", "url": "s3://conformance/probe"}
         shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
-            response = (
-                self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
-                if self._make_document(shown[name])
-                else None
-            )
+            is_made = self._make_document(shown[name])
+            response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"}) if is_made else None
             is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
-            told = "showed them" if is_there else "did not show any"
-            decisions[name] = Decision(served=is_there, why=f"probed: GET with {_SHOWN[name][0]}=true {told}")
+            told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+            decisions[name] = Decision(
+                served=is_there, why=f"probed: {told if is_made else 'a document that has them was refused'}"
+            )
 
     def _leave(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""

@@ -16,6 +16,7 @@ _BODIES: dict[Operation, Json] = {
     Operation.PATCH_DOCUMENT: {"title": "patched by a stranger"},
     Operation.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
+_TURNS = (Credentials.BASIC, Credentials.LONGER, Credentials.BARE, Credentials.RECASED)
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
 
 
@@ -40,8 +41,10 @@ def test_strangers(run: Run) -> None:
     ]
     for turn, operation in enumerate(operations):
         for credentials, requirement in BY_CREDENTIALS.items():
-            if credentials is (Credentials.BASIC, Credentials.BARE)[turn % 2] and not run.budget.is_fine:
-                continue  # the two ways to say it wrong take turns
+            if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.is_fine:
+                continue  # the ways to be nearly right take turns
+            if credentials is Credentials.RECASED and not run.client.identity.has_case:
+                continue
             refused = run.call(operation, requirement, body=_body(run, operation, home), of=_subject(operation, home, made),
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
             context = (*context, refused)

@@ -10,7 +10,7 @@ from conformance.running.reduction import without_nulls
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
-_READ_BACK = 3
+_READ_BACK = 4
 SHAPE = shapes.request("CreateDocumentRequest")
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
@@ -64,7 +64,8 @@ def test_explored(run: Run) -> None:
     if home is None:
         return
     first, known = _known(run, home)
-    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), then=run.read_back_some)
+    share = 1.0 if run.budget.is_fine else 0.5
+    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), share, then=run.read_back_some)
 
 
 def _plan(run: Run, home: Exchange, first: Exchange, known: Vocabulary, body: documents.Body) -> Plan:

@@ -82,7 +82,7 @@ def test_conditions(run: Run) -> None:
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
     for condition in corpus.catalogue(is_fine=run.budget.is_fine):
-        asked.condition(condition)
+        asked.condition(condition, True if corpus.is_accented(condition) else None)
         operator = condition["operator"]
         if corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
             seen[operator] += 1

@@ -33,7 +33,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
     for _ in range(1 + tape.below(3)):
         name = tape.pick(_NAMES)
         made[name] = values.mapping(tape, 1) if name == "metadata" else values.value(tape, 1)
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in made.items() if value is not None} or {"title": ""}
 
 
 @exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",

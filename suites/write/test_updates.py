@@ -22,7 +22,6 @@ _CHANGES: tuple[dict[str, Json], ...] = (
     {"new": {"deep": [{"er": None}]}, "title": ""},
     {"flag": True, "é": "e\u0301", "none": 5},
     {"document_blobs": [{"field": "video", "url": "s3://conformance/key", "size_bytes": 0}]},
-    {},
 )
 
 
@@ -48,7 +47,7 @@ def test_patches(run: Run) -> None:
     if not context:
         return
     context = _look(run, context)
-    for index, body in enumerate(_CHANGES):
+    for index, body in enumerate((*_CHANGES, *_features(run))):
         context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
     _look(run, context)
@@ -57,7 +56,8 @@ def test_patches(run: Run) -> None:
 @exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*")
 def test_puts(run: Run) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
-    context = _made(run, {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}]}, run.own_home())
+    full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
+    context = _made(run, full, run.own_home())
     if not context:
         return
     context = _look(run, context)
@@ -65,6 +65,12 @@ def test_puts(run: Run) -> None:
         context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
     context = _update(run, Operation.PATCH_DOCUMENT, _look(run, context), {"new": 1}, _PATCH)
     _look(run, context)
+
+
+def _features(run: Run) -> tuple[dict[str, Json], ...]:
+    """Return features to put in place of each other; they name an extractor that the target knows."""
+    known = {"feature_extractor_id": run.vocabulary.extractor_ids[0]}
+    return {"features": [{**known, "payload": {"at": 1}}, known]}, {"features": [{**known, "payload": {"other": [0, None]}}]}
 
 
 def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
@@ -88,7 +94,7 @@ def test_updates_by_chance(run: Run) -> None:
         if not context:
             return
         fields = {key: value for key, value in body.items() if value is not None and key not in _NOT_FIELDS}
-        context = _update(run, order[index % 2], context, fields)
+        context = _update(run, order[index % 2], context, fields or {"title": "nothing drawn"})
         if len(context) > _LONGEST:
             context = _made(run)
 
@@ -102,18 +108,23 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
 def test_identity(run: Run) -> None:
     """Updates that claim another id, collection, time of creation or lineage."""
+    home, other = run.home(), run.own_home()
+    if home is None or other is None:
+        return
+    step = {"collection_id": home.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
     lineage: dict[str, Json] = {
         "root_bucket_id": run.vocabulary.bucket_names[0],
         "lineage_path": "given/path",
         "source_type": "bucket",
+        "lineage_chain": [step, step],
     }
-    context = _made(run, {"title": "who?", **lineage})
+    context = _made(run, {"title": "who?", **lineage}, home)
     if not context:
         return
     claim = "2001-01-01T00:00:00Z"
     claims: tuple[dict[str, Json], ...] = (
         {"document_id": "doc_claimed", "title": "a"},
-        {"collection_id": "col_claimed", "title": "b"},
+        {"collection_id": other.created_id, "title": "b"},
         {
             "_internal": {
                 "created_at": claim,
@@ -126,6 +137,7 @@ def test_identity(run: Run) -> None:
             "created_at": claim,
             "updated_at": claim,
             "lineage_path": "claimed/path",
+            "lineage_chain": [step],
             "root_bucket_id": "claimed",
             "namespace_id": "claimed",
         },
@@ -158,7 +170,10 @@ def test_deleted_documents(run: Run) -> None:
     home = run.own_home()
     if home is None:
         return
-    made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(5)]
+    same: dict[str, Json] = {"collection_id": home.created_id, "title": "one like the other"}
+    made = [run.document(home, same) for _ in range(4)]
+    # What was made from a document outlives it.
+    made.append(run.document(home, {**same, "source_document_id": made[2].created_id}, context=(made[2],)))
     doomed, others = made[2], (made[0], made[4])
     if any(one.created_id is None for one in made):
         return
