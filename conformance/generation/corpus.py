@@ -139,7 +139,8 @@ def _condition(field: str, operator: str, value: Json) -> Condition:
 _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     # The controls of the case rule come first: what follows is judged beside them.
     ("name", "eq", "anna"),
-    ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 1.0), ("any", "eq", 1),
+    ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 0.5),
+    ("age", "eq", 1.0), ("any", "eq", 1),
     ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("tags", "eq", ["red", "blue"]),
     ("tags", "eq", ["red"]), ("any", "eq", {"b": 2, "a": 1}), ("tags", "contains", "blue"),
     ("any", "eq", {"a": 1}), ("deep.a.b.c", "eq", "leaf"), ("deep.a.b", "eq", {"c": 5}), ("metadata.deep.a.b", "eq", 5),

@@ -179,7 +179,7 @@ def test_deleted_documents(run: Run) -> None:
         return
     context: tuple[Exchange, ...] = (home, *made)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
-    controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=doomed, expect=Expect.ACCEPT, context=context))
+    controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
     context = (*context, *controls)
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
