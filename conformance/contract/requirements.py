@@ -32,7 +32,8 @@ class Requirement:
     """One promise of the contract.
 
     `source` holds letters of `SOURCES`; `not_tested` says why no check exists, and is None where one does. `needs` holds the
-    profiles without which nothing could show it, alternatives joined by `|`.
+    profiles without which nothing could show it, alternatives joined by `|`, and `names` the list of the vocabulary without which a
+    target may refuse all that could.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Requirement:
     text: str
     not_tested: str | None = None
     needs: tuple[str, ...] = ()
+    names: str | None = None
 
     @property
     def chapter(self) -> str:
@@ -77,4 +79,5 @@ def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:
         text=table["text"],
         not_tested=table.get("not_tested"),
         needs=tuple(table.get("needs", ())),
+        names=table.get("names"),
     )

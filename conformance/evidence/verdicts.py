@@ -67,6 +67,8 @@ def row(requirement: Requirement, found: Finding | None, *, lacking: str | None,
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE, reason=lacking)
     if found is None or not (found.checks or found.errors):
         why = requirement.not_tested or "nothing that was sent and answered could show it"
+        if requirement.names is not None:
+            why += f"; what could names {requirement.names}, which a target file's vocabulary can list"
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)
     status, level = Status.PASSED, requirement.level
     reason: str | None = None

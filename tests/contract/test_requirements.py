@@ -7,7 +7,7 @@ import pytest
 
 from conformance.checks import registry as checks
 from conformance.contract.requirements import SOURCES, Level, registry
-from conformance.target.configuration import PROFILES
+from conformance.target.configuration import PROFILES, VocabularyTable
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract" / "CONTRACT.md"
 
@@ -44,6 +44,10 @@ def test_ids_and_levels_are_exactly_those_of_the_contract():
 def test_what_a_requirement_needs_are_other_profiles():
     for one in registry().values():
         assert {name for need in one.needs for name in need.split("|")} <= set(PROFILES) - {"core", one.profile}
+
+
+def test_what_a_requirement_names_is_a_list_of_the_vocabulary():
+    assert {one.names for one in registry().values()} - {None} <= VocabularyTable.model_fields.keys()
 
 
 def test_ids_are_lower_case_words_joined_by_dots_and_dashes():

@@ -29,12 +29,18 @@ def holds(field, operator, value, *, sensitive=False):
         ("flag", "gte", 1, None), ("age", "in", ["10", 10], True), ("tags", "contains", "red", True), ("tags", "contains", "re", False),
         ("tags", "contains", None, True), ("name", "contains", "NN", True), ("age", "contains", "1", None), ("name", "starts_with", "an", True),
         ("name", "ends_with", "NA", True), ("name", "regex", "^a.+a$", True), ("accent", "regex", ".", None), ("accent", "eq", "é", None),
-        ("accent", "eq", "É", True), ("accent", "eq", "e", False), ("phrase", "text", "quick", True), ("phrase", "text", "qui", False),
+        ("accent", "eq", "É", True), ("accent", "eq", "e", None), ("phrase", "text", "quick", True), ("phrase", "text", "qui", False),
         ("deep.a.b.c", "eq", "LEAF", True), ("deep.a.x", "ne", 1, True), ("list.a", "eq", 1, None), ("deep.a.b.c.d", "exists", False, True),
     ],
 )  # fmt: skip
 def test_a_condition_holds_does_not_or_is_open(field, operator, value, truth):
     assert holds(field, operator, value) is truth
+
+
+def test_accents_count_where_case_does():
+    assert holds("accent", "eq", "e", sensitive=True) is False
+    assert holds("accent", "eq", "é", sensitive=True) is False
+    assert holds("accent", "eq", "É", sensitive=True) is True
 
 
 def test_case_counts_where_it_is_said_to():
