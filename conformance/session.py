@@ -23,6 +23,7 @@ from conformance.contract import jsontext, openapi
 from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone, UsageError
 from conformance.evidence import findings, verdicts
 from conformance.evidence.exchange import Namespace
+from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 from conformance.generation.vocabulary import Vocabulary
@@ -260,8 +261,6 @@ class Session:
             self.exit_code = error.exit_code
         except ConformanceError as error:
             self._crashed(item, error)
-        except Exception as error:  # noqa: BLE001 - making a counterexample small is no reason to lose it
-            self._crashed(item, error)
 
     def _crashed(self, item: pytest.Item, error: BaseException) -> None:
         assert self.run is not None
@@ -274,7 +273,15 @@ class Session:
             self._explained.add(requirement)
             found = run.ledger.findings[requirement].counterexample
             if found is not None and (not self.settings.only or requirement in {one.id for one in self.settings.selected()}):
-                run.ledger.explained(requirement, explained(run, requirement, found))
+                self._make_small(run, requirement, found)
+
+    def _make_small(self, run: Run, requirement: str, found: Counterexample) -> None:
+        try:
+            run.ledger.explained(requirement, explained(run, requirement, found))
+        except ConformanceError:
+            raise
+        except Exception as error:  # noqa: BLE001 - making a counterexample small is no reason to lose it, or others
+            run.ledger.crashed(requirement, f"its counterexample was not made small: {type(error).__name__}: {error}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:

@@ -56,6 +56,11 @@ def dict_or_empty(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def items(value: Any) -> list[Json]:
+    """Return the value if it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def entries(exchange: Exchange) -> list[Json]:
     """Return the answer's lineage entries, oldest first."""
     found = exchange.made.get("source_lineage")

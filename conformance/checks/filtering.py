@@ -7,13 +7,14 @@ whose misreading explains it.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from conformance.checks import known, misreadings
 from conformance.checks.known import Known
 from conformance.checks.lists import Query, ids
+from conformance.checks.misreadings import Rules
 from conformance.checks.promises import said
 from conformance.checks.registry import HELD, Outcome, When, check
 from conformance.contract import selection
@@ -23,13 +24,11 @@ from conformance.contract.selection import KINDS, Group, Joint, Leaf, Truth
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
-Rules = Sequence[bool | None]
 Truths = dict[str, Truth]
 _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null",
               "text")  # fmt: skip
 _CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
 _NESTED = "filters.eval.nested-field"
-_DEEPEST = 5
 
 
 def operator_requirement(operator: str) -> str:
@@ -130,7 +129,7 @@ class _Found:
         truths = {one: selection.evaluate(self.group, self._leaf(one)) for one in self.expected}
         wrong = self._wrong(truths)
         if wrong is not None:
-            return {self._blamed(): self._violation(wrong, truths)}
+            return {self._blamed(wrong): self._violation(wrong, truths)}
         if not is_informative(truths):
             return {}
         kinds = {kind_requirement(kind): HELD for kind in kinds_in(self.group)}
@@ -190,14 +189,22 @@ class _Found:
     def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
         return {one: selection.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
 
-    def _blamed(self) -> str:
+    def _explains(self, wrong: str, joint: Joint, rule: Callable[[Rules], bool | None]) -> bool:
+        """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
+        for one in (wrong, *self.expected):
+            truth = selection.evaluate(self.group, self._leaf(one, rule), joint)
+            if truth is not None and truth is not (one in self.selected):
+                return False
+        return True
+
+    def _blamed(self, wrong: str) -> str:
         """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
         ruled = [one for _condition, rules in selection.conditions(self.group) for one in rules if one is not None]
         for rule in misreadings.RULES:
-            if self._wrong(self._under(selection.joined, rule)) is None:
+            if self._explains(wrong, selection.joined, rule):
                 return _CASE if ruled else _CASE_DEFAULT
         for kind, joint in misreadings.joints(kinds_in(self.group)):
-            if self._wrong(self._under(joint, selection.stated_rule)) is None:
+            if self._explains(wrong, joint, selection.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 

@@ -18,7 +18,6 @@ from conformance.evidence.exchange import Exchange
 LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 NAMED = ("metadata", *LISTS)
 _UPDATES = (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
-_SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str
     """Return the documents of a collection by their ids, in the order in which they were created."""
     found: dict[str, Known] = {}
     for one in context:
-        if one.collection == collection and one.status in _SUCCESS:
+        if one.collection == collection and one.succeeded:
             _apply(one, found)
     return found
 
@@ -84,7 +83,7 @@ def is_there(exchange: Exchange) -> bool:
     """Whether the context makes what a request names, and does not delete it: then it is not unknown."""
     is_deleted, is_made = False, False
     for one in exchange.context:
-        if one.collection == exchange.collection and one.status in _SUCCESS:
+        if one.collection == exchange.collection and one.succeeded:
             is_made = is_made or one.case.operation is Operation.CREATE_COLLECTION
             is_deleted = is_deleted or one.case.operation is Operation.DELETE_COLLECTION
     if is_deleted or exchange.document is None or exchange.case.operation is Operation.CREATE_DOCUMENT:

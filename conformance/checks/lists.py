@@ -9,7 +9,7 @@ from typing import Any
 from conformance.checks import known
 from conformance.checks.collections import fits
 from conformance.checks.documents import no_system_fields
-from conformance.checks.echoed import dict_or_empty
+from conformance.checks.echoed import dict_or_empty, items
 from conformance.checks.known import Known
 from conformance.checks.promises import INVALID, accepted, misses, refuses, said
 from conformance.checks.reading import JUDGED_APART
@@ -62,8 +62,7 @@ class Query:
 
 def results(exchange: Exchange) -> list[Json]:
     """Return the documents that a list answers."""
-    found = exchange.made.get("results")
-    return found if isinstance(found, list) else []
+    return items(exchange.made.get("results"))
 
 
 @lru_cache(maxsize=512)
@@ -107,13 +106,14 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
         if identifier not in found:
             return Violation("a document is not listed", identifier, MISSING, ("results",), beside=proof_of(expected, identifier))
     for index, one in enumerate(results(exchange)):
-        if one["document_id"] not in expected:
+        identifier = found[index]
+        if identifier not in expected:
             continue
-        different = next(known.differences(expected[one["document_id"]], one), None)
+        different = next(known.differences(expected[identifier], one), None)
         if different is not None:
             at = ("results", index, *different.at)
             message = "a document is listed otherwise than it was answered"
-            return Violation(message, different.sent, different.got, at, beside=proof_of(expected, one["document_id"]))
+            return Violation(message, different.sent, different.got, at, beside=proof_of(expected, identifier))
     return None
 
 
@@ -158,7 +158,7 @@ def no_effect(exchange: Exchange) -> Outcome:
 @check("list.limit", _LIST, when=When.ANSWERED)
 def limit(exchange: Exchange) -> Outcome:
     """No more than asked for; shown only where there is more. A limit within the bounds is no reason to refuse a list."""
-    query, found = Query.of(exchange), len(results(exchange))
+    query, found, count = Query.of(exchange), len(results(exchange)), len(known.all_of(exchange))
     if exchange.case.expect is not Expect.ACCEPT:
         return None
     if not exchange.accepted:
@@ -173,7 +173,9 @@ def limit(exchange: Exchange) -> Outcome:
         )
     if found > query.limit:
         return Violation("more documents than the limit", query.limit, found, ("results",))
-    return HELD if len(known.all_of(exchange)) > query.limit and found == query.limit else None
+    if "limit" not in exchange.query and query.is_plain and query.is_first and found < query.limit < count:
+        return Violation("fewer documents than the limit that holds when none is given", query.limit, found, ("results",))
+    return HELD if count > query.limit and found == query.limit else None
 
 
 @check("list.total", _LIST, when=When.ACCEPTED)
@@ -257,6 +259,8 @@ def _comparable(keys: Sequence[Json]) -> bool:
 def select(exchange: Exchange) -> Outcome:
     """Each document shows what was selected of the user's fields, and nothing else of them."""
     paths, expected = Query.of(exchange).asks("select"), known.all_of(exchange)
+    if not isinstance(paths, list):
+        return None
     if not exchange.accepted:
         return accepted(exchange)
     for index, one in enumerate(results(exchange)):
@@ -298,6 +302,8 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
 def group_by(exchange: Exchange) -> Outcome:
     """Groups of documents by a field that every document has."""
     field, expected = Query.of(exchange).asks("group_by"), known.all_of(exchange)
+    if not isinstance(field, str):
+        return None
     if not exchange.accepted:
         return accepted(exchange)
     if results(exchange):
@@ -312,7 +318,7 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) ->
     keys: list[Json] = []
     for index, group in enumerate(groups if isinstance(groups, list) else ()):
         shown = dict_or_empty(group)
-        members = [str(dict_or_empty(one).get("document_id")) for one in shown.get("documents") or ()]
+        members = [str(dict_or_empty(one).get("document_id")) for one in items(shown.get("documents"))]
         keys.append(shown.get("group_key"))
         for one in members:
             value = selection.lookup(expected[one].answer, field) if one in expected else MISSING

@@ -6,7 +6,7 @@ from conformance.checks import known
 from conformance.checks.echoed import dict_or_empty
 from conformance.checks.lists import Query, ids, proof_of, whole
 from conformance.checks.promises import said
-from conformance.checks.registry import HELD, Outcome, promise
+from conformance.checks.registry import HELD, Outcome, is_put_off, promise
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Exchange
@@ -53,8 +53,10 @@ def _is_page(one: Exchange, last: Exchange) -> bool:
 
 
 def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
-    if not exchange.accepted or not all(one.accepted for one in pages):
-        return Violation("a page is not answered", "status 200", said(exchange), beside=tuple(pages))
+    refused = next((one for one in (*pages, exchange) if not one.accepted), None)
+    if refused is not None:
+        outcome = Violation("a page is not answered", "status 200", said(refused), beside=tuple(pages))
+        return None if is_put_off(refused) else outcome
     expected, joined = known.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
     complete = whole(exchange)
     if Query.of(exchange).asks("filters") is not None and not complete:
@@ -64,6 +66,8 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
     if twice is not None:
         return Violation("a document is on two pages", twice, [twice, twice], ("results",), beside=tuple(pages))
     lost = next((one for one in wanted if one not in joined), None)
+    if lost is not None and ids(exchange) and _next_cursor(exchange) and "cursor" in exchange.query:
+        return None  # there were more pages than anybody followed
     if lost is not None:
         return Violation("a document is on no page", lost, MISSING, ("results",), beside=(*proof_of(expected, lost), *pages))
     moved = next(((one, other) for one, other in zip(wanted, joined, strict=False) if one != other), None)

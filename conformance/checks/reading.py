@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from conformance.checks import known
-from conformance.checks.echoed import compared, dict_or_empty
-from conformance.checks.promises import CLEAN, misses, said
+from conformance.checks.echoed import compared, dict_or_empty, items
+from conformance.checks.promises import misses, said
 from conformance.checks.registry import HELD, Outcome, When, check, promise
 from conformance.checks.twins import comparable
 from conformance.contract import semantics
@@ -115,7 +115,7 @@ def safe(exchange: Exchange) -> Outcome:
 @promise("documents.get.hostile-identifiers", Expect.EITHER)
 def hostile_identifiers(exchange: Exchange) -> Outcome:
     """An id that is none, whatever it looks like."""
-    if exchange.status in CLEAN or (exchange.status is not None and 400 <= exchange.status < 500):  # noqa: PLR2004
+    if exchange.status is not None and 400 <= exchange.status < 500:  # noqa: PLR2004
         return HELD
     return Violation("an id that is none was not refused", "status 404 or another 4xx", said(exchange))
 
@@ -132,7 +132,7 @@ def urls_on_request(exchange: Exchange) -> Outcome:
     return _on_request(exchange, "document_blobs", "presigned_url", _address)
 
 
-def _on_request(exchange: Exchange, items: str, key: str, judged: "_Judge") -> Outcome:
+def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> Outcome:
     created = [one for one in known.all_of(exchange).values() if exchange.document in (None, one.created.created_id)]
     if not created:
         return None
@@ -140,20 +140,20 @@ def _on_request(exchange: Exchange, items: str, key: str, judged: "_Judge") -> O
         return Violation("a read that asks for more is not answered", "status 200", said(exchange))
     shown = shown_documents(exchange)
     for one in created:
-        sent, got = one.created.case.body.get(items, []), dict_or_empty(shown.get(one.created.created_id or "")).get(items)
+        sent, got = one.created.case.body.get(holder, []), dict_or_empty(shown.get(one.created.created_id or "")).get(holder)
         if not isinstance(got, list) or len(got) != len(sent):
-            return Violation(f"the {items} are not those sent", len(sent), got, (items,), beside=(one.created,))
+            return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), beside=(one.created,))
         for index, (given, answered) in enumerate(zip(sent, got, strict=True)):
             value = dict_or_empty(answered).get(key)
             if (wrong := judged(given, value, asked_for=_is_asked(exchange, key))) is not None:
-                return Violation(*wrong, (items, index, key), beside=(one.created,))
+                return Violation(*wrong, (holder, index, key), beside=(one.created,))
     return HELD
 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
     """Return the documents that a read or a list answers, by their ids."""
-    results = exchange.made.get("results") if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
-    return {one["document_id"]: one for one in results or () if isinstance(one, dict) and isinstance(one.get("document_id"), str)}
+    results = items(exchange.made.get("results")) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
+    return {one["document_id"]: one for one in results if isinstance(one, dict) and isinstance(one.get("document_id"), str)}
 
 
 def _is_asked(exchange: Exchange, key: str) -> bool:

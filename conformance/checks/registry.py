@@ -142,13 +142,14 @@ def outcome(requirement: str, exchange: Exchange, history: History) -> Violation
 def _applicable(exchange: Exchange) -> list[_Entry]:
     load()
     case = exchange.case
-    promised = [] if _is_put_off(exchange) else [name for name in case.about if (case.expect, name) in _PROMISES]
-    entries = [_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in promised]
-    entries += _of(case.operation, *_states(exchange))
-    return entries
+    general = _of(case.operation, *_states(exchange))
+    if is_put_off(exchange):
+        return [one for one in general if one.requirement.startswith("http.")]
+    promised = [name for name in case.about if (case.expect, name) in _PROMISES]
+    return [*(_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in promised), *general]
 
 
-def _is_put_off(exchange: Exchange) -> bool:
+def is_put_off(exchange: Exchange) -> bool:
     """Whether the target asked to come back later, and still did after the client had waited: that shows nothing."""
     response = exchange.response
     return response is not None and response.status in (429, 503) and response.header("retry-after") is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.checks import known
-from conformance.checks.echoed import dict_or_empty
+from conformance.checks.echoed import dict_or_empty, items
 from conformance.checks.known import NAMED, Known
 from conformance.checks.promises import CLEAN, misses, said
 from conformance.checks.registry import HELD, Outcome, When, check, promise
@@ -17,7 +17,6 @@ from conformance.evidence.ledger import Violation
 
 _UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
 _IDENTITY = "documents.update.keeps-identity"
-_SUCCESS = range(200, 300)
 
 misses("documents.update.unknown", "documents.delete.then-unknown", "collections.delete.then-unknown")
 
@@ -127,11 +126,11 @@ def _is_before(one: Json, other: Json) -> bool:
 def deleted(exchange: Exchange) -> Outcome:
     """The delete itself, and a list after it that must not have the document."""
     if exchange.case.operation is not Operation.LIST_DOCUMENTS:
-        return HELD if exchange.status in _SUCCESS else Violation("a document was not deleted", "status 200", said(exchange))
+        return HELD if exchange.succeeded else Violation("a document was not deleted", "status 200", said(exchange))
     if not exchange.accepted:
         return None
-    gone = [one for one in exchange.context if one.case.operation is Operation.DELETE_DOCUMENT and one.status in _SUCCESS]
-    listed = {str(dict_or_empty(one).get("document_id")) for one in exchange.made.get("results") or ()}
+    gone = [one for one in exchange.context if one.case.operation is Operation.DELETE_DOCUMENT and one.succeeded]
+    listed = {str(dict_or_empty(one).get("document_id")) for one in items(exchange.made.get("results"))}
     left = next((one for one in gone if one.document in listed), None)
     if left is None:
         return HELD if gone else None
@@ -141,7 +140,7 @@ def deleted(exchange: Exchange) -> Outcome:
 @promise("collections.delete.then-unknown", Expect.ACCEPT)
 def collection_deleted(exchange: Exchange) -> Outcome:
     """The delete itself."""
-    return HELD if exchange.status in _SUCCESS else Violation("a collection was not deleted", "status 200", said(exchange))
+    return HELD if exchange.succeeded else Violation("a collection was not deleted", "status 200", said(exchange))
 
 
 @promise("documents.delete.only-that", Expect.ACCEPT)
@@ -151,8 +150,8 @@ def only_that(exchange: Exchange) -> Outcome:
         return None
     if not exchange.accepted:
         return Violation("a document that was not deleted is gone", "status 200", said(exchange))
-    shown = exchange.made.get("results") if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
-    found = {str(dict_or_empty(one).get("document_id")): one for one in shown or ()}
+    shown = items(exchange.made.get("results")) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
+    found = {str(dict_or_empty(one).get("document_id")): one for one in shown}
     wanted = known.all_of(exchange) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.document]
     lost = next((one for one in wanted if one not in found), None)
     return HELD if lost is None else Violation("a document that was not deleted is gone", lost, MISSING)

@@ -162,7 +162,10 @@ def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FB
 def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
     if not isinstance(value, str) or not isinstance(operand, str) or not value.isascii():
         return None
-    return re.search(operand, value, 0 if sensitive else re.IGNORECASE) is not None
+    try:
+        return re.search(operand, value, 0 if sensitive else re.IGNORECASE) is not None
+    except re.error:
+        return None
 
 
 def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001

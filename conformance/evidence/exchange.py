@@ -116,6 +116,11 @@ class Exchange:
         """Whether the answer is 200."""
         return self.status == 200  # noqa: PLR2004
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer is any 2xx: what was asked for was done, whether or not that status is documented."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
+
     @cached_property
     def answer(self) -> Json | NotJson:
         """The JSON of the response's body, or why there is none."""

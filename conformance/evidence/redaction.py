@@ -19,7 +19,6 @@ def redactor(token: str | None) -> Redact:
     if not token:
         return lambda text: text
     encoded = base64.b64encode(token.encode()).decode().rstrip("=")
-    # The first letters alone decide whether a text needs a closer look.
     # In either case: a request that is to be refused may have it in the other one.
     pattern = re.compile("|".join(("".join(map(_forms, token)), "".join(map(_forms, encoded)))), re.IGNORECASE)
     return lambda text: pattern.sub(PLACEHOLDER, text)

@@ -23,7 +23,7 @@ class Belongings:
         operation, where = exchange.case.operation, exchange.request.namespace
         if operation is Operation.CREATE_COLLECTION and exchange.created_id is not None:
             self._there[where, exchange.created_id] = None
-        elif operation is Operation.DELETE_COLLECTION and exchange.accepted:
+        elif operation is Operation.DELETE_COLLECTION and exchange.succeeded:
             self._there.pop((where, exchange.collection or ""), None)
 
     def delete(self, client: Client, seconds: float) -> dict[str, int]:

@@ -80,6 +80,7 @@ class _Rewriter:
     def __init__(self, run: Run, renamed: Mapping[str, str]) -> None:
         self._run = run
         self._new: dict[str, str] = dict(renamed)
+        self._tags: dict[str, str] = {}
         self._cursors: dict[str, str] = {}
 
     def learn(self, old: Exchange, new: Exchange) -> None:
@@ -100,13 +101,15 @@ class _Rewriter:
         return found.replace(f"cursor={quote_plus(cursor)}", f"cursor={quote_plus(self._cursors[cursor])}")
 
     def text(self, text: str) -> str:
-        for old, new in self._new.items():
-            text = text.replace(old, new)
+        """Replace names as wholes and all at once: ids may be short, and one's new form another's old one."""
+        if self._new:
+            names = "|".join(re.escape(name) for name in sorted(self._new, key=len, reverse=True))
+            text = re.sub(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])", lambda match: self._new[match[0]], text)
         return TAG.sub(self._tag, text)
 
     def _tag(self, match: re.Match[str]) -> str:
         # The digits after the tag may run on: what is replaced has the same length, so boundary lengths stay.
-        return self._new.setdefault(match[0], self._run.tags.new())
+        return self._tags.setdefault(match[0], self._run.tags.new())
 
     def raw(self, body: bytes) -> bytes:
         return self.text(body.decode("latin-1")).encode("latin-1")

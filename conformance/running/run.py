@@ -117,7 +117,7 @@ class Run:
         """Send planned requests at once, one thread each, then record and judge them in their order."""
         self.check_time()
         with ThreadPoolExecutor(len(plans)) as pool:
-            sent = list(pool.map(lambda plan: self.client.send(plan.request), plans))
+            sent = list(pool.map(self.deliver, plans))
         number = self._first_number + self.exchanges
         take = self.take if judged else self._exchange
         return [take(plan, one, together=number) for plan, one in zip(plans, sent, strict=True)]

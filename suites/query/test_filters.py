@@ -141,7 +141,7 @@ def test_laws(run: Run) -> None:
     random, bodies = Random(f"{run.seed}:laws"), asked.corpus.bodies  # noqa: S311 - reproducible
     for index in range(max(1, run.budget.filters // 25)):
         pool = corpus.catalogue()
-        whole = corpus.compound(random, pool, bodies, 2 + index % 3)
+        whole = corpus.compound(random, pool, bodies, 2 + index % 2)
         first, second, third = (random.choice(pool) for _ in range(3))
         base = asked.group(whole)
         asked.beside({"NOT": [whole]}, "filters.laws.complement", base)

@@ -166,7 +166,7 @@ class _Life(RuleBasedStateMachine):
             done = self.note(
                 operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT
             )
-            if is_delete and done is not None and done.accepted:
+            if is_delete and done is not None and done.succeeded:
                 self.gone.add(one.document)
 
     def on_collection(self, operation: Operation, which: int, body: Json = MISSING) -> None:
@@ -180,7 +180,7 @@ class _Life(RuleBasedStateMachine):
             return
         is_delete = operation is Operation.DELETE_COLLECTION
         done = self.note(operation, *([gone] if is_delete else []), of=home, body=body, expect=Expect.ACCEPT)
-        if is_delete and done is not None and done.accepted:
+        if is_delete and done is not None and done.succeeded:
             self.gone.add(home.created_id)
 
     def from_elsewhere(self, which: int) -> None:

@@ -141,3 +141,75 @@ def test_a_filter_and_its_negation_that_both_leave_a_document_out_break_the_comp
     for selected, is_broken in ((set(), True), ({"doc_0", "doc_1"}, False), ({"doc_0", "doc_1", "doc_2"}, True)):
         negated = listing(made, {"NOT": [MANY]}, selected, base, about=("filters.laws.complement",))
         assert (judged_by("filters.laws.complement", negated) is not None) is is_broken
+
+
+@pytest.mark.parametrize(
+    ("law", "one", "other"),
+    [
+        ("complement", {"NOT": [MANY]}, {"AND": [MANY]}),
+        ("complement", {"NOT": [{"OR": [BOB, MANY]}]}, {"OR": [BOB, MANY]}),
+        ("idempotent", {"OR": [{"NOT": [BOB]}, {"NOT": [BOB]}]}, {"NOT": [BOB]}),
+        ("order", {"AND": [BOB, MANY]}, {"AND": [MANY, BOB]}),
+        ("de-morgan", {"AND": [{"NOT": [BOB]}, {"NOT": [MANY]}]}, {"NOT": [{"OR": [BOB, MANY]}]}),
+        ("de-morgan", {"OR": [{"NOT": [BOB]}, {"NOT": [MANY]}]}, {"NOT": [{"AND": [BOB, MANY]}]}),
+        ("monotone", {"AND": [BOB, MANY]}, {"AND": [MANY]}),
+        ("monotone", {"OR": [{"AND": [{"NOT": [BOB]}]}, MANY]}, {"NOT": [BOB]}),
+    ],
+)
+def test_a_law_is_judged_between_its_two_sides_and_no_others(made, law, one, other):
+    requirement = f"filters.laws.{law}"
+    everything = {document.created_id for document in made[1:]}
+    selected = right(made, one)
+    unrelated = listing(made, {"AND": [ANNA]}, everything)
+    related = listing(made, other, right(made, other))
+    # What is right on both sides holds; turned around on one side it does not; an unrelated list says nothing.
+    assert judged_by(requirement, listing(made, one, selected, related, unrelated, about=(requirement,))) is None
+    assert judged_by(requirement, listing(made, one, everything - selected, related, unrelated, about=(requirement,))) is not None
+    assert judged_by(requirement, listing(made, one, everything - selected, unrelated, about=(requirement,))) is None
+
+
+def test_blame_is_found_quickly_even_where_no_misreading_explains_it(made):
+    import time
+
+    group = {"AND": [{"OR": [BOB, MANY, {"NOT": [ANNA, {"AND": [MANY, BOB]}]}]}, MANY], "case_sensitive": True}
+    wrong = {"doc_0", "doc_3"}
+    started = time.perf_counter()
+    assert len(violated(listing(made, group, wrong))) == 1
+    assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("results", [5, None, "text", {"a": 1}, [None], [5], [{"document_id": []}]])
+def test_lists_of_anything_are_judged_without_a_crash(made, results):
+    from conformance.checks import registry
+    from conformance.checks.registry import History
+    from conformance.evidence.ledger import Ledger
+
+    for about in (
+        (),
+        ("documents.delete.then-unknown", "documents.delete.only-that"),
+        ("list.group-by",),
+        ("list.select",),
+        ("auth.no-effect",),
+    ):
+        for body in ({}, {"group_by": "name"}, {"select": ["name"]}, {"sort": {"field": "name"}}, {"filters": {"AND": [ANNA]}}):
+            answer = {"results": results, "groups": [{"group_key": 1, "documents": results, "count": 1}], "pagination": results}
+            path = "/v1/collections/col_1/documents/list?limit=1000&include_total=true"
+            one = exchange(Operation.LIST_DOCUMENTS, "POST", path, body, answer, made, about)
+            ledger = Ledger()
+            registry.judge(one, History(), ledger)
+            assert [(name, found.errors) for name, found in ledger.findings.items() if found.errors] == []
+
+
+def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_http(made):
+    from dataclasses import replace
+
+    from conformance.checks import registry
+    from conformance.checks.registry import History
+    from conformance.evidence.ledger import Ledger
+
+    one = listing(made, {"AND": [ANNA]}, set(), about=("filters.eval.eq",))
+    later = replace(one, response=Response(429, (("retry-after", "120"), ("content-type", "text/plain")), b"later", 0.0))
+    ledger = Ledger()
+    registry.judge(later, History(), ledger)
+    assert ledger.failed() == set()
+    assert {name.partition(".")[0] for name in ledger.findings} == {"http"}

@@ -154,3 +154,18 @@ def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
     rewrite = _Rewriter(run, {})
     rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
     assert rewrite.path(second).endswith("?limit=2&cursor=other%2Bone")
+
+
+def test_names_are_replaced_as_wholes_and_all_at_once(opened):
+    rewrite = _Rewriter(opened("none"), {"doc_1": "doc_57", "col_1": "col_2", "col_2": "col_3"})
+    assert rewrite.text("/col_1/documents/doc_12?x=doc_1") == "/col_2/documents/doc_12?x=doc_57"
+    assert rewrite.text('{"a":"col_2","b":["col_1"]}') == '{"a":"col_3","b":["col_2"]}'
+
+
+def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
+    body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
+    run.listing(home, body, "filters.eval.regex", context=(home, made), limit=1000)
+    assert [found.errors for found in run.ledger.findings.values() if found.errors] == []
