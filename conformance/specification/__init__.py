@@ -1,0 +1,1 @@
+"""What an OpenAPI document says, judged: against itself, and against the contract."""
