@@ -1,0 +1,67 @@
+"""References that lead back to where they stand before any value is looked into: no validator could ever finish with them."""
+
+from collections.abc import Iterator
+
+from conformance.contract.pointers import Pointer
+from conformance.specification.places import Places, ends_here
+
+# What holds of the same value, not of a part of it.
+_SAME_VALUE = ("not", "if", "then", "else")
+_SAME_VALUE_EACH = ("allOf", "anyOf", "oneOf", "dependentSchemas")
+
+
+def cycles(places: Places) -> list[list[Pointer]]:
+    """Return, for each group of schemas that lead to each other, the places of the references that do so."""
+    leads = {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
+    found = []
+    for group in _groups(leads):
+        inside = set(group)
+        if references := sorted((one for one in group if places.targets.get(one) in inside), key=repr):
+            found.append(references)
+    return found
+
+
+def _same_value(places: Places, place: Pointer) -> Iterator[Pointer]:
+    site = places.sites[place]
+    if place in places.targets:
+        yield places.targets[place]
+    if not isinstance(site.node, dict) or ends_here(site, places.document):
+        return
+    yield from ((*place, key) for key in _SAME_VALUE if key in site.node)
+    for key in _SAME_VALUE_EACH:
+        inside = site.node.get(key)
+        names = range(len(inside)) if isinstance(inside, list) else inside if isinstance(inside, dict) else ()
+        yield from ((*place, key, name) for name in names)
+
+
+def _groups(leads: dict[Pointer, list[Pointer]]) -> Iterator[list[Pointer]]:
+    """Yield the strongly connected parts of a graph (Tarjan's, without recursion: documents are deep)."""
+    number: dict[Pointer, int] = {}
+    lowest: dict[Pointer, int] = {}
+    open_ones: list[Pointer] = []
+    is_open: set[Pointer] = set()
+    for root in leads:
+        path = [] if root in number else [(root, iter(leads[root]))]
+        while path:
+            node, following = path[-1]
+            if node not in number:
+                number[node] = lowest[node] = len(number)
+                open_ones.append(node)
+                is_open.add(node)
+            for one in following:
+                if one not in leads:
+                    continue
+                if one not in number:
+                    path.append((one, iter(leads[one])))
+                    break
+                if one in is_open:
+                    lowest[node] = min(lowest[node], number[one])
+            else:
+                path.pop()
+                if path:
+                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+                if lowest[node] == number[node]:
+                    group = open_ones[open_ones.index(node) :]
+                    del open_ones[-len(group) :]
+                    is_open.difference_update(group)
+                    yield group

@@ -1,0 +1,183 @@
+"""Where things stand in a document: every schema, parameter and media type, the references between them, and who uses what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from conformance.contract.pointers import MISSING, Pointer
+from conformance.specification.document import Document
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Site(NamedTuple):
+    """An object of the document that has a meaning of its own: `kind` is a key of the table below."""
+
+    place: Pointer
+    kind: str
+    node: Any
+
+
+# What stands under a key, for each kind of object: one of a kind, or a list, or a map of them.
+_ONE, _LIST, _MAP, _EXTENSIBLE = "one", "list", "map", "a map in which x-… is none of them"
+_MAPS_OF_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_LISTS_OF_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SCHEMAS = (
+    "items", "additionalProperties", "not", "if", "then", "else", "propertyNames", "contains",
+    "unevaluatedProperties", "unevaluatedItems", "contentSchema",
+)  # fmt: skip
+_CHILDREN: dict[str, dict[str, tuple[str, str]]] = {
+    "root": {"paths": (_EXTENSIBLE, "path"), "webhooks": (_MAP, "path"), "components": (_ONE, "components")},
+    "components": {
+        "schemas": (_MAP, "schema"), "responses": (_MAP, "response"), "parameters": (_MAP, "parameter"),
+        "requestBodies": (_MAP, "body"), "headers": (_MAP, "parameter"), "callbacks": (_MAP, "callback"),
+        "pathItems": (_MAP, "path"), "examples": (_MAP, "example"),
+    },
+    "path": {"parameters": (_LIST, "parameter")} | dict.fromkeys(METHODS, (_ONE, "operation")),
+    "operation": {
+        "parameters": (_LIST, "parameter"), "requestBody": (_ONE, "body"), "responses": (_EXTENSIBLE, "response"),
+        "callbacks": (_MAP, "callback"),
+    },
+    "body": {"content": (_MAP, "media")},
+    "response": {"content": (_MAP, "media"), "headers": (_MAP, "parameter")},
+    "parameter": {"content": (_MAP, "media"), "schema": (_ONE, "schema"), "examples": (_MAP, "example")},
+    "media": {"schema": (_ONE, "schema"), "encoding": (_MAP, "encoding"), "examples": (_MAP, "example")},
+    "encoding": {"headers": (_MAP, "parameter")},
+    "example": {},
+    "schema": dict.fromkeys(_MAPS_OF_SCHEMAS, (_MAP, "schema"))
+    | dict.fromkeys(_LISTS_OF_SCHEMAS, (_LIST, "schema"))
+    | dict.fromkeys(_SCHEMAS, (_ONE, "schema")),
+}  # fmt: skip
+
+
+def children(site: Site) -> Iterator[Site]:
+    """Yield the objects right inside one; what has not the form of a container is passed over."""
+    if not isinstance(site.node, dict):
+        return
+    if site.kind == "callback":
+        yield from (Site((*site.place, key), "path", node) for key, node in site.node.items() if _counts(key, _EXTENSIBLE))
+        return
+    for key, (form, kind) in _CHILDREN[site.kind].items():
+        inside, place = site.node.get(key, MISSING), (*site.place, key)
+        if form == _ONE and inside is not MISSING:
+            yield Site(place, kind, inside)
+        elif form == _LIST and isinstance(inside, list):
+            yield from (Site((*place, index), kind, node) for index, node in enumerate(inside))
+        elif form in {_MAP, _EXTENSIBLE} and isinstance(inside, dict):
+            yield from (Site((*place, name), kind, node) for name, node in inside.items() if _counts(name, form))
+
+
+def _counts(name: str, form: str) -> bool:
+    return form != _EXTENSIBLE or not name.startswith("x-")
+
+
+def reference(site: Site) -> str | None:
+    """Return the `$ref` of an object, if it has one."""
+    found = site.node.get("$ref") if isinstance(site.node, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def ends_here(site: Site, document: Document) -> bool:
+    """Whether what stands beside the object's `$ref` has no meaning."""
+    return reference(site) is not None and site.kind != "path" and (site.kind != "schema" or document.is_3_0)
+
+
+@dataclass(slots=True, eq=False)
+class Places:
+    """All the sites of a document, and what their references lead to."""
+
+    document: Document
+    sites: dict[Pointer, Site] = field(default_factory=dict)
+    targets: dict[Pointer, Pointer] = field(default_factory=dict)
+    dangling: list[Site] = field(default_factory=list)
+    outside: list[Site] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._visit(Site((), "root", self.document.root))
+
+    def _visit(self, start: Site) -> None:
+        left = [start]
+        while left:
+            site = left.pop()
+            if site.place in self.sites:
+                continue
+            self.sites[site.place] = site
+            if (led := self._led(site)) is not None:
+                left.append(led)
+            if not ends_here(site, self.document):
+                left.extend(reversed(list(children(site))))
+
+    def _led(self, site: Site) -> Site | None:
+        """Return what a site's reference leads to: it may be a place that nothing else gives a meaning."""
+        named = reference(site)
+        if named is None:
+            return None
+        place = self.document.target(named)
+        if place is None:
+            self.outside.append(site)
+            return None
+        node = self.document.get(place)
+        if node is MISSING:
+            self.dangling.append(site)
+            return None
+        self.targets[site.place] = place
+        return Site(place, site.kind, node)
+
+    def of(self, kind: str) -> Iterator[Site]:
+        """Yield the sites of one kind, as they stand in the document."""
+        return (site for site in self.sites.values() if site.kind == kind)
+
+
+class Usage:
+    """Which operations use what: an operation uses what its references lead to, and theirs."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.operations = {site.place: f"{str(site.place[-1]).upper()} {site.place[-2]}" for site in places.of("operation")}
+
+    @cached_property
+    def _leads(self) -> dict[Pointer, set[Pointer]]:
+        found: dict[Pointer, set[Pointer]] = {}
+        for source, target in self._places.targets.items():
+            found.setdefault(self.owner(source), set()).add(self.owner(target))
+        return found
+
+    @cached_property
+    def _users(self) -> dict[Pointer, set[Pointer]]:
+        users: dict[Pointer, set[Pointer]] = {}
+        for operation in self.operations:
+            left, seen = [operation, operation[:-1]], set[Pointer]()
+            while left:
+                owner = left.pop()
+                if owner not in seen:
+                    seen.add(owner)
+                    left.extend(self._leads.get(owner, ()))
+            for owner in seen:
+                users.setdefault(owner, set()).add(operation)
+        return users
+
+    def owner(self, place: Pointer) -> Pointer:
+        """Return the operation or the component that a place is part of."""
+        for length in range(len(place), 2, -1):
+            if place[:length] in self.operations:
+                return place[:length]
+        return place[:2] if place[:1] == ("paths",) else place[:3]
+
+    def of(self, place: Pointer) -> set[Pointer]:
+        """Return the operations that use what stands at a place."""
+        return self._users.get(self.owner(place), set())
+
+    def named(self, place: Pointer) -> frozenset[str]:
+        """Return the operations that use what stands at a place, in words."""
+        return frozenset(self.operations[one] for one in self.of(place))
+
+    def subject(self, place: Pointer) -> str:
+        """Return the operation or the component that a place is part of, in words."""
+        owner = self.owner(place)
+        if owner in self.operations:
+            return self.operations[owner]
+        names = {"schemas": "schema", "requestBodies": "request body"}
+        if owner[:1] == ("components",) and len(owner) > 2:  # noqa: PLR2004
+            return f"{names.get(str(owner[1]), str(owner[1]).removesuffix('s'))} {owner[2]}"
+        return "/".join(map(str, owner)) if owner else "the document"

@@ -1,0 +1,127 @@
+"""Why a value does not fit a schema, in words."""
+
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema_rs import ValidationErrorKind
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from conformance.contract.pointers import Pointer, text
+from conformance.reporting.words import short
+from conformance.specification.schemas import STRICT, WORDS, Reading, Schemas
+
+_LONGEST = 60
+_MOST = 8
+_KINDS = {"null": "null", "boolean": "a boolean", "integer": "an integer", "number": "a number", "string": "a string",
+          "array": "an array", "object": "an object"}  # fmt: skip
+
+
+class Reason(NamedTuple):
+    """What is wrong, where in the value, and the keyword that says so."""
+
+    keyword: str
+    at: Pointer
+    said: str
+
+    def __str__(self) -> str:
+        return f"{text(self.at)}: {self.said}" if self.at else self.said
+
+
+class Explainer:
+    """Finds words for what does not fit; jsonschema's best match chooses among several reasons."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._registry: Registry[Any] | None = None
+
+    def explain(self, place: Pointer, value: Any, reading: Reading) -> Reason:
+        """Say why a value that the reading refuses does not fit the schema at a place."""
+        error = None if reading == STRICT else self._best(place, value)
+        if error is not None:
+            if types := _refused_types(error):
+                return Reason("type", tuple(error.absolute_path), said("type", types, error.instance, {}))
+            keyword, at = str(error.validator), tuple(error.absolute_path)
+            return Reason(keyword, at, said(keyword, error.validator_value, error.instance, error.schema))
+        return self._first(place, value, reading)
+
+    def _best(self, place: Pointer, value: Any) -> ValidationError | None:
+        if self._registry is None:
+            resource = Resource.from_contents(self._schemas.definitions(WORDS), default_specification=DRAFT202012)
+            self._registry = Registry().with_resource("urn:document", resource)
+        validator = Draft202012Validator(self._schemas.normal(place, WORDS), registry=self._registry)
+        best: ValidationError | None = best_match(validator.iter_errors(value))
+        return best
+
+    def _first(self, place: Pointer, value: Any, reading: Reading) -> Reason:
+        """Take what the validator that refused says first: it alone knows patterns, formats, and one branch from two."""
+        validator = self._schemas.validator(place, reading)
+        assert validator is not None
+        error = next(iter(validator.iter_errors(value)))
+        if isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):
+            return Reason("oneOf", tuple(error.instance_path), "more than one branch of oneOf fits, and oneOf means exactly one")
+        keyword = str(error.kind.name)
+        return Reason(keyword, tuple(error.instance_path), said(keyword, error.kind.value, error.instance, {}))
+
+
+def _refused_types(error: ValidationError) -> list[str]:
+    """Return the types that a union's branches have, if all of them refuse the value's: that says more than how many they are."""
+    types: dict[Any, Any] = {}
+    for one in error.context or ():
+        if one.validator == "type" and not one.relative_path:
+            types[one.relative_schema_path[0]] = one.validator_value
+    stated: Any = error.validator_value
+    if error.validator not in {"anyOf", "oneOf"} or len(types) < len(stated):
+        return []
+    return list(dict.fromkeys(name for one in types.values() for name in (one if isinstance(one, list) else [one])))
+
+
+def said(keyword: str, stated: Any, value: Any, schema: Any) -> str:
+    """Say how a value breaks a keyword."""
+    shown = short(value, _LONGEST)
+    match keyword:
+        case "type":
+            return f"{shown} is {'' if value is None else f'{kind(value)}, '}not {listed(stated)}"
+        case "enum":
+            return f"{shown} is none of {_values(stated)}{_near(value, stated)}"
+        case "const":
+            return f"{shown} is not {short(stated, _LONGEST)}"
+        case "required":
+            missing = [name for name in stated if name not in value] if isinstance(stated, list) else [stated]
+            return f"{', '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} required, and missing"
+        case "additionalProperties" | "unevaluatedProperties":
+            extra = [name for name in value if name not in schema.get("properties", {})] if isinstance(schema, dict) else []
+            return f"{', '.join(f'`{name}`' for name in extra[:_MOST]) or shown} is a field that the schema does not allow"
+        case "anyOf" | "oneOf":
+            return f"{shown} fits none of the {len(stated) if isinstance(stated, list) else ''} alternatives".replace("  ", " ")
+        case "format":
+            return f"{shown} is no {stated}"
+        case "pattern":
+            return f"{shown} does not match {short(stated, _LONGEST)}"
+        case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
+            return f"{shown} has a length of {len(value)}, against `{keyword}: {stated}`"
+        case _:
+            return f"{shown} breaks `{keyword}: {short(stated, _LONGEST)}`"
+
+
+def kind(value: Any) -> str:
+    """Return the JSON type of a value, with its article."""
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return _KINDS[names.get(type(value), "null")]
+
+
+def listed(types: Any) -> str:
+    """Return types in words."""
+    return " or ".join(_KINDS.get(one, str(one)) for one in (types if isinstance(types, list) else [types]))
+
+
+def _near(value: Any, values: Any) -> str:
+    """Name the listed value that differs by its letters' case only."""
+    near = [one for one in values if isinstance(one, str) and isinstance(value, str) and one.lower() == value.lower()]
+    return f"; {short(near[0], _LONGEST)} is one" if near else ""
+
+
+def _values(values: Any) -> str:
+    names = [short(one, _LONGEST) for one in values] if isinstance(values, list) else [short(values)]
+    return ", ".join(names[:_MOST]) + (f" … ({len(names)} values)" if len(names) > _MOST else "")
