@@ -1,0 +1,73 @@
+"""All that is judged of a document."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from conformance.contract.pointers import Pointer
+from conformance.reporting.words import short
+from conformance.specification import defaults, examples, operations, unions
+from conformance.specification.document import Document
+from conformance.specification.finding import Finding, Grade, Kind, merged
+from conformance.specification.forms import Forms
+from conformance.specification.places import Places, Usage, reference
+from conformance.specification.schemas import Schemas, unusable
+from conformance.specification.words import Explainer
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found, and how much there was to look at."""
+
+    findings: list[Finding]
+    version: str
+    operations: int
+    contract: int
+    of_contract: int
+
+
+def check(document: Document) -> Judged:
+    """Judge a document against itself and against the contract."""
+    places = Places(document)
+    schemas, usage = Schemas(places), Usage(places)
+    forms, explainer = Forms(schemas), Explainer(schemas)
+    calls = operations.Calls(forms)
+    pairs = operations.pairs(calls)
+    matched = {pair.theirs.place for pair in pairs if pair.theirs is not None}
+    own = [
+        *_references(schemas),
+        *_keywords(places),
+        *examples.contradictions(schemas, explainer),
+        *defaults.refused(schemas, explainer),
+        *unions.swallowed(forms, explainer),
+    ]
+    found = merged([*(_placed(one, usage, matched) for one in own), *operations.differences(calls, pairs)])
+    there = sum(pair.theirs is not None and not pair.moved for pair in pairs)
+    return Judged(found, document.version, len(usage.operations), there, len(pairs))
+
+
+def _placed(one: Finding, usage: Usage, matched: set[Pointer]) -> Finding:
+    users = usage.of(one.place)
+    return replace(one, subject=usage.subject(one.place), operations=usage.named(one.place), contract=bool(users & matched))
+
+
+def _references(schemas: Schemas) -> Iterator[Finding]:
+    places = schemas.places
+    for site in places.dangling:
+        yield Finding(Kind.REFERENCE, Grade.ERROR, site.place, "", f"{short(reference(site))} leads nowhere")
+    for site in places.outside:
+        said = f"{short(reference(site))} leads out of the document; it was not followed, and nothing is said about it"
+        yield Finding(Kind.REFERENCE, Grade.WARNING, site.place, "", said)
+    for circle in schemas.circles:
+        said = " → ".join(short(reference(places.sites[place])) for place in circle[:5])
+        more = f" and {len(circle) - 5} more" if len(circle) > 5 else ""  # noqa: PLR2004
+        yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{said}{more} lead to each other, and no value comes of it")
+
+
+def _keywords(places: Places) -> Iterator[Finding]:
+    for site in places.of("schema"):
+        for key in unusable(site.node, is_3_0=places.document.is_3_0):
+            said = f"`{key}: {short(site.node[key], 60)}` is nothing that `{key}` can be; it was passed over"
+            yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, key), "", said)
+        if isinstance(site.node, dict) and "nullable" in site.node and not places.document.is_3_0:
+            said = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
+            yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, "nullable"), "", said)

@@ -1,0 +1,95 @@
+"""Findings for a person, 80 columns wide."""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from conformance.contract.pointers import MISSING, text
+from conformance.reporting.words import short, visible
+from conformance.specification.check import Judged
+from conformance.specification.finding import Finding, Grade, Kind
+
+_WIDTH = 80
+_MOST = 3
+_INDENT = " " * 12
+_TITLES = {
+    Kind.REFERENCE: "REFERENCES that lead nowhere",
+    Kind.SCHEMA: "SCHEMAS that say what nobody can read",
+    Kind.EXAMPLE: "EXAMPLES that contradict their schema",
+    Kind.DEFAULT: "DEFAULTS that their schema refuses",
+    Kind.UNION: "UNIONS that let broken objects through",
+    Kind.OPERATION: "OPERATIONS of the contract that are missing or different",
+}
+
+
+def lines(file: Path, judged: Judged) -> Iterator[str]:
+    """Yield the report line by line: the findings by kind, and how many there are of each at the end."""
+    yield from _wrapped(f"{file}: OpenAPI {judged.version}, {_number(judged.operations, 'operation')}, "
+                        f"{judged.contract} of the contract's {judged.of_contract}", "")  # fmt: skip
+    for kind in Kind:
+        found = [one for one in judged.findings if one.kind == kind]
+        if found:
+            yield from ("", _TITLES[kind])
+            yield from _listed([one for one in found if one.grade != Grade.NOTE])
+            yield from _notes([one for one in found if one.grade == Grade.NOTE])
+    yield ""
+    yield from _counts(judged.findings)
+
+
+def _listed(found: list[Finding]) -> Iterator[str]:
+    """Yield findings under what they are about, in the order in which that comes first."""
+    for subject in dict.fromkeys(one.subject for one in found):
+        yield ""
+        yield from _wrapped(subject, "  ", "    ")
+        for one in found:
+            if one.subject == subject:
+                yield from _finding(one)
+
+
+def _finding(one: Finding) -> Iterator[str]:
+    yield from _wrapped(f"{one.grade:<8}{one.message}", "    ", _INDENT)
+    if one.witness is not MISSING:
+        yield from _wrapped(f"value {short(one.witness)}", _INDENT, f"{_INDENT}  ")
+    yield from (f"{_INDENT}at {visible(text(place)) or '/'}" for place in (one.place, *one.also[: _MOST - 1]))
+    if len(one.also) >= _MOST:
+        yield f"{_INDENT}and in {_number(len(one.also) - _MOST + 1, 'more place')}"
+    if used := _used(one):
+        yield f"{_INDENT}{used}"
+
+
+def _used(one: Finding) -> str:
+    """Say how many operations have the fault, if that says more than where it stands."""
+    if one.kind == Kind.OPERATION:
+        return f"in {len(one.operations)} of the contract's operations" if len(one.operations) > 1 else ""
+    if not one.operations:
+        return "used by no operation"
+    if one.operations == {one.subject}:
+        return ""
+    return f"used by {_number(len(one.operations), 'operation')}" + (", the contract's among them" if one.contract else "")
+
+
+def _notes(notes: list[Finding]) -> Iterator[str]:
+    if notes:
+        names = dict.fromkeys(one.subject for one in notes)
+        yield ""
+        yield from _wrapped(f"{_number(len(notes), 'note')} about {', '.join(names)} (--output lists them)", "  ", "    ")
+
+
+def _counts(findings: list[Finding]) -> Iterator[str]:
+    for kind in Kind:
+        by_grade = [(grade, sum(one.kind == kind and one.grade == grade for one in findings)) for grade in Grade]
+        said = ", ".join(_number(count, grade) for grade, count in by_grade if count)
+        if said:
+            yield f"{kind:<10} {said}"
+    if not findings:
+        yield "nothing found"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _wrapped(said: str, first: str, following: str = "  ") -> list[str]:
+    """Break text at spaces only: a pointer that is cut in two cannot be searched for."""
+    return textwrap.wrap(visible(said), _WIDTH, initial_indent=first, subsequent_indent=following,
+                         break_long_words=False, break_on_hyphens=False)  # fmt: skip

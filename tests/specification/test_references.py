@@ -1,0 +1,86 @@
+"""References and keywords that cannot be followed: a finding each, and no crash, no hang, no guess."""
+
+from specification_documents import found, messages
+
+from conformance.specification.finding import Kind
+
+
+def test_a_dangling_reference_is_one_error_wherever_it_is_used():
+    (one,) = found(
+        Kind.REFERENCE, A={"properties": {"x": {"$ref": "#/components/schemas/Gone"}}}, B={"$ref": "#/components/schemas/Gone"}
+    )
+    assert (one.grade, one.message) == ("error", '"#/components/schemas/Gone" leads nowhere')
+    assert (one.place, one.also) == (("components", "schemas", "A", "properties", "x"), (("components", "schemas", "B"),))
+
+
+def test_a_reference_out_of_the_document_is_a_warning():
+    assert [grade for grade, _ in messages(Kind.REFERENCE, A={"$ref": "other.yaml#/A"}, B={"$ref": "#anchor"})] == ["warning"] * 2
+
+
+def test_nothing_is_said_about_values_of_what_is_not_known():
+    unknown = {
+        "allOf": [{"$ref": "other.yaml"}],
+        "not": {"$ref": "other.yaml"},
+        "unevaluatedProperties": False,
+        "example": {"a": 1},
+        "default": {"b": 1},
+    }
+    assert not found(Kind.EXAMPLE, A=unknown)
+    assert not found(Kind.DEFAULT, A=unknown)
+
+
+def test_references_that_lead_to_each_other_are_one_error():
+    link = "#/components/schemas/{}".format
+    circle = {
+        "A": {"$ref": link("B")},
+        "B": {"allOf": [{"$ref": link("C")}]},
+        "C": {"anyOf": [{"$ref": link("A")}, {"type": "null"}], "example": 5},
+    }
+    ((grade, said),) = messages(Kind.REFERENCE, **circle)
+    assert grade == "error"
+    assert "lead to each other" in said
+    assert not found(Kind.EXAMPLE, **circle)
+
+
+def test_a_reference_to_itself_is_a_circle_and_one_through_a_property_is_not():
+    assert messages(Kind.REFERENCE, A={"$ref": "#/components/schemas/A"})
+    assert messages(Kind.REFERENCE, A={"allOf": [{"$ref": "#/components/schemas/A"}], "example": 1})
+    tree = {
+        "type": "object",
+        "properties": {
+            "child": {"$ref": "#/components/schemas/Tree"},
+            "all": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+        },
+    }
+    assert not messages(Kind.REFERENCE, Tree={**tree, "example": {"child": {"child": {}}}})
+    assert messages(Kind.EXAMPLE, Tree={**tree, "example": {"child": {"child": {"all": 5}}}}) == [
+        ("error", "/child/child/all: 5 is an integer, not an array")
+    ]
+
+
+def test_keywords_that_nobody_can_read_are_warnings_and_constrain_nothing():
+    broken = {
+        "type": "strng",
+        "required": True,
+        "pattern": "(",
+        "minLength": -1,
+        "properties": [],
+        "anyOf": [],
+        "example": 5,
+        "default": 6,
+    }
+    assert len(found(Kind.SCHEMA, A=broken)) == 6
+    assert not found(Kind.EXAMPLE, A=broken)
+    assert not found(Kind.DEFAULT, A=broken)
+
+
+def test_a_pattern_in_another_dialect_is_no_finding():
+    for pattern in (r"^\p{L}+$", r"(?<name>a)", r"(?P<name>a)", r"a\/b"):
+        assert not found(Kind.SCHEMA, A={"type": "string", "pattern": pattern, "example": "a"})
+
+
+def test_nullable_means_nothing_in_3_1_and_something_in_3_0():
+    said = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
+    assert messages(Kind.SCHEMA, A={"type": "string", "nullable": True}) == [("warning", said)]
+    assert not messages(Kind.SCHEMA, version="3.0.3", A={"type": "string", "nullable": True})
+    assert not messages(Kind.SCHEMA, A={"type": "object", "properties": {"nullable": {"type": "boolean"}}})
