@@ -7,5 +7,12 @@ from conformance.commands.explain import explain
 from conformance.commands.replay import replay
 from conformance.commands.run import run
 from conformance.commands.serve import serve
+from conformance.commands.spec import spec
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"run": run, "serve": serve, "explain": explain, "replay": replay}
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "serve": serve,
+    "explain": explain,
+    "replay": replay,
+    "spec": spec,
+}
