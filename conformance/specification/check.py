@@ -35,7 +35,7 @@ def check(document: Document) -> Judged:
     matched = {pair.theirs.place for pair in pairs if pair.theirs is not None}
     own = [
         *_references(schemas),
-        *_keywords(places),
+        *_keywords(schemas),
         *examples.contradictions(schemas, explainer),
         *defaults.refused(schemas, explainer),
         *unions.swallowed(forms, explainer),
@@ -63,7 +63,10 @@ def _references(schemas: Schemas) -> Iterator[Finding]:
         yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{said}{more} lead to each other, and no value comes of it")
 
 
-def _keywords(places: Places) -> Iterator[Finding]:
+def _keywords(schemas: Schemas) -> Iterator[Finding]:
+    places = schemas.places
+    for place in schemas.entangled:
+        yield Finding(Kind.SCHEMA, Grade.WARNING, place, "", "has so many alternatives in alternatives that it was passed over")
     for site in places.of("schema"):
         for key in unusable(site.node, is_3_0=places.document.is_3_0):
             said = f"`{key}: {short(site.node[key], 60)}` is nothing that `{key}` can be; it was passed over"

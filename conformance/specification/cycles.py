@@ -1,6 +1,7 @@
-"""References that lead back to where they stand before any value is looked into: no validator could ever finish with them."""
+"""References that lead back to where they stand before any value is looked into, or to too much: no validator would finish with them."""
 
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
 from conformance.contract.pointers import Pointer
 from conformance.specification.places import Places, ends_here
@@ -8,6 +9,7 @@ from conformance.specification.places import Places, ends_here
 # What holds of the same value, not of a part of it.
 _SAME_VALUE = ("not", "if", "then", "else")
 _SAME_VALUE_EACH = ("allOf", "anyOf", "oneOf", "dependentSchemas")
+_MOST = 20_000
 
 
 def cycles(places: Places) -> list[list[Pointer]]:
@@ -18,6 +20,24 @@ def cycles(places: Places) -> list[list[Pointer]]:
         inside = set(group)
         if references := sorted((one for one in group if places.targets.get(one) in inside), key=repr):
             found.append(references)
+    return found
+
+
+def entangled(places: Places, circles: list[list[Pointer]]) -> list[Pointer]:
+    """Return the schemas that look at one value in more ways than anybody would wait for: twenty that name the next one twice do."""
+    broken = {place for circle in circles for place in circle}
+    leads = {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
+    kept = {
+        place: [one for one in following if place not in broken or one != places.targets[place]]
+        for place, following in leads.items()
+    }
+    ways: dict[Pointer, int] = {}
+    found = []
+    for place in TopologicalSorter(kept).static_order():
+        ways[place] = 1 + sum(ways[one] for one in kept.get(place, ()))
+        if ways[place] > _MOST:
+            found.append(place)
+            ways[place] = 1  # for it is passed over
     return found
 
 

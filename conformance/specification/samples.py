@@ -1,57 +1,77 @@
 """Values made up to fit a schema, small and readable. They are tried on the schema before anybody relies on them."""
 
+from itertools import islice
 from typing import Any
 
-from conformance.contract.pointers import MISSING
+from conformance.contract.pointers import MISSING, nodes
 from conformance.specification.forms import Form, Forms, Node
 
-_DEEPEST = 8
+_MOST = 3
+_LARGE = 500
+_KINDS = ("string", "object", "array", "integer", "number", "boolean", "null")
 _TEXTS = {
     "date-time": "2026-01-01T00:00:00Z", "date": "2026-01-01", "time": "00:00:00Z", "uuid": "00000000-0000-4000-8000-000000000000",
     "uri": "https://example.org/", "email": "a@example.org",
 }  # fmt: skip
 
 
-def sample(forms: Forms, node: Node, depth: int = 0) -> Any:
-    """Return a value for schemas that hold together, or `MISSING` if none comes to mind."""
-    choices = forms.of(node)
-    usual = [form for form in choices if form.types != {"null"}] or choices
-    usual.sort(key=lambda form: not form.is_open)
-    found = [of_form(forms, form, depth) for form in usual[:3]] if depth < _DEEPEST else []
-    return next((value for value in found if value is not MISSING), MISSING)
+class Samples:
+    """Samples of a document's schemas, each made once: what needs itself to be made has none."""
+
+    def __init__(self, forms: Forms) -> None:
+        self.forms = forms
+        self._known: dict[Node, Any] = {}
+
+    def of(self, node: Node) -> Any:
+        """Return a value for schemas that hold together, or `MISSING` if none comes to mind."""
+        if node not in self._known:
+            self._known[node] = MISSING
+            choices = self.forms.of(node)
+            usual = [form for form in choices if form.types != {"null"}] or choices
+            found = (self.of_form(form) for form in sorted(usual, key=lambda form: not form.is_open)[:_MOST])
+            self._known[node] = next((value for value in found if value is not MISSING), MISSING)
+        return self._known[node]
+
+    def of_form(self, form: Form) -> Any:
+        """Return a value for one alternative; of an object's fields only those that it must have, and its tags."""
+        if form.values is not None:
+            return next((value for value in form.values if value is not None), MISSING)
+        kind = next((name for name in _KINDS if name in form.types), None)
+        match kind:
+            case "string":
+                return _text(form)
+            case "object":
+                return self._object(form)
+            case "array":
+                return self._array(form)
+            case "integer" | "number":
+                return _number(form)
+            case _:
+                return {"boolean": True, "null": None}.get(str(kind), MISSING)
+
+    def _array(self, form: Form) -> Any:
+        least = form.first("minItems")
+        if not isinstance(least, int) or least == 0:
+            return []
+        item = self.of(form.items) if form.items else "text"
+        return MISSING if item is MISSING else [item] * min(least, 100)
+
+    def _object(self, form: Form) -> Any:
+        names = [name for name, node in form.properties.items() if name in form.required or is_tag(self.forms, node)]
+        made = {name: self.of(form.properties[name]) for name in names}
+        made |= dict.fromkeys(sorted(form.required - form.properties.keys()), "text")
+        return MISSING if MISSING in made.values() or _is_large(made) else made
 
 
-def of_form(forms: Forms, form: Form, depth: int = 0) -> Any:
-    """Return a value for one alternative; of an object's fields only those that it must have, and those that have one value only."""
-    if form.values is not None:
-        return next((value for value in form.values if value is not None), MISSING)
-    for name in "string", "object", "array", "integer", "number", "boolean", "null":
-        if name in form.types:
-            return _of_type(forms, form, name, depth)
-    return MISSING
-
-
-def _of_type(forms: Forms, form: Form, name: str, depth: int) -> Any:
-    match name:
-        case "string":
-            return _text(form)
-        case "object":
-            return _object(forms, form, depth)
-        case "array":
-            return _array(forms, form, depth)
-        case "integer" | "number":
-            return _number(form)
-        case _:
-            return {"boolean": True, "null": None}[name]
+def _is_large(value: Any) -> bool:
+    """Whether a value is more than a person would look at: ten fields of ten fields of ten fields."""
+    return len(list(islice(nodes(value), _LARGE))) == _LARGE
 
 
 def _text(form: Form) -> str:
     if form.first("pattern") is not MISSING:
-        stated = [
-            form.first("example"),
-            form.first("default"),
-            *(form.first("examples") if isinstance(form.first("examples"), list) else ()),
-        ]
+        listed = form.first("examples")
+        stated = [form.first("example"), form.first("default"), *(listed if isinstance(listed, list) else ())]
         return next((value for value in stated if isinstance(value, str)), "text")
     text = _TEXTS.get(str(form.first("format")), "text")
     shortest, longest = form.first("minLength"), form.first("maxLength")
@@ -66,23 +86,6 @@ def _number(form: Form) -> Any:
     if isinstance(above, int | float) and not isinstance(above, bool):
         return above + 1
     return highest if isinstance(highest, int | float) and highest < 1 else 1
-
-
-def _array(forms: Forms, form: Form, depth: int) -> Any:
-    least = form.first("minItems")
-    if not isinstance(least, int) or least == 0:
-        return []
-    item = sample(forms, form.items, depth + 1) if form.items else "text"
-    return MISSING if item is MISSING else [item] * min(least, 100)
-
-
-def _object(forms: Forms, form: Form, depth: int) -> Any:
-    made = {}
-    for name in form.properties:
-        if name in form.required or is_tag(forms, form.properties[name]):
-            made[name] = sample(forms, form.properties[name], depth + 1)
-    made |= dict.fromkeys(sorted(form.required - form.properties.keys()), "text")
-    return MISSING if MISSING in made.values() else made
 
 
 def is_tag(forms: Forms, node: Node) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from conformance.contract.pointers import Pointer
-from conformance.specification.cycles import cycles
+from conformance.specification.cycles import cycles, entangled
 from conformance.specification.document import Document
 from conformance.specification.places import Places
 
@@ -42,12 +42,14 @@ class Schemas:
         self.places = places
         self.document: Document = places.document
         self.circles = cycles(places)
+        self.entangled = entangled(places, self.circles)
+        self._passed_over = set(self.entangled)
         self._broken = {place for circle in self.circles for place in circle}
         self._numbers: dict[Pointer, int] = {}
         for site in places.of("schema"):
             if (target := places.targets.get(site.place)) is not None:
                 self._numbers.setdefault(target, len(self._numbers))
-        self._unsure = bool(self.circles or places.dangling or places.outside) or any(
+        self._unsure = bool(self.circles or self.entangled or places.dangling or places.outside) or any(
             any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
         )
         self._registries: dict[Reading, jsonschema_rs.Registry] = {}
@@ -86,7 +88,7 @@ class Schemas:
         return self._normal(place, self.document.get(place), reading, frozenset())
 
     def _normal(self, place: Pointer, node: Any, reading: Reading, one_sided: frozenset[str]) -> Any:
-        if isinstance(node, bool) or not isinstance(node, dict):
+        if not isinstance(node, dict) or place in self._passed_over:
             return node if isinstance(node, bool) else True
         schema: dict[str, Any] = {}
         target = self.places.targets.get(place)

@@ -13,7 +13,7 @@ from conformance.contract.pointers import Pointer
 from conformance.specification.finding import Finding, Grade, Kind
 from conformance.specification.forms import Form, Forms
 from conformance.specification.places import Site
-from conformance.specification.samples import is_tag, of_form
+from conformance.specification.samples import Samples, is_tag
 from conformance.specification.schemas import LENIENT, STRICT
 from conformance.specification.words import Explainer
 
@@ -40,12 +40,13 @@ class Swallowed(NamedTuple):
 
 def swallowed(forms: Forms, explainer: Explainer) -> Iterator[Finding]:
     """Yield a finding for each union with a branch that takes what breaks another."""
+    samples = Samples(forms)
     for site in list(forms.schemas.places.of("schema")):
         if not isinstance(site.node, dict) or _is_told_apart(site.node):
             continue
         for key in "anyOf", "oneOf":
             branches = _branches(forms, site, key)
-            shown = [one for pair in permutations(branches, 2) for one in _shown(forms, site, branches, *pair)]
+            shown = [one for pair in permutations(branches, 2) for one in _shown(samples, site, branches, *pair)]
             if shown:
                 yield _finding(explainer, site, shown)
 
@@ -73,17 +74,17 @@ def _name(forms: Forms, place: Pointer) -> str:
     return node["title"] if isinstance(node.get("title"), str) else f"{place[-2]}[{place[-1]}]"
 
 
-def _shown(forms: Forms, site: Site, branches: list[Branch], strict: Branch, lax: Branch) -> Iterator[Swallowed]:
+def _shown(samples: Samples, site: Site, branches: list[Branch], strict: Branch, lax: Branch) -> Iterator[Swallowed]:
     """Yield what shows that the lax branch takes what breaks the strict one: one object, or none."""
     own = [name for name in strict.form.properties if name not in lax.form.properties]
     # A lax branch that says what other fields are has the right to take them.
     is_open = lax.form.others in {None, True} and lax.form.required <= strict.form.properties.keys()
     if not own or not is_open or strict.place == lax.place:
         return
-    whole, fits = of_form(forms, strict.form), forms.schemas.fits
+    whole, fits = samples.of_form(strict.form), samples.forms.schemas.fits
     if not isinstance(whole, dict) or not fits(strict.place, whole, STRICT) or not fits(site.place, whole):
         return
-    for name, broken in _broken(forms, strict.form, own, whole):
+    for name, broken in _broken(samples.forms, strict.form, own, whole):
         if fits(strict.place, broken) or not fits(lax.place, broken, STRICT) or not fits(site.place, broken, STRICT):
             continue
         # Whatever else takes it must not know the field either: a branch that does has the right to.

@@ -1,5 +1,6 @@
 """References and keywords that cannot be followed: a finding each, and no crash, no hang, no guess."""
 
+import pytest
 from specification_documents import found, messages
 
 from conformance.specification.finding import Kind
@@ -84,3 +85,35 @@ def test_nullable_means_nothing_in_3_1_and_something_in_3_0():
     assert messages(Kind.SCHEMA, A={"type": "string", "nullable": True}) == [("warning", said)]
     assert not messages(Kind.SCHEMA, version="3.0.3", A={"type": "string", "nullable": True})
     assert not messages(Kind.SCHEMA, A={"type": "object", "properties": {"nullable": {"type": "boolean"}}})
+
+
+@pytest.mark.parametrize("key", ["allOf", "anyOf", "oneOf"])
+def test_alternatives_that_multiply_are_passed_over_and_not_waited_for(key):
+    link = [{"$ref": f"#/components/schemas/A{number}"} for number in range(41)]
+    tangle = {f"A{number}": {key: [link[number + 1]] * 2} for number in range(40)}
+    parts = {
+        **tangle,
+        "A40": {"type": "string"},
+        "X": {**link[0], "example": 5},
+        "Y": {"anyOf": [{"properties": {"a": link[0]}, "required": ["a"]}, {"properties": {"b": {}}}]},
+    }
+    assert [grade for grade, _said in messages(Kind.SCHEMA, **parts)] == ["warning"] * len(messages(Kind.SCHEMA, **parts))
+    assert messages(Kind.SCHEMA, **parts)
+
+
+def test_fields_that_multiply_are_not_waited_for():
+    names = [f"p{number}" for number in range(10)]
+    wide = {
+        f"A{n}": {
+            "type": "object",
+            "required": names,
+            "properties": {name: {"$ref": f"#/components/schemas/A{n + 1}"} for name in names},
+        }
+        for n in range(10)
+    }
+    assert not found(
+        Kind.UNION,
+        **wide,
+        A10={"type": "string"},
+        U={"anyOf": [{"$ref": "#/components/schemas/A0"}, {"type": "object", "properties": {"q": {}}}]},
+    )
