@@ -36,7 +36,7 @@ def check(document: Document) -> Judged:
     own = [
         *_references(schemas),
         *_keywords(schemas),
-        *examples.contradictions(schemas, explainer),
+        *examples.contradictions(schemas, usage, explainer),
         *defaults.refused(schemas, explainer),
         *unions.swallowed(forms, explainer),
     ]

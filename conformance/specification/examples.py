@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.specification.finding import Finding, Grade, Kind
-from conformance.specification.places import Site
+from conformance.specification.places import Site, Usage
 from conformance.specification.schemas import LENIENT, STRICT, Schemas
 from conformance.specification.words import Explainer
 
@@ -20,15 +20,16 @@ class Example(NamedTuple):
     schema: Pointer
 
 
-def contradictions(schemas: Schemas, explainer: Explainer) -> Iterator[Finding]:
+def contradictions(schemas: Schemas, usage: Usage, explainer: Explainer) -> Iterator[Finding]:
     """Yield a finding for each example that does not fit; only a format, or one branch too many, makes a warning of it."""
     for site in list(schemas.places.sites.values()):
         for example in examples(schemas, site):
-            reading = next((one for one in (LENIENT, STRICT) if not schemas.fits(example.schema, example.value, one)), None)
+            readings = (one.on(usage.side(example.schema)) for one in (LENIENT, STRICT))
+            reading = next((one for one in readings if not schemas.fits(example.schema, example.value, one)), None)
             if reading is None or _fits_as_text(schemas, site, example):
                 continue
             reason = explainer.explain(example.schema, example.value, reading)
-            grade = Grade.ERROR if reading == LENIENT else Grade.WARNING
+            grade = Grade.WARNING if reading.exactly_one else Grade.ERROR
             yield Finding(Kind.EXAMPLE, grade, example.place, "", str(reason), example.value)
 
 

@@ -68,13 +68,18 @@ def _sameness(one: Finding) -> tuple[object, ...]:
 
     Examples and defaults that are wrong in the same way are so by accident, unless they stand at the same place of such copies.
     """
-    witness = b"" if one.witness is MISSING else dumps(one.witness)
-    apart: object = None
+    apart: object = b"" if one.witness is MISSING else dumps(one.witness)
     if one.kind in {Kind.EXAMPLE, Kind.DEFAULT, Kind.SCHEMA}:
-        apart = tuple(part for part in one.place[3:] if isinstance(part, str))
+        component = one.place[2:3] if one.place[:1] == ("components",) else ()
+        apart = tuple(plain_name(part) for part in (*component, *one.place[3:]) if isinstance(part, str))
     elif one.kind == Kind.OPERATION and not one.operations:
         apart = one.subject
-    return one.kind, one.grade, one.message, witness, apart
+    return one.kind, one.grade, one.message, apart
+
+
+def plain_name(name: str) -> str:
+    """Return a component's name without what generators add to tell the copy for requests from the one for responses."""
+    return name.removesuffix("-Input").removesuffix("-Output")
 
 
 def _joined(one: Finding, other: Finding) -> Finding:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -129,6 +130,14 @@ class Places:
         return (site for site in self.sites.values() if site.kind == kind)
 
 
+class Side(StrEnum):
+    """Which way a value goes: what is `readOnly` is in no request, what is `writeOnly` in no response."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    BOTH = "both"
+
+
 class Usage:
     """Which operations use what: an operation uses what its references lead to, and theirs."""
 
@@ -156,6 +165,31 @@ class Usage:
             for owner in seen:
                 users.setdefault(owner, set()).add(operation)
         return users
+
+    @cached_property
+    def _sides(self) -> dict[Pointer, set[Side]]:
+        left = [(self.owner(target), side) for source, target in self._places.targets.items() for side in self._inside(source)]
+        found: dict[Pointer, set[Side]] = {}
+        while left:
+            owner, side = left.pop()
+            if side not in found.setdefault(owner, set()):
+                found[owner].add(side)
+                left.extend((one, side) for one in self._leads.get(owner, ()))
+        return found
+
+    def _inside(self, place: Pointer) -> tuple[Side, ...]:
+        """Return the sides that a place in an operation is on; a callback is called by the server, so it is on both."""
+        owner = self.owner(place)
+        if owner not in self.operations and owner[:1] != ("paths",):
+            return ()
+        if owner[:1] != ("paths",) or "callbacks" in place:
+            return Side.REQUEST, Side.RESPONSE
+        return (Side.RESPONSE,) if place[len(owner) : len(owner) + 1] == ("responses",) else (Side.REQUEST,)
+
+    def side(self, place: Pointer) -> Side:
+        """Return whether what stands at a place is only ever sent, only ever answered, or both as far as anybody knows."""
+        sides = set(self._inside(place)) or self._sides.get(self.owner(place), set())
+        return next(iter(sides)) if len(sides) == 1 else Side.BOTH
 
     def owner(self, place: Pointer) -> Pointer:
         """Return the operation or the component that a place is part of."""

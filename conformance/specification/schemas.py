@@ -6,7 +6,7 @@ that it cannot have constrains nothing (and is reported), neither does a referen
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import jsonschema_rs
 from conformance.contract.pointers import Pointer
 from conformance.specification.cycles import cycles, entangled
 from conformance.specification.document import Document
-from conformance.specification.places import Places
+from conformance.specification.places import Places, Side
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _BASE = "urn:document"
@@ -24,11 +24,16 @@ _FORMATS = ("date-time", "uuid")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How strictly schemas are read: whether oneOf means exactly one, formats are asserted, and patterns are looked at."""
+    """How schemas are read: whether oneOf means exactly one, formats are asserted, patterns are looked at, and for which side."""
 
     exactly_one: bool = False
     formats: bool = False
     patterns: bool = True
+    side: Side = Side.BOTH
+
+    def on(self, side: Side) -> "Reading":
+        """Return the same reading for requests or for responses alone."""
+        return replace(self, side=side)
 
 
 LENIENT, STRICT = Reading(), Reading(exactly_one=True, formats=True)
@@ -96,7 +101,7 @@ class Schemas:
             schema["$ref"] = f"{_BASE}#/$defs/s{self._numbers[target]}"
         if "$ref" in node and self.document.is_3_0:
             return schema
-        one_sided |= frozenset(self._one_sided(place, node))
+        one_sided |= frozenset(self._one_sided(place, node, _ABSENT[reading.side]))
         schema |= self._nested(place, node, reading, one_sided)
         schema |= {key: node[key] for key in node if is_usable(key, node[key]) and _is_read(key, node, reading)}
         if "required" in schema:
@@ -125,16 +130,16 @@ class Schemas:
                 found[key] = {name: self._normal((*at, name), one, reading, frozenset()) for name, one in usable.items()}
         return found
 
-    def _one_sided(self, place: Pointer, node: dict[str, Any], depth: int = 0) -> Iterator[str]:
-        """Yield the fields that only requests or only responses have: an example may be of either, and need not have them."""
+    def _one_sided(self, place: Pointer, node: dict[str, Any], absent: tuple[str, ...], depth: int = 0) -> Iterator[str]:
+        """Yield the fields that one of the sides does not have: a value may be of that side, and need not have them."""
         for name, member in _items(node.get("properties")):
             _at, stated = self.resolved((*place, "properties", name), member)
             beside = member if isinstance(member, dict) else {}
-            if any(schema.get(key) is True for schema in (stated, beside) for key in ("readOnly", "writeOnly")):
+            if any(schema.get(key) is True for schema in (stated, beside) for key in absent):
                 yield name
         if isinstance(node.get("allOf"), list) and depth < 5:  # noqa: PLR2004 - a chain of references may be a circle
             for index, part in enumerate(node["allOf"]):
-                yield from self._one_sided(*self.resolved((*place, "allOf", index), part), depth + 1)
+                yield from self._one_sided(*self.resolved((*place, "allOf", index), part), absent, depth + 1)
 
     def resolved(self, place: Pointer, node: Any) -> tuple[Pointer, dict[str, Any]]:
         """Follow references to the schema that they end at, and return it with its place; what is beside them is not taken along."""
@@ -250,6 +255,7 @@ _ONE = (
 )  # fmt: skip
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
+_ABSENT = {Side.REQUEST: ("readOnly",), Side.RESPONSE: ("writeOnly",), Side.BOTH: ("readOnly", "writeOnly")}
 # Where less said below means more said here: what is left out of them because it is not understood would make them too strict.
 _TURN_ROUND = frozenset({"not", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems", "maxContains"})
 _FORMS: dict[str, Callable[[Any], bool]] = _CHECKS | {

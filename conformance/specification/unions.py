@@ -10,7 +10,7 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 from conformance.contract.pointers import Pointer
-from conformance.specification.finding import Finding, Grade, Kind
+from conformance.specification.finding import Finding, Grade, Kind, plain_name
 from conformance.specification.forms import Form, Forms
 from conformance.specification.places import Site
 from conformance.specification.samples import Samples, is_tag
@@ -67,10 +67,10 @@ def _branches(forms: Forms, site: Site, key: str) -> list[Branch]:
 
 
 def _name(forms: Forms, place: Pointer) -> str:
-    """Return what a branch is called, without what generators add to tell requests from responses."""
+    """Return what a branch is called."""
     end, node = forms.schemas.resolved(place, forms.schemas.document.get(place))
     if end[:2] == ("components", "schemas") and len(end) == 3:  # noqa: PLR2004
-        return str(end[2]).removesuffix("-Input").removesuffix("-Output")
+        return plain_name(str(end[2]))
     return node["title"] if isinstance(node.get("title"), str) else f"{place[-2]}[{place[-1]}]"
 
 

@@ -1,5 +1,6 @@
 """Why a value does not fit a schema, in words."""
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
@@ -10,23 +11,27 @@ from referencing.jsonschema import DRAFT202012
 
 from conformance.contract.pointers import Pointer, text
 from conformance.reporting.words import short
-from conformance.specification.schemas import STRICT, WORDS, Reading, Schemas
+from conformance.specification.places import Side
+from conformance.specification.schemas import WORDS, Reading, Schemas
 
 _LONGEST = 60
 _MOST = 8
+_ENOUGH = 50
 _KINDS = {"null": "null", "boolean": "a boolean", "integer": "an integer", "number": "a number", "string": "a string",
           "array": "an array", "object": "an object"}  # fmt: skip
 
 
 class Reason(NamedTuple):
-    """What is wrong, where in the value, and the keyword that says so."""
+    """What is wrong, where in the value, the keyword that says so, and how much else is wrong."""
 
     keyword: str
     at: Pointer
     said: str
+    more: int = 0
 
     def __str__(self) -> str:
-        return f"{text(self.at)}: {self.said}" if self.at else self.said
+        more = f" (and {self.more} more)" if self.more else ""
+        return f"{text(self.at)}: {self.said}{more}" if self.at else self.said + more
 
 
 class Explainer:
@@ -34,25 +39,27 @@ class Explainer:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
-        self._registry: Registry[Any] | None = None
+        self._registries: dict[Side, Registry[Any]] = {}
 
     def explain(self, place: Pointer, value: Any, reading: Reading) -> Reason:
         """Say why a value that the reading refuses does not fit the schema at a place."""
-        error = None if reading == STRICT else self._best(place, value)
+        errors = [] if reading.exactly_one else self._errors(place, value, reading.side)
+        error: ValidationError | None = best_match(errors)
         if error is not None:
+            at, more = tuple(error.absolute_path), len(errors) - 1
             if types := _refused_types(error):
-                return Reason("type", tuple(error.absolute_path), said("type", types, error.instance, {}))
-            keyword, at = str(error.validator), tuple(error.absolute_path)
-            return Reason(keyword, at, said(keyword, error.validator_value, error.instance, error.schema))
+                return Reason("type", at, said("type", types, error.instance, {}), more)
+            keyword = str(error.validator)
+            return Reason(keyword, at, said(keyword, error.validator_value, error.instance, error.schema), more)
         return self._first(place, value, reading)
 
-    def _best(self, place: Pointer, value: Any) -> ValidationError | None:
-        if self._registry is None:
-            resource = Resource.from_contents(self._schemas.definitions(WORDS), default_specification=DRAFT202012)
-            self._registry = Registry().with_resource("urn:document", resource)
-        validator = Draft202012Validator(self._schemas.normal(place, WORDS), registry=self._registry)
-        best: ValidationError | None = best_match(validator.iter_errors(value))
-        return best
+    def _errors(self, place: Pointer, value: Any, side: Side) -> list[ValidationError]:
+        reading = WORDS.on(side)
+        if side not in self._registries:
+            resource = Resource.from_contents(self._schemas.definitions(reading), default_specification=DRAFT202012)
+            self._registries[side] = Registry().with_resource("urn:document", resource)
+        validator = Draft202012Validator(self._schemas.normal(place, reading), registry=self._registries[side])
+        return list(islice(validator.iter_errors(value), _ENOUGH))
 
     def _first(self, place: Pointer, value: Any, reading: Reading) -> Reason:
         """Take what the validator that refused says first: it alone knows patterns, formats, and one branch from two."""

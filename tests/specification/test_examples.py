@@ -136,3 +136,22 @@ def test_what_the_contract_uses_comes_first():
     contract = {"/v1/collections/{id}": answer({"$ref": "#/components/schemas/B"})}
     first, second = found(Kind.EXAMPLE, paths=contract, A={**wrong, "example": "a"}, B={**wrong, "example": "b"})
     assert (first.subject, first.contract, second.subject, second.contract) == ("schema B", True, "schema A", False)
+
+
+def test_a_field_that_one_side_has_is_required_in_what_is_only_of_that_side():
+    thing = {"type": "object", "properties": {"id": {"type": "string", "readOnly": True}}, "required": ["id"], "example": {}}
+    link = {"$ref": "#/components/schemas/Thing"}
+    sent = {"post": {"requestBody": {"content": {"application/json": {"schema": link}}}, "responses": {}}}
+    assert messages(Kind.EXAMPLE, paths={"/p": answer(link)}, Thing=thing) == [("error", "`id` is required, and missing")]
+    assert messages(Kind.EXAMPLE, paths={"/p": answer({"allOf": [link], "example": {}})}, Thing={**thing, "example": {"id": "a"}})
+    assert not messages(Kind.EXAMPLE, paths={"/p": sent}, Thing=thing)
+    assert not messages(Kind.EXAMPLE, paths={"/p": answer(link), "/q": sent}, Thing=thing)
+    assert not messages(Kind.EXAMPLE, paths={"/p": {"post": {"callbacks": {"c": {"x": sent}}, "responses": {}}}}, Thing=thing)
+
+
+def test_examples_with_one_fault_are_one_finding_and_one_with_more_says_so():
+    (one,) = found(Kind.EXAMPLE, A={**OBJECT, "examples": [{"b": 1}, {"a": 1}, {"b": 2}]})
+    assert (one.witness, one.also) == ({"b": 1}, (("components", "schemas", "A", "examples", 2),))
+    schema = {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "example": {"a": "x", "b": "y"}}
+    assert messages(Kind.EXAMPLE, A=schema)[0][1].endswith("is a string, not an integer (and 1 more)")
+    assert len(found(Kind.EXAMPLE, A={**OBJECT, "example": {}}, B={**OBJECT, "example": {}})) == 2
