@@ -3,9 +3,18 @@
 import argparse
 from collections.abc import Callable
 
+from conformance.commands.doctor import doctor
 from conformance.commands.explain import explain
+from conformance.commands.init import init
 from conformance.commands.replay import replay
 from conformance.commands.run import run
 from conformance.commands.serve import serve
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {"run": run, "serve": serve, "explain": explain, "replay": replay}
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "serve": serve,
+    "explain": explain,
+    "replay": replay,
+    "init": init,
+    "doctor": doctor,
+}

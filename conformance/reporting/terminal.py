@@ -89,7 +89,11 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
 def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:
     style = "red" if weighs(row, strict=strict) else "yellow"
     console.print()
-    console.print(Text.assemble((f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold")))
+    console.print(
+        Text.assemble(
+            (f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold"), ("  flaky" if row["flaky"] else "", "yellow")
+        )
+    )
     text = f"the toolkit failed: {visible(row['reason'])}" if row["status"] == "error" else summary(row)
     if console.soft_wrap:
         console.print(Text("  " + text.replace("\n", "\n  ")))

@@ -62,9 +62,22 @@ def summary(row: dict[str, Any]) -> str:
     ]
     if who := sender(last["request"]):
         lines.append(f"  sent     {who}")
-    if found["reproduced"] is False:
-        lines.append("  seen once; a repetition did not show it")
+    if flaky := flakiness(found):
+        lines.append(f"  flaky    {flaky}")
+    if row["status"] == "failed" and row["reason"]:
+        lines.append(f"  note     {visible(row['reason'])}")
     return "\n".join(lines)
+
+
+def flakiness(found: dict[str, Any]) -> str:
+    """Return both outcomes of what showed only sometimes when it was repeated, or nothing if it always did."""
+    shown, hidden = found["repetitions"]["shown"], found["repetitions"]["not_shown"]
+    if not hidden:
+        return ""
+    held = found["not_shown_by"][-1]
+    answer = held["response"]
+    instead = f"no answer ({held['failure']})" if answer is None else f"{answer['status']} {short_body(answer)}".rstrip()
+    return f"{shown} of {shown + hidden} repetitions showed it; where not, the answer was {visible(instead)}"
 
 
 _SENDERS = {
