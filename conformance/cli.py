@@ -105,6 +105,14 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("results", type=Path, metavar="RESULTS.json")
     replay.add_argument("requirement", metavar="REQUIREMENT")
     _add_target(replay)
+    check = commands.add_parser("check", help="judge recorded traffic", allow_abbrev=False,
+                                description="Judge exchanges that somebody recorded (HAR 1.2); no request is sent.")  # fmt: skip
+    check.add_argument("traffic", type=Path, metavar="TRAFFIC.har")
+    check.add_argument("url", nargs="?", metavar="URL", help="where the API was served, if the recording has several")
+    check.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file: its vocabulary and deviations")
+    check.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
+    check.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
+    check.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails too")
     init = commands.add_parser("init", help="write a target file to start from", allow_abbrev=False)
     init.add_argument("file", nargs="?", type=Path, default=Path("target.toml"), metavar="FILE.toml", help="default: target.toml")
     doctor = commands.add_parser("doctor", help="say what a target serves and needs", allow_abbrev=False,

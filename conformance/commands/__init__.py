@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 
+from conformance.commands.check import check
 from conformance.commands.doctor import doctor
 from conformance.commands.explain import explain
 from conformance.commands.init import init
@@ -15,6 +16,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "explain": explain,
     "replay": replay,
+    "check": check,
     "init": init,
     "doctor": doctor,
 }

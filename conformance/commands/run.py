@@ -24,7 +24,7 @@ from conformance.target import opening
 # What a run that is resumed was begun with.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output"}  # fmt: skip
-_EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
+EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,14 +35,20 @@ def run(options: argparse.Namespace) -> int:
     terminal.show(session.results, files=files)
     if session.ended is not None:
         print(f"conformance run --resume {shlex.quote(str(session.settings.output))} goes on from here")  # noqa: T201
-    _tell_github(session.results, files)
+    tell_github(session.results, files)
     if options.write_deviations is not None:
         number = baseline.write(session.results, options.write_deviations)
         print(f"{number} declared as deviations in {options.write_deviations}; give each its reason")  # noqa: T201
-    return session.exit_code if session.exit_code is not None else _EXITS[session.results["verdict"]]
+    return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
 
 
-def _tell_github(results: dict[str, Any], files: list[str]) -> None:
+def tell_github(results: dict[str, Any], files: list[str]) -> None:
+    """Tell GitHub Actions, if it is who runs this.
+
+    Raises:
+        UsageError: the file that it names cannot be written.
+
+    """
     if os.environ.get("GITHUB_ACTIONS") == "true":
         print("\n".join(github.annotations(results)))  # noqa: T201
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from conformance.contract.requirements import registry
-from conformance.reporting.words import counts, short, summary, visible, weighs
+from conformance.reporting.words import counts, short, spent, summary, visible, weighs
 
 # GitHub shows ten annotations of each kind a step, and takes 1 MiB of summary.
 _MOST = 10
@@ -55,9 +55,7 @@ def step_summary(results: dict[str, Any], files: list[str]) -> str:
     if manifest["incomplete_because"]:
         lines += [f"Incomplete: {_text(manifest['incomplete_because'])}", ""]
     told = ", ".join(f"{count} {status}" for status, count in number.items())
-    spent = f"{results['requests']} requests in {results['seconds']:.1f} s"
-    how = f"budget {manifest['budget']}, seed {_text(str(manifest['seed']))}"
-    lines += [f"{told} of {len(results['requirements'])} requirements; {spent}, {how}.", ""]
+    lines += [f"{told} of {len(results['requirements'])} requirements; {_text(spent(results))}.", ""]
     rows = [row for status in _SHOWN for row in results["requirements"] if row["status"] == status]
     if rows:
         lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MOST_ROWS]), ""]

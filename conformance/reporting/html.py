@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import counts, flakiness, is_said, left_behind, look_alike, sender, visible, weighs
+from conformance.reporting.words import counts, flakiness, is_said, left_behind, look_alike, sender, spent, visible, weighs
 
 _LONGEST = 4_000
 _MOST_LINES = 400
@@ -34,6 +34,7 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         failures=failures,
         sources=SOURCES,
         left_behind=left_behind(results),
+        spent=spent(results),
     )
 
 
