@@ -21,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return int(commands.COMMANDS[options.command](options))
     except ConformanceError as error:
-        print(f"conformance: {error}", file=sys.stderr)  # noqa: T201
+        from conformance.reporting.words import visible
+
+        # What a target answered may be part of it.
+        print(f"conformance: {visible(str(error))}", file=sys.stderr)  # noqa: T201
         return int(error.exit_code)
     except KeyboardInterrupt:
         return int(Exit.INCOMPLETE)
@@ -72,14 +75,21 @@ def _parser() -> argparse.ArgumentParser:
                               description="Judge an implementation; without URL, --app and --target, the embedded reference.")  # fmt: skip
     _add_target(run)
     run.add_argument("--profile", action="append", metavar="P", help="judge this profile only (may be given again)")
-    run.add_argument("--budget", choices=_BUDGETS, default="quick", help="how much to explore (default: quick)")
+    run.add_argument("--budget", choices=_BUDGETS, help="how much to explore (default: quick)")
     run.add_argument("--seed", metavar="N", help="the seed of all that is sent (default: a new one, which the results name)")
     run.add_argument("--max-time", metavar="S", help="end the run after so many seconds; what is left is incomplete")
     run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in so many processes")
     run.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
-    run.add_argument("--output", metavar="DIR", type=Path, default=Path("reports/local"), help="where the record and the report go")
+    run.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
+    run.add_argument("--resume", metavar="DIR", type=Path, help="go on with the run whose record is there, where it was cut short")
     run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
     run.add_argument("--keep", action="store_true", help="leave what the run made on the target")
+    run.add_argument(
+        "--write-deviations",
+        metavar="FILE.toml",
+        type=Path,
+        help="declare what fails, in a new target file or in one that is there",
+    )
     serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
     serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")
     serve.add_argument("--port", type=_port, default=8000, help="on 127.0.0.1 (default: 8000)")
@@ -95,6 +105,19 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("results", type=Path, metavar="RESULTS.json")
     replay.add_argument("requirement", metavar="REQUIREMENT")
     _add_target(replay)
+    check = commands.add_parser("check", help="judge recorded traffic", allow_abbrev=False,
+                                description="Judge exchanges that somebody recorded (HAR 1.2); no request is sent.")  # fmt: skip
+    check.add_argument("traffic", type=Path, metavar="TRAFFIC.har")
+    check.add_argument("url", nargs="?", metavar="URL", help="where the API was served, if the recording has several")
+    check.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file: its vocabulary and deviations")
+    check.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
+    check.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
+    check.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails too")
+    init = commands.add_parser("init", help="write a target file to start from", allow_abbrev=False)
+    init.add_argument("file", nargs="?", type=Path, default=Path("target.toml"), metavar="FILE.toml", help="default: target.toml")
+    doctor = commands.add_parser("doctor", help="say what a target serves and needs", allow_abbrev=False,
+                                 description="Say what a target serves and needs; print a target file to start from.")  # fmt: skip
+    _add_target(doctor)
     _add_spec(commands)
     return parser
 

@@ -40,4 +40,8 @@ class TargetGone(TargetError):
 
 
 class OutOfTime(ConformanceError):
-    """The run's own time limit (`--max-time`) is over."""
+    """The run's own time limit is over."""
+
+
+class OutOfMemory(ConformanceError):
+    """The run has used as much memory as it may."""

@@ -20,15 +20,16 @@ from _pytest.runner import runtestprotocol
 
 from conformance import resources
 from conformance.contract import jsontext, openapi
-from conformance.errors import ConformanceError, Exit, OutOfTime, TargetGone, UsageError
+from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, TargetGone, UsageError
 from conformance.evidence import findings, verdicts
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redact, redactor
 from conformance.generation.vocabulary import Vocabulary
-from conformance.running import results
+from conformance.running import checkpoint, results
 from conformance.running.budget import BUDGETS
+from conformance.running.checkpoint import Checkpoint
 from conformance.running.reduction import explained
 from conformance.running.run import Run
 from conformance.running.tags import Tags
@@ -40,6 +41,8 @@ from conformance.target.configuration import PROFILES
 
 SUITES = resources.find("suites")
 _MILLION = 1_000_000
+_MOST_WORKERS = 1000
+_SAVE_SECONDS = 1.0
 _CLEANING_SECONDS = 30.0
 Observer = Callable[[Run], None]
 KEY = pytest.StashKey["Session"]()
@@ -96,7 +99,8 @@ def _settings(config: pytest.Config) -> Settings:
 class Session:
     """The plugin of an active run: `run` is what scenarios send through; after pytest has ended, `results` is the record."""
 
-    def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None) -> None:
+    def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None, *, before: Checkpoint | None = None) -> None:
+        """Judge by settings; `before` is what earlier attempts at the same run have found."""
         self.settings = settings
         self.results: dict[str, Any] | None = None
         self.ended: str | None = None
@@ -105,12 +109,18 @@ class Session:
         self._on_exchange = on_exchange
         self._stack = ExitStack()
         self.run: Run | None = None
-        self._found = findings.Findings()
-        self._explained: set[str] = set()
+        self._before = before
+        # What is known without the run of this process: of earlier attempts, of workers, of probing.
+        self._found = findings.Findings() if before is None else before.findings
+        self._explained = {name for name, one in self._found.by_requirement.items() if one.counterexample is not None}
+        self._done: set[str] = set(settings.done)
+        self._written_at = 0.0
         self._raised: BaseException | None = None
         self._worker = ""
         self._is_open = False
-        self._started = time.time()
+        self._redact: Redact = str
+        self._opened = time.monotonic()
+        self._started = time.time() if before is None else before.started
 
     # What pytest calls, in the order it does.
 
@@ -138,35 +148,79 @@ class Session:
         openapi.document()  # a damaged installation is told before anything is sent
         try:
             self._open(judges=judges)
-        except BaseException:
+        except BaseException as error:
             self._stack.close()
-            if self.settings.output is not None:
+            if self.settings.output is not None and not self.settings.attempt:
                 with suppress(OSError):
-                    results.partial(self.settings.output, self._worker).unlink()
+                    checkpoint.partial(self.settings.output, self._worker, 0).unlink()
+            if isinstance(error, ConformanceError):
+                # What the target answered may be part of the message, and the token part of that.
+                raise type(error)(self._redact(str(error))) from None
             raise
         self._is_open = True
 
     def _open(self, *, judges: bool) -> None:
-        client = self._stack.enter_context(opening.open_target(self.settings))
         secret = opening.token(self.settings)
         self._redact = redactor(secret)
+        until = time.monotonic() + self._seconds
+        client = self._stack.enter_context(opening.open_target(self.settings, until))
         recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redact)
         if not self._worker:
-            self._probe(client, has_token=secret is not None)
+            self._look(client, has_token=secret is not None)
         if judges:
-            self.run = self._make_run(client, recorder)
+            self.run = self._make_run(client, recorder, until)
         self._found.count({"probing": client.requests})
+        self._own_what_is_left()
         if not judges:
             self._found.requests += client.requests
             self._stack.close()
+        self._save(at_once=True)
 
-    def _probe(self, client: Client, *, has_token: bool) -> None:
+    @property
+    def _seconds(self) -> float:
+        return BUDGETS[self.settings.budget].seconds if self.settings.max_time is None else self.settings.max_time
+
+    def _own_what_is_left(self) -> None:
+        """Take over what earlier attempts have made and not deleted: one process does."""
+        if self.run is not None and self.settings.attempt and self.settings.output is not None and self._worker in ("", "gw0"):
+            for exchange in checkpoint.exchanges(self.settings.output):
+                self.run.belongings.note(exchange)
+
+    def _save(self, *, at_once: bool = False) -> None:
+        """Write down how far this process has got, so that the run can go on from here; not all the time."""
+        output, now = self.settings.output, time.monotonic()
+        if output is None or not (at_once or now - self._written_at > _SAVE_SECONDS):
+            return
+        self._written_at = now
+        with suppress(OSError):  # a full disk ends a run by what it cannot be without: the exchanges and the results
+            Checkpoint(self.settings, self._started, self._spent(), self._known(), frozenset(self._done)).write(
+                output, self._worker
+            )
+
+    def _spent(self) -> float:
+        """Return the seconds that the run took, without the pauses between attempts."""
+        return (self._before.seconds if self._before else 0.0) + time.monotonic() - self._opened
+
+    def _known(self) -> findings.Findings:
+        """Return what is known so far, of this process and before it."""
+        found = findings.Findings()
+        found.merge(self._found)
+        if self.run is not None:
+            found.add_ledger(self.run.ledger, self._redact)
+            found.count(self.run.counts)
+            found.requests += self.run.client.requests
+        return found
+
+    def _look(self, client: Client, *, has_token: bool) -> None:
+        if self.settings.attempt:  # what it serves was found out the first time
+            client.check_life()
+            return
         probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._name("probe"))
         self.settings = self.settings.model_copy(update={"decisions": probe.look(has_token=has_token)})
 
     def _name(self, what: str) -> str:
         """Return a name for something that each process makes once."""
-        tags = Tags(self.settings.seed)
+        tags = Tags(self.settings.seed, self.settings.attempt)
         tags.begin(f"{what} {self._worker}")
         return tags.new() + what
 
@@ -179,7 +233,7 @@ class Session:
         self._found.buckets += made
         return known.with_buckets(made) if made else known
 
-    def _make_run(self, client: Client, recorder: Recorder) -> Run:
+    def _make_run(self, client: Client, recorder: Recorder, until: float) -> Run:
         settings, limits = self.settings, self.settings.file.limits
         has_two = settings.serves("namespaces")
         return Run(
@@ -192,10 +246,11 @@ class Session:
             served=frozenset(name for name in settings.profiles if settings.serves(name)),
             clock_skew=limits.clock_skew_seconds,
             list_delay=limits.list_delay_seconds,
-            deadline=None if settings.max_time is None else time.monotonic() + settings.max_time,
+            deadline=until,
+            attempt=settings.attempt,
             process=self._worker,
-            # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own.
-            first_number=1 + _MILLION * int(self._worker.removeprefix("gw") or 0),
+            # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above.
+            first_number=1 + _MILLION * (int(self._worker.removeprefix("gw") or 0) + _MOST_WORKERS * settings.attempt),
             on_exchange=self._on_exchange,
         )
 
@@ -205,9 +260,11 @@ class Session:
             return io.StringIO()
         try:
             output.mkdir(parents=True, exist_ok=True)
-            if not self._worker:
+            if not self._worker and self.settings.attempt:
+                checkpoint.take_up(output, self.settings.attempt)
+            elif not self._worker:
                 results.prepare(output)
-            return results.partial(output, self._worker).open("w", encoding="utf-8")
+            return checkpoint.partial(output, self._worker, self.settings.attempt).open("w", encoding="utf-8")
         except OSError as error:
             raise UsageError(f"--output {output}: {error.strerror or error}") from None
 
@@ -221,25 +278,30 @@ class Session:
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged."""
         wanted = {one.id for one in self.settings.selected() if self.settings.serves(one.profile)}
-        dropped = [item for item in items if _is_scenario(item) and not (self._can_run(item) and _exercised(item) & wanted)]
+        dropped = [item for item in items if _is_scenario(item) and not (self._is_due(item) and _exercised(item) & wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
 
-    def _can_run(self, item: pytest.Item) -> bool:
-        """Whether the target has what a scenario needs: the profile whose folder it is in."""
+    def _is_due(self, item: pytest.Item) -> bool:
+        """Whether a scenario is still to be run, and the target has what it needs: the profile whose folder it is in."""
+        if _scenario(item) in self.settings.done:
+            return False
         return item.path.parent.name == "core" or self.settings.serves(item.path.parent.name)
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Run a scenario without a report of its own."""
         if not _is_scenario(item) or self.run is None:
             return None
-        self.run.begin(f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}")
+        self.run.begin(_scenario(item))
         self._raised = None
         runtestprotocol(item, log=False, nextitem=nextitem)
         self._guarded(item, self._raised)
         if self.ended is not None:
             item.session.shouldstop = self.ended
+        else:
+            self._done.add(_scenario(item))
+            self._save()
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -256,8 +318,8 @@ class Session:
             if raised is not None:
                 self._crashed(item, raised)
             self._explain(self.run)
-        except (TargetGone, OutOfTime) as error:
-            self.ended = str(error)
+        except (TargetGone, OutOfTime, OutOfMemory) as error:
+            self.ended = self._redact(str(error))
             self.exit_code = error.exit_code
         except ConformanceError as error:
             self._crashed(item, error)
@@ -336,11 +398,13 @@ class Session:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
             session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
             return
-        self.results = results.results(self.settings, self._found, started=self._started, ended=self.ended)
+        self.results = results.results(self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended)
         if self.settings.output is not None:
             from conformance.reporting import files
 
-            self.files = [*files.write(self.results, self.settings.output), results.join_exchanges(self.settings.output)]
+            self.files = [*files.write(self.results, self.settings.output), checkpoint.join_exchanges(self.settings.output)]
+            if self.ended is None:
+                checkpoint.forget(self.settings.output)
         _report(session, self.results, strict=self.settings.strict)
 
     def _clean(self, run: Run) -> None:
@@ -373,6 +437,10 @@ class _Suite(pytest.Module):
 
 def _is_scenario(item: pytest.Item) -> bool:
     return isinstance(item.parent, _Suite)
+
+
+def _scenario(item: pytest.Item) -> str:
+    return f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}"
 
 
 def _exercised(item: pytest.Item) -> set[str]:

@@ -40,6 +40,9 @@ class Settings(BaseModel):
     output: Path | None = OUTPUT
     strict: bool = False
     keep: bool = False
+    # A run that goes on where it was cut short: which time it does, and the scenarios that are done.
+    attempt: int = 0
+    done: tuple[str, ...] = ()
     # What probing has found, by profile; empty until then.
     decisions: dict[str, Decision] = {}
 
@@ -130,12 +133,17 @@ def checked(settings: Settings) -> Settings:
         settings = settings.model_copy(
             update={"file": settings.file.model_copy(update={"target": target.model_copy(update={"url": url})})}
         )
+    if settings.file.network.proxy is not None:
+        configuration.checked_url(settings.file.network.proxy)
     for glob in settings.only:
         if not any(fnmatch.fnmatchcase(name, glob) for name in registry()):
             raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")
-    for deviation in settings.file.deviations:
+    for table, deviation in [
+        *(("deviations", one) for one in settings.file.deviations),
+        *(("flaky", one) for one in settings.file.flaky),
+    ]:
         if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
-            raise UsageError(f"deviations: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
+            raise UsageError(f"{table}: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
     _check_profiles(settings)
     return settings
 

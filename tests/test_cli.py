@@ -281,10 +281,10 @@ def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_sent(tmp_pat
 
 
 def test_what_a_killed_run_left_is_not_taken_for_a_part_of_the_next(tmp_path):
-    (tmp_path / ".exchanges.jsonl.gw5.partial").write_text('{"junk": true}\n')
+    (tmp_path / "exchanges.000.gw5.partial.jsonl").write_text('{"junk": true}\n')
     conformance("run", "--only", "source.*", "--output", ".", cwd=tmp_path)
     assert "junk" not in (tmp_path / "exchanges.jsonl").read_text()
-    assert not (tmp_path / ".exchanges.jsonl.gw5.partial").exists()
+    assert not (tmp_path / "exchanges.000.gw5.partial.jsonl").exists()
 
 
 def test_a_reader_that_leaves_does_not_change_the_verdict(tmp_path):
@@ -321,7 +321,7 @@ def test_time_that_is_over_leaves_an_incomplete_record(tmp_path):
 def test_ctrl_c_leaves_a_valid_record_of_what_was_seen(tmp_path):
     process = subprocess.Popen([*COMMAND, "run", "--budget", "thorough", "--output", "."], cwd=tmp_path, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)  # fmt: skip
-    partial = tmp_path / ".exchanges.jsonl.partial"
+    partial = tmp_path / "exchanges.000.main.partial.jsonl"
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not (partial.exists() and partial.stat().st_size > 100_000):
         time.sleep(0.05)

@@ -15,13 +15,20 @@ refuses("http.rejects-malformed-json", "http.rejects-nan-and-infinity", "http.re
 refuses("http.rejects-wrong-media-type", statuses=(415, 400, 422))
 
 
-@check("http.no-server-error", when=When.ANSWERED)
+# Beyond these a server may refuse, and may close before it has read everything: its answer can get lost on the way.
+_LARGE_BODY, _LONG_PATH = 1024 * 1024, 4096
+
+
+@check("http.no-server-error", when=When.ALWAYS)
 def no_server_error(exchange: Exchange) -> Outcome:
-    """No 5xx but 501, and 503 that says when to come back."""
+    """No 5xx but 501, and 503 that says when to come back; where no answer comes, whatever stands before the server says 502 or 504."""
+    if exchange.response is None:
+        is_large = len(exchange.request.body or b"") > _LARGE_BODY or len(exchange.request.path) > _LONG_PATH
+        return None if is_large else Violation("the server did not answer", "a status below 500", said(exchange))
     status = exchange.status or 0
     if status < 500 or status == 501:  # noqa: PLR2004
         return HELD
-    if status == 503 and exchange.response is not None and exchange.response.header("retry-after"):  # noqa: PLR2004
+    if status == 503 and exchange.response.header("retry-after"):  # noqa: PLR2004
         return HELD
     return Violation("the server failed", "a status below 500", said(exchange))
 

@@ -236,7 +236,7 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
         return Violation("a sorted list is not answered", "status 200", said(exchange)) if not _asks_more(exchange) else None
     expected = known.all_of(exchange)
     keys = [expected[one].answer.get(sort["field"], MISSING) for one in ids(exchange) if one in expected]
-    if not _comparable(keys):
+    if not are_comparable(keys):
         return None
     for index, (one, other) in enumerate(pairwise(keys)):
         if one > other if direction == "asc" else one < other:
@@ -250,7 +250,8 @@ def _asks_more(exchange: Exchange) -> bool:
     return bool(exchange.case.about) and not any(name.startswith("list.sort") for name in exchange.case.about)
 
 
-def _comparable(keys: Sequence[Json]) -> bool:
+def are_comparable(keys: Sequence[Json]) -> bool:
+    """Whether there is one order for these: numbers, or texts without capitals and accents."""
     numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in keys)
     return numbers or all(isinstance(one, str) and one.isascii() and one == one.lower() for one in keys)
 

@@ -33,18 +33,26 @@ def made_by(exchange: Exchange) -> Exchange | None:
                  and one.created_id is not None and one.created_id == exchange.collection), None)  # fmt: skip
 
 
-@check("collections.get.equals-created", Operation.GET_COLLECTION, when=When.ANSWERED)
+@check("collections.get.equals-created", Operation.GET_COLLECTION, when=When.ALWAYS)
 def collection_equals_created(exchange: Exchange) -> Outcome:
     """The collection as its create answered it, `status` and `output_schema` aside."""
     made = made_by(exchange)
     if made is None or exchange.case.expect is not Expect.ACCEPT:
         return None
-    if not exchange.accepted:
-        return Violation(_EXISTS, "status 200", said(exchange), beside=(made,))
+    if (unanswered := _unanswered(exchange, made)) is not None:
+        return unanswered
     found = next(semantics.differences(_collection(made), _collection(exchange)), None)
     if found is None:
         return HELD
     return Violation("a read shows another collection than create answered", found.sent, found.got, found.at, beside=(made,))
+
+
+def _unanswered(exchange: Exchange, made: Exchange) -> Violation | None:
+    if not exchange.accepted:
+        return Violation(_EXISTS, "status 200", said(exchange), beside=(made,))
+    if not isinstance(exchange.answer, dict):
+        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, beside=(made,))
+    return None
 
 
 def _collection(exchange: Exchange) -> Json:
@@ -52,7 +60,7 @@ def _collection(exchange: Exchange) -> Json:
     return {key: value for key, value in shown.items() if key not in _SHOWN_LATER}
 
 
-@check("documents.get.equals-created", Operation.GET_DOCUMENT, when=When.ANSWERED)
+@check("documents.get.equals-created", Operation.GET_DOCUMENT, when=When.ALWAYS)
 def document_equals_created(exchange: Exchange) -> Outcome:
     """The document as its last write answered it: its create, if nothing has changed it."""
     one = known.one_of(exchange)
@@ -63,8 +71,8 @@ def document_equals_created(exchange: Exchange) -> Outcome:
         or JUDGED_APART & set(exchange.case.about)
     ):
         return None
-    if not exchange.accepted:
-        return Violation(_EXISTS, "status 200", said(exchange), beside=(one.last,))
+    if (unanswered := _unanswered(exchange, one.last)) is not None:
+        return unanswered
     found = next(_document(one, exchange), None)
     if found is None:
         return HELD

@@ -151,8 +151,7 @@ def _applicable(exchange: Exchange) -> list[_Entry]:
 
 def is_put_off(exchange: Exchange) -> bool:
     """Whether the target asked to come back later, and still did after the client had waited: that shows nothing."""
-    response = exchange.response
-    return response is not None and response.status in (429, 503) and response.header("retry-after") is not None
+    return exchange.response is not None and exchange.response.puts_off
 
 
 @cache

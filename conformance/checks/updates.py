@@ -32,6 +32,12 @@ def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference
             yield from semantics.differences(body[name], got, (name,))
 
 
+def shows_given(exchange: Exchange) -> Outcome:
+    """Judge an update by its own answer alone: what was given is there."""
+    found = next(_given(exchange, shown=exchange.made), None)
+    return HELD if found is None else Violation("an update does not show what it was given", found.sent, found.got, found.at)
+
+
 def _kept(before: Known, exchange: Exchange) -> Iterator[Difference]:
     """Yield fields that were not given, and are not what they were."""
     names = (before.names & before.answer.keys()) - known.fields(exchange.case.body)

@@ -3,7 +3,10 @@
 import argparse
 from collections.abc import Callable
 
+from conformance.commands.check import check
+from conformance.commands.doctor import doctor
 from conformance.commands.explain import explain
+from conformance.commands.init import init
 from conformance.commands.replay import replay
 from conformance.commands.run import run
 from conformance.commands.serve import serve
@@ -14,5 +17,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "explain": explain,
     "replay": replay,
+    "check": check,
+    "init": init,
+    "doctor": doctor,
     "spec": spec,
 }

@@ -3,26 +3,64 @@
 import argparse
 import os
 import secrets
+import shlex
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
 from conformance.commands._target import settings
-from conformance.errors import ConformanceError, Exit
-from conformance.reporting import terminal
+from conformance.errors import ConformanceError, Exit, UsageError
+from conformance.reporting import baseline, github, terminal
+from conformance.running import checkpoint
+from conformance.running.checkpoint import Checkpoint
 from conformance.running.run import Run
 from conformance.session import KEY, SUITES, Session
-from conformance.settings import Settings
+from conformance.settings import Settings, built, checked
+from conformance.target import opening
 
-_EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
+# What a run that is resumed was begun with.
+_FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
+          "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output"}  # fmt: skip
+EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
 
 
 def run(options: argparse.Namespace) -> int:
     """Judge a target and return the exit code of its verdict."""
-    made = settings(
+    session = _resumed(options) if options.resume is not None else _judged(_settings(options))
+    assert session.results is not None
+    files = [str(file) for file in session.files]
+    terminal.show(session.results, files=files)
+    if session.ended is not None:
+        print(f"conformance run --resume {shlex.quote(str(session.settings.output))} goes on from here")  # noqa: T201
+    tell_github(session.results, files)
+    if options.write_deviations is not None:
+        number = baseline.write(session.results, options.write_deviations)
+        print(f"{number} declared as deviations in {options.write_deviations}; give each its reason")  # noqa: T201
+    return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
+
+
+def tell_github(results: dict[str, Any], files: list[str]) -> None:
+    """Tell GitHub Actions, if it is who runs this.
+
+    Raises:
+        UsageError: the file that it names cannot be written.
+
+    """
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print("\n".join(github.annotations(results)))  # noqa: T201
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(path).open("a", encoding="utf-8") as summary:
+                summary.write(github.step_summary(results, files))
+        except OSError as error:
+            raise UsageError(f"GITHUB_STEP_SUMMARY {path}: {error.strerror or error}") from None
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return settings(
         options,
         profiles=tuple(options.profile) if options.profile else None,
         budget=options.budget,
@@ -34,20 +72,31 @@ def run(options: argparse.Namespace) -> int:
         strict=options.strict,
         keep=options.keep,
     )
-    session = _judged(made)
-    assert session.results is not None
-    terminal.show(session.results, files=[str(file) for file in session.files])
-    return session.exit_code if session.exit_code is not None else _EXITS[session.results["verdict"]]
 
 
-def _judged(made: Settings) -> Session:
+def _resumed(options: argparse.Namespace) -> Session:
+    """Go on with a run: what it judges and how is in its checkpoint; only how long, with how many workers, is said anew."""
+    fixed = {name for name in _FIXED if getattr(options, name)}
+    if fixed:
+        raise UsageError(
+            f"--resume goes on with the run as it was begun; leave out {', '.join(sorted(map(_FIXED.__getitem__, fixed)))}"
+        )
+    before = checkpoint.read(options.resume)
+    kept = before.settings.model_dump() | {"max_time": options.max_time, "workers": options.workers}
+    made = checked(built({key: value for key, value in kept.items() if value is not None}))
+    opening.token(made)
+    before.settings = made
+    return _judged(made, before)
+
+
+def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
         # Hypothesis would leave its tables of characters in the folder that we are called from.
         os.environ.setdefault(
             "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / f"conformance-hypothesis-{os.getuid()}")
         )
-        session = Session(made, lambda run: _progress(progress, run))
+        session = Session(made, lambda run: _progress(progress, run), before=before)
         session.open(judges=not made.workers)
         try:
             code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])

@@ -58,6 +58,11 @@ class Response:
         """Return the first value of a header, by its lower-case name."""
         return next((value for key, value in self.headers if key == name), None)
 
+    @property
+    def puts_off(self) -> bool:
+        """Whether it asks to come back later, and says when (RFC 9110, 10.2.3)."""
+        return self.status in (429, 503) and self.header("retry-after") is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

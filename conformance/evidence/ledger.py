@@ -26,11 +26,21 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """The smallest known proof of a violation: the exchanges in order, and whether a repetition showed it again."""
+    """The smallest known proof of a violation: the exchanges in order, and what became of it when they were repeated.
+
+    `shown` counts the repetitions that showed it again and `hidden` those that did not; `held` has the exchanges of the last of these.
+    """
 
     violation: Violation
     exchanges: tuple[Exchange, ...]
-    reproduced: bool | None = None
+    shown: int = 0
+    hidden: int = 0
+    held: tuple[Exchange, ...] = ()
+
+    @property
+    def reproduced(self) -> bool | None:
+        """Whether any repetition showed it, or None if there was none."""
+        return self.shown > 0 if self.shown or self.hidden else None
 
 
 @dataclass(slots=True)

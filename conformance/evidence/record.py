@@ -98,6 +98,8 @@ def counterexample_record(counterexample: Counterexample, redact: Redact = str) 
         "at": None if violation.at is None else pointers.text(violation.at),
         "level": None if violation.level is None else violation.level.value,
         "reproduced": counterexample.reproduced,
+        "repetitions": {"shown": counterexample.shown, "not_shown": counterexample.hidden},
+        "not_shown_by": [exchange_record(one, redact) for one in counterexample.held],
         "exchanges": [exchange_record(one, redact) for one in counterexample.exchanges],
     }
 

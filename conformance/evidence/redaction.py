@@ -11,16 +11,18 @@ Redact = Callable[[str], str]
 _ECHOED = frozenset({"expected", "actual"})
 
 
-def redactor(token: str | None) -> Redact:
-    """Return a function that takes the token out of a text: as it is, in base64, or escaped for JSON, HTML or a URL.
+def redactor(*secrets: str | None) -> Redact:
+    """Return a function that takes secrets out of a text: as they are, in base64, or escaped for JSON, HTML or a URL.
 
     Servers escape as they like, each letter or none, so each letter is matched in every form it may have.
     """
-    if not token:
+    # The longest first, for one may begin another.
+    known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+    if not known:
         return lambda text: text
-    encoded = base64.b64encode(token.encode()).decode().rstrip("=")
+    encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in known]
     # In either case: a request that is to be refused may have it in the other one.
-    pattern = re.compile("|".join(("".join(map(_forms, token)), "".join(map(_forms, encoded)))), re.IGNORECASE)
+    pattern = re.compile("|".join("".join(map(_forms, secret)) for secret in (*known, *encoded)), re.IGNORECASE)
     return lambda text: pattern.sub(PLACEHOLDER, text)
 
 

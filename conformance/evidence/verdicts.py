@@ -32,20 +32,31 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """A declared deviation: a requirement's id or a glob, the reason, and the last day it holds."""
+    """A declared deviation: a requirement's id or a glob, the reason, and the last day it holds.
+
+    What `is_flaky` is known to fail now and then; that it did not fail is no news.
+    """
 
     requirement: str
     reason: str
     expires: date | None = None
+    is_flaky: bool = False
 
-    def covers(self, requirement: str, today: date) -> bool:
-        """Whether it excuses a failure of the requirement today."""
-        return fnmatch.fnmatchcase(requirement, self.requirement) and (self.expires is None or today <= self.expires)
+    def covers(self, requirement: str) -> bool:
+        """Whether it is about the requirement."""
+        return fnmatch.fnmatchcase(requirement, self.requirement)
+
+    def holds(self, today: date) -> bool:
+        """Whether it excuses anything today."""
+        return self.expires is None or today <= self.expires
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The verdict on one requirement; `reason` says why it was not tested, what crashed, or what excuses it."""
+    """The verdict on one requirement; `reason` says why it was not tested, what crashed, what excuses it or no longer does.
+
+    It is `flaky` if a repetition of its counterexample did not show the violation.
+    """
 
     id: str
     level: Level
@@ -54,6 +65,7 @@ class Row:
     checks: int = 0
     violations: int = 0
     reason: str | None = None
+    flaky: bool = False
     counterexample: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -74,11 +86,22 @@ def row(requirement: Requirement, found: Finding | None, *, lacking: str | None,
     reason: str | None = None
     if found.counterexample is not None:
         status, level = Status.FAILED, Level(found.counterexample["level"] or level)
-        excuse = next((one for one in excuses if one.covers(requirement.id, today)), None)
-        status, reason = (status, None) if excuse is None else (Status.DEVIATION, excuse.reason)
+        status, reason = _excused(requirement.id, excuses, today)
     elif found.errors:
         status, reason = Status.ERROR, "; ".join(found.errors)
-    return Row(requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, found.counterexample)
+    is_flaky = found.counterexample is not None and found.counterexample["repetitions"]["not_shown"] > 0
+    return Row(
+        requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, is_flaky, found.counterexample
+    )
+
+
+def _excused(requirement: str, excuses: Sequence[Excuse], today: date) -> tuple[Status, str | None]:
+    declared = [one for one in excuses if one.covers(requirement)]
+    valid = next((one for one in declared if one.holds(today)), None)
+    if valid is not None:
+        return Status.DEVIATION, f"declared flaky: {valid.reason}" if valid.is_flaky else valid.reason
+    expired = next(iter(declared), None)
+    return Status.FAILED, None if expired is None else f"the declared deviation expired on {expired.expires}: {expired.reason}"
 
 
 def binds(status: str, level: str, *, strict: bool) -> bool:
@@ -115,7 +138,8 @@ def stale(rows: Iterable[Row], excuses: Sequence[Excuse]) -> list[str]:
     return [
         excuse.requirement
         for excuse in excuses
-        if (judged := [one for one in rows if fnmatch.fnmatchcase(one.id, excuse.requirement)])
+        if not excuse.is_flaky
+        and (judged := [one for one in rows if excuse.covers(one.id)])
         and not any(one.status in (Status.FAILED, Status.DEVIATION) for one in judged)
     ]
 

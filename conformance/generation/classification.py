@@ -30,6 +30,16 @@ def chapter(operation: Operation) -> str:
     return _CHAPTERS[operation]
 
 
+def is_shaped(operation: Operation) -> bool:
+    """Whether `of_object` knows the operation."""
+    return operation in _CHAPTERS
+
+
+def is_broken(shape: Shape, body: dict[str, Json]) -> bool:
+    """Whether a body breaks a rule of its schema."""
+    return any(True for _ in rules.broken(shape, body))
+
+
 def of_bytes(body: bytes | None) -> Promise:
     """Classify a body that may be no JSON object; ANY if it is one, so that `of_object` decides."""
     if not body:

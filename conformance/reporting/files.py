@@ -5,20 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from conformance.evidence.record import RESULTS, write_whole
-from conformance.reporting import html, junit
+from conformance.reporting import badge, html, junit, sarif
 
-JUNIT, REPORT = "junit.xml", "report.html"
+JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badge.json"
 
 
 def write(results: dict[str, Any], output: Path) -> list[Path]:
-    """Write a run's reports beside its exchanges; return their paths, the one for people first.
+    """Write a run's reports beside its exchanges; return the paths of those that are told, the one for people first.
 
     Raises:
         OSError: the folder cannot be written to.
 
     """
     results_file = output / RESULTS
-    write_whole(results_file, json.dumps(results, indent=1) + "\n")
+    text = json.dumps(results, indent=1) + "\n"
+    write_whole(results_file, text)
     write_whole(output / JUNIT, junit.render(results))
+    write_whole(output / SARIF, sarif.render(results, results_file=results_file.as_posix(), results_text=text))
+    write_whole(output / BADGE, badge.render(results))
     write_whole(output / REPORT, html.render(results, results_file=str(results_file)))
     return [output / REPORT, results_file, output / JUNIT]

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import counts, is_said, left_behind, look_alike, sender, visible, weighs
+from conformance.reporting.words import counts, flakiness, is_said, left_behind, look_alike, sender, spent, visible, weighs
 
 _LONGEST = 4_000
 _MOST_LINES = 400
@@ -34,6 +34,7 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         failures=failures,
         sources=SOURCES,
         left_behind=left_behind(results),
+        spent=spent(results),
     )
 
 
@@ -47,6 +48,7 @@ def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> di
             **found,
             "difference": _difference(found["expected"], found["actual"]),
             "exchanges": [_exchange(one, found["exchanges"]) for one in found["exchanges"]],
+            "flaky": flakiness(found),
             "curl": curl.commands(found, manifest),
             "replay": f"conformance replay {results_file} {row['id']}",
         }

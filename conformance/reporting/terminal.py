@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.reporting.words import counts, left_behind, summary, visible, weighs
+from conformance.reporting.words import counts, left_behind, spent, summary, visible, weighs
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
 _LIVE_SECONDS = 0.1
@@ -71,9 +71,7 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
         console.print(f"\n[yellow]declared deviation {escape(name)} does not show any more: take it out[/]")
     number = {status: count for status, count in counts(rows).items() if count}
     console.print("\n" + ", ".join(f"{count} {status}" for status, count in number.items()) + f"  of {len(rows)} requirements")
-    console.print(
-        f"{results['requests']} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
-    )
+    console.print(Text(visible(spent(results))))
     for name, share in results["shares"].items():
         console.print(f"{share['hits']} of {share['cases']} {name}")
     for name, found in manifest["capabilities"].items():
@@ -89,7 +87,11 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
 def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:
     style = "red" if weighs(row, strict=strict) else "yellow"
     console.print()
-    console.print(Text.assemble((f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold")))
+    console.print(
+        Text.assemble(
+            (f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold"), ("  flaky" if row["flaky"] else "", "yellow")
+        )
+    )
     text = f"the toolkit failed: {visible(row['reason'])}" if row["status"] == "error" else summary(row)
     if console.soft_wrap:
         console.print(Text("  " + text.replace("\n", "\n  ")))

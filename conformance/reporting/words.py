@@ -62,9 +62,22 @@ def summary(row: dict[str, Any]) -> str:
     ]
     if who := sender(last["request"]):
         lines.append(f"  sent     {who}")
-    if found["reproduced"] is False:
-        lines.append("  seen once; a repetition did not show it")
+    if flaky := flakiness(found):
+        lines.append(f"  flaky    {flaky}")
+    if row["status"] == "failed" and row["reason"]:
+        lines.append(f"  note     {visible(row['reason'])}")
     return "\n".join(lines)
+
+
+def flakiness(found: dict[str, Any]) -> str:
+    """Return both outcomes of what showed only sometimes when it was repeated, or nothing if it always did."""
+    shown, hidden = found["repetitions"]["shown"], found["repetitions"]["not_shown"]
+    if not hidden:
+        return ""
+    held = found["not_shown_by"][-1]
+    answer = held["response"]
+    instead = f"no answer ({held['failure']})" if answer is None else f"{answer['status']} {short_body(answer)}".rstrip()
+    return f"{shown} of {shown + hidden} repetitions showed it; where not, the answer was {visible(instead)}"
 
 
 _SENDERS = {
@@ -97,9 +110,24 @@ def short_body(message: dict[str, Any], longest: int = _LONGEST) -> str:
     return _cut(visible(body), longest)
 
 
+def spent(results: dict[str, Any]) -> str:
+    """Return what a verdict rests on: the requests of a run, or the exchanges of a recording."""
+    manifest = results["manifest"]
+    recording = manifest.get("recording")
+    if recording is None:
+        told = (
+            f"{results['requests']:,} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
+        )
+        return told + (f", resumed {manifest['resumed']} times" if manifest["resumed"] else "")
+    skipped = "".join(f"; {count:,} {why}" for why, count in recording["skipped"].items())
+    return f"{recording['exchanges']:,} exchanges of {recording['file']}{skipped}"
+
+
 def left_behind(results: dict[str, Any]) -> str:
     """Return what a run leaves on the target in a sentence, or nothing if it leaves nothing."""
     manifest, cleaned = results["manifest"], results["cleaned"]
+    if "recording" in manifest:
+        return ""
     named = f"names begin with {manifest['prefix']}"
     if manifest["keep"]:
         return f"What the run made was kept (--keep); its {named}"

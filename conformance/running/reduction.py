@@ -24,26 +24,48 @@ from conformance.running.run import Run
 # Leaving out requests costs as many requests as are left, so a sequence may spend more.
 _SEQUENCES = 4
 _LONG = 4
+# Repetitions of what was made small, and of what the first one did not show: some failures show only sometimes.
+_CONFIRMED = 2
+_PATIENCE = 4
 _TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
 def explained(run: Run, requirement: str, counterexample: Counterexample) -> Counterexample:
-    """Return the smallest counterexample found within the budget; `reproduced` says whether a repetition showed it at all.
+    """Return the smallest counterexample found within the budget, and how often it showed when it was repeated.
+
+    What the first repetition does not show is not made small: each step would ask whether the violation still shows, and get no
+    answer to rely on.
 
     Raises:
         ConformanceError: the run cannot go on.
 
     """
     first = again(run, requirement, counterexample.exchanges)
-    if first is None:
-        return replace(counterexample, reproduced=False)
-    reducer = _Reducer(run, requirement, first, run.budget.shrinks)
+    if first.proof is None:
+        return repeated(run, requirement, replace(counterexample, hidden=1, held=first.exchanges), _PATIENCE)
+    reducer = _Reducer(run, requirement, first.proof, run.budget.shrinks)
     reducer.prune()
     reducer.drop()
     for index in reversed(range(len(reducer.best.exchanges))):
         reducer.reduce(index)
     reducer.prune()
-    return reducer.best
+    return repeated(run, requirement, reducer.best, _CONFIRMED)
+
+
+def repeated(run: Run, requirement: str, counterexample: Counterexample, times: int) -> Counterexample:
+    """Return the counterexample with the outcomes of so many more repetitions.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    for _ in range(times):
+        repetition = again(run, requirement, counterexample.exchanges)
+        if repetition.violation is not None:
+            counterexample = replace(counterexample, shown=counterexample.shown + 1)
+        else:
+            counterexample = replace(counterexample, hidden=counterexample.hidden + 1, held=repetition.exchanges)
+    return counterexample
 
 
 @dataclass(slots=True)
@@ -79,7 +101,7 @@ class _Reducer:
 
     def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
         self.left -= cost
-        found = again(self.run, self.requirement, _bound(kept))
+        found = again(self.run, self.requirement, _bound(kept)).proof
         if found is None or found.violation.level != self.best.violation.level:
             return False
         self.best = found
@@ -131,7 +153,7 @@ class _Reducer:
             first = [one.number for one in exchanges].index(offender.context[-1].number)
             changed[first] = _with_body(exchanges[first], without_nulls(shape_of(offender.case.operation), body))
         self.left -= len(changed) - first
-        found = again(self.run, self.requirement, tuple(changed), first=first)
+        found = again(self.run, self.requirement, tuple(changed), first=first).proof
         if found is None or found.violation.level != self.best.violation.level:
             return False
         self.best = found

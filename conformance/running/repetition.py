@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -26,9 +26,24 @@ def _cursor(exchange: Exchange) -> str | None:
     return cursor if isinstance(cursor, str) and cursor else None
 
 
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The exchanges of one repetition, and what they violated, if anything."""
+
+    exchanges: tuple[Exchange, ...]
+    violation: Violation | None
+
+    @property
+    def proof(self) -> Counterexample | None:
+        """The counterexample that the repetition is, or None if the violation did not show."""
+        if self.violation is None:
+            return None
+        return Counterexample(self.violation, chain(self.exchanges[-1], self.violation), shown=1)
+
+
 def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
-          renamed: Mapping[str, str] = MappingProxyType({})) -> Counterexample | None:  # fmt: skip
-    """Repeat the exchanges of a counterexample; return the new proof, or None if the violation did not show.
+          renamed: Mapping[str, str] = MappingProxyType({})) -> Repetition:  # fmt: skip
+    """Repeat the exchanges of a counterexample.
 
     Those before `first` are taken as they are: what they made on the target is still there. `renamed` has new names for what
     was made before the first of them.
@@ -52,9 +67,7 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
             violation = registry.outcome(requirement, new, history)
             history.remember(new)
             rewrite.learn(old, new)
-    if violation is None:
-        return None
-    return Counterexample(violation, chain(repeated[exchanges[-1].number], violation), reproduced=True)
+    return Repetition(tuple(repeated[one.number] for one in exchanges), violation)
 
 
 def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:

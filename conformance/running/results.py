@@ -2,7 +2,6 @@
 
 import hashlib
 import platform
-import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,16 +14,18 @@ from conformance.evidence import verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
 from conformance.evidence.verdicts import Excuse
+from conformance.running import checkpoint
 from conformance.running.tags import Tags
 from conformance.settings import Settings
 
-FILES = (EXCHANGES, "results.json", "junit.xml", "report.html")
-_LIBRARIES = ("hypothesis", "schemathesis", "httpx", "pydantic", "jsonschema-rs", "pytest")
+FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif", "badge.json")
+_LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 
 
-def results(settings: Settings, found: Findings, *, started: float, ended: str | None) -> dict[str, Any]:
-    """Return the whole record of a run but for its exchanges; `started` is a POSIX time in seconds."""
+def results(settings: Settings, found: Findings, *, started: float, seconds: float, ended: str | None) -> dict[str, Any]:
+    """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran."""
     excuses = [Excuse(one.requirement, one.reason, one.expires) for one in settings.file.deviations]
+    excuses += [Excuse(one.requirement, one.reason, one.expires, is_flaky=True) for one in settings.file.flaky]
     today = datetime.now(UTC).date()
     rows = [
         verdicts.row(one, found.by_requirement.get(one.id), lacking=_lacking(settings, one), excuses=excuses, today=today)
@@ -41,7 +42,7 @@ def results(settings: Settings, found: Findings, *, started: float, ended: str |
         "manifest": manifest,
         "requirements": [one.to_json() for one in rows],
         "requests": found.requests,
-        "seconds": round(time.time() - started, 3),
+        "seconds": round(seconds, 3),
         "scenarios": found.scenarios,
         "shares": {name: {"hits": hits, "cases": cases} for name, (hits, cases) in found.shares.items()},
         "cleaned": found.cleaned,
@@ -76,6 +77,7 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
         "namespaces": [settings.namespaces.primary, settings.namespaces.secondary] if settings.namespaces else None,
         "capabilities": {name: settings.decision(name).model_dump() for name in settings.profiles},
         "keep": settings.keep,
+        "resumed": settings.attempt,
         "vocabulary": settings.file.vocabulary.model_dump(mode="json", exclude_none=True),
         "digests": {name: _digest(file) for name, file in (("openapi", openapi.FILE), ("requirements", requirements.FILE))},
         "python": platform.python_version(),
@@ -98,20 +100,6 @@ def prepare(output: Path) -> None:
     for name in FILES:
         if (output / name).is_dir():
             raise IsADirectoryError(21, f"{name} in it is a folder")
-    for left in output.glob(f".{EXCHANGES}*.partial"):
+    for left in checkpoint.partials(output):
         left.unlink()
-
-
-def partial(output: Path, worker: str) -> Path:
-    """Return where a process writes its exchanges while the run goes on."""
-    return output / f".{EXCHANGES}{f'.{worker}' if worker else ''}.partial"
-
-
-def join_exchanges(output: Path) -> Path:
-    """Make one record of what the processes wrote, in place of an older one; return its path."""
-    first, *others = sorted(output.glob(f".{EXCHANGES}*.partial"))
-    with first.open("ab") as joined:
-        for part in others:
-            joined.write(part.read_bytes())
-            part.unlink()
-    return first.replace(output / EXCHANGES)
+    checkpoint.forget(output)

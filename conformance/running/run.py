@@ -27,6 +27,7 @@ from conformance.generation.vocabulary import Vocabulary
 from conformance.running.belongings import Belongings
 from conformance.running.budget import Budget
 from conformance.running.line import Line
+from conformance.running.memory import Memory
 from conformance.running.plan import OURSELVES, Plan, Sender
 from conformance.running.tags import Tags
 from conformance.target.client import Client, Sent
@@ -51,9 +52,9 @@ DRAWN: dict[str, Any] = {
 class Run:
     """Sends, judges and records; a scenario only says what to send and in which order.
 
-    `deadline` is a `time.monotonic()` value, or None; `first_number` keeps the exchanges of several processes apart, and
-    `process` the names that each of them gives once. `list_delay` is in seconds. `on_exchange` is called after each exchange,
-    for a progress display.
+    `deadline` is a `time.monotonic()` value, or None; `attempt` counts how often the run was taken up again; `first_number` keeps
+    the exchanges of several processes apart, and `process` the names that each of them gives once. `list_delay` is in seconds.
+    `on_exchange` is called after each exchange, for a progress display.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Run:
         clock_skew: float = 5.0,
         list_delay: float = 0.0,
         deadline: float | None = None,
+        attempt: int = 0,
         first_number: int = 1,
         process: str = "",
         on_exchange: Callable[["Run"], None] = lambda _run: None,
@@ -86,7 +88,8 @@ class Run:
         self._first_number = first_number
         self._process = process
         self.scenario = ""
-        self.tags = Tags(seed)
+        self.tags = Tags(seed, attempt)
+        self._attempt = attempt
         self.seed = seed
         self._served = served
         self._made_once: dict[str, Any] = {}
@@ -94,6 +97,7 @@ class Run:
         self._list_delay = list_delay
         self._wrote_at = 0.0
         self._deadline = deadline
+        self._memory = Memory()
         self._on_exchange = on_exchange
 
     def begin(self, scenario: str) -> None:
@@ -174,17 +178,19 @@ class Run:
         return exchange
 
     def check_time(self) -> None:
-        """End the run between two requests, if its time is over or the user wants it to end.
+        """End the run between two requests, if its time or memory is used up or the user wants it to end.
 
         Raises:
             OutOfTime: it is.
+            OutOfMemory: what the target answered fills the memory.
             KeyboardInterrupt: the user does.
 
         """
         if self.is_interrupted:
             raise KeyboardInterrupt
         if self._deadline is not None and time.monotonic() > self._deadline:
-            raise OutOfTime("the time limit (--max-time) is over")
+            raise OutOfTime("the time limit is over; --max-time S sets another")
+        self._memory.check()
 
     # What scenarios say.
 
@@ -289,7 +295,7 @@ class Run:
         """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name."""
         if what not in self._made_once:
             tags, scenario = self.tags, self.scenario
-            self.tags, self.scenario = Tags(self.seed), what
+            self.tags, self.scenario = Tags(self.seed, self._attempt), what
             self.tags.begin(f"{what} {self._process}")
             self._made_once[what] = make()
             self.tags, self.scenario = tags, scenario

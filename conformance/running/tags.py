@@ -7,10 +7,14 @@ TAG = re.compile(r"cf_[0-9a-f]{6}_[0-9a-f]{4}_\d{5}_")
 
 
 class Tags:
-    """Tags of one run, in one order for one seed: `cf_<run>_<scenario>_<number>_`."""
+    """Tags of one run, in one order for one seed: `cf_<run>_<scenario>_<number>_`.
 
-    def __init__(self, seed: str) -> None:
+    A run that goes on after it was cut short, its `attempt` above 0, must not give a name twice.
+    """
+
+    def __init__(self, seed: str, attempt: int = 0) -> None:
         self._run = _digest(seed, 6)
+        self._attempt = f" {attempt}" if attempt else ""
         self.begin("")
 
     @property
@@ -20,7 +24,7 @@ class Tags:
 
     def begin(self, scenario: str) -> None:
         """Start a scenario's own series."""
-        self._scenario = _digest(scenario, 4)
+        self._scenario = _digest(scenario + self._attempt, 4)
         self._number = 0
 
     def new(self) -> str:

@@ -84,6 +84,13 @@ class Limits(_Table):
     clock_skew_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
 
 
+class Network(_Table):
+    """The way to the target: a proxy, and a file of certificates (PEM) to trust besides the public ones. The environment has no say."""
+
+    proxy: str | None = None
+    ca_file: Path | None = None
+
+
 class Deviation(_Table):
     """A known difference from the contract: a requirement's id or a glob, why, and until when it is excused."""
 
@@ -94,7 +101,10 @@ class Deviation(_Table):
 
 
 class TargetFile(_Table):
-    """A whole target file; every table is optional but what says where the target is."""
+    """A whole target file; every table is optional but what says where the target is.
+
+    `deviations` fail always, and are stale once they do not; `flaky` ones fail now and then.
+    """
 
     target: Target = Target()
     auth: Auth | None = None
@@ -102,7 +112,9 @@ class TargetFile(_Table):
     profiles: Profiles = Profiles()
     vocabulary: VocabularyTable = VocabularyTable()
     limits: Limits = Limits()
+    network: Network = Network()
     deviations: tuple[Deviation, ...] = ()
+    flaky: tuple[Deviation, ...] = ()
 
 
 def aimed(path: Path | None, url: str | None, app: str | None) -> TargetFile:
@@ -133,9 +145,17 @@ def read(path: Path) -> TargetFile:
         raise UsageError(f"{path}: not TOML: {error}") from None
     try:
         # By way of JSON, where strict means: lists are tuples and dates are texts, but "10" is no number.
-        return TargetFile.model_validate_json(json.dumps(data, default=str))
+        return _beside(path, TargetFile.model_validate_json(json.dumps(data, default=str)))
     except ValidationError as error:
         raise UsageError(f"{path}: {_explained(error)}") from None
+
+
+def _beside(path: Path, file: TargetFile) -> TargetFile:
+    """Return the file with its paths taken from where it lies itself, not from where somebody stands."""
+    network = file.network
+    if network.ca_file is None:
+        return file
+    return file.model_copy(update={"network": network.model_copy(update={"ca_file": path.parent.absolute() / network.ca_file})})
 
 
 def checked_url(url: str) -> str:

@@ -27,8 +27,8 @@ def token(settings: Settings) -> str | None:
 
 
 @contextmanager
-def open_target(settings: Settings) -> Iterator[Client]:
-    """Yield a client of the settings' target.
+def open_target(settings: Settings, until: float | None = None) -> Iterator[Client]:
+    """Yield a client of the settings' target; `until` is the `time.monotonic()` beyond which it waits for nothing.
 
     Raises:
         UsageError: the application does not import, or the token's variable is not set.
@@ -38,14 +38,17 @@ def open_target(settings: Settings) -> Iterator[Client]:
     secret, limits, names = token(settings), settings.file.limits, settings.namespaces
     identity = Identity(secret) if names is None else Identity(secret, names.primary, names.secondary)
     with _open_transport(settings, secret) as transport:
-        yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=limits.requests_per_second)
+        yield Client(
+            transport, identity=identity, timeout=limits.timeout_seconds, per_second=limits.requests_per_second, until=until
+        )
 
 
 @contextmanager
 def _open_transport(settings: Settings, secret: str | None) -> Iterator[Transport]:
     target = settings.file.target
     if target.url is not None:
-        with open_http(target.url) as transport:
+        network = settings.file.network
+        with open_http(target.url, proxy=network.proxy, ca_file=network.ca_file) as transport:
             yield transport
     elif target.app is not None:
         with applications.open_app(applications.load(target.app)) as transport:

@@ -22,6 +22,10 @@ _BUCKETS = 2
 _NOBODYS = "col_no_such_collection"
 
 
+class WantsToken(UsageError):
+    """The target lets nobody in without a token, or not with the given one."""
+
+
 @dataclass(slots=True)
 class Probe:
     """A first look through a client; `name` begins the names of what it makes."""
@@ -59,24 +63,36 @@ class Probe:
 
     def _first(self, *, has_token: bool) -> None:
         where, body = self.settings.where, jsontext.dumps(minimal(self.vocabulary, self.name))
-        sent = self.client.send(_request(_CREATE, path(_CREATE), body))
-        if sent.response is None:
-            raise TargetError(f"cannot reach {where}: {sent.failure}")
-        if sent.response.status in (401, 403):
+        response = self._reached(_request(_CREATE, path(_CREATE), body))
+        if response.status in (401, 403):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
-            raise UsageError(f"{where} {advice} (POST {path(_CREATE)} was answered {sent.response.status})")
-        if sent.response.status == 409:  # noqa: PLR2004
+            raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
+        if response.status == 409:  # noqa: PLR2004
             raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
-        if not _is_this_api(sent.response):
-            kind = (sent.response.header("content-type") or "no content type").partition(";")[0]
+        if response.puts_off:
+            raise TargetError(f"{where} asks to come back later ({response.status}, Retry-After: {response.header('retry-after')})")
+        if not _is_this_api(response):
+            kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
-                f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {sent.response.status} ({kind})"
+                f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {response.status} ({kind})"
             )
-        self._note("collection", sent.response, "collection_id")
+        self._note("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
+
+    def _reached(self, request: Request) -> Response:
+        """Return what the very first request is answered.
+
+        Raises:
+            TargetError: nothing.
+
+        """
+        sent = self.client.send(request)
+        if sent.response is None:
+            raise TargetError(f"cannot reach {self.settings.where}: {sent.failure}")
+        return sent.response
 
     def _make_document(self, more: dict[str, Any]) -> bool:
         body = {"collection_id": self._ids["collection"], "title": self.name, **more}
@@ -102,10 +118,10 @@ class Probe:
             served=self.vocabulary.buckets is not None, why=f"probed: POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
         )
 
-    def _use_bucket(self) -> Response | None:
+    def _use_bucket(self) -> Response:
         """Make a bucket for the sources of what the probe makes."""
-        response = self.client.send(_bucket(f"{self.name}0")).response
-        if response is not None and (made := _bucket_id(response)) is not None:
+        response = self._reached(_bucket(f"{self.name}0"))
+        if (made := _bucket_id(response)) is not None:
             self.vocabulary = self.vocabulary.with_buckets((made,))
         return response
 

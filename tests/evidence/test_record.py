@@ -89,7 +89,7 @@ def row(name="source.type-enum", **finding):
     return verdicts.row(registry()[name], found, lacking=None, excuses=(), today=None)
 
 
-COUNTEREXAMPLE = {"level": None, "exchanges": [1]}
+COUNTEREXAMPLE = {"level": None, "exchanges": [1], "repetitions": {"shown": 3, "not_shown": 0}}
 
 
 def test_what_was_not_exercised_is_not_passed():
@@ -128,8 +128,27 @@ def test_a_declared_deviation_excuses_until_it_expires():
     for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
         one = verdicts.row(registry()["source.type-enum"], finding, lacking=None, excuses=(excuse,), today=today)
         assert one.status is status
+    assert one.reason == "the declared deviation expired on 2026-01-31: known"
     passed = row(checks=1)
     assert verdicts.stale([passed], [excuse]) == ["source.*"]
+
+
+def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_does_not():
+    from datetime import date
+
+    excuse = Excuse("source.type-enum", "the pool", is_flaky=True)
+    flaky = {**COUNTEREXAMPLE, "repetitions": {"shown": 1, "not_shown": 2}}
+    one = verdicts.row(
+        registry()["source.type-enum"], Finding(3, 1, flaky), lacking=None, excuses=(excuse,), today=date(2026, 1, 1)
+    )
+    assert (one.status, one.reason, one.flaky) == (Status.DEVIATION, "declared flaky: the pool", True)
+    assert verdicts.stale([row(checks=1)], [excuse]) == []
+
+
+def test_what_is_flaky_and_not_declared_fails():
+    flaky = {**COUNTEREXAMPLE, "repetitions": {"shown": 0, "not_shown": 5}}
+    one = row(checks=3, violations=1, counterexample=flaky)
+    assert (one.status, one.flaky) == (Status.FAILED, True)
 
 
 def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():

@@ -95,6 +95,37 @@ def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     assert found.violation == counterexample.violation
 
 
+class Sometimes:
+    """A transport to a target that is faulty for some of the creates only, by turns."""
+
+    def __init__(self, faulty, faithful, turns):
+        self._faulty, self._faithful, self._turns, self._creates = faulty, faithful, turns, 0
+
+    def send(self, request, timeout):
+        if request.path != "/v1/collections/create":
+            return self._faithful.send(request, timeout)
+        turn = self._turns[self._creates % len(self._turns)]
+        self._creates += 1
+        return (self._faulty if turn else self._faithful).send(request, timeout)
+
+
+@pytest.mark.parametrize(("turns", "shown"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
+def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
+    with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
+        run = Run(Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+                  budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
+        run.begin("flaky")
+        run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
+        counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
+        found = explained(run, "collections.create.echoes-name", counterexample)
+    assert found.shown == shown
+    assert (found.hidden > 0) == (0 in turns)
+    assert len(found.exchanges) == 1
+    if found.hidden:
+        assert found.held[-1].made["collection_name"].endswith("trailing ")
+        assert not found.exchanges[-1].made["collection_name"].endswith(" ")
+
+
 def lived(run, *steps):
     """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
     home = run.own_home()

@@ -79,3 +79,8 @@ def test_a_url_that_cannot_be_a_target_is_refused(url):
 
 def test_a_url_may_have_a_path():
     assert configuration.checked_url("https://host:8443/api/") == "https://host:8443/api"
+
+
+def test_a_file_of_certificates_lies_beside_the_target_file(tmp_path):
+    file = read(tmp_path, '[network]\nca_file = "ca.pem"\nproxy = "http://127.0.0.1:3128"')
+    assert file.network.ca_file == tmp_path / "ca.pem"

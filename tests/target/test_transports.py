@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
+import trustme
 
-from conformance.errors import TargetError, TargetGone
+from conformance.errors import TargetError, TargetGone, UsageError
 from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 from conformance.target.applications import open_app
 from conformance.target.client import Client, Identity
-from conformance.target.transports import TransportFailure
+from conformance.target.transports import TransportFailure, Unreachable
 from conformance.target.transports.http import open_http
 
 
@@ -149,7 +152,7 @@ def test_an_application_without_lifespan_is_served():
 
 
 class Scripted:
-    """A transport that answers from a list; None is a failure."""
+    """A transport that answers from a list; None and what is a failure are failures."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -160,6 +163,8 @@ class Scripted:
         answer = self.answers.pop(0)
         if answer is None:
             raise TransportFailure("timed out")
+        if isinstance(answer, TransportFailure):
+            raise answer
         return answer
 
 
@@ -208,15 +213,44 @@ def test_a_request_can_be_sent_as_a_stranger_and_from_the_other_namespace(creden
 
 
 def test_a_target_that_stays_silent_is_gone():
-    client = Client(Scripted(*[None] * 10))
+    scripted = Scripted(answer(200), *[None] * 10)
+    client = Client(scripted)
+    client.send(Request("GET", "/"))
     with pytest.raises(TargetGone):
         for _ in range(10):
             assert client.send(Request("GET", "/")).response is None
+    assert len(scripted.seen) == 4
 
 
 def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on():
-    client = Client(Scripted(*[None] * 4, answer(200), None))
-    assert [client.send(Request("GET", "/")).response for _ in range(5)] == [None] * 5
+    client = Client(Scripted(answer(200), *[None] * 2, answer(200), None))
+    assert [client.send(Request("GET", "/")).response for _ in range(4)][1:] == [None] * 3
+
+
+def test_a_target_that_puts_off_every_request_is_not_waited_for_for_ever():
+    client = Client(Scripted(*[answer(429, retry_after="86400")] * 9))
+    with pytest.raises(TargetGone, match="86400"):
+        for _ in range(9):
+            client.send(Request("GET", "/"))
+
+
+def test_nothing_is_waited_for_beyond_the_end_of_the_run():
+    scripted = Scripted(answer(429, retry_after="20"))
+    started = time.monotonic()
+    assert Client(scripted, until=started + 5).send(Request("GET", "/")).response.status == 429
+    assert time.monotonic() - started < 1
+
+
+def test_a_target_that_restarts_is_sent_to_once_it_listens_again():
+    client = Client(Scripted(answer(200), Unreachable("refused"), Unreachable("refused"), answer(200)))
+    assert [client.send(Request("GET", "/")).response.status for _ in range(2)] == [200, 200]
+
+
+def test_a_target_that_does_not_listen_again_is_gone():
+    client = Client(Scripted(answer(200), *[Unreachable("refused")] * 50), timeout=0.5)
+    client.send(Request("GET", "/"))
+    with pytest.raises(TargetGone, match="not there any more: refused"):
+        client.send(Request("GET", "/"))
 
 
 @pytest.mark.parametrize("value", ["²", "-1", "", "1.5", "nan"])
@@ -250,3 +284,83 @@ def test_requests_keep_their_pace():
     for _ in range(4):
         client.send(Request("GET", "/"))
     assert time.monotonic() - started >= 0.14
+
+
+@contextmanager
+def over_tls(tmp_path):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = Server(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_certificate_is_trusted_by_configuration_alone(tmp_path, monkeypatch):
+    with over_tls(tmp_path) as url:
+        with open_http(url, ca_file=tmp_path / "ca.pem") as transport:
+            assert transport.send(Request("POST", "/", (), b""), 5).status == 200
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        with open_http(url) as transport, pytest.raises(TransportFailure, match="certificate"):
+            transport.send(Request("POST", "/", (), b""), 5)
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_a_file_of_certificates_that_is_none_is_a_mistake_that_names_it(tmp_path, content):
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match=r"ca\.pem"), open_http("https://127.0.0.1", ca_file=file):
+        pass
+
+
+class Through(Handler):
+    seen: ClassVar[list[str]] = []
+
+    def do_POST(self):
+        self.seen.append(self.path)
+        super().do_POST()
+
+
+def test_a_proxy_is_used_by_configuration_alone(monkeypatch):
+    server = Server(("127.0.0.1", 0), Through)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    proxy = f"http://127.0.0.1:{server.server_port}"
+    try:
+        with open_http("http://nowhere.invalid:81/base", proxy=proxy) as transport:
+            assert transport.send(Request("POST", "/a", (), b""), 5).status == 200
+        assert Through.seen == ["http://nowhere.invalid:81/base/a"]
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        with open_http("http://127.0.0.1:1") as transport, pytest.raises(TransportFailure):
+            transport.send(Request("POST", "/a", (), b""), 5)
+        assert len(Through.seen) == 1
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_an_application_that_answers_without_end_is_not_read_to_it():
+    async def endless(scope, _receive, send):
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while True:
+            await send({"type": "http.response.body", "body": b"x" * 2**20, "more_body": True})
+
+    def endless_too(_environ, start_response):
+        start_response("200 OK", [])
+        while True:
+            yield b"x" * 2**20
+
+    for app in (endless, endless_too):
+        with open_app(app) as transport, pytest.raises(TransportFailure, match="larger than 32 MiB"):
+            transport.send(Request("GET", "/"), 20)

@@ -5,11 +5,16 @@ from typing import Protocol
 from conformance.evidence.exchange import Request, Response
 
 # What a response may weigh before reading stops: no honest answer to these requests comes near.
-MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+TOO_LARGE = f"the response is larger than {MAX_RESPONSE_BYTES // 2**20} MiB"
 
 
 class TransportFailure(Exception):
     """No response came: the message says why, in a few words."""
+
+
+class Unreachable(TransportFailure):
+    """Nothing was sent, for there is no connection to send it over."""
 
 
 class Transport(Protocol):

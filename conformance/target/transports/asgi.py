@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from conformance.errors import TargetError
 from conformance.evidence.exchange import Request, Response
-from conformance.target.transports import Transport, TransportFailure
+from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
@@ -99,6 +99,8 @@ class _Asgi:
         reply = _Reply(request.body or b"")
         try:
             await self._app(self._scope(request), reply.receive, reply.send)
+        except TransportFailure:
+            raise
         except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
             if not reply.complete:
                 return crashed(error, started)
@@ -126,6 +128,7 @@ class _Reply:
         self.status = 0
         self.headers: tuple[tuple[str, str], ...] = ()
         self.chunks: list[bytes] = []
+        self.size = 0
         self.complete = False
         self._body: bytes | None = body
         self._ended = asyncio.Event()
@@ -147,6 +150,9 @@ class _Reply:
             self.headers = tuple((bytes(key).decode("latin-1").lower(), bytes(value).decode("latin-1")) for key, value in raw)
         elif message["type"] == "http.response.body":
             self.chunks.append(bytes(message.get("body", b"")))
+            self.size += len(self.chunks[-1])
+            if self.size > MAX_RESPONSE_BYTES:
+                raise TransportFailure(TOO_LARGE)
             self.complete = not message.get("more_body", False)
             if self.complete:
                 self._ended.set()

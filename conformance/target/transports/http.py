@@ -1,80 +1,155 @@
-"""HTTP by URL, through httpx's transport: the client above it adds cookies, redirects and URL merging that no exchange may have."""
+"""HTTP by URL, through the engine below httpx, where a request can have one clock for all it does.
 
+What httpx puts over it (redirects, cookies, merged addresses, proxies and certificates from the environment) no exchange may have.
+"""
+
+import ssl
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
+import certifi
+import httpcore
 
+from conformance.errors import UsageError
 from conformance.evidence.exchange import Request, Response
-from conformance.target.transports import MAX_RESPONSE_BYTES, Transport, TransportFailure
+from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, Unreachable
+from conformance.target.transports.clock import Attempt, Backend, Clock
 
 _CONNECTIONS = 64
+_BROKEN = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 
 @contextmanager
-def open_http(url: str) -> Iterator[Transport]:
-    """Yield a transport to the server under this URL."""
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    # Reading the certificates of the system takes 20 ms, which plain HTTP does without.
-    with httpx.HTTPTransport(limits=limits, verify=url.startswith("https:")) as transport:
-        yield _Http(url, transport)
+def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None) -> Iterator[Transport]:
+    """Yield a transport to the server under this URL; `ca_file` holds certificates (PEM) that are trusted besides the public ones.
+
+    Raises:
+        UsageError: `ca_file` cannot be read.
+
+    """
+    clock = Clock()
+    with httpcore.ConnectionPool(
+        ssl_context=_trusting(ca_file) if url.startswith("https:") else None,
+        proxy=None if proxy is None else httpcore.Proxy(proxy),
+        max_connections=_CONNECTIONS,
+        max_keepalive_connections=_CONNECTIONS,
+        network_backend=Backend(clock),
+    ) as pool:
+        yield _Http(url, pool, clock)
+
+
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    # Naming the file keeps SSL_CERT_FILE and its like out: what is trusted is said by configuration alone.
+    context = ssl.create_default_context(cafile=certifi.where())
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"[network] ca_file {ca_file}: {error.strerror or error}") from None
+    return context
 
 
 class _Http:
-    def __init__(self, url: str, transport: httpx.HTTPTransport) -> None:
-        self._transport = transport
-        # Parsing an address takes 40 µs, and most requests go to a few.
-        self._url = lru_cache(256)(lambda path: httpx.URL(url + path))
+    def __init__(self, url: str, pool: httpcore.ConnectionPool, clock: Clock) -> None:
+        parts = urlsplit(url)
+        self._pool = pool
+        self._clock = clock
+        host = (parts.hostname or "").encode("idna")
+        self._origin = (parts.scheme.encode(), host, parts.port)
+        shown = b"[%b]" % host if b":" in host else host
+        self._host = shown + (b":%d" % parts.port if parts.port is not None else b"")
+        self._base = parts.path.encode()
 
     def send(self, request: Request, timeout: float) -> Response:
+        attempt = self._clock.begin(timeout)
         try:
-            return self._once(request, timeout)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # A server may close an idle connection just as it is used again (RFC 9112, 9.3.1): once more, on whatever comes next.
-            return self._last(request, timeout)
-
-    def _last(self, request: Request, timeout: float) -> Response:
+            return self._once(request, attempt)
+        except _BROKEN as error:
+            if not attempt.is_reused or attempt.received:
+                raise TransportFailure(_said(error, attempt)) from error
+        # A server may close an idle connection just as it is used again (RFC 9112, 9.3.1): once more, on a new one.
+        attempt = self._clock.begin(timeout)
         try:
-            return self._once(request, timeout)
-        except httpx.TransportError as error:
-            raise TransportFailure(_said(error)) from error
+            return self._once(request, attempt)
+        except _BROKEN as error:
+            raise TransportFailure(_said(error, attempt)) from error
 
-    def _once(self, request: Request, timeout: float) -> Response:
-        extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)}
-        message = httpx.Request(request.method, self._url(request.path), headers=list(request.headers), content=request.body or b"",
-                                extensions=extensions)  # fmt: skip
+    def _once(self, request: Request, attempt: Attempt) -> Response:
         started = time.perf_counter()
         try:
-            response = self._transport.handle_request(message)
-            try:
-                body = _read(response, started + timeout)
-            finally:
-                response.close()
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            with self._pool.stream(
+                request.method.encode(),
+                httpcore.URL(scheme=self._origin[0], host=self._origin[1], port=self._origin[2], target=self._target(request)),
+                headers=self._headers(request),
+                content=request.body or b"",
+                extensions={"timeout": {"pool": attempt.left(httpcore.PoolTimeout)}},
+            ) as answer:
+                body = _read(answer)
+        except _BROKEN:
             raise
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise TransportFailure(_said(error)) from error
-        headers = tuple((key.lower().decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
-        return Response(response.status_code, headers, body, time.perf_counter() - started)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError) as error:
+            raise Unreachable(_said(error, attempt)) from error
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise TransportFailure(_said(error, attempt)) from error
+        headers = tuple((key.lower().decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers)
+        return Response(answer.status, headers, body, time.perf_counter() - started)
+
+    def _target(self, request: Request) -> bytes:
+        return self._base + request.path.encode("ascii")
+
+    def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+        given = [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers]
+        length = [] if request.body is None and request.method == "GET" else [(b"content-length", b"%d" % len(request.body or b""))]
+        return [(b"host", self._host), *given, *length]
 
 
-def _read(response: httpx.Response, deadline: float) -> bytes:
-    # Nothing is decoded that was not encoded; we offer no encoding, but a target is not trusted.
-    stream = response.iter_bytes() if "content-encoding" in response.headers else response.stream
-    chunks, size = [], 0
-    for chunk in stream:  # type: ignore[union-attr]  # a transport's stream is one for reading at once
+def _read(answer: httpcore.Response) -> bytes:
+    codings = [
+        value.strip().lower()
+        for name, value in answer.headers
+        if name.lower() == b"content-encoding"
+        for value in value.split(b",")
+    ]
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in answer.iter_stream():
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_RESPONSE_BYTES:
-            raise TransportFailure(f"the response is larger than {MAX_RESPONSE_BYTES // 2**20} MiB")
-        if time.perf_counter() > deadline:
-            raise TransportFailure("the response did not end in time")
-    return b"".join(chunks)
+            raise TransportFailure(TOO_LARGE)
+    body = b"".join(chunks)
+    for coding in reversed(codings):
+        body = _decoded(body, coding) if body else body
+    return body
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return "timed out"
+def _decoded(body: bytes, coding: bytes) -> bytes:
+    """Undo one content coding, as far as it stays within bounds: a few kilobytes may stand for terabytes."""
+    if coding in (b"", b"identity"):
+        return body
+    if coding not in (b"gzip", b"x-gzip", b"deflate"):
+        raise TransportFailure(f"the body has the content coding {coding.decode('latin-1')!r}, which was not offered")
+    # 32 lets zlib see for itself whether it is gzip or zlib; some servers send bare deflate by that name.
+    for window in (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        reader = zlib.decompressobj(window)
+        try:
+            found = reader.decompress(body, MAX_RESPONSE_BYTES)
+        except zlib.error:
+            continue
+        if reader.unconsumed_tail:
+            raise TransportFailure(f"{TOO_LARGE} once it is decompressed")
+        if reader.eof:
+            return found
+    raise TransportFailure(f"the body is not the {coding.decode()} that its Content-Encoding says")
+
+
+def _said(error: Exception, attempt: Attempt) -> str:
+    if isinstance(error, httpcore.ConnectTimeout):
+        return "timed out while connecting"
+    if isinstance(error, httpcore.TimeoutException):
+        return f"timed out after {attempt.received} bytes of the answer" if attempt.received else "timed out"
     return str(error) or type(error).__name__

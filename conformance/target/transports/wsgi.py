@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.evidence.exchange import Headers, Request, Response
-from conformance.target.transports import Transport, TransportFailure
+from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
 from conformance.target.transports.asgi import crashed
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -54,6 +54,8 @@ class _Wsgi:
         try:
             _run(self._app, _environ(request), start_response, chunks)
             body = b"".join(chunks)
+        except TransportFailure:
+            raise
         except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
             return crashed(error, started)
         if not head:
@@ -65,7 +67,12 @@ class _Wsgi:
 def _run(app: App, environ: dict[str, Any], start_response: Callable[..., Any], chunks: list[bytes]) -> None:
     result = app(environ, start_response)
     try:
-        chunks.extend(result)
+        size = sum(map(len, chunks))
+        for chunk in result:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_RESPONSE_BYTES:
+                raise TransportFailure(TOO_LARGE)
     finally:
         close = getattr(result, "close", None)
         if close is not None:

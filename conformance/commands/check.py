@@ -1,0 +1,99 @@
+"""`conformance check`: judge exchanges that somebody recorded. No request is sent."""
+
+import argparse
+import io
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from conformance.commands.run import EXITS, tell_github
+from conformance.contract import jsontext
+from conformance.errors import UsageError
+from conformance.evidence.findings import Findings
+from conformance.evidence.record import EXCHANGES, Recorder
+from conformance.evidence.redaction import redactor
+from conformance.generation.vocabulary import Vocabulary
+from conformance.reporting import files, terminal
+from conformance.running import checkpoint, results
+from conformance.settings import Decision, Settings, built, checked
+from conformance.target import configuration
+from conformance.traffic import har
+from conformance.traffic.exchanges import Reader, bases, operation_of
+from conformance.traffic.har import Recording
+from conformance.traffic.judging import judge
+
+# Nothing but what the recording itself made is known to be there.
+_NOTHING_KNOWN = Vocabulary((), (), (), (), ())
+
+
+def check(options: argparse.Namespace) -> int:
+    """Judge a recording and return the exit code of its verdict."""
+    jsontext.allow_depth()
+    recording = har.read(options.traffic)
+    made = _settings(options, recording)
+    known = made.file.vocabulary.vocabulary() if options.target is not None else _NOTHING_KNOWN
+    reader = Reader(made.url or "", known)
+    started = time.time()
+    with _exchanges_file(made) as file:
+        redact = redactor(*recording.secrets)
+        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
+    found = Findings()
+    found.add_ledger(ledger, redact)
+    outcome = results.results(made, found, started=started, seconds=time.time() - started, ended=None)
+    outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
+    written = _write(outcome, made)
+    terminal.show(outcome, files=written)
+    tell_github(outcome, written)
+    return EXITS[outcome["verdict"]]
+
+
+def _settings(options: argparse.Namespace, recording: Recording) -> Settings:
+    found = bases(recording.entries)
+    if not found:
+        raise UsageError(f"{options.traffic}: no request to a collections and documents API is in it")
+    file = configuration.aimed(options.target, options.url, None)
+    if file.target.url is None and len(found) > 1:
+        raise UsageError(f"{options.traffic} has requests to {', '.join(found)}; say which: conformance check FILE URL")
+    base = file.target.url or found[0]
+    file = file.model_copy(update={"target": file.target.model_copy(update={"url": base, "app": None})})
+    made = checked(
+        built({"only": tuple(options.only), "output": options.output or Path("reports/local")}, file=file, strict=options.strict)
+    )
+    return made.model_copy(update={"decisions": _decisions(made, recording)})
+
+
+def _decisions(made: Settings, recording: Recording) -> dict[str, Decision]:
+    """Return which profiles the recording has something of; those that nobody can judge by looking on are left out."""
+    from conformance.contract.operations import ROUTES
+
+    seen = {
+        ROUTES[operation].profile for entry in recording.entries if (operation := operation_of(entry, made.url or "")) is not None
+    }
+    return {
+        name: Decision(served=name in seen or name == "core", why="in the recording" if name in seen else "not in the recording")
+        for name in made.profiles
+    }
+
+
+def _exchanges_file(made: Settings) -> IO[str]:
+    if made.output is None:
+        return io.StringIO()
+    try:
+        made.output.mkdir(parents=True, exist_ok=True)
+        results.prepare(made.output)
+        return checkpoint.partial(made.output, "", 0).open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--output {made.output}: {error.strerror or error}") from None
+
+
+def _write(outcome: dict[str, Any], made: Settings) -> list[str]:
+    if made.output is None:
+        return []
+    return [str(file) for file in (*files.write(outcome, made.output), checkpoint.join_exchanges(made.output))]
+
+
+def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> dict[str, Any]:
+    skipped = dict(reader.skipped)
+    if recording.unreadable:
+        skipped["no whole exchange"] = recording.unreadable
+    return {"file": str(traffic), "exchanges": count, "skipped": skipped, "record": EXCHANGES}

@@ -1,0 +1,78 @@
+"""`conformance doctor`: say what a target seems to serve and what it needs, and print a target file to start from."""
+
+import argparse
+import math
+import secrets
+import sys
+from dataclasses import replace
+
+from conformance.commands._target import settings
+from conformance.contract import jsontext
+from conformance.errors import Exit, UsageError
+from conformance.evidence.redaction import redactor
+from conformance.reporting.words import visible
+from conformance.running.tags import Tags
+from conformance.settings import Settings
+from conformance.target import opening
+from conformance.target.draft import Draft
+from conformance.target.examination import Examination, Findings
+from conformance.target.probing import WantsToken
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Return 0 if the target can be judged as it is, and 2 if it needs something first."""
+    jsontext.allow_depth()
+    made = settings(options)
+    secret = opening.token(made)
+    redact = redactor(secret)
+    token_env = options.token_env or (made.file.auth.token_env if made.file.auth else None)
+    draft = Draft(made.file, token_env)
+    try:
+        with opening.open_target(made) as client:
+            found = Examination(client, made, Tags(secrets.token_hex(4)).prefix).run(has_token=secret is not None)
+    except WantsToken as error:
+        print(visible(redact(str(error))), file=sys.stderr)  # noqa: T201
+        print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
+        return Exit.USAGE
+    except UsageError as error:
+        raise UsageError(redact(str(error))) from None
+    told = [redact(visible(line)) for line in _told(made, found)]
+    # On the other stream, so that what is left can go into a file.
+    print("\n".join(told), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201
+    print(redact(_filled(draft, found).text()), end="")  # noqa: T201
+    return Exit.USAGE if found.refused else Exit.CONFORMING
+
+
+def _filled(draft: Draft, found: Findings) -> Draft:
+    absent = tuple(name for name in _LOOKED_FOR if not found.decisions[name].served)
+    delay = found.delay if found.delay is not None and math.isfinite(found.delay) and found.delay > _AT_ONCE else 0.0
+    refused = tuple((name, visible(said)) for name, said in found.refused.items())
+    return replace(draft, absent=absent, refused=refused, list_delay=math.ceil(delay * 20) / 10)
+
+
+_LOOKED_FOR = ("read", "query", "write", "buckets", "vectors", "blobs")
+_AT_ONCE = 0.15
+_TEXTS = {
+    "buckets": "a bucket",
+    "feature_extractors": "a feature extractor",
+    "taxonomies": "a taxonomy",
+    "retrievers": "a retriever",
+}
+
+
+def _told(made: Settings, found: Findings) -> list[str]:
+    lines = [f"{made.where} is a collections and documents API; it answers in {found.median * 1000:.0f} ms (median)"]
+    for name, decision in found.decisions.items():
+        lines.append(f"{'serves' if decision.served else 'lacks':<7} {name:<11} {decision.why}")
+    lines += [
+        f"refuses {_TEXTS[name]} it does not know, here with {said}: list known ones in [vocabulary] {name}"
+        for name, said in found.refused.items()
+    ]
+    if found.skew is not None and abs(found.skew) > made.file.limits.clock_skew_seconds:
+        lines.append(
+            f"clock   {abs(found.skew):.1f} s {'ahead' if found.skew > 0 else 'behind'}: set it right, or [limits] clock_skew_seconds"
+        )
+    if found.delay is not None and found.delay > _AT_ONCE:
+        seen = f"{found.delay:.1f} s after it was made" if math.isfinite(found.delay) else "not at all within 10 s"
+        lines.append(f"lists   showed a new document {seen}: [limits] list_delay_seconds says how long that may take")
+    return lines

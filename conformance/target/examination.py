@@ -1,0 +1,167 @@
+"""What a doctor looks at: which profiles a target seems to serve, which names it refuses, how late its lists are, its clock.
+
+All of it works on collections that the examination makes itself, and deletes where that can be done.
+"""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.contract import jsontext
+from conformance.contract.operations import ROUTES, Operation, path
+from conformance.evidence.exchange import Request, Response
+from conformance.generation.collections import minimal
+from conformance.generation.vocabulary import Vocabulary
+from conformance.settings import Decision, Settings
+from conformance.target.client import Client
+from conformance.target.probing import Probe
+
+_LONGEST_DELAY = 10.0
+_POLL_SECONDS = 0.2
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was seen. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
+
+    `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
+    where the target says no time of its own.
+    """
+
+    decisions: dict[str, Decision]
+    refused: dict[str, str] = field(default_factory=dict)
+    delay: float | None = None
+    skew: float | None = None
+    median: float = 0.0
+
+
+@dataclass(slots=True)
+class Examination:
+    """One look at a target; `name` begins the names of what it makes."""
+
+    client: Client
+    settings: Settings
+    name: str
+    _made: list[str] = field(default_factory=list)
+    _seconds: list[float] = field(default_factory=list)
+    _number: int = 0
+
+    def run(self, *, has_token: bool) -> Findings:
+        """Look at everything.
+
+        Raises:
+            TargetError: nothing answers, or what answers is not this API.
+            UsageError: the target wants a token, or refuses the given one.
+
+        """
+        vocabulary = self.settings.file.vocabulary.vocabulary()
+        probe = Probe(self.client, self.settings, vocabulary, f"{self.name}0_")
+        found = Findings(probe.look(has_token=has_token))
+        # Where buckets have to be made, the probe has made one.
+        found.refused = self._refused(probe.vocabulary)
+        home = self._collection(_bare(probe.vocabulary, self._new_name()))
+        if home is not None:
+            document, body = self._document(home)
+            found.skew = _skew(body)
+            if document is not None and found.decisions["query"].served:
+                found.delay = self._delay(home, document)
+        self._leave(found)
+        found.median = statistics.median(self._seconds) if self._seconds else 0.0
+        return found
+
+    def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
+        """Try a name that nobody has heard of, or one that the vocabulary lists, in each place that takes one."""
+        tried: dict[str, Body] = {
+            "buckets": {},
+            "feature_extractors": {"feature_extractors": minimal(vocabulary)["feature_extractors"]},
+            "taxonomies": {"taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}]},
+            "retrievers": {"cache_config": {"retriever_configs": {vocabulary.retriever_names[0]: {"enabled": True}}}},
+        }
+        refused = {}
+        for name, more in tried.items():
+            response = self._post(Operation.CREATE_COLLECTION, {**_bare(vocabulary, self._new_name()), **more})
+            if response is None or response.status != 200:  # noqa: PLR2004
+                refused[name] = _said(response)
+                if name == "buckets":
+                    break  # nothing else could be told from a refusal
+            else:
+                self._keep(response)
+        return refused
+
+    def _collection(self, body: Body) -> str | None:
+        response = self._post(Operation.CREATE_COLLECTION, body)
+        return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
+
+    def _keep(self, response: Response) -> str | None:
+        found = _object(response).get("collection_id")
+        if not isinstance(found, str) or not jsontext.is_text(found):
+            return None
+        self._made.append(found)
+        return found
+
+    def _document(self, home: str) -> tuple[str | None, Body]:
+        response = self._post(Operation.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
+        body = {} if response is None else _object(response)
+        found = body.get("document_id")
+        return (found if isinstance(found, str) else None), body
+
+    def _delay(self, home: str, document: str) -> float:
+        started = time.monotonic()
+        while (waited := time.monotonic() - started) < _LONGEST_DELAY:
+            response = self._post(Operation.LIST_DOCUMENTS, {}, home)
+            results = [] if response is None else _object(response).get("results")
+            if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
+                return waited
+            time.sleep(_POLL_SECONDS)
+        return float("inf")
+
+    def _leave(self, found: Findings) -> None:
+        if found.decisions["write"].served:
+            for identifier in self._made:
+                where = path(Operation.DELETE_COLLECTION, identifier)
+                self.client.send(Request(ROUTES[Operation.DELETE_COLLECTION].method, where))
+
+    def _post(self, operation: Operation, body: Body, *ids: str) -> Response | None:
+        headers = (("content-type", "application/json"),)
+        request = Request(ROUTES[operation].method, path(operation, *ids), headers, jsontext.dumps(body))
+        response = self.client.send(request).response
+        if response is not None:
+            self._seconds.append(response.seconds)
+        return response
+
+    def _new_name(self) -> str:
+        self._number += 1
+        return f"{self.name}{self._number}"
+
+
+def _bare(vocabulary: Vocabulary, name: str) -> Body:
+    return {**minimal(vocabulary, name), "feature_extractors": []}
+
+
+def _said(response: Response | None) -> str:
+    if response is None:
+        return "no answer"
+    text = " ".join(response.body[:4096].decode("utf-8", "replace").split())
+    return f"{response.status} {text[:120]}{'…' if len(text) > 120 else ''}"  # noqa: PLR2004
+
+
+def _object(response: Response) -> Body:
+    try:
+        found = jsontext.loads(response.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _skew(document: Body) -> float | None:
+    """Return by how many seconds the target's clock is ahead of ours, as far as a time of its own in `_internal` tells."""
+    internal = document.get("_internal")
+    said = internal.get("created_at") if isinstance(internal, dict) else None
+    try:
+        at = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - time.time()

@@ -1,0 +1,195 @@
+"""Recorded entries as exchanges: which operation each is, and what the contract promises about it although nobody chose it for that.
+
+What a recording does not show is not guessed: whoever else changes things, whether a name is known, whether somebody may. So a valid
+request that was refused says nothing, and a read is not held against an earlier write; an answer that contradicts its own request is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from conformance.checks.echoed import shape_of
+from conformance.contract import jsontext
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import ROUTES, Expect, Operation
+from conformance.contract.pointers import MISSING
+from conformance.evidence.exchange import Case, Exchange, Request, Response
+from conformance.generation import classification
+from conformance.generation.vocabulary import Vocabulary
+from conformance.traffic.har import Entry
+
+# The contract's own parameters; the value of another one may be a key.
+_PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total", "return_url", "return_vectors"})
+_REFUSED = (400, 422)
+_OK = 200
+_WHOLE_NUMBERS = ("limit", "offset")
+
+
+@dataclass(slots=True)
+class Reader:
+    """Makes exchanges of entries, one after the other; `base` is the address under which the API was served.
+
+    Without a `vocabulary` nothing is known of what the target knows.
+    """
+
+    base: str
+    vocabulary: Vocabulary
+    skipped: dict[str, int] = field(default_factory=dict)
+    _made: dict[str, Exchange] = field(default_factory=dict)
+    _keys: set[str] = field(default_factory=set)
+    _number: int = 0
+
+    def exchanges(self, entries: list[Entry]) -> Iterator[Exchange]:
+        """Yield the exchanges of this API in their order, and count the others by why they are none."""
+        for entry in sorted(entries, key=lambda one: one.sent_at):
+            operation = operation_of(entry, self.base)
+            why = _unusable(entry, operation)
+            if why is None and self._is_repeated(entry):
+                why = "repeated with the same idempotency key"
+            if why is not None or operation is None:
+                self.skipped[why or ""] = self.skipped.get(why or "", 0) + 1
+                continue
+            yield self._exchange(entry, operation)
+
+    def _is_repeated(self, entry: Entry) -> bool:
+        key = next((value for name, value in entry.headers if name == "idempotency-key"), None)
+        if key is None or key not in self._keys:
+            self._keys.add(key or "")
+            return False
+        return True
+
+    def _exchange(self, entry: Entry, operation: Operation) -> Exchange:
+        self._number += 1
+        path = _path(entry, self.base)
+        case = self._case(entry, operation)
+        exchange = Exchange(
+            number=self._number,
+            scenario="recorded",
+            case=case,
+            request=Request(entry.method, path, entry.headers, entry.body),
+            response=Response(entry.status, entry.response_headers, entry.response_body, entry.seconds),
+            sent_at=entry.sent_at,
+            done_at=entry.sent_at + entry.seconds,
+            context=self._context(case),
+        )
+        if exchange.created_id is not None:
+            self._made[exchange.created_id] = exchange
+        return exchange
+
+    def _case(self, entry: Entry, operation: Operation) -> Case:
+        body = _object(entry)
+        expect, about = self._promise(entry, operation, body)
+        if expect is Expect.REFUSE and entry.status not in (*_REFUSED, _OK):
+            expect, about = Expect.ANY, ()  # refused, and for which reason nobody says
+        if expect is Expect.ACCEPT:
+            expect, about = Expect.EITHER, ()  # or refused, for a reason that nobody recorded
+        return Case(operation, expect, about, body=body, names_unknown=True)
+
+    def _promise(self, entry: Entry, operation: Operation, body: Json) -> classification.Promise:
+        if ROUTES[operation].body is None:
+            return _accepted(entry)
+        if body is MISSING:
+            is_json = classification.is_shaped(operation) and entry.body is not None and _is_json(entry)
+            return classification.of_bytes(entry.body) if is_json else (Expect.ANY, ())
+        if not classification.is_shaped(operation):
+            return (Expect.ANY, ()) if classification.is_broken(shape_of(operation), body) else _accepted(entry)
+        return classification.of_object(operation, shape_of(operation), body, self.vocabulary)
+
+    def _context(self, case: Case) -> tuple[Exchange, ...]:
+        """Return the parent of a collection, if its create was recorded: a lineage does not change."""
+        source = case.body.get("source") if isinstance(case.body, dict) else None
+        parent = source.get("collection_id") if isinstance(source, dict) else None
+        return (self._made[parent],) if isinstance(parent, str) and parent in self._made else ()
+
+
+def names_itself_otherwise(exchange: Exchange) -> bool:
+    """Whether a path names its collection by another identifier than the answer does: names may stand there too."""
+    found = exchange.made.get("collection_id")
+    return isinstance(found, str) and exchange.case.operation is Operation.CREATE_DOCUMENT and _part(exchange) != found
+
+
+def _part(exchange: Exchange) -> str:
+    return unquote(exchange.request.path.split("/")[3])
+
+
+def bases(entries: list[Entry]) -> list[str]:
+    """Return the addresses under which operations of this API were called, the most frequent first."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        parts = urlsplit(entry.url)
+        for pattern in _PATTERNS.values():
+            match = pattern.search(parts.path)
+            if match is not None and entry.method != "OPTIONS":
+                base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path[: match.start()]}"
+                found[base] = found.get(base, 0) + 1
+                break
+    return sorted(found, key=lambda one: -found[one])
+
+
+def operation_of(entry: Entry, base: str) -> Operation | None:
+    """Return the operation that an entry is a request of, or None if it is none of this API."""
+    if not _is_under(entry.url, base):
+        return None
+    path = urlsplit(entry.url).path.removeprefix(urlsplit(base).path)
+    for operation, pattern in _PATTERNS.items():
+        if ROUTES[operation].method == entry.method and pattern.fullmatch(path):
+            return operation
+    return None
+
+
+def _is_under(url: str, base: str) -> bool:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".startswith(f"{base}/")
+
+
+def _unusable(entry: Entry, operation: Operation | None) -> str | None:
+    if operation is None:
+        return "not of this API"
+    if entry.lacks is not None:
+        return f"recorded without {entry.lacks}"
+    if entry.status == 304 or 100 <= entry.status < 200:  # noqa: PLR2004
+        return "answered from a cache, or not yet"
+    query = dict(parse_qsl(urlsplit(entry.url).query))
+    if any(not query.get(name, "0").isascii() or not query.get(name, "0").isdigit() for name in _WHOLE_NUMBERS):
+        return "with a limit or an offset that is no number"
+    return None
+
+
+def _path(entry: Entry, base: str) -> str:
+    parts = urlsplit(entry.url)
+    path = parts.path.removeprefix(urlsplit(base).path)
+    given = [
+        (name, value if name in _PARAMETERS else "$REDACTED") for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _accepted(entry: Entry) -> classification.Promise:
+    """Return what to make of a request whose acceptance depends on what is there: an answer that shows something is judged for itself."""
+    return Expect.EITHER if entry.status == _OK else Expect.ANY, ()
+
+
+def _is_json(entry: Entry) -> bool:
+    return "json" in next((value for name, value in entry.headers if name == "content-type"), "json").lower()
+
+
+def _object(entry: Entry) -> Json:
+    """Return the JSON object that was sent as JSON, or MISSING."""
+    if entry.body is None or not _is_json(entry):
+        return MISSING
+    try:
+        value = jsontext.loads(entry.body)
+    except ValueError:
+        return MISSING
+    return value if isinstance(value, dict) else MISSING
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)) + "$")
+
+
+# Those without ids first: `create` is no collection's id.
+_PATTERNS = {
+    operation: _pattern(route.path) for operation, route in sorted(ROUTES.items(), key=lambda item: ("{" in item[1].path, item[0]))
+}

@@ -1,0 +1,103 @@
+"""What CI servers read: SARIF, the badge, GitHub's annotations and summary, and a baseline of deviations."""
+
+import json
+import re
+import tomllib
+
+import pytest
+from recorded import EVIL, exchange, results
+
+from conformance.errors import UsageError
+from conformance.reporting import badge, baseline, github, sarif
+
+FLAKY = {"repetitions": {"shown": 2, "not_shown": 3}}
+
+
+def test_a_badge_says_the_verdict_and_what_passed_of_what_applies():
+    found = json.loads(badge.render(results()))
+    assert (found["schemaVersion"], found["message"], found["color"]) == (1, "not conforming, 0 of 1", "red")
+
+
+def log(outcome):
+    text = json.dumps(outcome, indent=1)
+    return text, json.loads(sarif.render(outcome, results_file="out/results.json", results_text=text))["runs"][0]
+
+
+def test_a_finding_of_sarif_has_its_rule_its_place_and_what_was_seen():
+    text, run = log(results(expected=0, actual=604800))
+    (found,) = run["results"]
+    rule = run["tool"]["driver"]["rules"][found["ruleIndex"]]
+    assert found["ruleId"] == rule["id"] == "source.type-enum"
+    assert (found["level"], "604800" in found["message"]["text"]) == ("error", True)
+    line = found["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert '"id": "source.type-enum"' in text.split("\n")[line - 1]
+
+
+def test_a_declared_deviation_is_suppressed_in_sarif_and_a_should_is_a_warning():
+    outcome = results(status="deviation")
+    outcome["requirements"][0]["reason"] = "known"
+    (found,) = log(outcome)[1]["results"]
+    assert found["suppressions"][0]["justification"] == "known"
+    assert log(results(level="SHOULD"))[1]["results"][0]["level"] == "warning"
+
+
+def test_an_annotation_is_one_line_whatever_a_target_said():
+    (line,) = github.annotations(results(message="a\n::set-output name=x::y\r%"))
+    assert line.startswith("::error title=MUST source.type-enum::")
+    assert "\n" not in line
+    assert "\r" not in line
+
+
+def test_an_incomplete_run_is_annotated_first():
+    outcome = results()
+    outcome["verdict"], outcome["manifest"]["incomplete_because"] = "incomplete", "gone"
+    assert github.annotations(outcome)[0] == "::error title=incomplete::gone"
+
+
+def test_ten_annotations_of_a_kind_are_shown():
+    outcome = results()
+    outcome["requirements"] *= 30
+    assert len(github.annotations(outcome)) == 10
+
+
+def test_nothing_a_target_said_is_markup_in_the_summary():
+    summary = github.step_summary(results(message=EVIL + "|`[x](y)`"), ["report.html"])
+    assert "<script" not in summary
+    assert "|`" not in summary
+    rows = [line for line in summary.split("\n") if line.startswith("| <code>")]
+    assert len(rows) == 1
+    assert len(re.findall(r"(?<!\\)\|", rows[0])) == 4
+
+
+def test_a_baseline_declares_what_fails_and_says_what_was_seen(tmp_path):
+    path = tmp_path / "base.toml"
+    assert baseline.write(results(message=EVIL), path) == 1
+    found = tomllib.loads(path.read_text())
+    assert found["target"]["url"] == "http://127.0.0.1:1/it's"
+    assert found["auth"] == {"token_env": "MY_TOKEN"}
+    assert found["deviations"] == [{"requirement": "source.type-enum", "reason": baseline.REASON}]
+
+
+def test_what_is_flaky_is_listed_apart(tmp_path):
+    path = tmp_path / "base.toml"
+    baseline.write(results(**FLAKY, not_shown_by=[exchange(9)]), path)
+    found = tomllib.loads(path.read_text())
+    assert "deviations" not in found
+    assert found["flaky"][0]["requirement"] == "source.type-enum"
+
+
+def test_a_baseline_is_added_to_a_file_that_is_there(tmp_path):
+    path = tmp_path / "t.toml"
+    path.write_text('[target]\nname = "kept"  # and this')
+    baseline.write(results(), path)
+    assert path.read_text().startswith('[target]\nname = "kept"  # and this\n')
+    assert tomllib.loads(path.read_text())["deviations"]
+
+
+@pytest.mark.parametrize("before", ["deviations = []\n", "[target\n", "\xff"])
+def test_a_file_that_cannot_be_added_to_stays_as_it_is(tmp_path, before):
+    path = tmp_path / "t.toml"
+    path.write_bytes(before.encode("latin-1"))
+    with pytest.raises(UsageError, match="nothing can be added"):
+        baseline.write(results(), path)
+    assert path.read_bytes() == before.encode("latin-1")
