@@ -71,9 +71,12 @@ def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_an
     assert results["cleaned"]["deleted"] == results["scenarios"]["cleaning up"] > 100
 
 
-def test_a_run_leaves_its_four_files_and_no_token_in_any(whole):
+FILES = ["badge.json", "exchanges.jsonl", "junit.xml", "report.html", "results.json", "results.sarif"]
+
+
+def test_a_run_leaves_its_files_and_no_token_in_any(whole):
     folder, done = whole
-    assert sorted(path.name for path in folder.iterdir()) == ["exchanges.jsonl", "junit.xml", "report.html", "results.json"]
+    assert sorted(path.name for path in folder.iterdir()) == FILES
     assert all(TOKEN not in path.read_text() for path in folder.iterdir())
     assert TOKEN not in done.stdout + done.stderr
     lines = (folder / "exchanges.jsonl").read_text().splitlines()
@@ -416,7 +419,7 @@ def test_workers_reach_the_same_verdict(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads((tmp_path / "results.json").read_text())["requirements"]
     assert {row["status"] for row in rows} == {"passed"}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["exchanges.jsonl", "junit.xml", "report.html", "results.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
 
 
 def sent(folder):

@@ -16,7 +16,7 @@ from conformance.settings import Settings
 from conformance.target import opening
 from conformance.target.draft import Draft
 from conformance.target.examination import Examination, Findings
-from conformance.target.probing import WantsToken
+from conformance.target.probing import PROBED, WantsToken
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -44,7 +44,11 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _filled(draft: Draft, found: Findings) -> Draft:
-    absent = tuple(name for name in _LOOKED_FOR if not found.decisions[name].served)
+    decided = ((name, found.decisions[name]) for name in _LOOKED_FOR)
+    # What could not be looked at may well be there.
+    absent = tuple(
+        name for name, one in decided if name in draft.file.profiles.absent or (not one.served and one.why.startswith(PROBED))
+    )
     delay = found.delay if found.delay is not None and math.isfinite(found.delay) and found.delay > _AT_ONCE else 0.0
     refused = tuple((name, visible(said)) for name, said in found.refused.items())
     return replace(draft, absent=absent, refused=refused, list_delay=math.ceil(delay * 20) / 10)

@@ -67,8 +67,7 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     for row in rows:
         if row["status"] in ("failed", "error"):
             _failure(console, row, strict=manifest["strict"])
-    for name in manifest["stale_deviations"]:
-        console.print(f"\n[yellow]declared deviation {escape(name)} does not show any more: take it out[/]")
+    _declared(console, rows, manifest["stale_deviations"])
     number = {status: count for status, count in counts(rows).items() if count}
     console.print("\n" + ", ".join(f"{count} {status}" for status, count in number.items()) + f"  of {len(rows)} requirements")
     console.print(Text(visible(spent(results))))
@@ -82,6 +81,18 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     for name in files:
         # A path that is cut in two cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)
+
+
+def _declared(console: Console, rows: list[dict[str, Any]], stale: list[str]) -> None:
+    """Say what is excused, and what need not be any more."""
+    lines = [
+        Text.assemble(("deviation ", "yellow"), f"{row['level']:<7}", (row["id"], "bold"), f"  {visible(row['reason'])}")
+        for row in rows
+        if row["status"] == "deviation"
+    ]
+    lines += [Text(f"declared deviation {visible(name)} does not show any more: take it out", style="yellow") for name in stale]
+    for line in [Text(), *lines] if lines else []:
+        console.print(line)
 
 
 def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:

@@ -17,6 +17,9 @@ from conformance.settings import Decision, Settings
 from conformance.target.client import Client
 
 _ELSEWHERE = (404, 405, 501)
+_LOCKED = (401, 403)
+# How the reason of a decision begins that rests on what was looked at.
+PROBED = "probed: "
 _CREATE = Operation.CREATE_COLLECTION
 _BUCKETS = 2
 _NOBODYS = "col_no_such_collection"
@@ -64,7 +67,7 @@ class Probe:
     def _first(self, *, has_token: bool) -> None:
         where, body = self.settings.where, jsontext.dumps(minimal(self.vocabulary, self.name))
         response = self._reached(_request(_CREATE, path(_CREATE), body))
-        if response.status in (401, 403):
+        if response.status in _LOCKED or self._is_locked_behind(response):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
@@ -81,6 +84,13 @@ class Probe:
         self._note("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
+
+    def _is_locked_behind(self, response: Response) -> bool:
+        """Whether a refused body hides that nobody is let in: some servers look at the body first."""
+        if response.status not in (400, 422):
+            return False
+        read = self.client.send(_request(Operation.GET_COLLECTION, path(Operation.GET_COLLECTION, _NOBODYS), None)).response
+        return read is not None and read.status in _LOCKED
 
     def _reached(self, request: Request) -> Response:
         """Return what the very first request is answered.
@@ -115,7 +125,7 @@ class Probe:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
         return Decision(
-            served=self.vocabulary.buckets is not None, why=f"probed: POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
+            served=self.vocabulary.buckets is not None, why=f"{PROBED}POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
         )
 
     def _use_bucket(self) -> Response:
@@ -146,7 +156,7 @@ class Probe:
         if lacking and there:
             why = f"served in part: {'; '.join(lacking)}; declare it to have it judged"
             return Decision(served=False, why=why)
-        return Decision(served=not lacking, why=f"probed: {'; '.join(lacking or there)}")
+        return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
         """Whether an operation is not there: a 404 for what exists is a router's, unless it is worded as that for what does not exist."""
@@ -181,7 +191,7 @@ class Probe:
             is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
             told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
             decisions[name] = Decision(
-                served=is_there, why=f"probed: {told if is_made else 'a document that has them was refused'}"
+                served=is_there, why=f"{PROBED}{told if is_made else 'a document that has them was refused'}"
             )
 
     def _leave(self, decisions: dict[str, Decision]) -> None:
