@@ -250,12 +250,64 @@ def requests() -> list[Result]:
     return results
 
 
+def peak_of(*command: str) -> float:
+    """Return the most memory that a command used, in MB, measured by a process of its own: the peak of all children is kept for ever."""
+    told = "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    code = f"import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); {told}"
+    done = subprocess.run([sys.executable, "-c", code, sys.executable, *command], capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024
+
+
+def memory() -> list[Result]:
+    """Measure peaks over HTTP, so that what the server keeps is not ours; ten minutes, for the thorough run is whole."""
+    peaks, exchanges = {}, {}
+    with served() as url, tempfile.TemporaryDirectory() as folder:
+        for budget in ("quick", "standard", "thorough"):
+            peaks[budget] = peak_of("-m", "conformance", "run", url, "--budget", budget, "--seed", "1", "--output", folder)
+            exchanges[budget] = json.loads(Path(folder, "results.json").read_text())["requests"]
+    each = (peaks["thorough"] - peaks["standard"]) * 1e6 / (exchanges["thorough"] - exchanges["standard"])
+    told = ", ".join(f"{budget} {peak:.0f} MB for {exchanges[budget]:,} requests" for budget, peak in peaks.items())
+    peak = peaks["thorough"]
+    return [
+        ("peak memory of --budget thorough", f"{peak:.0f} MB", f"< 400 MB  ({told})", peak < 400),
+        ("memory that an exchange beyond standard's adds", f"{each:.0f} B", "< 1000 B", each < 1000),
+    ]
+
+
+def dead() -> list[Result]:
+    """Measure how long a target is not there any more, or hangs, before a run has ended for it; its timeout is the default of 10 s."""
+    sys.path.insert(0, str(ROOT / "tests" / "wire"))
+    from faked import Call, Server, Wire
+
+    results = []
+    for name, goal in (("closed", 15), ("hanging", 35)):
+        since: list[float] = []
+
+        def leave(_call: Call, wire: Wire, name: str = name, since: list[float] = since) -> None:
+            since.append(time.monotonic())
+            if name == "closed":
+                wire.server.leave()
+                wire.reset()
+            else:
+                wire.hang()
+
+        with Server(lambda call: call.number > 100, leave) as server, tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([sys.executable, "-m", "conformance", "run", f"http://127.0.0.1:{server.port}", "--output", folder],
+                                  capture_output=True, check=False)  # fmt: skip
+            seconds = time.monotonic() - since[0]
+        assert done.returncode == 3, done.stdout
+        results.append((f"time to end a run whose target is {name}", f"{seconds:.1f} s", f"< {goal} s", seconds < goal))
+    return results
+
+
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "engine": engine_over_http,
     "generation": generation,
     "judging": judging,
     "starting": starting,
     "requests": requests,
+    "dead": dead,
+    "memory": memory,
 }
 
 

@@ -96,6 +96,7 @@ class Client:
         self._silent = 0
         self._put_off = 0
         self._was_there = False
+        self._gone: TargetGone | None = None
         self.requests = 0
 
     def send(self, request: Request) -> Sent:
@@ -106,7 +107,15 @@ class Client:
                 puts off one after the other.
 
         """
-        wire = self._complete(request)
+        if self._gone is not None:
+            raise self._gone  # others have waited for it already
+        try:
+            return self._sent(self._complete(request))
+        except TargetGone as error:
+            self._gone = error
+            raise
+
+    def _sent(self, wire: Request) -> Sent:
         sent = self._once(wire)
         for _ in range(_WAITS):
             wait = _retry_after(sent.response)
