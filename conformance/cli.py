@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         help="declare what fails, in a new target file or in one that is there",
     )
     serve = commands.add_parser("serve", help="serve the reference implementation", allow_abbrev=False)
-    serve.add_argument("--fault", metavar="NAME", help="with one named bug; --fault list names them")
+    serve.add_argument("--fault", metavar="NAME", help="with one named bug; conformance faults lists them")
     serve.add_argument("--port", type=_port, default=8000, help="on 127.0.0.1 (default: 8000)")
     serve.add_argument("--database", type=Path, metavar="FILE", help="keep the data in this file (default: in memory)")
     serve.add_argument(
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
     check.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
     check.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails too")
+    commands.add_parser("faults", help="list the named bugs of the reference", allow_abbrev=False)
     init = commands.add_parser("init", help="write a target file to start from", allow_abbrev=False)
     init.add_argument("file", nargs="?", type=Path, default=Path("target.toml"), metavar="FILE.toml", help="default: target.toml")
     doctor = commands.add_parser("doctor", help="say what a target serves and needs", allow_abbrev=False,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from conformance.commands.check import check
 from conformance.commands.doctor import doctor
 from conformance.commands.explain import explain
+from conformance.commands.faults import faults
 from conformance.commands.init import init
 from conformance.commands.replay import replay
 from conformance.commands.run import run
@@ -18,6 +19,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "explain": explain,
     "replay": replay,
     "check": check,
+    "faults": faults,
     "init": init,
     "doctor": doctor,
     "spec": spec,

@@ -10,14 +10,10 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
     from conformance.reference import faults
 
-    if options.fault == "list":
-        for fault in faults.FAULTS.values():
-            print(f"{fault.name:<34} {fault.breaks}")  # noqa: T201
-        return Exit.CONFORMING
     if options.fault is not None and options.fault not in faults.FAULTS:
         near = difflib.get_close_matches(options.fault, faults.FAULTS, n=1)
         raise UsageError(
-            f"--fault {options.fault}: no such fault; " + (f"did you mean {near[0]}?" if near else "--fault list names them")
+            f"--fault {options.fault}: no such fault; " + (f"did you mean {near[0]}?" if near else "conformance faults lists them")
         )
     _serve(options, faults.FAULTS.get(options.fault or "", faults.NONE))
     return Exit.CONFORMING

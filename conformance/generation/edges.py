@@ -237,6 +237,17 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         yield {"collection_id": home, "lineage_chain": list(islice(_steps(vocabulary), count))}
     yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs()}
     yield {"collection_id": home, "features": [], "document_blobs": []}
+    # Everything at once: what is handled well alone may not be beside something else.
+    yield {
+        "collection_id": home,
+        **_lineage(1, vocabulary),
+        "lineage_path": "a/b",
+        "lineage_chain": list(islice(_steps(vocabulary), 2)),
+        "document_schema_version": "v1",
+        "metadata": {"with": "everything"},
+        "features": _features(vocabulary)[-1:],
+        "title": "everything",
+    }
 
 
 def _lineage(index: int, vocabulary: Vocabulary) -> Body:

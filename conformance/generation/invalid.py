@@ -34,7 +34,10 @@ _NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z",
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`; `near` is the field's type."""
+    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`.
+
+    `near` is the field's type where the value is one that a lenient reader takes for it, and `bound` where it is next to one.
+    """
 
     requirement: str
     at: Pointer
@@ -124,7 +127,8 @@ def _of_field(shape: Shape, at: Pointer, *, in_map: bool = False) -> Iterator[Mu
         yield from (Mutation(shape.enum_requirement, at, other) for other in others if other not in shape.enum)
     if shape.minimum is not None and shape.minimum_requirement:
         least = int(shape.minimum)
-        yield from (Mutation(shape.minimum_requirement, at, low) for low in (least - 1, -604_800, -(2**31)))
+        # The one next to the bound tells most.
+        yield from (Mutation(shape.minimum_requirement, at, low, "bound") for low in (least - 1, -604_800, -(2**31)))
     if shape.is_time and shape.format_requirement:
         yield from (Mutation(shape.format_requirement, at, text) for text in _NO_TIMES)
 
@@ -151,7 +155,8 @@ def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list
     chosen = []
     for turn, pairs in enumerate(found.values()):
         fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
-        # The first scalar of a type is the one that a lenient reader surely takes; of anything else there is no such one.
+        # The first scalar of a type is the one that a lenient reader surely takes, the first number that next to the bound; of
+        # anything else there is no such one.
         first = 0 if fitting and fitting[0][0].near else turn
         chosen += fitting[first % len(fitting) :][:1] if fitting else []
     return chosen

@@ -208,7 +208,7 @@ def test_system_fields_sent(run: Run) -> None:
         run.document(home, {**body, **claimed}, "documents.create.no-system-fields-at-root", expect=Expect.EITHER)
 
 
-@exercises("internal.lineage-path-derived", "internal.lineage-path-given")
+@exercises("internal.lineage-path-derived", "internal.lineage-path-given", "documents.create.collection-id")
 def test_lineage_of_child(run: Run) -> None:
     """A document in a collection that was made from a collection."""
     home = run.home()
