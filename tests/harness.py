@@ -78,7 +78,12 @@ def judged(
 
 
 def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:
-    return ((name, scenario) for name, scenario in scenarios().items() if only is None or only in exercised(scenario))
+    yield from (scenarios() if only is None else showing(only)).items()
+
+
+def showing(requirement: str) -> dict[str, Scenario]:
+    """Return the scenarios that can show a requirement."""
+    return {name: scenario for name, scenario in scenarios().items() if requirement in exercised(scenario)}
 
 
 def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> AbstractContextManager[Transport]:

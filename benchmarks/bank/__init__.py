@@ -1,0 +1,1 @@
+"""The fault bank and the freedom bank, run and written down."""
