@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import quote
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting.words import summary, visible, weighs
@@ -65,7 +66,7 @@ def _result(index: int, row: dict[str, Any], line: int, results_file: str, *, st
         "message": {"text": summary(row)},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": results_file}, "region": {"startLine": line}},
+                "physicalLocation": {"artifactLocation": {"uri": quote(results_file)}, "region": {"startLine": line}},
                 "logicalLocations": [{"fullyQualifiedName": requirement.subject, "kind": "resource"}],
             }
         ],

@@ -20,7 +20,7 @@ def test_a_badge_says_the_verdict_and_what_passed_of_what_applies():
 
 def log(outcome):
     text = json.dumps(outcome, indent=1)
-    return text, json.loads(sarif.render(outcome, results_file="out/results.json", results_text=text))["runs"][0]
+    return text, json.loads(sarif.render(outcome, results_file="my out/results.json", results_text=text))["runs"][0]
 
 
 def test_a_finding_of_sarif_has_its_rule_its_place_and_what_was_seen():
@@ -30,6 +30,7 @@ def test_a_finding_of_sarif_has_its_rule_its_place_and_what_was_seen():
     assert found["ruleId"] == rule["id"] == "source.type-enum"
     assert (found["level"], "604800" in found["message"]["text"]) == ("error", True)
     line = found["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20out/results.json"
     assert '"id": "source.type-enum"' in text.split("\n")[line - 1]
 
 
