@@ -7,7 +7,9 @@ terminal, to JUnit and to pytest-html, whichever process saw the evidence.
 import fnmatch
 import io
 import json
+import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -59,7 +61,6 @@ def register(config: pytest.Config) -> None:
         settings = _settings(config)
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from None
-    config.option.conformance_settings = settings.model_dump_json()
     # Files rather than folders: those are collected whatever the user's own python_files says.
     # The scenarios of core show other profiles too: they read what they create.
     folders = [profile for profile in PROFILES if profile == "core" or profile in settings.profiles]
@@ -74,8 +75,10 @@ def register(config: pytest.Config) -> None:
 
 def _settings(config: pytest.Config) -> Settings:
     option = config.option
-    if option.conformance_settings:
-        return Settings.model_validate_json(option.conformance_settings)
+    # A worker of pytest-xdist is told what probing has found; its options are those of the beginning.
+    told = getattr(config, "workerinput", {}).get("conformance") or option.conformance_settings
+    if told:
+        return Settings.model_validate_json(told)
     path = Path(option.conformance_target) if option.conformance_target else None
     file = configuration.aimed(path, option.conformance_url or None, option.conformance_app or None)
     given = {
@@ -133,8 +136,11 @@ class Session:
             self.open(judges=self._worker != "" or not session.config.getoption("numprocesses", None))
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
-        # Workers start later, with these options: what probing has found goes with them.
-        session.config.option.conformance_settings = self.settings.model_dump_json()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist what is to be judged, and what probing has found."""
+        node.workerinput["conformance"] = self.settings.model_dump_json()
 
     def open(self, *, judges: bool) -> None:
         """Open the target, and look whether it is one; a process that leaves the scenarios to workers only looks.
@@ -145,6 +151,10 @@ class Session:
 
         """
         jsontext.allow_depth()
+        # Hypothesis would leave its tables of characters in the folder that we are called from.
+        os.environ.setdefault(
+            "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / f"conformance-hypothesis-{os.getuid()}")
+        )
         openapi.document()  # a damaged installation is told before anything is sent
         try:
             self._open(judges=judges)

@@ -68,7 +68,7 @@ def test_what_is_declared_flaky_may_pass_or_fail(tmp_path):
 def test_what_fails_today_is_a_baseline_for_tomorrow(tmp_path):
     done, _rows = judged(tmp_path, "", options=("--write-deviations", "t.toml"))
     assert done.returncode == 1
-    assert "1 declared as deviations in t.toml" in done.stdout
+    assert "t.toml: declared 1 as deviations" in done.stdout
     assert conformance("run", "--target", "t.toml", *ONLY, "--write-deviations", "t.toml", cwd=tmp_path).returncode == 0
     assert (tmp_path / "t.toml").read_text().count("[[deviations]]") == 1
 

@@ -1,5 +1,6 @@
 """The pytest plugin: a row a requirement, and nothing at all where it is not asked for."""
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,17 @@ def test_workers_bring_their_rows_together(tmp_path):
     done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "15 passed" in done.stdout
+
+
+def test_workers_judge_what_probing_has_found_and_leave_nothing(tmp_path):
+    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    done = pytest_run(
+        tmp_path, "--conformance-app=good:app", "--conformance-only=collections.get.*", "--conformance-output=out", "-n", "2"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["cleaned"]["deleted"] > 0
+    assert not (tmp_path / ".hypothesis").exists()
 
 
 def test_own_tests_run_beside_when_they_are_named(tmp_path):

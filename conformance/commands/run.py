@@ -5,7 +5,6 @@ import os
 import secrets
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +28,8 @@ EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "
 
 def run(options: argparse.Namespace) -> int:
     """Judge a target and return the exit code of its verdict."""
+    if options.write_deviations is not None:
+        baseline.check(options.write_deviations)
     session = _resumed(options) if options.resume is not None else _judged(_settings(options))
     assert session.results is not None
     files = [str(file) for file in session.files]
@@ -37,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"conformance run --resume {shlex.quote(str(session.settings.output))} goes on from here")  # noqa: T201
     tell_github(session.results, files)
     if options.write_deviations is not None:
-        number = baseline.write(session.results, options.write_deviations)
-        print(f"{number} declared as deviations in {options.write_deviations}; give each its reason")  # noqa: T201
+        print(baseline.write(session.results, options.write_deviations))  # noqa: T201
     return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
 
 
@@ -92,10 +92,6 @@ def _resumed(options: argparse.Namespace) -> Session:
 def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
-        # Hypothesis would leave its tables of characters in the folder that we are called from.
-        os.environ.setdefault(
-            "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / f"conformance-hypothesis-{os.getuid()}")
-        )
         session = Session(made, lambda run: _progress(progress, run), before=before)
         session.open(judges=not made.workers)
         try:

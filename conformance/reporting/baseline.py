@@ -12,24 +12,58 @@ from conformance.reporting.words import flakiness, pair, visible
 REASON = "TODO: why, and since when it is known"
 
 
-def write(results: dict[str, Any], path: Path) -> int:
-    """Write what failed into a target file, or add it to one that is there; return how many requirements that are.
+def check(path: Path) -> None:
+    """Make sure before a run that a baseline can be written after it.
+
+    Raises:
+        UsageError: the file is no target file that tables can be added to, or its folder is not there.
+
+    """
+    _added(path, _before(path) or "", [])
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--write-deviations {path}: its folder is not there")
+
+
+def write(results: dict[str, Any], path: Path) -> str:
+    """Write what failed into a target file, or add it to one that is there; return what was done, in words.
 
     Raises:
         UsageError: the file cannot be written, or is no target file that tables can be added to.
 
     """
     rows = [row for row in results["requirements"] if row["status"] == "failed"]
+    if not rows:
+        return f"nothing failed, so nothing is declared in {path}"
+    before = _before(path)
+    text = _added(path, _target(results["manifest"]) if before is None else before, rows)
     try:
-        before = path.read_text("utf-8") if path.exists() else _target(results["manifest"])
-        text = before.rstrip("\n") + "\n" + "".join(map(_table, rows))
-        tomllib.loads(text)
         write_whole(path, text)
     except OSError as error:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    flaky = sum(row["flaky"] for row in rows)
+    parts = [f"{count} {name}" for count, name in ((len(rows) - flaky, "as deviations"), (flaky, "as flaky")) if count]
+    told = f"{path}: declared {' and '.join(parts)}; give each its reason"
+    expired = [row["id"] for row in rows if row["reason"]]
+    return told + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
+
+
+def _before(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8") if path.exists() else None
+    except OSError as error:
+        raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
-    return len(rows)
+
+
+def _added(path: Path, before: str, rows: list[dict[str, Any]]) -> str:
+    text = before.rstrip("\r\n") + "\n" + "".join(map(_table, rows))
+    try:
+        # With a table of each kind, or what could not be added would show only once something fails.
+        tomllib.loads(text + "\n[[deviations]]\n[[flaky]]\n")
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
+    return text
 
 
 def _target(manifest: dict[str, Any]) -> str:
