@@ -8,7 +8,7 @@ _OPTIONS = {
     "target": "judge what this target file (TOML) describes",
     "token-env": "the environment variable that holds the bearer token",
     "budget": "quick, standard or thorough",
-    "seed": "the seed of all that is sent",
+    "seed": "the seed of all that is sent (default: 0)",
     "max-time": "end the run after so many seconds",
     "output": "write results.json, report.html and the record into this folder",
     "only": "judge requirements with this id or glob, comma-separated",

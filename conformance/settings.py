@@ -168,9 +168,8 @@ def _check_profiles(settings: Settings) -> None:
 def _near(name: str) -> str:
     import difflib
 
-    found = difflib.get_close_matches(
-        name.strip("*."), [*registry(), *(one.chapter for one in registry().values())], n=1, cutoff=0.6
-    )
+    chapters = dict.fromkeys(f"{one.chapter}.*" for one in registry().values())
+    found = difflib.get_close_matches(name, [*registry(), *chapters], n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
@@ -182,5 +181,8 @@ def find(identifier: str) -> Requirement:
 
     """
     if identifier not in registry():
+        within = [name for name in registry() if name.startswith(f"{identifier.rstrip('.*')}.")]
+        if within:
+            raise UsageError(f"{identifier!r} is a chapter; its requirements are {', '.join(within)}")
         raise UsageError(f"no requirement is called {identifier!r}{_near(identifier)}")
     return registry()[identifier]

@@ -42,7 +42,8 @@ def act(folder, **given):
 
 
 def test_the_action_judges_and_says_what_came_of_it(tmp_path):
-    done, runner = act(tmp_path, only="http.* source.*", seed="1", token="")
+    (tmp_path / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference(namespaces=False).app\n")
+    done, runner = act(tmp_path, app="good:app", only="http.* source.*", seed="1", token="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (runner / "output").read_text() == "verdict=conforming\n"
     assert (runner / "summary.md").read_text().startswith("## Conforming")
@@ -69,8 +70,20 @@ def test_a_target_that_is_not_there_fails_the_action(tmp_path):
     assert not (runner / "output").exists()
 
 
+def test_an_address_that_came_out_empty_judges_nothing_else(tmp_path):
+    done, _runner = act(tmp_path)
+    assert done.returncode == 2
+    assert "none of url, app and target" in done.stdout
+
+
 def test_what_an_input_holds_is_no_script(tmp_path):
-    done, _runner = act(tmp_path, only="http.unknown-path; touch owned", seed="$(touch owned)", output='o"; touch owned; "')
+    done, _runner = act(
+        tmp_path,
+        url="http://127.0.0.1:1/; touch owned",
+        only="http.unknown-path; touch owned",
+        seed="$(touch owned)",
+        output='o"; touch owned; "',
+    )
     assert not (tmp_path / "owned").exists()
     assert done.returncode == 2
 

@@ -51,7 +51,7 @@ def _settings(options: argparse.Namespace, recording: Recording) -> Settings:
     found = bases(recording.entries)
     if not found:
         raise UsageError(f"{options.traffic}: no request to a collections and documents API is in it")
-    file = configuration.aimed(options.target, options.url, None)
+    file = configuration.aimed(options.target, options.url, None, needs_place=False)
     if file.target.url is None and len(found) > 1:
         raise UsageError(f"{options.traffic} has requests to {', '.join(found)}; say which: conformance check FILE URL")
     base = file.target.url or found[0]

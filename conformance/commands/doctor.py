@@ -51,7 +51,8 @@ def _filled(draft: Draft, found: Findings) -> Draft:
     )
     delay = found.delay if found.delay is not None and math.isfinite(found.delay) and found.delay > _AT_ONCE else 0.0
     refused = tuple((name, visible(said)) for name, said in found.refused.items())
-    return replace(draft, absent=absent, refused=refused, list_delay=math.ceil(delay * 20) / 10)
+    served = tuple(name for name in _LOOKED_FOR if found.decisions[name].served)
+    return replace(draft, served=served, absent=absent, refused=refused, list_delay=math.ceil(delay * 20) / 10)
 
 
 _LOOKED_FOR = ("read", "query", "write", "buckets", "vectors", "blobs")

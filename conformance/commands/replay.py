@@ -43,6 +43,10 @@ def replay(options: argparse.Namespace) -> int:
                   seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds,
                   list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
+        # What is not this API, or lets nobody in, would show nothing either.
+        probing.Probe(client, made, made.file.vocabulary.vocabulary(), f"{run.tags.new()}probe").look(
+            has_token=opening.token(made) is not None
+        )
         renamed = _new_buckets(run, found, results["manifest"])
         proof, hidden = _repeated(run, requirement.id, record.exchanges(found["exchanges"]), renamed)
         if results["manifest"].get("capabilities", {}).get("write", {}).get("served"):

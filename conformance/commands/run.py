@@ -17,7 +17,7 @@ from conformance.running import checkpoint
 from conformance.running.checkpoint import Checkpoint
 from conformance.running.run import Run
 from conformance.session import KEY, SUITES, Session
-from conformance.settings import Settings, built, checked
+from conformance.settings import OUTPUT, Settings, built, checked
 from conformance.target import opening
 
 # What a run that is resumed was begun with.
@@ -30,6 +30,9 @@ def run(options: argparse.Namespace) -> int:
     """Judge a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
+    if options.resume is None and checkpoint.is_there(options.output or OUTPUT):
+        told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
+        print(told, file=sys.stderr)  # noqa: T201
     session = _resumed(options) if options.resume is not None else _judged(_settings(options))
     assert session.results is not None
     files = [str(file) for file in session.files]

@@ -20,6 +20,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, fault: object) -> None:
+    import socket
     import sqlite3
 
     import uvicorn
@@ -34,6 +35,11 @@ def _serve(options: argparse.Namespace, fault: object) -> None:
         reference = Reference(database=options.database, token=token, namespaces=options.namespaces, fault=fault)
     except sqlite3.Error as error:
         raise UsageError(f"--database {options.database}: {error}") from None
+    try:
+        socket.create_server(("127.0.0.1", options.port)).close()
+    except OSError as error:
+        reference.close()
+        raise UsageError(f"--port {options.port}: cannot listen there: {error.strerror}") from None
     print(f"serving on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)  # noqa: T201
     try:
         uvicorn.run(reference.app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False)

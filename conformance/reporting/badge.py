@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conformance.reporting.words import counts
+from conformance.reporting.words import counts, selection
 
 _COLOURS = {"conforming": "brightgreen", "not conforming": "red", "incomplete": "lightgrey"}
 
@@ -15,7 +15,7 @@ def render(results: dict[str, Any]) -> str:
     badge = {
         "schemaVersion": 1,
         "label": "collections API",
-        "message": f"{results['verdict']}, {number['passed']} of {apply}",
+        "message": f"{results['verdict']}, {number['passed']} of {apply}{' selected' if selection(results['manifest']) else ''}",
         "color": _COLOURS[results["verdict"]],
         "isError": results["verdict"] == "incomplete",
     }

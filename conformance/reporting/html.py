@@ -9,7 +9,18 @@ from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import counts, flakiness, is_said, left_behind, look_alike, sender, spent, visible, weighs
+from conformance.reporting.words import (
+    counts,
+    flakiness,
+    is_said,
+    left_behind,
+    look_alike,
+    selection,
+    sender,
+    spent,
+    visible,
+    weighs,
+)
 
 _LONGEST = 4_000
 _MOST_LINES = 400
@@ -20,6 +31,7 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
     environment = Environment(loader=PackageLoader("conformance.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)  # fmt: skip
     environment.filters["visible"] = _visible
+    environment.filters["sentence"] = _sentence
     manifest = results["manifest"]
     chapters: dict[str, list[dict[str, Any]]] = {}
     for row in results["requirements"]:
@@ -35,6 +47,8 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         sources=SOURCES,
         left_behind=left_behind(results),
         spent=spent(results),
+        selection=selection(manifest),
+        judged=[name for name, found in manifest["capabilities"].items() if found["served"]],
     )
 
 
@@ -96,6 +110,11 @@ def _visible(text: str) -> Markup:
     """Escape for HTML, and show what a reader could not see; line breaks stay."""
     lines = [visible(line) for line in str(text).split("\n")]
     return escape("\n".join(lines))
+
+
+def _sentence(text: str) -> str:
+    """Begin a sentence; what is a name or an abbreviation in it stays one."""
+    return text[:1].upper() + text[1:]
 
 
 def _difference(expected: Any, actual: Any) -> list[tuple[str, str]]:

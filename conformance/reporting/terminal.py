@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.reporting.words import counts, left_behind, spent, summary, visible, weighs
+from conformance.reporting.words import counts, left_behind, selection, spent, summary, visible, weighs
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
 _LIVE_SECONDS = 0.1
@@ -71,6 +71,8 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     number = {status: count for status, count in counts(rows).items() if count}
     console.print("\n" + ", ".join(f"{count} {status}" for status, count in number.items()) + f"  of {len(rows)} requirements")
     console.print(Text(visible(spent(results))))
+    if chosen := selection(manifest):
+        console.print(Text(visible(f"selected: {chosen}; the rest of the contract was not judged")))
     for name, share in results["shares"].items():
         console.print(f"{share['hits']} of {share['cases']} {name}")
     for name, found in manifest["capabilities"].items():

@@ -6,6 +6,8 @@ from typing import Any
 
 from conformance.evidence.verdicts import binds
 
+PROFILES = ("core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs")
+
 _LONGEST = 200
 
 
@@ -118,9 +120,16 @@ def spent(results: dict[str, Any]) -> str:
         told = (
             f"{results['requests']:,} requests in {results['seconds']:.1f} s, budget {manifest['budget']}, seed {manifest['seed']}"
         )
-        return told + (f", resumed {manifest['resumed']} times" if manifest["resumed"] else "")
+        return told + (f", resumed {manifest['resumed']}×" if manifest["resumed"] else "")
     skipped = "".join(f"; {count:,} {why}" for why, count in recording["skipped"].items())
     return f"{recording['exchanges']:,} exchanges of {recording['file']}{skipped}"
+
+
+def selection(manifest: dict[str, Any]) -> str:
+    """Return what was selected for judging, or nothing if all was."""
+    parts = [f"only {', '.join(manifest['only'])}"] if manifest["only"] else []
+    parts += [f"profiles {', '.join(manifest['profiles'])}"] if set(manifest["profiles"]) < set(PROFILES) else []
+    return "; ".join(parts)
 
 
 def left_behind(results: dict[str, Any]) -> str:

@@ -52,6 +52,11 @@ class Checkpoint:
         write_whole(_file(output, worker), json.dumps(value))
 
 
+def is_there(output: Path) -> bool:
+    """Whether a run that was cut short left its checkpoint in a folder."""
+    return any(output.glob(_file(output, "*").name))
+
+
 def read(output: Path) -> Checkpoint:
     """Return what the processes of a run knew when it ended, as the start of its next attempt.
 

@@ -117,15 +117,17 @@ class TargetFile(_Table):
     flaky: tuple[Deviation, ...] = ()
 
 
-def aimed(path: Path | None, url: str | None, app: str | None) -> TargetFile:
+def aimed(path: Path | None, url: str | None, app: str | None, *, needs_place: bool = True) -> TargetFile:
     """Return a target file, or an empty one, with a URL or an application in place of its own if one is given.
 
     Raises:
-        UsageError: the file cannot be read or is wrong.
+        UsageError: the file cannot be read or is wrong, or says nowhere where the target is (which would not be what it is about).
 
     """
     file = TargetFile() if path is None else read(path)
     if url is None and app is None:
+        if path is not None and needs_place and file.target.url is None and file.target.app is None:
+            raise UsageError(f"{path}: [target] has neither url nor app, and none is given beside it")
         return file
     return file.model_copy(update={"target": file.target.model_copy(update={"url": url, "app": app})})
 

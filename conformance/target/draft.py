@@ -20,13 +20,14 @@ _EXAMPLES = {
 class Draft:
     """What is known of a target so far: the file that it was looked at with, and what looking has shown.
 
-    `absent` are profiles it does not have, `refused` lists of the vocabulary whose unknown names it refuses, each with what it said;
-    `list_delay` is in seconds.
+    `served` are profiles it seems to have and `absent` those it does not; `refused` are lists of the vocabulary whose unknown names it
+    refuses, each with what it said; `list_delay` is in seconds.
     """
 
     file: TargetFile
     token_env: str | None = None
     wants_token: bool = False
+    served: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     list_delay: float = 0.0
@@ -48,7 +49,8 @@ class Draft:
     def _target(self) -> str:
         target = self.file.target
         where = f"app = {_quoted(target.app)}" if target.app else f"url = {_quoted(target.url or 'http://127.0.0.1:8080')}"
-        return f"{_HEAD}\n[target]\nname = {_quoted(target.name or 'Acme Collections')}\n{where}" + (
+        name = f"name = {_quoted(target.name)}" if target.name else '# name = "Acme Collections 2.3"'
+        return f"{_HEAD}\n[target]\n{name}\n{where}" + (
             "" if target.app else '            # or app = "acme.api:app" (ASGI or WSGI, in process)'
         )
 
@@ -66,11 +68,11 @@ class Draft:
         return _lines(lines, known=names is not None)
 
     def _profiles(self) -> str:
-        declared = json.dumps(list(self.file.profiles.declared))
+        declared = json.dumps(list(self.file.profiles.declared or self.served))
         lines = ["[profiles]                      # what is in neither list is looked for",
-                 f"declared = {declared}                    # served, or it fails",
-                 f"absent = {json.dumps(list(self.absent))}                      # not looked for, not applicable"]  # fmt: skip
-        return _lines(lines, known=bool(self.absent or self.file.profiles.declared))
+                 f"{'' if self.file.profiles.declared else '# '}declared = {declared}  # served, or it fails",
+                 f"{'' if self.absent else '# '}absent = {json.dumps(list(self.absent))}  # not looked for, not applicable"]  # fmt: skip
+        return "\n".join(lines)
 
     def _vocabulary(self) -> str:
         known = self.file.vocabulary.model_dump(mode="json", exclude_none=True)

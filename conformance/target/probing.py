@@ -76,6 +76,11 @@ class Probe:
             raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
         if response.puts_off:
             raise TargetError(f"{where} asks to come back later ({response.status}, Retry-After: {response.header('retry-after')})")
+        if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
+            raise TargetError(
+                f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
+                "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
+            )
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
@@ -84,6 +89,10 @@ class Probe:
         self._note("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
+
+    def _is_unrouted(self, response: Response) -> bool:
+        elsewhere = "/v1/no-such-operation/a/b"
+        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
 
     def _is_locked_behind(self, response: Response) -> bool:
         """Whether a refused body hides that nobody is let in: some servers look at the body first."""

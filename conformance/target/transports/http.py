@@ -39,7 +39,7 @@ def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None
         max_keepalive_connections=_CONNECTIONS,
         network_backend=Backend(clock),
     ) as pool:
-        yield _Http(url, pool, clock)
+        yield _Http(url, pool, clock, proxy)
 
 
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:
@@ -54,9 +54,10 @@ def _trusting(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class _Http:
-    def __init__(self, url: str, pool: httpcore.ConnectionPool, clock: Clock) -> None:
+    def __init__(self, url: str, pool: httpcore.ConnectionPool, clock: Clock, proxy: str | None) -> None:
         parts = urlsplit(url)
         self._pool = pool
+        self._way = "" if proxy is None else f" (through the proxy {proxy})"
         self._clock = clock
         host = (parts.hostname or "").encode("idna")
         self._origin = (parts.scheme.encode(), host, parts.port)
@@ -92,7 +93,7 @@ class _Http:
         except _BROKEN:
             raise
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError) as error:
-            raise Unreachable(_said(error, attempt)) from error
+            raise Unreachable(_said(error, attempt) + self._way) from error
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise TransportFailure(_said(error, attempt)) from error
         headers = tuple((key.lower().decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers)
