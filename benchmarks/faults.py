@@ -39,7 +39,8 @@ _HEAD = """# Which scenario catches each fault
 Made by `python benchmarks/faults.py`: each fault that `conformance faults` lists, one at a time, at `--budget quick` with seed 1.
 "After" counts the requests of the whole run until the requirement that the fault breaks was first seen violated; scenarios run in
 the order of their files. Rare faults need a certain depth, length, count, order of calls, tie, or concurrency. The last columns are
-the reduced counterexample: its requests, and the fields of its last body beyond the required ones.
+the reduced counterexample: its requests, its own (those that do more than make the collection or the document that others name), and the
+fields of its last body beyond the required ones.
 
 """
 
@@ -144,11 +145,11 @@ def _document(trials: Sequence[Caught]) -> str:
         f"{sum(one.trigger == name and one.is_right for one in trials)} of {count} {name}" for name, count in triggers.items()
     )
     lines = [f"{sum(one.is_right for one in trials)} of {len(trials)} are caught by the requirement that they break: {counts}.", ""]
-    lines += ["| fault | trigger | breaks | caught by the scenario | after | others named | requests | fields |",
-              "|---|---|---|---|---:|---:|---:|---:|"]  # fmt: skip
+    lines += ["| fault | trigger | breaks | caught by the scenario | after | others named | requests | own | fields |",
+              "|---|---|---|---|---:|---:|---:|---:|---:|"]  # fmt: skip
     lines += [
         f"| {one.name} | {one.trigger} | {one.breaks} | {one.scenario or '**missed**'} | {one.requests or ''} "
-        f"| {len(set(one.named) - {one.breaks}) or ''} | {one.size or ''} | {'' if one.fields is None else one.fields} |"
+        f"| {len(set(one.named) - {one.breaks}) or ''} | {one.size or ''} | {one.own or ''} | {'' if one.fields is None else one.fields} |"
         for one in trials
     ]
     return _HEAD + "\n".join(lines) + "\n"

@@ -54,9 +54,10 @@ def _sizes(budget: str, trials: Sequence[Caught]) -> list[Goal]:
     if not trials:
         return []
     size = statistics.median(one.size or 0 for one in trials)
+    own = statistics.median(one.own or 0 for one in trials)
     fields = statistics.median(one.fields or 0 for one in trials)
     nodes = statistics.median(one.nodes or 0 for one in trials)
-    text = f"{budget}: the median counterexample is {_REQUESTS} request with at most {_FIELDS} fields beyond the required ones"
-    return [
-        Goal(text, f"{size:g} requests, {fields:g} fields beyond, {nodes:g} JSON values", size <= _REQUESTS and fields <= _FIELDS)
-    ]
+    # Most operations need a collection, and many a document: what only makes those is counted, and not held against anybody.
+    text = f"{budget}: the median counterexample is {_REQUESTS} request, and what it needs to be there, with at most {_FIELDS} fields more"
+    reached = f"{own:g} of {size:g} requests, {fields:g} fields beyond the required ones, {nodes:g} JSON values"
+    return [Goal(text, reached, own <= _REQUESTS and fields <= _FIELDS)]

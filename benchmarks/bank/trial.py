@@ -34,8 +34,9 @@ class Caught:
     """What became of one fault at one budget.
 
     `named` are all requirements that failed; `requests` and `seconds` count until the broken one was seen violated, over what was run.
-    `size`, `fields` and `nodes` are of the reduced counterexample: its requests, the members of its last body beyond the required
-    ones, the JSON values in all its bodies; `shown` has the requests in words.
+    `size`, `own`, `fields` and `nodes` are of the reduced counterexample: its requests, those of them that do more than make the
+    collection or the document that later ones name, the members of its last body beyond the required ones, the JSON values in all its
+    bodies; `shown` has the requests in words.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Caught:
     seconds: float | None
     scenario: str | None
     size: int | None
+    own: int | None
     fields: int | None
     nodes: int | None
     shown: list[str]
@@ -80,7 +82,7 @@ def fault(name: str, budget: str, seed: str, *, whole: bool) -> Caught:
         name, one.trigger, one.breaks, budget, seed, sorted(run.ledger.failed()),
         requests=None if found is None else found.exchanges[-1].number, seconds=seconds,
         scenario=None if found is None else found.exchanges[-1].scenario.replace("/test_", "/"),
-        size=None if small is None else len(small.exchanges),
+        size=None if small is None else len(small.exchanges), own=None if small is None else _own(small.exchanges),
         fields=None if small is None else _fields(small.exchanges[-1]),
         nodes=None if small is None else sum(map(_nodes, bodies)),
         shown=[] if small is None else [_words(exchange) for exchange in small.exchanges],
@@ -131,6 +133,16 @@ def _until_caught(run: Run, one: Fault, started: float, *, whole: bool) -> float
             if not whole:
                 break
     return seconds
+
+
+def _own(exchanges: tuple[Exchange, ...]) -> int:
+    """Return how many requests are there for more than the place that others work in."""
+    return sum(not _is_place(one, exchanges[index + 1 :]) for index, one in enumerate(exchanges))
+
+
+def _is_place(one: Exchange, later: tuple[Exchange, ...]) -> bool:
+    made = one.created_id
+    return made is not None and any(made in other.request.path or made.encode() in (other.request.body or b"") for other in later)
 
 
 def _fields(exchange: Exchange) -> int:

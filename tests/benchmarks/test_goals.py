@@ -13,7 +13,7 @@ from bank.trial import Caught
 
 def trial(name="a", trigger="edge", named=("source.type-enum",), budget="quick", size=1, fields=1):
     return Caught(name, trigger, "source.type-enum", budget, "1", list(named), 5, 0.5, "core/x" if "source.type-enum" in named else None,
-                  size, fields, 9, ["POST / <script>"], 10, 1.0)  # fmt: skip
+                  size, size, fields, 9, ["POST / <script>"], 10, 1.0)  # fmt: skip
 
 
 def met(*trials, alarms=0, judged=0):
@@ -36,7 +36,9 @@ def test_what_is_caught_by_another_requirement_only_is_not_rightly_named():
 @pytest.mark.parametrize(("size", "fields", "is_met"), [(1, 3, True), (2, 0, False), (1, 4, False)])
 def test_a_large_counterexample_misses_the_goal(size, fields, is_met):
     found = met(trial(size=size, fields=fields))
-    assert found["quick: the median counterexample is 1 request with at most 3 fields beyond the required ones"] == is_met
+    assert (
+        found["quick: the median counterexample is 1 request, and what it needs to be there, with at most 3 fields more"] == is_met
+    )
 
 
 def test_one_false_alarm_is_too_many():
