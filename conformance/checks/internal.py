@@ -18,6 +18,9 @@ _TIMES = ("created_at", "updated_at")
 _LINEAGE = ("root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id", "source_object_id")
 # Within _internal these hold the user's own, by the contract's design.
 _THE_USERS_OWN = frozenset({"source_blobs", "document_blobs", "lineage"})
+# What the contract puts there: that a user's field has the same name and value is no wonder.
+_THE_SYSTEMS = frozenset({"internal_id", "namespace_id", "document_id", "collection_id", "created_at", "updated_at", "processing",
+                          "source_details", "modality", "mime_type", "size_bytes", "content_hash"})  # fmt: skip
 
 
 @check("internal.present", *SHOWING, when=When.ACCEPTED)
@@ -130,7 +133,7 @@ def no_user_fields(exchange: Exchange) -> Outcome:
     telling = {key: value for key, value in own if value not in (None, True, False, 0, 1, "", [], {})}
     if not telling:
         return None
-    inner = {key: value for key, value in internal(exchange).items() if key not in _THE_USERS_OWN}
+    inner = {key: value for key, value in internal(exchange).items() if key not in _THE_USERS_OWN | _THE_SYSTEMS}
     found = next((at for at, node in pointers.walk(inner) if at and _is_own(telling, at, node)), None)
     if found is None:
         return HELD

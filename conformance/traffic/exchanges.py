@@ -7,7 +7,7 @@ request that was refused says nothing, and a read is not held against an earlier
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from conformance.checks.echoed import shape_of
 from conformance.contract import jsontext
@@ -17,13 +17,14 @@ from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.generation import classification
 from conformance.generation.vocabulary import Vocabulary
-from conformance.traffic.har import Entry
+from conformance.traffic.har import PARAMETERS, Entry
 
-# The contract's own parameters; the value of another one may be a key.
-_PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total", "return_url", "return_vectors"})
 _REFUSED = (400, 422)
 _OK = 200
 _WHOLE_NUMBERS = ("limit", "offset")
+# A page and its service worker, or a browser and a proxy, each record one and the same request.
+_TWICE_SECONDS = 2.0
+_CALLED = re.compile(rb'"(?:collection_id|document_id|collection_name)"\s*:\s*"([^"\\]+)"')
 
 
 @dataclass(slots=True)
@@ -36,21 +37,38 @@ class Reader:
     base: str
     vocabulary: Vocabulary
     skipped: dict[str, int] = field(default_factory=dict)
+    _ids: frozenset[str] = frozenset()
+    _is_changed: bool = False
+    _last: dict[tuple[str, str, bytes | None, bytes], float] = field(default_factory=dict)
     _made: dict[str, Exchange] = field(default_factory=dict)
     _keys: set[str] = field(default_factory=set)
     _number: int = 0
 
     def exchanges(self, entries: list[Entry]) -> Iterator[Exchange]:
         """Yield the exchanges of this API in their order, and count the others by why they are none."""
+        self._ids = _ids_in(entries)
+        self._is_changed = any(_changes_a_collection(entry, self.base) for entry in entries)
         for entry in sorted(entries, key=lambda one: one.sent_at):
             operation = operation_of(entry, self.base)
-            why = _unusable(entry, operation)
-            if why is None and self._is_repeated(entry):
-                why = "repeated with the same idempotency key"
+            why = _unusable(entry, operation) or self._doubt(entry)
             if why is not None or operation is None:
                 self.skipped[why or ""] = self.skipped.get(why or "", 0) + 1
                 continue
             yield self._exchange(entry, operation)
+
+    def _doubt(self, entry: Entry) -> str | None:
+        """Return why an entry may be something else than it looks like."""
+        if any(not self._is_id(part) for part in _ids_of(entry, self.base)):
+            return "of an address whose last part may be no id"
+        key = (entry.method, entry.url, entry.body, entry.response_body)
+        before, self._last[key] = self._last.get(key), entry.sent_at
+        if before is not None and entry.sent_at - before < _TWICE_SECONDS:
+            return "recorded twice"
+        return "repeated with the same idempotency key" if self._is_repeated(entry) else None
+
+    def _is_id(self, part: str) -> bool:
+        """Whether a part of an address names a collection or a document: an answer called it so, or it looks like an id."""
+        return part in self._ids or part.startswith(("col_", "doc_"))
 
     def _is_repeated(self, entry: Entry) -> bool:
         key = next((value for name, value in entry.headers if name == "idempotency-key"), None)
@@ -93,14 +111,27 @@ class Reader:
             is_json = classification.is_shaped(operation) and entry.body is not None and _is_json(entry)
             return classification.of_bytes(entry.body) if is_json else (Expect.ANY, ())
         if not classification.is_shaped(operation):
-            return (Expect.ANY, ()) if classification.is_broken(shape_of(operation), body) else _accepted(entry)
+            shape = shape_of(operation)
+            is_open = classification.is_broken(shape, body) or classification.is_unspecified(operation, shape, body)
+            return (Expect.ANY, ()) if is_open or _is_beyond(operation, body) else _accepted(entry)
+        if self._names_by_name(body):
+            return Expect.ANY, ()
         return classification.of_object(operation, shape_of(operation), body, self.vocabulary)
 
+    def _names_by_name(self, body: Json) -> bool:
+        """Whether a source may name its collection by its name, or names a bucket as well: what the answer shows is another thing then."""
+        source = body.get("source")
+        if not isinstance(source, dict) or not isinstance(source.get("collection_id"), str):
+            return False
+        return not self._is_id(source["collection_id"]) or source.get("bucket_id") is not None
+
     def _context(self, case: Case) -> tuple[Exchange, ...]:
-        """Return the parent of a collection, if its create was recorded: a lineage does not change."""
+        """Return the parent of a collection, if its create was recorded, and nothing that the contract does not know changes any."""
         source = case.body.get("source") if isinstance(case.body, dict) else None
         parent = source.get("collection_id") if isinstance(source, dict) else None
-        return (self._made[parent],) if isinstance(parent, str) and parent in self._made else ()
+        if not isinstance(parent, str) or parent not in self._made or self._is_changed:
+            return ()
+        return (self._made[parent],)
 
 
 def names_itself_otherwise(exchange: Exchange) -> bool:
@@ -121,7 +152,7 @@ def bases(entries: list[Entry]) -> list[str]:
         for pattern in _PATTERNS.values():
             match = pattern.search(parts.path)
             if match is not None and entry.method != "OPTIONS":
-                base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path[: match.start()]}"
+                base = f"{_origin(parts)}{parts.path[: match.start()]}"
                 found[base] = found.get(base, 0) + 1
                 break
     return sorted(found, key=lambda one: -found[one])
@@ -140,7 +171,43 @@ def operation_of(entry: Entry, base: str) -> Operation | None:
 
 def _is_under(url: str, base: str) -> bool:
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".startswith(f"{base}/")
+    return f"{_origin(parts)}{parts.path}".startswith(f"{base}/")
+
+
+def _origin(parts: SplitResult) -> str:
+    """Return scheme, host and port as one and the same text, however they were written (RFC 3986, 6.2)."""
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    is_default = parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    return f"{parts.scheme}://{shown}" + ("" if is_default else f":{parts.port}")
+
+
+def _ids_of(entry: Entry, base: str) -> list[str]:
+    """Return the parts of an address that are ids, if it is this API's."""
+    parts = urlsplit(entry.url).path.removeprefix(urlsplit(base).path).split("/")
+    found = parts[3:6:2] if "documents" in parts[4:5] else parts[3:4]
+    return [unquote(part) for part in found if part not in ("create", "list")]
+
+
+def _ids_in(entries: list[Entry]) -> frozenset[str]:
+    """Return what answers call an id, or the name, of a collection or a document."""
+    return frozenset(match.decode("utf-8", "replace") for entry in entries for match in _CALLED.findall(entry.response_body))
+
+
+def _changes_a_collection(entry: Entry, base: str) -> bool:
+    path = urlsplit(entry.url).path.removeprefix(urlsplit(base).path)
+    return (
+        entry.method in ("PATCH", "PUT", "POST")
+        and bool(_PATTERNS[Operation.GET_COLLECTION].fullmatch(path))
+        and not path.endswith("/create")
+    )
+
+
+def _is_beyond(operation: Operation, body: Json) -> bool:
+    """Whether an update holds what the contract says nothing of: nulls, and names that may be paths or the system's."""
+    if operation not in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT):
+        return False
+    return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
 
 
 def _unusable(entry: Entry, operation: Operation | None) -> str | None:
@@ -150,8 +217,8 @@ def _unusable(entry: Entry, operation: Operation | None) -> str | None:
         return f"recorded without {entry.lacks}"
     if entry.status == 304 or 100 <= entry.status < 200:  # noqa: PLR2004
         return "answered from a cache, or not yet"
-    query = dict(parse_qsl(urlsplit(entry.url).query))
-    if any(not query.get(name, "0").isascii() or not query.get(name, "0").isdigit() for name in _WHOLE_NUMBERS):
+    query = dict(parse_qsl(urlsplit(entry.url).query, keep_blank_values=True))
+    if any(not re.fullmatch("[0-9]{1,9}", query.get(name, "0")) for name in _WHOLE_NUMBERS):
         return "with a limit or an offset that is no number"
     return None
 
@@ -159,9 +226,7 @@ def _unusable(entry: Entry, operation: Operation | None) -> str | None:
 def _path(entry: Entry, base: str) -> str:
     parts = urlsplit(entry.url)
     path = parts.path.removeprefix(urlsplit(base).path)
-    given = [
-        (name, value if name in _PARAMETERS else "$REDACTED") for name, value in parse_qsl(parts.query, keep_blank_values=True)
-    ]
+    given = [(name, value if name in PARAMETERS else "$REDACTED") for name, value in parse_qsl(parts.query, keep_blank_values=True)]
     return f"{path}?{urlencode(given)}" if given else path
 
 

@@ -43,7 +43,15 @@ def test_a_body_in_base64_is_decoded(tmp_path):
     ("changed", "lacks"),
     [
         ({"response": {"content": {"size": 50}}}, "the response's body"),
-        ({"response": {"content": {"size": 50, "text": "{}"}}}, "the end of the response's body"),
+        ({"response": {"content": {"size": 50, "text": "{}"}}}, "the response's body as it was"),
+        ({"response": {"content": {"size": 2, "text": "{} "}}}, "the response's body as it was"),
+        ({"response": {"content": {"text": "[REDACTED]"}}}, "the response's body as it was"),
+        ({"response": {"content": None, "headers": [{"name": "Content-Length", "value": "5"}]}}, "the response's body"),
+        ({"response": {"status": 502}}, "the server's own answer: a gateway, or the recorder itself, gave one"),
+        ({"response": {"_error": "net::ERR_ABORTED"}}, "its end: the client gave up"),
+        ({"request": {"bodySize": 120}}, "the request's body as it was sent"),
+        ({"request": {"bodySize": 120, "postData": {"text": ""}}}, "the request's body as it was sent"),
+        ({"request": {"headers": [{"name": "Content-Encoding", "value": "gzip"}]}}, "the request's body as it was sent"),
         ({"request": {"postData": None}}, "the request's body"),
         ({"request": {"postData": {"params": []}}}, "the request's body"),
         ({"response": {"content": {}}}, None),
@@ -70,8 +78,8 @@ def test_secrets_are_known_and_in_no_exchange(tmp_path):
         tmp_path, entry({"headers": headers}, {"headers": [{"name": "Set-Cookie", "value": "sid=9876543210; Path=/"}]})
     )
     assert found.secrets == {"abcdefgh-secret", "0123456789", "9876543210"}
-    assert found.entries[0].headers == ()
-    assert found.entries[0].response_headers == ()
+    assert found.entries[0].headers == (("content-type", "application/json"),)
+    assert all(name == "content-type" for name, _value in found.entries[0].response_headers)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"log": {}}', b'{"log": {"entries": {}}}', b"\xff", b"[" * 100_000])

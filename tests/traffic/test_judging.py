@@ -57,7 +57,11 @@ REFUSED = {"success": False, "status": 422, "error": {"message": "no", "type": "
         (asked("POST", "/v1/collections/create", {**COLLECTION, "source": {}}, MADE), "source.requires-type"),
         (asked("POST", "/v1/collections/create", COLLECTION, {"detail": "x"}, 500), "http.no-server-error"),
         (asked("POST", "/v1/collections/create", COLLECTION, {"oops": 1}, 404), "errors.envelope"),
-        (listed({}, *(document(one) for one in range(11))), "list.limit"),
+        (listed({}, *(document(one) for one in range(11)), query="?limit=10"), "list.limit"),
+        (listed({}, query="?limit=1001"), "list.limit-bounds"),
+        (listed({}, document(1), document(1)), "list.returns-exactly-created"),
+        (listed({}, document(1), query="?include_total=true"), "list.total"),
+        (asked("GET", "/v1/collections/col_1/documents/doc_1", None, document(2)), "documents.get.equals-created"),
         (listed({"sort": {"field": "n"}}, document(1, n=2), document(2, n=1)), "list.sort-ascending"),
         (listed({"sort": {"field": "n", "direction": "desc"}}, document(1, n=1), document(2, n=2)), "list.sort-descending"),
         (listed({"filters": {"AND": [{"field": "n", "operator": "gt", "value": 1}]}}, document(1, n=1)), "filters.eval.gt"),
@@ -92,6 +96,31 @@ def test_what_contradicts_its_own_request_is_reported(entry, requirement):
         listed({"sort": {"field": "s"}}, document(1, s="b"), document(2, s="A")),
         # A list that breaks the schema's rules, answered all the same.
         listed({"sort": {}}, *(document(one) for one in range(20)), query="?limit=5"),
+        # What is not of this contract: the vendor's own operations, parameters and names.
+        asked("PUT", "/v1/collections/col_1/documents/batch", {"a": 1}, {"updated": 1}),
+        asked("PATCH", "/v1/collections/col_1/documents/bulk", {"a": 1}, {"updated": 1}),
+        asked("GET", "/v1/collections/col_1/documents/export", None, {"url": "x"}),
+        asked("GET", "/v1/collections/stats", None, {"count": 1}),
+        listed({}, *(document(one) for one in range(50)), query="?page_size=50"),
+        listed({"limit": 50}, *(document(one) for one in range(50))),
+        listed({"filters": {"NOT": [{"AND": []}]}}, document(1)),
+        listed({"filters": {"AND": [{"field": "s", "operator": "text", "value": "run"}]}}, document(1, s="running")),
+        listed({"filters": {"AND": [{"field": "s", "operator": "regex", "value": "(a+)+$"}]}}, document(1, s="a" * 40 + "!")),
+        listed({"filters": {"AND": [{"field": "_internal.created_at", "value": "2026-01-01T00:00:00.000Z"}]}}, document(1)),
+        listed({"sort": {"field": "s"}}, document(1, s="coop"), document(2, s="co-op")),
+        asked("PATCH", "/v1/collections/col_1/documents/doc_1", {"a": None, "b.c": 1}, document(1)),
+        asked(
+            "POST",
+            "/v1/collections/create",
+            {**COLLECTION, "source": {"type": "collection", "collection_id": "by its name"}},
+            {**MADE, "source_lineage": []},
+        ),
+        asked(
+            "POST",
+            "/v1/collections/col_1/documents",
+            {"collection_id": "col_1", "metadata": {"collection_id": "col_1"}},
+            document(1, metadata={"collection_id": "col_1"}),
+        ),
         # From a cache.
         asked("GET", "/v1/collections/col_1", None, None, 304),
         asked("OPTIONS", "/v1/collections/create", None, None, 204),
@@ -105,9 +134,15 @@ def test_what_may_have_a_reason_that_nobody_recorded_is_not(entry):
 
 def test_a_create_that_was_repeated_with_its_idempotency_key_is_one():
     entry = asked("POST", "/v1/collections/create", COLLECTION, MADE)
-    assert failed(entry, entry) == {"collections.create.id-unique"}
-    keyed = replace(entry, headers=(*JSON, ("idempotency-key", "k1")))
-    assert failed(keyed, keyed) == set()
+    later = replace(entry, sent_at=60.0)
+    assert failed(entry, later) == {"collections.create.id-unique"}
+    keyed, keyed_later = (replace(one, headers=(*JSON, ("idempotency-key", "k1"))) for one in (entry, later))
+    assert failed(keyed, keyed_later) == set()
+
+
+def test_what_was_recorded_twice_is_one_exchange():
+    entry = asked("POST", "/v1/collections/create", COLLECTION, MADE)
+    assert failed(entry, replace(entry, sent_at=1.4)) == set()
 
 
 def test_a_lineage_is_held_against_the_recorded_parent():
