@@ -43,5 +43,13 @@ class OutOfTime(ConformanceError):
     """The run's own time limit is over."""
 
 
+class TokenRefused(ConformanceError):
+    """The target does not let the run in any more, with the token that it took before."""
+
+
+class RecordLost(ConformanceError):
+    """The record cannot be written: a full disk, or a folder that is gone."""
+
+
 class OutOfMemory(ConformanceError):
     """The run has used as much memory as it may."""

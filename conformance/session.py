@@ -22,7 +22,7 @@ from _pytest.runner import runtestprotocol
 
 from conformance import resources
 from conformance.contract import jsontext, openapi
-from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, TargetGone, UsageError
+from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused, UsageError
 from conformance.evidence import findings, verdicts
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.ledger import Counterexample
@@ -196,6 +196,13 @@ class Session:
             for exchange in checkpoint.exchanges(self.settings.output):
                 self.run.belongings.note(exchange)
 
+    def _noticed(self, run: Run) -> None:
+        """After each exchange: what was seen violated is written down at once, so that no end of the run can lose it."""
+        if run.ledger.has_news:
+            run.ledger.has_news = False
+            self._save(at_once=True)
+        self._on_exchange(run)
+
     def _save(self, *, at_once: bool = False) -> None:
         """Write down how far this process has got, so that the run can go on from here; not all the time."""
         output, now = self.settings.output, time.monotonic()
@@ -261,7 +268,7 @@ class Session:
             process=self._worker,
             # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above.
             first_number=1 + _MILLION * (int(self._worker.removeprefix("gw") or 0) + _MOST_WORKERS * settings.attempt),
-            on_exchange=self._on_exchange,
+            on_exchange=self._noticed,
         )
 
     def _exchanges_file(self) -> Any:
@@ -328,9 +335,10 @@ class Session:
             if raised is not None:
                 self._crashed(item, raised)
             self._explain(self.run)
-        except (TargetGone, OutOfTime, OutOfMemory) as error:
+        except (TargetGone, TokenRefused, OutOfTime, OutOfMemory, RecordLost) as error:
             self.ended = self._redact(str(error))
             self.exit_code = error.exit_code
+            self._save(at_once=True)
         except ConformanceError as error:
             self._crashed(item, error)
 
@@ -403,19 +411,35 @@ class Session:
             self._found.count(self.run.counts)
             self._clean(self.run)
             self._found.requests += self.run.client.requests
-        self._stack.close()
+        self._let_go()
         if self._worker:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
             session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
             return
         self.results = results.results(self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended)
         if self.settings.output is not None:
-            from conformance.reporting import files
-
-            self.files = [*files.write(self.results, self.settings.output), checkpoint.join_exchanges(self.settings.output)]
-            if self.ended is None:
-                checkpoint.forget(self.settings.output)
+            self._write(self.settings.output)
         _report(session, self.results, strict=self.settings.strict)
+
+    def _let_go(self) -> None:
+        try:
+            self._stack.close()
+        except OSError as error:
+            self.ended = self.ended or f"the record could not be written: {error.strerror or error}"
+
+    def _write(self, output: Path) -> None:
+        """Write the reports; a run whose record is lost is incomplete, whatever it saw."""
+        from conformance.reporting import files
+
+        assert self.results is not None
+        try:
+            self.files = [*files.write(self.results, output), checkpoint.join_exchanges(output)]
+            if self.ended is None:
+                checkpoint.forget(output)
+        except (OSError, ValueError) as error:
+            because = f"the record could not be written into {output}: {getattr(error, 'strerror', None) or error}"
+            self.ended, self.exit_code = because, Exit.INCOMPLETE
+            self.results["verdict"], self.results["manifest"]["incomplete_because"] = verdicts.Verdict.INCOMPLETE, because
 
     def _clean(self, run: Run) -> None:
         """Leave the target as it was found, also after Ctrl-C; a second one ends this too."""

@@ -59,6 +59,8 @@ class Ledger:
     def __init__(self) -> None:
         self.findings: dict[str, Finding] = {}
         self.shares: dict[str, tuple[int, int]] = {}
+        # Whether a requirement was seen violated for the first time since somebody asked.
+        self.has_news = False
 
     def measured(self, name: str, *, hit: bool) -> None:
         """Count one case of something whose share is worth knowing, such as filters that select some documents and not others."""
@@ -75,6 +77,7 @@ class Ledger:
         finding.checks += 1
         finding.violations += 1
         kept = finding.counterexample
+        self.has_news = self.has_news or kept is None
         if kept is None or (kept.violation.level is not None and violation.level is None):
             finding.counterexample = Counterexample(violation, chain(exchange, violation))
 

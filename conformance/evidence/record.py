@@ -12,6 +12,7 @@ from typing import IO, Any
 from conformance.contract import jsontext, pointers
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
+from conformance.errors import RecordLost
 from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, NotJson, Request, Response
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import Redact, redacted
@@ -117,9 +118,18 @@ class Recorder:
         self._redact = redact
 
     def write(self, exchange: Exchange) -> None:
-        """Append one exchange."""
-        self._file.write(text(exchange_record(exchange, self._redact), self._redact) + "\n")
-        self._file.flush()
+        """Append one exchange.
+
+        Raises:
+            RecordLost: the file cannot be written to.
+
+        """
+        line = text(exchange_record(exchange, self._redact), self._redact) + "\n"
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            raise RecordLost(f"the record could not be written: {error.strerror or error}") from None
 
 
 def write_whole(path: Path, content: str) -> None:
@@ -129,6 +139,7 @@ def write_whole(path: Path, content: str) -> None:
         OSError: the folder cannot be written to.
 
     """
+    path = path.resolve()  # where a link points to, rather than in the link's place
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

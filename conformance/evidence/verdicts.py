@@ -129,6 +129,8 @@ def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Ve
     ]
     if open_ones:
         return Verdict.INCOMPLETE, f"not exercised: {_some(open_ones)}"
+    if all(one.status in (Status.NOT_APPLICABLE, Status.NOT_EXERCISED) for one in rows):
+        return Verdict.INCOMPLETE, "nothing was judged: the target has no profile that what was selected needs"
     return Verdict.CONFORMING, None
 
 

@@ -76,5 +76,5 @@ def _row(row: dict[str, Any]) -> str:
 
 def _text(text: str) -> str:
     """Return text that neither HTML nor Markdown reads anything into."""
-    safe = escape(visible(text))
+    safe = escape(visible(text), quote=False)
     return "".join(f"&#{ord(letter)};" if letter in "|`*_[]()~\\#!<>@:" else letter for letter in safe)

@@ -142,6 +142,8 @@ def left_behind(results: dict[str, Any]) -> str:
         return f"What the run made was kept (--keep); its {named}"
     if cleaned.get("left"):
         return f"{cleaned['left']} collections could not be deleted; their {named}"
+    if manifest["resumed"]:
+        return f"What was under way when the run was cut short may still be there; its {named}"
     can_delete = "write" in manifest["capabilities"] and manifest["capabilities"]["write"]["served"]
     if not can_delete and manifest["target"]["url"]:
         return f"The collections that the run made are still there, for the profile write is not judged; their {named}"

@@ -7,6 +7,7 @@ done. A scenario that was cut is run again, under new names.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,16 +148,30 @@ def _cut_half_a_line(file: Path) -> None:
 def exchanges(output: Path) -> Iterator[Exchange]:
     """Yield what earlier attempts sent and got, without contexts: one at a time, for there may be many."""
     for file in partials(output):
-        with file.open(encoding="utf-8") as opened:
+        with file.open(encoding="utf-8", errors="replace") as opened:
             for line in opened:
-                yield from record.exchanges([json.loads(line)])
+                with suppress(ValueError, KeyError, TypeError):  # a line that a crash of the machine has damaged
+                    yield from record.exchanges([json.loads(line)])
 
 
 def join_exchanges(output: Path) -> Path:
     """Make one record of what the processes wrote, in place of an older one; return its path."""
     first, *others = partials(output)
-    with first.open("ab") as joined:
-        for part in others:
-            joined.write(part.read_bytes())
-            part.unlink()
+    if others:
+        _join(first, others)
     return first.replace(output / EXCHANGES)
+
+
+def _join(first: Path, others: list[Path]) -> None:
+    """Append the others, without what an earlier try that was killed has appended already."""
+    with first.open("rb+") as joined:
+        there = set(map(_number, joined))
+        for part in others:
+            with part.open("rb") as lines:
+                joined.writelines(line for line in lines if _number(line) not in there)
+            part.unlink()
+
+
+def _number(line: bytes) -> bytes:
+    """Return how a line begins: with the number of its exchange."""
+    return line.partition(b",")[0]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from conformance import __version__
-from conformance.errors import TargetGone
+from conformance.errors import TargetGone, TokenRefused
 from conformance.evidence.exchange import Credentials, Headers, Namespace, Request, Response
 from conformance.target.transports import Transport, TransportFailure, Unreachable
 
@@ -19,6 +19,9 @@ _LONGEST_WAIT = 30.0
 _PATIENCE = 2
 # So many in a row that are still put off after all waiting: the rest would be too.
 _PUT_OFF = 4
+# So many in a row that our own token does not let in: whatever they show is not what they are about.
+_REFUSED = 5
+_UNAUTHORIZED = 401
 _RECONNECT_SECONDS = 0.25
 # What is sent to learn whether a target that was silent is still there: any answer to it is one, and nothing is made by it.
 _SIGN_OF_LIFE = Request("GET", "/v1/collections/col_sign_of_life")
@@ -96,13 +99,15 @@ class Client:
         self._silent = 0
         self._put_off = 0
         self._was_there = False
-        self._gone: TargetGone | None = None
+        self._gone: TargetGone | TokenRefused | None = None
+        self._refused = 0
         self.requests = 0
 
     def send(self, request: Request) -> Sent:
         """Send one request; 429 and 503 with Retry-After are waited for, a few times and not for long.
 
         Raises:
+            TokenRefused: the token that let us in does not any more.
             TargetGone: there is no connection to be had any more, several requests in a row got no response at all, or the target
                 puts off one after the other.
 
@@ -111,7 +116,7 @@ class Client:
             raise self._gone  # others have waited for it already
         try:
             return self._sent(self._complete(request))
-        except TargetGone as error:
+        except (TargetGone, TokenRefused) as error:
             self._gone = error
             raise
 
@@ -128,6 +133,8 @@ class Client:
         else:
             self._silent = 0
             self._count_put_off(sent.response)
+            if wire.credentials is Credentials.OWN:
+                self._count_refused(sent.response)
         return sent
 
     def check_life(self) -> None:
@@ -135,11 +142,14 @@ class Client:
 
         Raises:
             TargetGone: nothing does.
+            TokenRefused: what answers does not let us in.
 
         """
-        failure = self._once(self._complete(_SIGN_OF_LIFE)).failure
-        if failure is not None:
-            raise TargetGone(f"the target does not answer: {failure}")
+        sent = self._once(self._complete(_SIGN_OF_LIFE))
+        if sent.response is None:
+            raise TargetGone(f"the target does not answer: {sent.failure}")
+        if sent.response.status == _UNAUTHORIZED:
+            raise TokenRefused("the target wants another token: a plain request is answered 401")
 
     def _complete(self, request: Request) -> Request:
         return replace(request, headers=(*self._headers, *self.identity.headers(request), *request.headers))
@@ -165,6 +175,19 @@ class Client:
             f"the target puts off every request: the last {_PUT_OFF} were answered {response.status} after all waiting, "
             f"with Retry-After: {response.header('retry-after')}"
         )
+
+    def _count_refused(self, response: Response) -> None:
+        """After several requests in a row that our own token did not let in, see whether it was them or the token."""
+        if self.identity.token is None:
+            return
+        with self._lock:
+            self._refused = self._refused + 1 if response.status == _UNAUTHORIZED else 0
+            if self._refused < _REFUSED:
+                return
+            self._refused = 0
+        found = self._once(self._complete(_SIGN_OF_LIFE)).response
+        if found is not None and found.status == _UNAUTHORIZED:
+            raise TokenRefused("the target does not take the token any more: requests that it let in before are answered 401")
 
     def _once(self, wire: Request) -> Sent:
         self._pace()

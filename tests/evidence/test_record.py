@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import time
 
 import pytest
 
@@ -11,7 +12,7 @@ from conformance.contract.requirements import registry
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import redacted, redactor
 from conformance.evidence.verdicts import Excuse, Status, Verdict
 
 TOKEN = 's3cret/token+"&value'
@@ -157,3 +158,45 @@ def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():
     one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, short, ["x"])}).to_json()))
     assert one.requests == 7
     assert one.by_requirement["a.b"] == Finding(7, 2, short, ["x"])
+
+
+SECRET = "wire-secret-0123456789"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SECRET,
+        SECRET.upper(),
+        SECRET[::-1],
+        SECRET.encode().hex(),
+        *(base64.b64encode(before + SECRET.encode() + b" and more").decode() for before in (b"", b"B", b"Be", b"Bearer ")),
+        "".join(f"\\u{ord(letter):04x}" for letter in SECRET),
+        "".join(f"%{ord(letter):02X}" for letter in SECRET),
+        "".join(f"&#{ord(letter)};" for letter in SECRET),
+        "".join(f"\\x{ord(letter):02x}" for letter in SECRET),
+        "".join(f"\\{ord(letter):03o}" for letter in SECRET),
+        "\0".join(SECRET),
+        json.dumps("\0".join(SECRET)),
+        SECRET.replace("-", "\\-"),
+    ],
+)
+def test_a_secret_is_taken_out_in_whatever_form_it_comes(text):
+    found = redactor(SECRET)(f"before {text} after")
+    assert "$TOKEN" in found
+    assert text not in found
+    assert SECRET[4:12] not in found
+
+
+def test_a_text_without_the_secret_is_looked_through_in_no_time():
+    text = '{"a": "' + "x\\n" * 300_000 + '"}'
+    started = time.monotonic()
+    assert redactor(SECRET)(text) == text
+    assert time.monotonic() - started < 3
+
+
+def test_words_of_our_own_stay_though_a_token_is_one():
+    record = {"operation": "list_documents", "request": {"method": "POST", "path": "/v1/x/documents", "body": "my documents"}}
+    found = redacted(record, redactor("documents"))
+    assert found["operation"] == "list_documents"
+    assert found["request"]["body"] == "my $TOKEN"

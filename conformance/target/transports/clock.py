@@ -4,6 +4,7 @@ A timeout a read, which is what HTTP clients offer, never ends with a target tha
 before anybody above the connection sees a byte of it.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Iterable
@@ -67,8 +68,23 @@ class Backend(httpcore.NetworkBackend):
                     socket_options: Iterable[Any] | None = None) -> httpcore.NetworkStream:  # fmt: skip
         """Connect within what is left of the attempt's time."""
         del timeout
-        left = self._clock.attempt.left(httpcore.ConnectTimeout)
-        return _Stream(self._opens.connect_tcp(host, port, left, local_address, socket_options), self._clock)
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        # One by one: a name with several addresses must not have the whole time for each of them.
+        for address in _addresses(host, port):
+            left = self._clock.attempt.left(httpcore.ConnectTimeout)
+            try:
+                return _Stream(self._opens.connect_tcp(address, port, left, local_address, socket_options), self._clock)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(f"{host}: {error.strerror or error}") from None
+    return [str(one[4][0]) for one in found]
 
 
 class _Stream(httpcore.NetworkStream):

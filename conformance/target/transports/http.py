@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
@@ -20,6 +21,7 @@ from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transpo
 from conformance.target.transports.clock import Attempt, Backend, Clock
 
 _CONNECTIONS = 64
+_IDLE_SECONDS = 1.0
 _BROKEN = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 
@@ -32,14 +34,18 @@ def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None
 
     """
     clock = Clock()
-    with httpcore.ConnectionPool(
-        ssl_context=_trusting(ca_file) if url.startswith("https:") else None,
-        proxy=None if proxy is None else httpcore.Proxy(proxy),
-        max_connections=_CONNECTIONS,
-        max_keepalive_connections=_CONNECTIONS,
-        network_backend=Backend(clock),
-    ) as pool:
-        yield _Http(url, pool, clock, proxy)
+    made: dict[str, Any] = {
+        "ssl_context": _trusting(ca_file) if url.startswith("https:") else None,
+        "proxy": None if proxy is None else httpcore.Proxy(proxy),
+        "max_connections": _CONNECTIONS,
+        "network_backend": Backend(clock),
+    }
+    # A server closes a connection that is idle for a while; one that is not used again after a second is not closed under a request.
+    with (
+        httpcore.ConnectionPool(**made, keepalive_expiry=_IDLE_SECONDS) as lasting,
+        httpcore.ConnectionPool(**made, max_keepalive_connections=0) as single,
+    ):
+        yield _Http(url, lasting, single, clock, proxy)
 
 
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:
@@ -54,9 +60,12 @@ def _trusting(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class _Http:
-    def __init__(self, url: str, pool: httpcore.ConnectionPool, clock: Clock, proxy: str | None) -> None:
+    def __init__(
+        self, url: str, lasting: httpcore.ConnectionPool, single: httpcore.ConnectionPool, clock: Clock, proxy: str | None
+    ) -> None:
         parts = urlsplit(url)
-        self._pool = pool
+        self._pool = lasting
+        self._single = single
         self._way = "" if proxy is None else f" (through the proxy {proxy})"
         self._clock = clock
         host = (parts.hostname or "").encode("idna")
@@ -72,7 +81,9 @@ class _Http:
         except _BROKEN as error:
             if not attempt.is_reused or attempt.received:
                 raise TransportFailure(_said(error, attempt)) from error
-        # A server may close an idle connection just as it is used again (RFC 9112, 9.3.1): once more, on a new one.
+        # A server may close a connection just as it is used again (RFC 9112, 9.3.1): once more, on a new one. Whether it had done what
+        # it was asked nobody knows (RFC 9110, 9.2.2), so this must not come again: from here on each request has its own connection.
+        self._pool = self._single
         attempt = self._clock.begin(timeout)
         try:
             return self._once(request, attempt)
