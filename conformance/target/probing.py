@@ -76,15 +76,15 @@ class Probe:
             raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
         if response.puts_off:
             raise TargetError(f"{where} asks to come back later ({response.status}, Retry-After: {response.header('retry-after')})")
-        if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
-            raise TargetError(
-                f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
-                "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
-            )
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
                 f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {response.status} ({kind})"
+            )
+        if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
+            raise TargetError(
+                f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
+                "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
         self._note("collection", response, "collection_id")
         if "collection" in self._ids:
