@@ -23,11 +23,11 @@ from _pytest.runner import runtestprotocol
 from conformance import resources
 from conformance.contract import jsontext, openapi
 from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused, UsageError
-from conformance.evidence import findings, verdicts
+from conformance.evidence import findings, record, verdicts
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redact, redactor
+from conformance.evidence.redaction import Redact, redacted, redactor
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running import checkpoint, results
 from conformance.running.budget import BUDGETS
@@ -115,7 +115,7 @@ class Session:
         self._before = before
         # What is known without the run of this process: of earlier attempts, of workers, of probing.
         self._found = findings.Findings() if before is None else before.findings
-        self._explained = {name for name, one in self._found.by_requirement.items() if one.counterexample is not None}
+        self._explained = {name for name, one in self._found.by_requirement.items() if _is_repeated(one)}
         self._done: set[str] = set(settings.done)
         self._written_at = 0.0
         self._raised: BaseException | None = None
@@ -380,6 +380,7 @@ class Session:
         """When all scenarios have run, or the user ended them, give the verdicts."""
         before = self._interrupt_between_requests()
         try:
+            self._repeat_what_was_seen()
             return (yield)
         except KeyboardInterrupt:  # pytest's own session.Interrupted is one
             self.ended = self.ended or "interrupted"
@@ -391,6 +392,20 @@ class Session:
             if before is not None:
                 signal.signal(signal.SIGINT, before)
             self._finish(session)
+
+    def _repeat_what_was_seen(self) -> None:
+        """Repeat what an earlier attempt saw violated, and was cut short before it could."""
+        seen = [(name, one) for name, one in self._found.by_requirement.items() if one.counterexample and not _is_repeated(one)]
+        for name, one in seen if self.run is not None else ():
+            assert self.run is not None
+            self.run.begin(f"again/{name}")
+            self._explained.add(name)
+            try:
+                found = explained(self.run, name, record.as_counterexample(one.counterexample or {}))
+                one.counterexample = redacted(record.counterexample_record(found, self._redact), self._redact)
+            except ConformanceError as error:
+                self.ended, self.exit_code = self._redact(str(error)), error.exit_code
+                return
 
     def _interrupt_between_requests(self) -> Any:
         """Let the first Ctrl-C end the run after the request under way, so that what it makes is known; the second ends it at once."""
@@ -471,6 +486,10 @@ class _Suite(pytest.Module):
 
 def _is_scenario(item: pytest.Item) -> bool:
     return isinstance(item.parent, _Suite)
+
+
+def _is_repeated(one: findings.Finding) -> bool:
+    return one.counterexample is not None and one.counterexample["reproduced"] is not None
 
 
 def _scenario(item: pytest.Item) -> str:

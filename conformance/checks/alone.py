@@ -7,6 +7,7 @@ does not have what it was given. In a run of our own the other chapters judge th
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks import filtering, updates
@@ -27,6 +28,7 @@ _PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total"})
 _MEMBERS = frozenset({"filters", "sort", "return_url", "return_vectors", "group_by", "select"})
 _PLAIN = re.compile("[a-z0-9]*")
 # What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
+_SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
 _LOOSE = frozenset({"regex", "text"})
 _NAMES = {
     Operation.GET_DOCUMENT: "documents.get.equals-created",
@@ -143,12 +145,23 @@ def _selects(group: selection.Group, document: dict[str, Json]) -> selection.Tru
 
 def _is_certain(condition: selection.Group, document: dict[str, Json]) -> bool:
     """Whether nothing is left open: a user's field that is shown, a plain operand, and an operator whose meaning is the same to all."""
-    field, operand = condition["field"], condition.get("value")
-    if field.startswith("_") or field.partition(".")[0] in NOT_THE_USERS or selection.lookup(document, field) is MISSING:
+    field, operand, operator = condition["field"], condition.get("value"), condition.get("operator", "eq")
+    if field.startswith("_") or field.partition(".")[0] in _SERVERS or operator in _LOOSE:
         return False
-    operands = operand if isinstance(operand, list) and condition.get("operator") in ("in", "nin") else [operand]
-    is_plain = all(isinstance(one, int | float | bool) or (isinstance(one, str) and one.isascii()) for one in operands)
-    return is_plain and condition.get("operator", "eq") not in _LOOSE
+    kind = _kind(selection.lookup(document, field))
+    if operator in ("exists", "is_null"):
+        return kind is not None
+    operands = operand if isinstance(operand, list) and operator in ("in", "nin") else [operand]
+    return kind is not None and all(_kind(one) == kind for one in operands)
+
+
+def _kind(value: Any) -> str | None:
+    """Return what a plain value is, or None for one that engines compare each in their own way."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "text" if isinstance(value, str) and value.isascii() else None
 
 
 def _about(group: dict[str, object]) -> str:

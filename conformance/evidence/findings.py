@@ -95,9 +95,11 @@ def _sum(into: dict[str, int], more: dict[str, int]) -> None:
 
 
 def _outweighs(new: dict[str, Any], old: dict[str, Any] | None) -> bool:
-    """Whether a counterexample says more than the kept one: it weighs more, or is shorter."""
+    """Whether a counterexample says more than the kept one: it was repeated, weighs more, or is shorter."""
     if old is None:
         return True
+    if (new["reproduced"] is None) != (old["reproduced"] is None):
+        return new["reproduced"] is not None
     if (new["level"] is None) != (old["level"] is None):
         return new["level"] is None
     return len(new["exchanges"]) < len(old["exchanges"])

@@ -12,9 +12,10 @@ from typing import IO, Any
 from conformance.contract import jsontext, pointers
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
+from conformance.contract.requirements import Level
 from conformance.errors import RecordLost
 from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, NotJson, Request, Response
-from conformance.evidence.ledger import Counterexample
+from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.redaction import Redact, redacted
 
 FORMAT = 1
@@ -103,6 +104,13 @@ def counterexample_record(counterexample: Counterexample, redact: Redact = str) 
         "not_shown_by": [exchange_record(one, redact) for one in counterexample.held],
         "exchanges": [exchange_record(one, redact) for one in counterexample.exchanges],
     }
+
+
+def as_counterexample(recorded: dict[str, Any]) -> Counterexample:
+    """Return a recorded counterexample as a value again, as if it had not been repeated."""
+    level = None if recorded["level"] is None else Level(recorded["level"])
+    violation = Violation(recorded["message"], recorded["expected"], recorded["actual"], level=level)
+    return Counterexample(violation, exchanges(recorded["exchanges"]))
 
 
 def text(record: dict[str, Any], redact: Redact) -> str:

@@ -24,7 +24,8 @@ _OK = 200
 _WHOLE_NUMBERS = ("limit", "offset")
 # A page and its service worker, or a browser and a proxy, each record one and the same request.
 _TWICE_SECONDS = 2.0
-_CALLED = re.compile(rb'"(?:collection_id|document_id|collection_name)"\s*:\s*"([^"\\]+)"')
+_IDS = re.compile(rb'"(?:collection_id|document_id)"\s*:\s*"([^"\\]+)"')
+_NAMED = re.compile(rb'"collection_name"\s*:\s*"([^"\\]+)"')
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Reader:
     base: str
     vocabulary: Vocabulary
     skipped: dict[str, int] = field(default_factory=dict)
+    _named: frozenset[str] = frozenset()
     _ids: frozenset[str] = frozenset()
     _is_changed: bool = False
     _last: dict[tuple[str, str, bytes | None, bytes], float] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class Reader:
 
     def exchanges(self, entries: list[Entry]) -> Iterator[Exchange]:
         """Yield the exchanges of this API in their order, and count the others by why they are none."""
-        self._ids = _ids_in(entries)
+        self._named, self._ids = _called(entries, _NAMED), _called(entries, _IDS)
         self._is_changed = any(_changes_a_collection(entry, self.base) for entry in entries)
         for entry in sorted(entries, key=lambda one: one.sent_at):
             operation = operation_of(entry, self.base)
@@ -58,7 +60,7 @@ class Reader:
 
     def _doubt(self, entry: Entry) -> str | None:
         """Return why an entry may be something else than it looks like."""
-        if any(not self._is_id(part) for part in _ids_of(entry, self.base)):
+        if any(part not in self._named and not self._is_id(part) for part in _ids_of(entry, self.base)):
             return "of an address whose last part may be no id"
         key = (entry.method, entry.url, entry.body, entry.response_body)
         before, self._last[key] = self._last.get(key), entry.sent_at
@@ -67,7 +69,7 @@ class Reader:
         return "repeated with the same idempotency key" if self._is_repeated(entry) else None
 
     def _is_id(self, part: str) -> bool:
-        """Whether a part of an address names a collection or a document: an answer called it so, or it looks like an id."""
+        """Whether a text is the id of a collection or a document: an answer called it so, or it looks like one."""
         return part in self._ids or part.startswith(("col_", "doc_"))
 
     def _is_repeated(self, entry: Entry) -> bool:
@@ -189,9 +191,9 @@ def _ids_of(entry: Entry, base: str) -> list[str]:
     return [unquote(part) for part in found if part not in ("create", "list")]
 
 
-def _ids_in(entries: list[Entry]) -> frozenset[str]:
-    """Return what answers call an id, or the name, of a collection or a document."""
-    return frozenset(match.decode("utf-8", "replace") for entry in entries for match in _CALLED.findall(entry.response_body))
+def _called(entries: list[Entry], pattern: re.Pattern[bytes]) -> frozenset[str]:
+    """Return what answers call an id, or a name, of a collection or a document."""
+    return frozenset(match.decode("utf-8", "replace") for entry in entries for match in pattern.findall(entry.response_body))
 
 
 def _changes_a_collection(entry: Entry, base: str) -> bool:
@@ -215,8 +217,8 @@ def _unusable(entry: Entry, operation: Operation | None) -> str | None:
         return "not of this API"
     if entry.lacks is not None:
         return f"recorded without {entry.lacks}"
-    if entry.status == 304 or 100 <= entry.status < 200:  # noqa: PLR2004
-        return "answered from a cache, or not yet"
+    if 100 <= entry.status < 200 or 300 <= entry.status < 400:  # noqa: PLR2004
+        return "answered not yet, from a cache, or elsewhere"
     query = dict(parse_qsl(urlsplit(entry.url).query, keep_blank_values=True))
     if any(not re.fullmatch("[0-9]{1,9}", query.get(name, "0")) for name in _WHOLE_NUMBERS):
         return "with a limit or an offset that is no number"
