@@ -161,6 +161,8 @@ def _strange(one: dict[str, Any], status: int) -> str | None:
         return "its end: the client gave up"
     if status in _GATEWAYS:
         return "the server's own answer: a gateway, or the recorder itself, gave one"
+    if response.get("_fetchedViaServiceWorker"):
+        return "the network's part: a service worker answered"
     if _header(response, "non-authoritative-reason"):
         return "an answer: the browser redirected it itself"
     return None

@@ -153,11 +153,18 @@ def test_what_is_flaky_and_not_declared_fails():
 
 
 def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():
-    long, short = {"level": None, "exchanges": [1, 2]}, {"level": None, "exchanges": [3]}
+    long, short = ({"level": None, "reproduced": True, "exchanges": numbers} for numbers in ([1, 2], [3]))
     one = Findings(3, {"a.b": Finding(2, 1, long)})
     one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, short, ["x"])}).to_json()))
     assert one.requests == 7
     assert one.by_requirement["a.b"] == Finding(7, 2, short, ["x"])
+
+
+def test_a_counterexample_that_was_repeated_outweighs_a_shorter_one_that_was_not():
+    repeated, seen = {"level": None, "reproduced": True, "exchanges": [1, 2]}, {"level": None, "reproduced": None, "exchanges": [3]}
+    one = Findings(3, {"a.b": Finding(2, 1, repeated)})
+    one.merge(Findings(4, {"a.b": Finding(5, 1, seen)}))
+    assert one.by_requirement["a.b"].counterexample == repeated
 
 
 SECRET = "wire-secret-0123456789"
