@@ -315,6 +315,25 @@ def test_a_bug_of_ours_is_no_verdict():
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("blocks", [40, 2000])
+def test_a_record_that_cannot_be_written_is_no_verdict_and_no_traceback(tmp_path, blocks):
+    command = " ".join(f"'{part}'" for part in [*COMMAND, "run", "--output", "out"])
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f {blocks}; {command}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "could not be written" in done.stdout + done.stderr
+
+
+def test_a_run_that_judged_nothing_is_no_pass(tmp_path):
+    (tmp_path / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference().app\n")
+    (tmp_path / "t.toml").write_text('[target]\napp = "good:app"\n[profiles]\nabsent = ["read"]\n')
+    done = conformance("run", "--target", "t.toml", "--only", "collections.get.*", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "nothing was judged" in done.stdout
+
+
 def test_time_that_is_over_leaves_an_incomplete_record(tmp_path):
     done = conformance("run", "--max-time", "0.4", "--output", ".", cwd=tmp_path)
     assert done.returncode == 4

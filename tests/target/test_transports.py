@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 import trustme
 
-from conformance.errors import TargetError, TargetGone, UsageError
+from conformance.errors import TargetError, TargetGone, TokenRefused, UsageError
 from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 from conformance.target.applications import open_app
 from conformance.target.client import Client, Identity
@@ -234,6 +234,26 @@ def test_a_target_that_puts_off_every_request_is_not_waited_for_for_ever():
             client.send(Request("GET", "/"))
 
 
+def test_a_token_that_is_not_taken_any_more_ends_the_run():
+    scripted = Scripted(answer(200), *[answer(401)] * 9)
+    client = Client(scripted, identity=Identity("x"))
+    with pytest.raises(TokenRefused, match="does not take the token any more"):
+        for _ in range(9):
+            client.send(Request("GET", "/"))
+    assert len(scripted.seen) == 7
+
+
+def test_requests_that_must_not_be_let_in_say_nothing_of_the_token():
+    client = Client(Scripted(*[answer(401)] * 20), identity=Identity("x"))
+    for _ in range(20):
+        assert client.send(Request("GET", "/", credentials=Credentials.UNKNOWN)).response.status == 401
+
+
+def test_bodies_that_are_answered_401_while_a_plain_request_is_let_in_are_judged():
+    client = Client(Scripted(*[answer(401)] * 5, answer(404), *[answer(401)] * 4), identity=Identity("x"))
+    assert [client.send(Request("POST", "/")).response.status for _ in range(9)] == [401] * 9
+
+
 def test_nothing_is_waited_for_beyond_the_end_of_the_run():
     scripted = Scripted(answer(429, retry_after="20"))
     started = time.monotonic()
@@ -364,3 +384,40 @@ def test_an_application_that_answers_without_end_is_not_read_to_it():
     for app in (endless, endless_too):
         with open_app(app) as transport, pytest.raises(TransportFailure, match="larger than 32 MiB"):
             transport.send(Request("GET", "/"), 20)
+
+
+class Forgetful(Handler):
+    """Does what it is asked, and now and then closes without an answer."""
+
+    bodies: ClassVar[list[bytes]] = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.bodies.append(body)
+        if body in (b"3", b"6", b"7"):
+            self.close_connection = True
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def test_a_request_that_may_have_been_done_is_not_sent_twice_again_and_again():
+    server = Server(("127.0.0.1", 0), Forgetful)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    lost = []
+    try:
+        with open_http(f"http://127.0.0.1:{server.server_port}") as transport:
+            for number in range(10):
+                try:
+                    transport.send(Request("POST", "/", (), b"%d" % number), 5)
+                except TransportFailure:
+                    lost.append(number)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    # The first time it may have been an idle connection; from then on each request has its own, and is lost or not.
+    assert [number for number in range(10) if Forgetful.bodies.count(b"%d" % number) > 1] == [3]
+    assert lost == [3, 6, 7]
