@@ -63,6 +63,13 @@ def record(rows: list[dict[str, Any]], options: argparse.Namespace, count: int) 
     }
 
 
+def lines(made: dict[str, Any]) -> str:
+    """Return a record as JSON with a line for each mutant, so that two of them can be compared by diff."""
+    head = {name: value for name, value in made.items() if name != "mutants"}
+    rows = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in made["mutants"])
+    return f'{json.dumps(head)[:-1]}, "mutants": [\n{rows}\n]}}\n'
+
+
 def judged(options: argparse.Namespace, found: list[Mutant]) -> dict[str, Any]:
     """Run the trials, and tell what is not noticed as it comes."""
     known, rows, picked = reasons.read(reasons.FILE.read_text("utf-8")), [], chosen(found, options.sample, options.seed)
@@ -106,7 +113,7 @@ def main() -> int:
     found = possible(given.only or MODULES)
     made = json.loads(RECORD.read_text("utf-8")) if given.page else judged(given, found)
     RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+    RECORD.write_text(lines(made), "utf-8")
     PAGE.write_text(page.page(made, reasons.read(reasons.FILE.read_text("utf-8"))), "utf-8")
     return told(made, found, is_whole=given.sample is None)
 

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from harness import IDENTITY, scenarios
 
 from conformance.checks import registry
-from conformance.contract import jsontext
+from conformance.contract import jsontext, requirements
+from conformance.contract.requirements import Level
 from conformance.errors import ConformanceError
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import Recorder
@@ -31,7 +32,7 @@ class Outcome:
     """What became of a mutant.
 
     `noticed`: a requirement was broken; `survived`: every scenario ran and none was; `incomplete`: none was either, but the run
-    ended early or left requirements without a check, which no verdict calls conforming; `crashed`: our own code raised;
+    ended early or left a MUST without a check, which no verdict calls conforming; `crashed`: our own code raised;
     `timeout`: it hung; `broken`: it did not start. `about` says which requirements or why.
     """
 
@@ -69,8 +70,13 @@ def _outcome(run: Run, order: Order) -> Outcome:
         return _said(run, "crashed", (f"{type(error).__name__}: {error}",))
     if crashes := _crashes(run.ledger):
         return _said(run, "crashed", crashes)
-    unseen = registry.checked() - {name for name, found in run.ledger.findings.items() if found.checks}
+    unseen = _due() - {name for name, found in run.ledger.findings.items() if found.checks}
     return _said(run, "incomplete" if unseen else "survived", tuple(sorted(unseen)))
+
+
+def _due() -> set[str]:
+    """Return what must have been seen for a run to be complete."""
+    return {name for name in registry.checked() if requirements.registry()[name].level is Level.MUST}
 
 
 def _stop(run: Run) -> None:

@@ -8,13 +8,14 @@ from mutation.reasons import KINDS, Key, Reason
 
 Row = dict[str, Any]
 _KINDS = ("noticed", "survived", "incomplete", "crashed", "timeout", "broken")
+_CRASH = "http.no-server-error"
 UNSEEN = ("survived", "crashed")
 _HEAD = """# Faults nobody thought of
 
 Made by `python benchmarks/mutants.py`: the code of the reference that answers requests, changed mechanically in one place at a time
 (a comparison, a constant, a statement left out, …), and each such server judged by the scenarios at `--budget quick` with seed 1.
 **Noticed**: some requirement was found broken. **Survived**: every scenario ran and nothing was. **Incomplete**: nothing was, but the
-run could not end or left requirements without a check, so that no verdict calls the server conforming. **Crashed**: our own code
+run could not end or left a MUST without a check, so that no verdict calls the server conforming. **Crashed**: our own code
 raised. **Timeout** and **broken** (it did not start) show nothing either way.
 
 What survives is explained in `benchmarks/mutants.toml`, by what is changed and not by its line.
@@ -26,7 +27,7 @@ def page(record: dict[str, Any], reasons: dict[Key, Reason]) -> str:
     rows: list[Row] = record["mutants"]
     parts = [_HEAD, _summary(record, reasons)]
     parts += [_table("module", rows, lambda row: row["module"]), _table("operator", rows, lambda row: row["operator"])]
-    parts += [_requests(rows), *_survivors(rows, reasons)]
+    parts += [_requests(rows), _incomplete(rows), *_survivors(rows, reasons)]
     return "\n".join(parts)
 
 
@@ -69,9 +70,15 @@ def _requests(rows: list[Row]) -> str:
     if not after:
         return ""
     half, most = after[len(after) // 2], after[len(after) * 9 // 10]
-    by = Counter(name for row in rows if row["kind"] == "noticed" for name in row["about"][:1])
+    by = Counter(_CRASH if _CRASH in row["about"] else row["about"][0] for row in rows if row["kind"] == "noticed")
     named = ", ".join(f"{name} {count}" for name, count in by.most_common(12))
     return f"Half of the noticed ones were after {half} requests, nine in ten after {most}. Most often by: {named}.\n"
+
+
+def _incomplete(rows: list[Row]) -> str:
+    lines = [f"- `{row['module']}.py:{row['line']}` {_code(row['change'])}: {', '.join(row['about'])}"
+             for row in rows if row["kind"] == "incomplete"]  # fmt: skip
+    return "\n".join(["## Incomplete: what was left without a check, or why the run ended\n", *lines, ""]) if lines else ""
 
 
 def _survivors(rows: list[Row], reasons: dict[Key, Reason]) -> list[str]:
