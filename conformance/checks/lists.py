@@ -1,5 +1,6 @@
 """Chapter list: pages, totals, orders, selections and groups of a collection's documents."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,7 +43,7 @@ class Query:
     def of(cls, exchange: Exchange) -> "Query":
         """Read a request; what it does not say has the contract's defaults."""
         given = exchange.query
-        limit, offset = (int(given.get(name, default)) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
+        limit, offset = (_whole(given.get(name), default) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
         return cls(limit, offset, given.get("cursor"), given.get("include_total") == "true", dict_or_empty(exchange.case.body))
 
     def asks(self, key: str) -> Any:
@@ -58,6 +59,11 @@ class Query:
     def is_first(self) -> bool:
         """Whether the list begins at its beginning."""
         return self.offset == 0 and self.cursor is None
+
+
+def _whole(given: str | None, default: int) -> int:
+    """Return a parameter's number; what is none is for the server to refuse."""
+    return int(given) if given is not None and re.fullmatch("-?[0-9]{1,18}", given) else default
 
 
 def results(exchange: Exchange) -> list[Json]:

@@ -4,9 +4,9 @@ from conformance.checks.auth import BY_CREDENTIALS
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import ROUTES, Expect, Operation
 from conformance.contract.pointers import MISSING
-from conformance.evidence.exchange import Credentials, Exchange
+from conformance.evidence.exchange import Case, Credentials, Exchange, Request
 from conformance.generation import collections
-from conformance.running.plan import Sender
+from conformance.running.plan import Plan, Sender
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -28,7 +28,7 @@ def _body(run: Run, operation: Operation, home: Exchange) -> Json:
     return _BODIES.get(operation, MISSING)
 
 
-@exercises("auth.*", "http.status-documented", "errors.*")
+@exercises("auth.*", "http.no-server-error", "http.status-documented", "errors.*")
 def test_strangers(run: Run) -> None:
     """Each operation with each kind of wrong credentials; what they would have changed is looked at afterwards."""
     home = run.own_home()
@@ -49,6 +49,9 @@ def test_strangers(run: Run) -> None:
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
             context = (*context, refused)
     _unchanged(run, home, made, context)
+    for credentials in (Credentials.NONE, Credentials.UNKNOWN):
+        # What is not there is not there for strangers either, or they are asked who they are.
+        run.perform(Plan(Case(Operation.OUTSIDE, Expect.ANY), Request("GET", "/v1/no-such-thing", credentials=credentials)))
 
 
 def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:

@@ -25,6 +25,10 @@ def test_addresses(run: Run) -> None:
     for one in made[-1:]:
         run.read(one, _ABOUT)
         run.read(one, _ABOUT, query={"return_url": "false"})
+    shared = run.home()
+    plain = None if shared is None else run.document(shared, {"collection_id": shared.created_id})
+    if plain is not None and plain.created_id is not None:
+        run.read(plain, query={"return_url": "true"})
     if run.serves("query") and made:
         for asked in ({"return_url": True}, {"return_url": False}, {}):
             run.listing(home, asked, _ABOUT, context=(home, *made), limit=1000)

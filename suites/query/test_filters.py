@@ -32,7 +32,7 @@ class _Asked:
         key = canonical(condition), rule
         if key not in self.alone:
             group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
-            self.alone[key] = self._ask(group, operator_requirement(condition["operator"]), before=self.controls)
+            self.alone[key] = self.ask(group, operator_requirement(condition["operator"]), before=self.controls)
         return self.alone[key]
 
     def group(self, group: Body, *about: str) -> Exchange:
@@ -41,19 +41,20 @@ class _Asked:
         if found is not None:
             return self.condition(*found)
         before = {one.number: one for one in self._conditions(group)}
-        return self._ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
+        return self.ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
 
     def beside(self, group: Body, law: str, *others: Exchange) -> Exchange:
         """Ask for one side of a law; the last of the others is the other side."""
         before = {one.number: one for one in (*self._conditions(group), *others) if one is not others[-1]}
-        return self._ask(group, law, before=(*before.values(), others[-1]))
+        return self.ask(group, law, before=(*before.values(), others[-1]))
 
     def _conditions(self, group: Body) -> Iterator[Exchange]:
         for condition, rules in selection.conditions(group):
             is_cased = corpus.is_cased(condition)  # type: ignore[arg-type]
             yield self.condition(condition, selection.stated_rule(rules) if is_cased else None)  # type: ignore[arg-type]
 
-    def _ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
+    def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
+        """Ask for a filter beside these lists."""
         self.run.ledger.measured(_INFORMATIVE, hit=corpus.is_informative(group, self.corpus.bodies))
         return self.run.listing(
             self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
@@ -79,6 +80,9 @@ def test_conditions(run: Run) -> None:
     asked = _asked(run)
     if asked is None:
         return
+    # Without an operator a condition is one of equality.
+    bare = {key: value for key, value in corpus.catalogue()[0].items() if key != "operator"}
+    asked.ask({"AND": [bare]}, "filters.eval.eq", before=asked.controls)
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
     for condition in corpus.catalogue(is_fine=run.budget.is_fine):

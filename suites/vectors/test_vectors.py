@@ -40,6 +40,10 @@ def test_vectors(run: Run) -> None:
                 run.call(Operation.PATCH_DOCUMENT, body={"at": "patched"}, of=one, expect=Expect.ACCEPT, context=(home, one)),
             )
             run.read(one, _ABOUT, query={"return_vectors": "true"}, context=(home, one, *patches))
+    shared = run.home()
+    plain = None if shared is None else run.document(shared, {"collection_id": shared.created_id})
+    if plain is not None and plain.created_id is not None:
+        run.read(plain, query={"return_vectors": "true"})
     if run.serves("query") and made:
         context = (home, *made, *patches)
         for asked in ({"return_vectors": True}, {"return_vectors": False}, {}):

@@ -1,0 +1,51 @@
+"""Lists asked for in ways that the contract leaves open: whatever a server makes of them, it answers, and not with a failure of its own."""
+
+from conformance.contract.jsontext import Json
+from conformance.contract.operations import Expect, Operation
+from conformance.running.corpora import corpus_of
+from conformance.running.run import Run
+from conformance.scenario import exercises
+
+_QUERIES: tuple[dict[str, str | int], ...] = (
+    {"limit": "ten"}, {"limit": "²"}, {"include_total": "2"}, {"offset": -1}, {"offset": 10_001},
+    # Cursors that no list has given: a word, base64 of something, of nothing sensible, and no base64 at all.
+    {"cursor": "no-such-cursor"}, {"cursor": "eyJhIjogMX0="}, {"cursor": "////"}, {"cursor": "é\0"}, {"cursor": "-1"},
+)  # fmt: skip
+# Operands of types that their operators do not take, each on a field that holds what they do take, and on one that does not.
+_OPERANDS: tuple[tuple[str, Json], ...] = (
+    ("starts_with", 5), ("ends_with", None), ("contains", {"a": 1}), ("gt", "text"), ("lte", [1]), ("in", 5), ("nin", "text"),
+    ("regex", "(["), ("regex", 5), ("text", 5), ("exists", "yes"), ("is_null", 1), ("eq", [1, {"a": None}]),
+)  # fmt: skip
+_BODIES: tuple[dict[str, Json], ...] = (
+    {"filters": {}},
+    {"filters": {"AND": None, "OR": None}},
+    {"filters": {"case_sensitive": True}},
+    {"filters": {"NOT": []}},
+    {"group_by": "metadata.level"},
+    {"group_by": "title.no.such"},
+    {"group_by": "no_such_field"},
+    {"select": []},
+    {"sort": {"field": "metadata.level"}},
+    *({"filters": {"OR": [{"field": field, "operator": name, "value": value} for name, value in _OPERANDS]}}
+      for field in ("title", "number", "mixed")),
+)  # fmt: skip
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*")
+def test_oddities(run: Run) -> None:
+    """Parameters that are none, foreign cursors, groups that say nothing, operands of the wrong type, paths that lead nowhere."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    for query in _QUERIES:
+        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+    for body in _BODIES:
+        run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
+    for one in corpus.made[:1]:
+        run.call(
+            Operation.GET_DOCUMENT,
+            of=one,
+            expect=Expect.ANY,
+            query={"return_url": "maybe", "return_vectors": "2"},
+            context=(corpus.home,),
+        )

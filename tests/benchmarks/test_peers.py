@@ -1,0 +1,117 @@
+"""What a peer finds counts where it does not find it on the faithful server."""
+
+import xml.etree.ElementTree as ET
+from random import Random
+
+from peers import document, page, sampling, specmatic, st
+from peers.document import Fixture
+from peers.finding import Finding, Report, Seen, first, subtracted
+
+SERVER_ERROR, SCHEMA = Finding("not_a_server_error", "POST /a"), Finding("response_schema_conformance", "POST /a")
+
+
+def test_what_is_found_on_the_faithful_server_too_is_taken_off():
+    faulty = Report({SERVER_ERROR: Seen(5, 1.0), SCHEMA: Seen(9, 2.0)})
+    plain = [Report({SCHEMA: Seen(1, 0.1)}), Report()]
+    assert subtracted(faulty, plain) == {SERVER_ERROR: Seen(5, 1.0)}
+
+
+def test_the_same_check_on_another_operation_counts():
+    other = Finding("not_a_server_error", "POST /b")
+    assert subtracted(Report({other: Seen(1, 1.0)}), [Report({SERVER_ERROR: Seen(1, 1.0)})]) == {other: Seen(1, 1.0)}
+
+
+def test_the_first_is_the_one_that_was_there_soonest():
+    assert first({SERVER_ERROR: Seen(5, 2.0), SCHEMA: Seen(9, 1.0)}) == Seen(9, 1.0)
+    assert first({}) is None
+
+
+def event(name, at, *failed):
+    case = {"value": {"method": "POST", "path": "/a"}}
+    checks = [{"name": "not_a_server_error", "status": "success"}, *({"name": one, "status": "failure"} for one in failed)]
+    return {
+        "ScenarioFinished": {
+            "recorder": {"cases": {name: case}, "checks": {name: checks}, "interactions": {name: {"timestamp": at}}}
+        }
+    }
+
+
+def test_failures_of_schemathesis_are_read_with_when_they_were_first_seen():
+    events = [{"EngineStarted": {}}, event("late", 14.0, SCHEMA.check), event("early", 12.0), event("later", 15.0, SCHEMA.check)]
+    findings, requests = st.read(iter(events), started=10.0)
+    assert findings == {SCHEMA: Seen(2, 4.0)}
+    assert requests == 3
+
+
+def test_failures_of_specmatic_are_told_apart_by_rule_or_status():
+    root = ET.fromstring(
+        '<testsuite><testcase name="X > Scenario: GET /a/(id:string) -&gt; 200 with b" time="1"/>'
+        '<testcase name="X > Scenario: GET /a/(id:string) -&gt; 200" time="2"><failure message="R0002: HTTP status mismatch '
+        'Specification expected status 200 but response contained status 500"/></testcase>'
+        '<testcase name="X > Scenario: PUT /a -&gt; 200" time="1"><failure>R2003: Unknown property</failure></testcase></testsuite>'
+    )
+    findings, count = specmatic.read(root, before=5.0)
+    assert findings == {
+        Finding("status 200, not 500", "GET /a/(id:string)"): Seen(2, 8.0),
+        Finding("R2003", "PUT /a"): Seen(3, 9.0),
+    }
+    assert count == 3
+
+
+DOCUMENT = {
+    "paths": {"/c/{collection_id}": {"parameters": [{"name": "collection_id", "in": "path"}, {"$ref": "#/components/parameters/Namespace"}],
+                                     "get": {}, "delete": {}}},
+    "components": {
+        "parameters": {"Namespace": {"name": "X-Namespace", "in": "header", "schema": {"type": "string"}}},
+        "schemas": {"Source": {"x-needs": {"bucket": {"field": "bucket_id", "requirement": "r"}}},
+                    "Cache": {"properties": {"ttl": {"type": "integer", "x-minimum": {"value": 0, "requirement": "r"}}}}},
+    },
+}  # fmt: skip
+
+
+def test_annotations_are_said_in_json_schema():
+    made = document.stated(DOCUMENT, "http://x")
+    assert made["components"]["schemas"]["Cache"]["properties"]["ttl"]["minimum"] == 0
+    assert made["components"]["schemas"]["Source"]["oneOf"][0]["required"] == ["type", "bucket_id"]
+    assert made["security"] == [{"bearer": []}]
+    assert "servers" not in DOCUMENT
+
+
+def test_what_is_deleted_is_nobody_elses():
+    made = document.pinned(DOCUMENT, Fixture("col_1", ("doc_1", "doc_2"), "col_2"), "ns")
+    path = made["paths"]["/c/{collection_id}"]
+    assert [one["schema"]["enum"] for one in path["parameters"]] == [["col_1"], ["ns"]]
+    assert [one["schema"]["enum"] for one in path["delete"]["parameters"]] == [["col_2"], ["ns"]]
+
+
+def test_a_sample_is_spread_over_rarities_and_chapters():
+    faults = [
+        ("fault", f"{trigger}{chapter}{n}", trigger, f"{chapter}.one")
+        for trigger in page.TRIGGERS
+        for chapter in "ab"
+        for n in range(5)
+    ]
+    picked = sampling.spread(faults, 6, Random(1))
+    assert sorted(one[2] for one in picked) == ["always", "always", "edge", "edge", "rare", "rare"]
+    assert {(one[2], one[3]) for one in picked} == {(trigger, f"{chapter}.one") for trigger in page.TRIGGERS for chapter in "ab"}
+    assert picked == sampling.spread(faults, 6, Random(1))
+
+
+def test_a_run_that_is_stopped_has_seen_some_of_each():
+    faults, variants = [("fault", str(n), "", "") for n in range(6)], [("variant", str(n), "", "") for n in range(2)]
+    assert [one[0] for one in sampling.mixed(faults, variants)][:4].count("variant") == 1
+
+
+def test_the_page_tells_what_counts():
+    def row(kind, name, tool, found, seconds):
+        return {"kind": kind, "name": name, "trigger": "edge" if kind == "fault" else "", "breaks": "list.limit", "tool": tool, "error": "",
+                "requests": 9, "seconds": 5.0, "caught": bool(found) and kind == "fault", "findings": found,
+                "first_requests": 3 if found else None, "first_seconds": seconds}  # fmt: skip
+
+    rows = [row("fault", "f", "ours", [["list.limit", ""]], 2.0), row("fault", "f", "other", [["check", "GET /a"]], 8.0),
+            row("variant", "v", "ours", [], None), row("variant", "v", "other", [["check", "GET /a"]], 1.0)]  # fmt: skip
+    told = page.page({"runs": rows, "tools": {"ours": "ours 1", "other": "other 2"}, "sample": 1, "seed": 1, "seconds": 30, "command": "c",
+                      "python": "3.11", "machine": "m", "commands": {"ours": "run"}})  # fmt: skip
+    assert "| edge | 1 | 1 | 1 |" in told
+    assert "| caught within the time that ours took on the same server | | 1 | 0 |" in told
+    assert "| of them with a false alarm | 0 | 1 |" in told
