@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import sys
 import tempfile
 import traceback
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:1] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
 from peers import ours, page, specmatic, st  # noqa: E402
-from peers.finding import Report, first, subtracted  # noqa: E402
+from peers.finding import Finding, Report, Seen, first, subtracted  # noqa: E402
 from peers.sampling import Server, servers  # noqa: E402
 from peers.serving import served  # noqa: E402
 
@@ -71,31 +72,45 @@ def told(row: dict[str, Any], report: Report, plain: list[Report]) -> dict[str, 
     }
 
 
-def compared(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Run every tool against the faithful reference, with several seeds, and then against each server in turn."""
-    plain: dict[str, list[Report]] = {}
-    for tool, (_version, run) in tools().items():
+def compared(options: argparse.Namespace, before: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Run every tool against the faithful reference, with several seeds, unless it was before; then against each server in turn."""
+    plain = faithful(before)
+    for tool, (_version, run) in tools().items() if not plain else ():
         for turn in range(_FAITHFUL):
             # Longer, so that what a tool says of any server is known before it counts.
             row, report = ran(tool, run, ("faithful", "", "", ""), options.seed + turn, options.seconds * _LONGER)
             plain.setdefault(tool, []).append(report)
             yield told(row, report, [])
-    for server in servers(options.sample, options.variants, options.seed):
+    done = {(row["kind"], row["name"]) for row in before}
+    for server in servers(options.sample, options.variants, options.seed, told=options.told):
+        if server[:2] in done:
+            continue
         for tool, (_version, run) in tools().items():
             yield told(*ran(tool, run, server, options.seed, options.seconds), plain[tool])
 
 
+def faithful(rows: list[dict[str, Any]]) -> dict[str, list[Report]]:
+    """Return what each tool said of the faithful reference, from a record."""
+    found: dict[str, list[Report]] = {}
+    for row in rows:
+        if row["kind"] == "faithful":
+            report = Report({Finding(*one): Seen(None, 0.0) for one in row["findings"]})
+            found.setdefault(row["tool"], []).append(report)
+    return found
+
+
 def judged(options: argparse.Namespace) -> dict[str, Any]:
     """Return the record of a run, which is written as it goes: what was stopped is a smaller sample."""
-    rows: list[dict[str, Any]] = []
-    for row in compared(options):
+    before = json.loads(RECORD.read_text("utf-8")) if options.append else {"runs": [], "made_by": []}
+    rows: list[dict[str, Any]] = before["runs"]
+    for row in compared(options, list(rows)):
         rows.append(row)
         print(
             f"{row['kind']:<9}{row['name']:<34}{row['tool']:<14}{len(row['findings']):>3} {row['seconds']:>6} s {row['error']}",
             flush=True,
         )
-        write(record(rows, options))
-    return record(rows, options)
+        write(record(rows, options, before["made_by"]))
+    return record(rows, options, before["made_by"])
 
 
 def write(made: dict[str, Any]) -> None:
@@ -103,11 +118,10 @@ def write(made: dict[str, Any]) -> None:
     RECORD.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 
 
-def record(rows: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
-    folder, url = Path("DIR"), "URL"
+def record(rows: list[dict[str, Any]], options: argparse.Namespace, before: list[str]) -> dict[str, Any]:
     return {
         "format": 1,
-        "command": f"python benchmarks/peers {' '.join(sys.argv[1:])}".strip(),
+        "made_by": [*before, f"python benchmarks/peers {' '.join(sys.argv[1:])}".strip()],
         "sample": options.sample,
         "variants": options.variants,
         "seed": options.seed,
@@ -115,13 +129,21 @@ def record(rows: list[dict[str, Any]], options: argparse.Namespace) -> dict[str,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "tools": {name: version for name, (version, _run) in tools().items()},
-        "commands": {
-            "ours": " ".join(ours.command(folder, options.seed)[1:]),
-            "schemathesis": " ".join(st.command(url, folder, options.seed, options.seconds)),
-            "specmatic": " ".join(specmatic.command(url, folder)),
-        },
+        "commands": commands(options),
         "runs": rows,
     }
+
+
+def commands(options: argparse.Namespace) -> dict[str, str]:
+    """Return the command lines as a person would write them: programs by their names, and no path of this machine."""
+    folder, url = Path("DIR"), "URL"
+    lines = {
+        "ours": ours.command(folder, options.seed),
+        "schemathesis": st.command(url, folder, options.seed, options.seconds),
+        "specmatic": specmatic.command(url, folder),
+    }
+    return {tool: shlex.join(part if "=" in part else Path(part).name if part.startswith("/") else part for part in line)
+            for tool, line in lines.items()}  # fmt: skip
 
 
 def options() -> argparse.Namespace:
@@ -130,6 +152,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--variants", type=int, metavar="N", help="so many variants by chance (default: all)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the samples and of the tools")
     parser.add_argument("--seconds", type=int, default=60, metavar="S", help="for a tool that can be given a limit (default: 60)")
+    parser.add_argument("--told", action="store_true", help="only faults in what an OpenAPI document can say")
+    parser.add_argument("--append", action="store_true", help="add to the record rather than begin another")
     parser.add_argument("--page", action="store_true", help="run nothing, make the page from the record anew")
     return parser.parse_args()
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
+from peers.sampling import TRIGGERS, is_told
+
 Row = dict[str, Any]
-TRIGGERS = ("always", "edge", "rare")
 _HEAD = """# The same work by others
 
 Made by `python benchmarks/peers`: each server – the reference with one of its named faults, or with one freedom of the contract taken –
@@ -37,8 +38,10 @@ def page(record: dict[str, Any]) -> str:
 def _how(record: dict[str, Any]) -> str:
     which = "all faults and variants" if record["sample"] is None else f"**a sample**, seed {record['seed']}"
     versions = "; ".join(record["tools"].values())
+    counts = {kind: len({row["name"] for row in record["runs"] if row["kind"] == kind}) for kind in ("fault", "variant")}
     return (
-        f"This run: {which}, made by `{record['command']}`; {record['seconds']} s for whoever can be given a limit.\n"
+        f"This run: {which}: {counts['fault']} faults and {counts['variant']} variants, made by `{'` and `'.join(record['made_by'])}`; "
+        f"{record['seconds']} s for whoever can be given a limit.\n"
         f"{versions}. Python {record['python']}, {record['machine']}, all with `nice -n 19` beside other work.\n"
     )
 
@@ -55,6 +58,10 @@ def _caught(rows: list[Row], tools: list[str]) -> str:
         lines.append(f"| {trigger} | {len({row['name'] for row in some})} | {' | '.join(map(str, counts))} |")
     total = [sum(row["caught"] for row in _of(rows, "fault", tool)) for tool in tools]
     lines.append(f"| all | {len({row['name'] for row in rows if row['kind'] == 'fault'})} | {' | '.join(map(str, total))} |")
+    for title, told in (("of them what an OpenAPI document can say", True), ("what only the contract says", False)):
+        some = [row for row in rows if row["kind"] == "fault" and is_told(row["breaks"]) is told]
+        counts = [sum(row["caught"] for row in _of(some, "fault", tool)) for tool in tools]
+        lines.append(f"| {title} | {len({row['name'] for row in some})} | {' | '.join(map(str, counts))} |")
     for title, value in _FIGURES.items():
         figures = [
             _median(row[value] for row in _of(rows, "fault", tool) if value != "first_requests" or row["caught"]) for tool in tools

@@ -1,22 +1,32 @@
 """Sampling: which faults and variants are served, and in which order."""
 
+import fnmatch
 import random
 from collections import Counter
 
-from peers.page import TRIGGERS
-
+TRIGGERS = ("always", "edge", "rare")
 # Kind, name, rarity, and the requirement that it breaks.
 Server = tuple[str, str, str, str]
+# What an OpenAPI document can say, so that a tool that knows nothing else has a chance to see it broken.
+TOLD = ("http.*", "auth.*-token", "auth.wrong-scheme", "errors.envelope", "errors.machine-readable-type", "*.requires-*", "*.rejects-*",
+        "*-enum", "*.response-schema", "*.entry-schema", "*.accepts-*", "*.strict-scalars", "*.id-present", "*.mappings-are-strings",
+        "*.feature-required-fields", "*.lineage-step-required-fields", "*.event-requires-*", "list.limit-bounds", "*.output-schema",
+        "*.delete.then-unknown", "*.hostile-identifiers")  # fmt: skip
 
 
-def servers(sample: int | None, variants: int | None, seed: int) -> list[Server]:
-    """Return faults and variants, all of them or samples."""
+def is_told(requirement: str) -> bool:
+    """Whether a requirement is about something that an OpenAPI document can say."""
+    return any(fnmatch.fnmatchcase(requirement, glob) for glob in TOLD)
+
+
+def servers(sample: int | None, variants: int | None, seed: int, *, told: bool = False) -> list[Server]:
+    """Return faults and variants, all of them or samples; `told` leaves out faults that no OpenAPI document can tell."""
     from variants import VARIANTS
 
     from conformance.reference.faults import FAULTS
 
     chance = random.Random(seed)
-    faults = [("fault", one.name, one.trigger, one.breaks) for one in FAULTS.values()]
+    faults = [("fault", one.name, one.trigger, one.breaks) for one in FAULTS.values() if not told or is_told(one.breaks)]
     benign = [("variant", name, "", "") for name in VARIANTS]
     picked = faults if sample is None else spread(faults, sample, chance)
     return mixed(picked, benign if variants is None else chance.sample(benign, min(variants, len(benign))))

@@ -87,13 +87,15 @@ def test_what_is_deleted_is_nobody_elses():
 def test_a_sample_is_spread_over_rarities_and_chapters():
     faults = [
         ("fault", f"{trigger}{chapter}{n}", trigger, f"{chapter}.one")
-        for trigger in page.TRIGGERS
+        for trigger in sampling.TRIGGERS
         for chapter in "ab"
         for n in range(5)
     ]
     picked = sampling.spread(faults, 6, Random(1))
     assert sorted(one[2] for one in picked) == ["always", "always", "edge", "edge", "rare", "rare"]
-    assert {(one[2], one[3]) for one in picked} == {(trigger, f"{chapter}.one") for trigger in page.TRIGGERS for chapter in "ab"}
+    assert {(one[2], one[3]) for one in picked} == {
+        (trigger, f"{chapter}.one") for trigger in sampling.TRIGGERS for chapter in "ab"
+    }
     assert picked == sampling.spread(faults, 6, Random(1))
 
 
@@ -110,8 +112,15 @@ def test_the_page_tells_what_counts():
 
     rows = [row("fault", "f", "ours", [["list.limit", ""]], 2.0), row("fault", "f", "other", [["check", "GET /a"]], 8.0),
             row("variant", "v", "ours", [], None), row("variant", "v", "other", [["check", "GET /a"]], 1.0)]  # fmt: skip
-    told = page.page({"runs": rows, "tools": {"ours": "ours 1", "other": "other 2"}, "sample": 1, "seed": 1, "seconds": 30, "command": "c",
+    told = page.page({"runs": rows, "tools": {"ours": "ours 1", "other": "other 2"}, "sample": 1, "seed": 1, "seconds": 30, "made_by": ["c"],
                       "python": "3.11", "machine": "m", "commands": {"ours": "run"}})  # fmt: skip
     assert "| edge | 1 | 1 | 1 |" in told
     assert "| caught within the time that ours took on the same server | | 1 | 0 |" in told
     assert "| of them with a false alarm | 0 | 1 |" in told
+
+
+def test_what_a_document_can_say_is_told_from_what_only_the_contract_says():
+    assert sampling.is_told("http.no-server-error")
+    assert sampling.is_told("collections.create.requires-name")
+    assert not sampling.is_told("filters.eval.nin")
+    assert not sampling.is_told("collections.create.echoes-name")
