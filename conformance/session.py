@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
 from conformance import resources
 from conformance.contract import jsontext, openapi
-from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused, UsageError
+from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused
 from conformance.evidence import findings, record, verdicts
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.ledger import Counterexample
@@ -271,19 +271,9 @@ class Session:
             on_exchange=self._noticed,
         )
 
-    def _exchanges_file(self) -> Any:
+    def _exchanges_file(self) -> IO[str]:
         output = self.settings.output
-        if output is None:
-            return io.StringIO()
-        try:
-            output.mkdir(parents=True, exist_ok=True)
-            if not self._worker and self.settings.attempt:
-                checkpoint.take_up(output, self.settings.attempt)
-            elif not self._worker:
-                results.prepare(output)
-            return checkpoint.partial(output, self._worker, self.settings.attempt).open("w", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"--output {output}: {error.strerror or error}") from None
+        return io.StringIO() if output is None else results.open_exchanges(output, self._worker, self.settings.attempt)
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
         """Collect a suite whatever the user's own settings say about names of tests."""

@@ -87,6 +87,11 @@ class Settings(BaseModel):
         return self.url is None and self.file.target.app is None
 
     @property
+    def token_variable(self) -> str | None:
+        """The environment variable that holds the token, if one is named."""
+        return self.token_env or (self.file.auth.token_env if self.file.auth else None)
+
+    @property
     def namespaces(self) -> Namespaces | None:
         """The two namespaces to work in, if there are any."""
         return self.file.namespaces or (_EMBEDDED_NAMESPACES if self.is_embedded else None)

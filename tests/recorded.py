@@ -1,6 +1,6 @@
 """Results as a record holds them, made up for the tests of reports, with whatever a hostile target may have said."""
 
-from conformance.reporting import words
+from conformance.target.configuration import PROFILES
 
 EVIL = "</pre><script>alert(1)</script>\x1b[31m\u202e\x00\ufeff"
 
@@ -20,7 +20,7 @@ def results(*exchanges, status="failed", level="MUST", **counterexample):
     row = {"id": "source.type-enum", "level": level, "profile": "core", "status": status, "checks": 3, "violations": 1, "reason": None,
            "flaky": False, "counterexample": example}  # fmt: skip
     manifest = {
-        "toolkit": "0", "started": "2026-01-01T00:00:00+00:00", "seed": "1", "budget": "quick", "profiles": list(words.PROFILES), "only": [], "strict": False,
+        "toolkit": "0", "started": "2026-01-01T00:00:00+00:00", "seed": "1", "budget": "quick", "profiles": list(PROFILES), "only": [], "strict": False,
         "target": {"name": EVIL, "url": "http://127.0.0.1:1/it's", "app": None}, "digests": {"openapi": "0" * 64, "requirements": "1" * 64},
         "incomplete_because": None, "stale_deviations": [], "token_env": "MY_TOKEN", "namespaces": None,
         "prefix": "cf_123456_", "keep": False, "resumed": 0, "buckets": [], "capabilities": {"core": {"served": True, "why": EVIL}, "write": {"served": False, "why": EVIL}},

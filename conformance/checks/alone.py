@@ -6,13 +6,12 @@ does not have what it was given. In a run of our own the other chapters judge th
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.checks import filtering, updates
 from conformance.checks.echoed import NOT_THE_USERS, dict_or_empty
-from conformance.checks.lists import Query, are_comparable, ids, results
+from conformance.checks.lists import Query, are_comparable, ids, out_of_order, results
 from conformance.checks.promises import said
 from conformance.checks.registry import HELD, Outcome
 from conformance.contract import selection
@@ -27,8 +26,8 @@ _MOST = 1000
 _PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total"})
 _MEMBERS = frozenset({"filters", "sort", "return_url", "return_vectors", "group_by", "select"})
 _PLAIN = re.compile("[a-z0-9]*")
-# What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
 _SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
+# What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
 _LOOSE = frozenset({"regex", "text"})
 _NAMES = {
     Operation.GET_DOCUMENT: "documents.get.equals-created",
@@ -102,15 +101,8 @@ def _sorted(exchange: Exchange, query: Query) -> Shown:
     keys = [dict_or_empty(one).get(str(sort.get("field")), MISSING) for one in results(exchange)]
     if not sort or not _have_one_order(keys) or len(keys) < 2:  # noqa: PLR2004
         return
-    wrong = next(
-        (at for at, (one, other) in enumerate(pairwise(keys)) if (one > other if direction == "asc" else one < other)), None
-    )
-    requirement = f"list.sort-{direction}ending"
-    if wrong is None:
-        yield requirement, HELD
-        return
-    pair = keys[wrong : wrong + 2]
-    yield requirement, Violation(f"the order is not {direction}ending", pair[::-1], pair, ("results", wrong))
+    broken = out_of_order(keys, direction)
+    yield f"list.sort-{direction}ending", HELD if broken is None else broken[1]
 
 
 def _have_one_order(keys: Sequence[Json]) -> bool:

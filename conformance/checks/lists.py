@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -244,12 +244,18 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
     keys = [expected[one].answer.get(sort["field"], MISSING) for one in ids(exchange) if one in expected]
     if not are_comparable(keys):
         return None
+    if (broken := out_of_order(keys, direction)) is not None:
+        at, violation = broken
+        return replace(violation, beside=proof_of(expected, *ids(exchange)[at : at + 2]))
+    return HELD if len(set(keys)) > 1 else None
+
+
+def out_of_order(keys: Sequence[Json], direction: str) -> tuple[int, Violation] | None:
+    """Return where the first two stand that are in the wrong order (asc or desc), and what that is, or None if all are in order."""
     for index, (one, other) in enumerate(pairwise(keys)):
         if one > other if direction == "asc" else one < other:
-            proof = proof_of(expected, *ids(exchange)[index : index + 2])
-            return Violation(f"the order is not {direction}ending", sorted([one, other], reverse=direction == "desc"), [one, other],
-                             ("results", index), beside=proof)  # fmt: skip
-    return HELD if len(set(keys)) > 1 else None
+            return index, Violation(f"the order is not {direction}ending", [other, one], [one, other], ("results", index))
+    return None
 
 
 def _asks_more(exchange: Exchange) -> bool:

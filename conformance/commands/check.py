@@ -1,10 +1,9 @@
 """`conformance check`: judge exchanges that somebody recorded. No request is sent."""
 
 import argparse
-import io
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from conformance.commands.run import EXITS, tell_github
 from conformance.contract import jsontext
@@ -15,7 +14,7 @@ from conformance.evidence.redaction import redactor
 from conformance.generation.vocabulary import Vocabulary
 from conformance.reporting import files, terminal
 from conformance.running import checkpoint, results
-from conformance.settings import Decision, Settings, built, checked
+from conformance.settings import OUTPUT, Decision, Settings, built, checked
 from conformance.target import configuration
 from conformance.traffic import har
 from conformance.traffic.exchanges import Reader, bases, operation_of
@@ -34,14 +33,15 @@ def check(options: argparse.Namespace) -> int:
     known = made.file.vocabulary.vocabulary() if options.target is not None else _NOTHING_KNOWN
     reader = Reader(made.url or "", known)
     started = time.time()
-    with _exchanges_file(made) as file:
+    output = options.output or OUTPUT
+    with results.open_exchanges(output) as file:
         redact = redactor(*recording.secrets)
         ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
     found = Findings()
     found.add_ledger(ledger, redact)
     outcome = results.results(made, found, started=started, seconds=time.time() - started, ended=None)
     outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
-    written = _write(outcome, made)
+    written = [str(file) for file in (*files.write(outcome, output), checkpoint.join_exchanges(output))]
     terminal.show(outcome, files=written)
     tell_github(outcome, written)
     return EXITS[outcome["verdict"]]
@@ -56,9 +56,7 @@ def _settings(options: argparse.Namespace, recording: Recording) -> Settings:
         raise UsageError(f"{options.traffic} has requests to {', '.join(found)}; say which: conformance check FILE URL")
     base = file.target.url or found[0]
     file = file.model_copy(update={"target": file.target.model_copy(update={"url": base, "app": None})})
-    made = checked(
-        built({"only": tuple(options.only), "output": options.output or Path("reports/local")}, file=file, strict=options.strict)
-    )
+    made = checked(built({"only": tuple(options.only), "output": options.output or OUTPUT}, file=file, strict=options.strict))
     return made.model_copy(update={"decisions": _decisions(made, recording)})
 
 
@@ -73,23 +71,6 @@ def _decisions(made: Settings, recording: Recording) -> dict[str, Decision]:
         name: Decision(served=name in seen or name == "core", why="in the recording" if name in seen else "not in the recording")
         for name in made.profiles
     }
-
-
-def _exchanges_file(made: Settings) -> IO[str]:
-    if made.output is None:
-        return io.StringIO()
-    try:
-        made.output.mkdir(parents=True, exist_ok=True)
-        results.prepare(made.output)
-        return checkpoint.partial(made.output, "", 0).open("w", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--output {made.output}: {error.strerror or error}") from None
-
-
-def _write(outcome: dict[str, Any], made: Settings) -> list[str]:
-    if made.output is None:
-        return []
-    return [str(file) for file in (*files.write(outcome, made.output), checkpoint.join_exchanges(made.output))]
 
 
 def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> dict[str, Any]:

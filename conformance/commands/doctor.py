@@ -25,8 +25,7 @@ def doctor(options: argparse.Namespace) -> int:
     made = settings(options)
     secret = opening.token(made)
     redact = redactor(secret)
-    token_env = options.token_env or (made.file.auth.token_env if made.file.auth else None)
-    draft = Draft(made.file, token_env)
+    draft = Draft(made.file, made.token_variable)
     try:
         with opening.open_target(made) as client:
             found = Examination(client, made, Tags(secrets.token_hex(4)).prefix).run(has_token=secret is not None)

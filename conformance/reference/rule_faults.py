@@ -29,10 +29,6 @@ def _object(value: Any) -> Body:
     return value if isinstance(value, dict) else {}
 
 
-def _objects(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _each(name: str, change: Callable[[Body], Body]) -> Callable[[Body], Body]:
     """Change each object of a list at the root."""
     return lambda body: {name: [{**one, **change(one)} if isinstance(one, dict) else one for one in body[name]]} if isinstance(body.get(name), list) else {}  # fmt: skip

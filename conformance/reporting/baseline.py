@@ -1,6 +1,5 @@
 """A baseline: what fails today as declared deviations, to start from; each has room for its reason."""
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from conformance.errors import UsageError
 from conformance.evidence.record import write_whole
 from conformance.reporting.words import flakiness, pair, visible
+from conformance.tomltext import quoted
 
 REASON = "TODO: why, and since when it is known"
 
@@ -68,16 +68,16 @@ def _added(path: Path, before: str, rows: list[dict[str, Any]]) -> str:
 
 def _target(manifest: dict[str, Any]) -> str:
     target = manifest["target"]
-    place = [f"{key} = {_quoted(target[key])}" for key in ("url", "app") if target[key]]
+    place = [f"{key} = {quoted(target[key])}" for key in ("url", "app") if target[key]]
     lines = [
         "# What fails today, so that what fails tomorrow is seen. Give each its reason, or mend it and take it out.",
         "[target]",
         *place,
     ]
     if manifest["token_env"]:
-        lines += ["", "[auth]", f"token_env = {_quoted(manifest['token_env'])}"]
+        lines += ["", "[auth]", f"token_env = {quoted(manifest['token_env'])}"]
     if manifest["namespaces"] and (target["url"] or target["app"]):
-        primary, secondary = map(_quoted, manifest["namespaces"])
+        primary, secondary = map(quoted, manifest["namespaces"])
         lines += ["", "[namespaces]", f"primary = {primary}", f"secondary = {secondary}"]
     return "\n".join(lines)
 
@@ -91,14 +91,9 @@ def _table(row: dict[str, Any]) -> str:
         f"# {row['level']}: {visible(found['message'])}: expected {expected}, actual {actual}",
         *([f"# flaky: {flaky}"] if flaky else []),
         "[[flaky]]" if flaky else "[[deviations]]",
-        f"requirement = {_quoted(row['id'])}",
-        f"reason = {_quoted(REASON)}",
+        f"requirement = {quoted(row['id'])}",
+        f"reason = {quoted(REASON)}",
         '# issue = "https://…"',
         "# expires = 2027-12-31",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """Return a basic string of TOML, which is one of JSON but for what JSON lets stand as it is."""
-    return json.dumps(text).replace("\x7f", "\\u007f")

@@ -4,9 +4,8 @@ import json
 import unicodedata
 from typing import Any
 
+from conformance.contract.requirements import registry
 from conformance.evidence.verdicts import binds
-
-PROFILES = ("core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs")
 
 _LONGEST = 200
 
@@ -128,7 +127,11 @@ def spent(results: dict[str, Any]) -> str:
 def selection(manifest: dict[str, Any]) -> str:
     """Return what was selected for judging, or nothing if all was."""
     parts = [f"only {', '.join(manifest['only'])}"] if manifest["only"] else []
-    parts += [f"profiles {', '.join(manifest['profiles'])}"] if set(manifest["profiles"]) < set(PROFILES) else []
+    parts += (
+        [f"profiles {', '.join(manifest['profiles'])}"]
+        if {one.profile for one in registry().values()} - set(manifest["profiles"])
+        else []
+    )
     return "; ".join(parts)
 
 

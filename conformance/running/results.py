@@ -5,11 +5,12 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from conformance import __version__, resources
 from conformance.contract import openapi, requirements
 from conformance.contract.requirements import Requirement
+from conformance.errors import UsageError
 from conformance.evidence import verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
@@ -73,7 +74,7 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
         "only": list(settings.only),
         "strict": settings.strict,
         "target": {"name": settings.name, "url": target.url, "app": target.app},
-        "token_env": settings.token_env or (settings.file.auth.token_env if settings.file.auth else None),
+        "token_env": settings.token_variable,
         "namespaces": [settings.namespaces.primary, settings.namespaces.secondary] if settings.namespaces else None,
         "capabilities": {name: settings.decision(name).model_dump() for name in settings.profiles},
         "keep": settings.keep,
@@ -88,6 +89,24 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
 
 def _digest(file: str) -> str:
     return hashlib.sha256(resources.find(file).read_bytes()).hexdigest()
+
+
+def open_exchanges(output: Path, worker: str = "", attempt: int = 0) -> IO[str]:
+    """Open the file that a process writes its exchanges into; the first one makes the folder ready for all of them.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if not worker and attempt:
+            checkpoint.take_up(output, attempt)
+        elif not worker:
+            prepare(output)
+        return checkpoint.partial(output, worker, attempt).open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror or error}") from None
 
 
 def prepare(output: Path) -> None:

@@ -145,11 +145,14 @@ class Client:
             TokenRefused: what answers does not let us in.
 
         """
-        sent = self._once(self._complete(_SIGN_OF_LIFE))
+        sent = self._plain()
         if sent.response is None:
             raise TargetGone(f"the target does not answer: {sent.failure}")
         if sent.response.status == _UNAUTHORIZED:
             raise TokenRefused("the target wants another token: a plain request is answered 401")
+
+    def _plain(self) -> Sent:
+        return self._once(self._complete(_SIGN_OF_LIFE))
 
     def _complete(self, request: Request) -> Request:
         return replace(request, headers=(*self._headers, *self.identity.headers(request), *request.headers))
@@ -163,7 +166,7 @@ class Client:
             if self._silent < _PATIENCE:
                 return
             self._silent = 0
-        if self._once(self._complete(_SIGN_OF_LIFE)).response is None:
+        if self._plain().response is None:
             raise TargetGone(f"the target stopped answering: {failure}")
 
     def _count_put_off(self, response: Response) -> None:
@@ -185,7 +188,7 @@ class Client:
             if self._refused < _REFUSED:
                 return
             self._refused = 0
-        found = self._once(self._complete(_SIGN_OF_LIFE)).response
+        found = self._plain().response
         if found is not None and found.status == _UNAUTHORIZED:
             raise TokenRefused("the target does not take the token any more: requests that it let in before are answered 401")
 

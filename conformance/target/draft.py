@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from conformance.target.configuration import Deviation, TargetFile
+from conformance.tomltext import quoted
 
 # For each list of the vocabulary, what a filled one looks like.
 _EXAMPLES = {
@@ -48,14 +49,14 @@ class Draft:
 
     def _target(self) -> str:
         target = self.file.target
-        where = f"app = {_quoted(target.app)}" if target.app else f"url = {_quoted(target.url or 'http://127.0.0.1:8080')}"
-        name = f"name = {_quoted(target.name)}" if target.name else '# name = "Acme Collections 2.3"'
+        where = f"app = {quoted(target.app)}" if target.app else f"url = {quoted(target.url or 'http://127.0.0.1:8080')}"
+        name = f"name = {quoted(target.name)}" if target.name else '# name = "Acme Collections 2.3"'
         return f"{_HEAD}\n[target]\n{name}\n{where}" + (
             "" if target.app else '            # or app = "acme.api:app" (ASGI or WSGI, in process)'
         )
 
     def _auth(self) -> str:
-        name = _quoted(self.token_env or "ACME_TOKEN")
+        name = quoted(self.token_env or "ACME_TOKEN")
         lines = ["[auth]                          # declares the profile auth: whoever has no token is refused",
                  f"token_env = {name:<20}# the variable that holds the token; never the token itself"]  # fmt: skip
         return _lines(lines, known=self.token_env is not None or self.wants_token)
@@ -63,8 +64,8 @@ class Draft:
     def _namespaces(self) -> str:
         names = self.file.namespaces
         lines = ["[namespaces]                    # two to work in; declares the profile namespaces",
-                 f"primary = {_quoted(names.primary if names else 'ns_conformance_a')}",
-                 f"secondary = {_quoted(names.secondary if names else 'ns_conformance_b')}"]  # fmt: skip
+                 f"primary = {quoted(names.primary if names else 'ns_conformance_a')}",
+                 f"secondary = {quoted(names.secondary if names else 'ns_conformance_b')}"]  # fmt: skip
         return _lines(lines, known=names is not None)
 
     def _profiles(self) -> str:
@@ -102,7 +103,7 @@ class Draft:
 
     def _network(self) -> str:
         known = self.file.network.model_dump(mode="json", exclude_none=True)
-        return "\n".join(["[network]", *(f"{key} = {_quoted(value)}" for key, value in known.items())]) if known else _NETWORK
+        return "\n".join(["[network]", *(f"{key} = {quoted(value)}" for key, value in known.items())]) if known else _NETWORK
 
     def _known(self) -> str:
         """Return what is declared already, or how it can be."""
@@ -112,7 +113,7 @@ class Draft:
 
 def _entries(one: Deviation) -> str:
     values = one.model_dump(exclude_none=True)
-    return "\n".join(f"{key} = {value if isinstance(value, date) else _quoted(value)}" for key, value in values.items())
+    return "\n".join(f"{key} = {value if isinstance(value, date) else quoted(value)}" for key, value in values.items())
 
 
 _HEAD = """# What the toolkit needs to know of an implementation. Everything is optional but where it is.
@@ -140,13 +141,9 @@ def _lines(lines: list[str], *, known: bool) -> str:
 def _inline(value: list[object]) -> str:
     """Return a list as TOML: texts, or tables of texts."""
     items = [
-        "{ " + ", ".join(f"{key} = {_quoted(str(text))}" for key, text in item.items()) + " }"
+        "{ " + ", ".join(f"{key} = {quoted(str(text))}" for key, text in item.items()) + " }"
         if isinstance(item, dict)
-        else _quoted(str(item))
+        else quoted(str(item))
         for item in value
     ]
     return f"[{', '.join(items)}]"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text).replace("\x7f", "\\u007f")

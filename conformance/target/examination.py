@@ -16,7 +16,7 @@ from conformance.generation.collections import minimal
 from conformance.generation.vocabulary import Vocabulary
 from conformance.settings import Decision, Settings
 from conformance.target.client import Client
-from conformance.target.probing import Probe
+from conformance.target.probing import Probe, parsed
 
 _LONGEST_DELAY = 10.0
 _POLL_SECONDS = 0.2
@@ -96,7 +96,7 @@ class Examination:
         return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
 
     def _keep(self, response: Response) -> str | None:
-        found = _object(response).get("collection_id")
+        found = parsed(response).get("collection_id")
         if not isinstance(found, str) or not jsontext.is_text(found):
             return None
         self._made.append(found)
@@ -104,7 +104,7 @@ class Examination:
 
     def _document(self, home: str) -> tuple[str | None, Body]:
         response = self._post(Operation.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
-        body = {} if response is None else _object(response)
+        body = {} if response is None else parsed(response)
         found = body.get("document_id")
         return (found if isinstance(found, str) else None), body
 
@@ -112,7 +112,7 @@ class Examination:
         started = time.monotonic()
         while (waited := time.monotonic() - started) < _LONGEST_DELAY:
             response = self._post(Operation.LIST_DOCUMENTS, {}, home)
-            results = [] if response is None else _object(response).get("results")
+            results = [] if response is None else parsed(response).get("results")
             if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
                 return waited
             time.sleep(_POLL_SECONDS)
@@ -146,14 +146,6 @@ def _said(response: Response | None) -> str:
         return "no answer"
     text = " ".join(response.body[:4096].decode("utf-8", "replace").split())
     return f"{response.status} {text[:120]}{'…' if len(text) > 120 else ''}"  # noqa: PLR2004
-
-
-def _object(response: Response) -> Body:
-    try:
-        found = jsontext.loads(response.body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _skew(document: Body) -> float | None:

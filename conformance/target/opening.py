@@ -21,9 +21,8 @@ def token(settings: Settings) -> str | None:
         UsageError: the variable is not set.
 
     """
-    name = settings.token_env or (settings.file.auth.token_env if settings.file.auth else None)
-    if name is not None:
-        return configuration.token_from(name)
+    if settings.token_variable is not None:
+        return configuration.token_from(settings.token_variable)
     return EMBEDDED_TOKEN if settings.is_embedded else None
 
 

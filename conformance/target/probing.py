@@ -119,7 +119,7 @@ class Probe:
         return response is not None and self._note("document", response, "document_id")
 
     def _note(self, kind: str, response: Response, key: str) -> bool:
-        found = _parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
+        found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
         if isinstance(found, str) and found and jsontext.is_text(found):
             self._ids[kind] = found
             return True
@@ -197,7 +197,7 @@ class Probe:
         for name in wanted:
             is_made = self._make_document(shown[name])
             response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"}) if is_made else None
-            is_there = response is not None and response.status == 200 and _shows(_parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
+            is_there = response is not None and response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
             told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
             decisions[name] = Decision(
                 served=is_there, why=f"{PROBED}{told if is_made else 'a document that has them was refused'}"
@@ -233,7 +233,7 @@ def _bucket(name: str) -> Request:
 
 
 def _bucket_id(response: Response) -> str | None:
-    found = _parsed(response).get("bucket_id") if response.status == 200 else None  # noqa: PLR2004
+    found = parsed(response).get("bucket_id") if response.status == 200 else None  # noqa: PLR2004
     return found if isinstance(found, str) and found and jsontext.is_text(found) else None
 
 
@@ -252,7 +252,8 @@ def _said(response: Response | None) -> str:
     return "was not answered" if response is None else f"was answered {response.status}"
 
 
-def _parsed(response: Response) -> dict[str, Any]:
+def parsed(response: Response) -> dict[str, Any]:
+    """Return the object that an answer holds, or an empty one."""
     try:
         found = jsontext.loads(response.body)
     except ValueError:

@@ -139,11 +139,7 @@ class Reader:
 def names_itself_otherwise(exchange: Exchange) -> bool:
     """Whether a path names its collection by another identifier than the answer does: names may stand there too."""
     found = exchange.made.get("collection_id")
-    return isinstance(found, str) and exchange.case.operation is Operation.CREATE_DOCUMENT and _part(exchange) != found
-
-
-def _part(exchange: Exchange) -> str:
-    return unquote(exchange.request.path.split("/")[3])
+    return isinstance(found, str) and exchange.case.operation is Operation.CREATE_DOCUMENT and exchange.collection != found
 
 
 def bases(entries: list[Entry]) -> list[str]:
@@ -164,11 +160,16 @@ def operation_of(entry: Entry, base: str) -> Operation | None:
     """Return the operation that an entry is a request of, or None if it is none of this API."""
     if not _is_under(entry.url, base):
         return None
-    path = urlsplit(entry.url).path.removeprefix(urlsplit(base).path)
+    path = _path_within(entry, base)
     for operation, pattern in _PATTERNS.items():
         if ROUTES[operation].method == entry.method and pattern.fullmatch(path):
             return operation
     return None
+
+
+def _path_within(entry: Entry, base: str) -> str:
+    """Return the path of an entry as the API has it, without what it was served under."""
+    return urlsplit(entry.url).path.removeprefix(urlsplit(base).path)
 
 
 def _is_under(url: str, base: str) -> bool:
@@ -186,7 +187,7 @@ def _origin(parts: SplitResult) -> str:
 
 def _ids_of(entry: Entry, base: str) -> list[str]:
     """Return the parts of an address that are ids, if it is this API's."""
-    parts = urlsplit(entry.url).path.removeprefix(urlsplit(base).path).split("/")
+    parts = _path_within(entry, base).split("/")
     found = parts[3:6:2] if "documents" in parts[4:5] else parts[3:4]
     return [unquote(part) for part in found if part not in ("create", "list")]
 
@@ -197,7 +198,7 @@ def _called(entries: list[Entry], pattern: re.Pattern[bytes]) -> frozenset[str]:
 
 
 def _changes_a_collection(entry: Entry, base: str) -> bool:
-    path = urlsplit(entry.url).path.removeprefix(urlsplit(base).path)
+    path = _path_within(entry, base)
     return (
         entry.method in ("PATCH", "PUT", "POST")
         and bool(_PATTERNS[Operation.GET_COLLECTION].fullmatch(path))
@@ -226,9 +227,8 @@ def _unusable(entry: Entry, operation: Operation | None) -> str | None:
 
 
 def _path(entry: Entry, base: str) -> str:
-    parts = urlsplit(entry.url)
-    path = parts.path.removeprefix(urlsplit(base).path)
-    given = [(name, value if name in PARAMETERS else "$REDACTED") for name, value in parse_qsl(parts.query, keep_blank_values=True)]
+    path, query = _path_within(entry, base), parse_qsl(urlsplit(entry.url).query, keep_blank_values=True)
+    given = [(name, value if name in PARAMETERS else "$REDACTED") for name, value in query]
     return f"{path}?{urlencode(given)}" if given else path
 
 

@@ -22,9 +22,9 @@ from conformance.evidence.exchange import Headers
 # Headers that hold secrets, by their whole names or by what their names say.
 _SECRET = re.compile(r"authorization|cookie|token|secret|passw|credential|(^|[-_])key$|api-?key|signature|session", re.IGNORECASE)
 _NO_SECRET = frozenset({"idempotency-key"})
-# What a check or a reader needs of the headers; the rest is nobody's business.
 # The contract's own parameters; the value of another one may be a key.
 PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total", "return_url", "return_vectors"})
+# What a check or a reader needs of the headers; the rest is nobody's business.
 _SENT = frozenset({"content-type", "accept", "x-namespace", "idempotency-key"})
 _GOT = frozenset({"content-type", "allow", "retry-after", "www-authenticate", "server", "date"})
 _SHORTEST_SECRET = 6

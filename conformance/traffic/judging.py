@@ -19,18 +19,15 @@ _CLOCK = "internal.created-now"
 def judge(exchanges: Iterable[Exchange], recorder: Recorder) -> tuple[Ledger, int]:
     """Return what the exchanges show, and how many there are; each is recorded."""
     ledger, history, count = Ledger(), History(), 0
+    shown = tuple(name for name in requirements() if name != _CLOCK)
+    of_a_name = tuple(name for name in shown if name != _NAMES_COLLECTION)
     for exchange in exchanges:
         count += 1
         recorder.write(exchange)
-        registry.judge(exchange, history, ledger, only=_shown_by(exchange))
+        registry.judge(exchange, history, ledger, only=of_a_name if names_itself_otherwise(exchange) else shown)
         if exchange.case.expect is Expect.EITHER:
             _judge_alone(exchange, ledger)
     return ledger, count
-
-
-def _shown_by(exchange: Exchange) -> tuple[str, ...]:
-    hidden = {_CLOCK, _NAMES_COLLECTION} if names_itself_otherwise(exchange) else {_CLOCK}
-    return tuple(name for name in requirements() if name not in hidden)
 
 
 def _judge_alone(exchange: Exchange, ledger: Ledger) -> None:
