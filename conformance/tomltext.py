@@ -4,5 +4,5 @@ import json
 
 
 def quoted(text: str) -> str:
-    """Return a basic string, which is one of JSON but for what JSON lets stand as it is."""
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    """Return a basic string: one of JSON, but that it has no pairs of surrogates for letters, and that DEL is escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
