@@ -168,20 +168,23 @@ def limit(exchange: Exchange) -> Outcome:
     if exchange.case.expect is not Expect.ACCEPT:
         return None
     if not exchange.accepted:
-        smaller = [
-            one for one in exchange.context if one.case.operation is _LIST and one.accepted and Query.of(one).limit < query.limit
-        ]
-        refused = query.is_plain and exchange.status in INVALID and bool(smaller)
-        return (
-            Violation("a limit within the bounds was refused", "status 200", said(exchange), beside=(smaller[-1],))
-            if refused
-            else None
-        )
+        return _refused(exchange, query)
     if found > query.limit:
         return Violation("more documents than the limit", query.limit, found, ("results",))
     if "limit" not in exchange.query and query.is_plain and query.is_first and found < query.limit < count:
         return Violation("fewer documents than the limit that holds when none is given", query.limit, found, ("results",))
     return HELD if count > query.limit and found == query.limit else None
+
+
+def _refused(exchange: Exchange, query: Query) -> Outcome:
+    """Judge a list refused beside one of another limit that was answered: it is the limit then, or that none was given."""
+    answered = [
+        one for one in exchange.context if one.case.operation is _LIST and one.accepted and Query.of(one).limit != query.limit
+    ]
+    if not (query.is_plain and query.is_first and exchange.status in INVALID and answered):
+        return None
+    what = "a limit within the bounds was refused" if "limit" in exchange.query else "a list without a limit was refused"
+    return Violation(what, "status 200", said(exchange), beside=(answered[-1],))
 
 
 @check("list.total", _LIST, when=When.ACCEPTED)

@@ -56,6 +56,8 @@ ANYTHING: tuple[Any, ...] = (
     {"a": 1},
     "null",
     {"a": 1, "b": 2},
+    {"a": True},
+    [True],
     _ABSENT,
 )
 TAGS: tuple[Any, ...] = (
@@ -90,16 +92,20 @@ DEEP: tuple[Any, ...] = (
     {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
     {"a": {"b": {}}}, {"a": {"b": 5}}, {"a": None}, {"a": {}}, {}, {"a": {"b": {"c": False}}}, {"c": "leaf", "b": {"c": 5}}, _ABSENT,
 )  # fmt: skip
+# Names that want quoting where a server puts them into a path or a query; none has a dot, which would lead into another object.
+ODD_NAMES = ('say "it\'s"', "größe \U0001f600", "back\\slash\n")
+PRICE = "price (€)"
 _TITLES = ("beta", "alphabet", "gamma", "alpha", "alphabetical", "a", "alphabet", "beta")
 _KINDS = ("x", "y", "z")
 _MIXED: tuple[Json, ...] = (1, "1", True, 0, False, "x", "X", "", 0.5)
+_LONGEST = max(map(len, (NAMES, AGES, ANYTHING, TAGS, PHRASES, DEEP)))
 
 
 def documents(count: int, random: Random) -> list[Body]:
     """Return user fields of so many documents: the tables in turn, and then combined by chance."""
     made = []
     for index in range(count):
-        pick = _in_turn(index) if index < len(NAMES) else random.choice
+        pick = _in_turn(index) if index < _LONGEST else random.choice
         fields = {
             "name": pick(NAMES),
             "age": pick(AGES),
@@ -118,7 +124,8 @@ def documents(count: int, random: Random) -> list[Body]:
             "title": _TITLES[index % len(_TITLES)],
             "number": index,
         }
-        body |= {"kind": _KINDS[index % 3], "level": index % 4, "mixed": _MIXED[index % len(_MIXED)]}
+        body |= {"kind": _KINDS[index % 3], "level": index % 4, "mixed": _MIXED[index % len(_MIXED)], PRICE: (index * 11) % 29}
+        body["odd"] = {name: (index + at) % 3 for at, name in enumerate(ODD_NAMES) if (index + at) % 4}
         made.append(body)
     return made
 
@@ -165,6 +172,7 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("deep.a.b.c", "exists", False),
     ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
     ("phrase", "text", "quick"), ("phrase", "text", "fox"),
+    (f"odd.{ODD_NAMES[0]}", "eq", 1), (f"odd.{ODD_NAMES[1]}", "gt", 0), (f"odd.{ODD_NAMES[2]}", "exists", False),
 )  # fmt: skip
 # What those above leave to doubt, for budgets that have the time.
 _MORE: tuple[tuple[str, str, Json], ...] = (
@@ -199,6 +207,7 @@ _OPERANDS: dict[str, tuple[tuple[str, ...], Sequence[Json]]] = {
     "deep.a.b": (("eq", "ne", "exists"), (5, {}, {"c": 5}, {"c": "leaf"})),
     "metadata.deep.a.b.c": (("eq", "ne", "in", "exists"), ("leaf", 5, 0)),
     "metadata.level": (("eq", "gt", "gte", "lt", "lte", "in", "nin"), (0, 1, 2, 3)),
+    **{f"odd.{name}": (("eq", "ne", "in", "exists", "lte"), (0, 1, 2)) for name in ODD_NAMES},
     "number": (("gt", "lte", "eq", "in"), (3, 8, 13)),
 }
 

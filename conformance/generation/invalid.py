@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -37,12 +37,14 @@ class Mutation:
     """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`.
 
     `near` is the field's type where the value is one that a lenient reader takes for it, and `bound` where it is next to one.
+    `key` is the index in `at` of a key that the user chose, if one is there.
     """
 
     requirement: str
     at: Pointer
     value: Any
     near: str = ""
+    key: int | None = None
 
     def apply(self, body: Json) -> Json:
         """Return the broken copy of a body."""
@@ -51,15 +53,16 @@ class Mutation:
     def place(self, *, is_fine: bool = True) -> tuple[str | int, ...]:
         """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
-        Without `is_fine` the items of a list are one place unless something is missing, groups of filters at any depth are one,
-        and so are all values of types that are no way to write the field's.
+        Without `is_fine` the items of a list are one place unless something is missing, so are the values of a map, groups of
+        filters at any depth are one, and so are all values of types that are no way to write the field's.
         """
         if is_fine:
             fine = ("n" if isinstance(part, int) and part else part for part in self.at)
             return (*fine, self._kind(type(self.value).__name__), self.requirement)
         # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
-        where = _coarse(self.at, is_missing=self.value is MISSING)
+        at = self.at if self.key is None else (*self.at[: self.key], 0, *self.at[self.key + 1 :])
+        where = _coarse(at, is_missing=self.value is MISSING)
         return (*where, self._kind(type(self.value).__name__ if is_near else "any"), self.requirement)
 
     def _kind(self, kind: str) -> str:
@@ -108,8 +111,8 @@ def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mu
             yield from mutations(inner, value[key], here)
     if shape.values is not None:
         for key in value:
-            yield from _of_field(shape.values, (*at, key), in_map=True)
-            yield from mutations(shape.values, value[key], (*at, key))
+            found = (*_of_field(shape.values, (*at, key), in_map=True), *mutations(shape.values, value[key], (*at, key)))
+            yield from (replace(one, key=len(at)) for one in found)
     kind = value.get("type")
     if isinstance(kind, str) and kind in shape.needs:
         needed, requirement = shape.needs[kind]

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from conformance.reference import faults, listing, parsing, validation
 from conformance.reference.listing import Query
@@ -111,12 +112,22 @@ class Reference:
         assert isinstance(error, HTTPException)
         try:
             self.authorize("unrouted", request.headers.get("authorization", ""))
-            refusal = Refusal(error.status_code, error.detail.lower(), headers=dict(error.headers or {}))
+            headers = {"Allow": self._allowed(request)} if error.status_code == 405 else {}  # noqa: PLR2004
+            refusal = Refusal(error.status_code, error.detail.lower(), headers=headers)
         except Refusal as unauthorized:
             refusal = unauthorized
         answer = refusal.status, refusal.headers, _dump(refusal.body())
         status, headers, content = self._fault.sent("unrouted", b"", answer)
         return Response(content, status, {"content-type": "application/json", **headers})
+
+    def _allowed(self, request: Request) -> str:
+        """Return the methods of a path; Starlette knows those of the first of its routes alone."""
+        found = [
+            one.methods or ()
+            for one in self.app.routes
+            if isinstance(one, Route) and one.matches(request.scope)[0] is not Match.NONE
+        ]
+        return ", ".join(sorted(set(itertools.chain(*found))))
 
     def valid_body(self, call: Call) -> dict[str, Any]:
         """Return a request's body, or refuse it for what it breaks."""

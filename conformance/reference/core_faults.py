@@ -22,6 +22,13 @@ def _of_kind(details: Details, *kinds: str) -> Details:
     return [one for one in details if not one["type"].startswith(kinds)]
 
 
+def _of_first_retriever(_operation: str, body: Body, details: Details) -> Details:
+    """Forget the problems of all retrievers but the first."""
+    found = body["cache_config"].get("retriever_configs") if isinstance(body.get("cache_config"), dict) else None
+    others = list(found)[1:] if isinstance(found, dict) else []
+    return [one for one in details if "retriever_configs" not in one["loc"] or not set(others) & set(one["loc"])]
+
+
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Change every leaf of a JSON value."""
     if isinstance(value, dict):
@@ -290,6 +297,7 @@ CORE: tuple[Fault, ...] = (
                   key: {**one, "enabled": s["cache_config"]["retriever_configs"][key].get("enabled", False)} for key, one in some.items()})),
         Fault("negative-ttl", "cache-config.rejects-negative-ttl",
               details=lambda _o, _b, d: [one for one in d if one["msg"] != "must not be negative"]),
+        Fault("first-retriever-checked-only", "collections.create.rejects-wrong-types", "rare", details=_of_first_retriever),
         # lineage
         Fault("grandparents-lost", "lineage.extends-parent", "edge",
               made=lambda _o, _s, a: _at(a, "source_lineage", change=lambda some: some if len(some) < 3 else some[-2:])),

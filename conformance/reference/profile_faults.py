@@ -340,9 +340,9 @@ def _cached(operation: str, *forgetting: str) -> Callable[["Reference"], None]:
     return installed
 
 
-def _refuse(body: Body, *, when: bool) -> Body:
+def _refuse(body: Body, *, when: bool, status: int = 400) -> Body:
     if when:
-        raise Refusal(400, "not supported")
+        raise Refusal(status, "not supported")
     return body
 
 
@@ -486,6 +486,13 @@ def _before_put(reference: "Reference") -> None:
     _handler("patch_document", change=patch)(reference)
 
 
+def _only_lower_case(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    """Compare media types as texts (they are case-insensitive: RFC 9110, 8.3.1)."""
+    if call.content_type is not None and call.content_type != call.content_type.lower():
+        raise Refusal(415, "bodies are JSON")
+    return original(call)
+
+
 def _unique_names(reference: "Reference", original: Handler, call: "Call") -> Body:
     name = reference.valid_body(call)["collection_name"]
     if reference.service.store.has_collection_named(name):
@@ -621,6 +628,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("list-repeats-the-first", "list.returns-exactly-created", "edge", installed=_listed(lambda p, q, _b: {**p, "results": [*p["results"], *p["results"][:1]]} if q.limit == 1000 and len(p["results"]) > 20 else p)),
     Fault("list-drops-nulls", "list.returns-exactly-created", "edge", installed=_results(lambda some: [{k: v for k, v in one.items() if v is not None} for one in some])),
     Fault("default-limit-100", "list.limit", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(c if "limit" in c.query else replace(c, query={**c.query, "limit": "100"})))),
+    Fault("no-limit-no-list", "list.limit", installed=_handler(_LIST, change=lambda _r, o, c: o(c) if "limit" in c.query else o(replace(c, query={**c.query, "limit": "0"})))),
     Fault("sorted-without-limit", "list.limit", "rare", installed=_queried(lambda q, b: replace(q, limit=1000) if b.get("sort") and q.limit < 6 else q)),
     Fault("limit-clamped", "list.limit-bounds", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": str(min(max(int(c.query.get("limit", 10)), 1), 1000))})))),
     Fault("limit-1001", "list.limit-bounds", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": c.query.get("limit", "10").replace("1001", "1000")})))),
@@ -644,6 +652,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("refused-steps-stored", "errors.rejected-leaves-nothing", "rare", installed=_keep_refused("document_schema_version")),
     # filters
     Fault("eq-takes-texts-for-numbers", "filters.eval.eq", "edge", installed=_matching(lambda op, v, o, _c, ok: _text(v) == _text(o) if op == "eq" and v is not _ABSENT and not isinstance(v, dict | list) else ok)),
+    Fault("objects-compared-loosely", "filters.eval.eq", "rare", installed=_matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, dict) and isinstance(o, dict) else ok)),
     Fault("true-is-one", "filters.eval.eq", "rare", installed=_matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, bool | int) and isinstance(o, bool | int) else ok)),
     Fault("ne-skips-the-absent", "filters.eval.ne", "edge", installed=_matching(lambda op, v, _o, _c, ok: ok and not (op == "ne" and v is _ABSENT))),
     Fault("gt-is-gte", "filters.eval.gt", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "gt" and v == o))),
@@ -662,6 +671,8 @@ PROFILES: tuple[Fault, ...] = (
     Fault("empty-is-null", "filters.eval.is-null", "edge", installed=_matching(lambda op, v, o, _c, ok: (v in (None, "")) is o if op == "is_null" and v is not _ABSENT and not isinstance(v, list | dict) else ok)),
     Fault("text-in-the-middle", "filters.eval.text", "edge", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "text" and _is_text(v) and o in v.lower()))),
     Fault("three-keys-deep-at-most", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.count(".") < 3 else "nowhere")),
+    Fault("names-beyond-ascii-are-not-there", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.isascii() else "nowhere")),
+    Fault("quotes-in-names-end-the-query", "http.no-server-error", "rare", installed=_asked(lambda b: _refuse(b, when=any(mark in json.dumps(b.get("filters")) for mark in ("'\\\"", "\\\\")), status=500))),
     Fault("nested-fields-are-not-there", "filters.eval.nested-field", installed=_refields(lambda f: f if "." not in f else "nowhere")),
     Fault("case-counts-by-default", "filters.eval.case-insensitive-default", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: True if own is None and depth == 1 else own))),
     Fault("case-never-counts", "filters.eval.case-sensitive", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda _own, _d: False))),
@@ -682,6 +693,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("last-of-or-wins", "filters.laws.order", "rare", installed=_rewritten(lambda g, d: {**g, "OR": g["OR"][-2:]} if d == 1 and len(g.get("OR") or ()) > 2 else g)),
     Fault("twice-is-never", "filters.laws.idempotent", "rare", installed=_rewritten(lambda g, _d: {"NOT": [{"field": "document_id", "operator": "exists", "value": True}]} if len(g.get("AND") or ()) == 2 and g["AND"][0] == g["AND"][1] else g)),
     Fault("or-with-a-group-is-and", "filters.laws.monotone", "rare", installed=_rewritten(lambda g, d: _moved(g, "OR", "AND", lambda some: d == 1 and len(some) == 2 and "field" not in some[0] and "field" in some[1]))),
+    Fault("json-in-capitals-refused", "collections.create.accepts-valid", "rare", installed=_handler("create_collection", change=_only_lower_case)),
     # write
     Fault("patch-is-put", "documents.patch.merges", installed=_updated("patch_document", lambda b, s, a: {k: v for k, v in a.items() if k in s or k in _SYSTEM})),
     Fault("patch-merges-deeply", "documents.patch.merges", "edge", installed=_updated("patch_document", lambda b, s, a: {**a, **{k: {**b[k], **v} for k, v in s.items() if isinstance(v, dict) and isinstance(b.get(k), dict) and k in a and k != "_internal"}})),
@@ -711,6 +723,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("any-token-will-do", "auth.wrong-token", installed=_unguarded(only=lambda h: h.startswith("Bearer "))),
     Fault("any-token-for-put", "auth.wrong-token", "edge", installed=_unguarded("put_document", only=lambda h: h.startswith("Bearer "))),
     Fault("any-scheme-will-do", "auth.wrong-scheme", installed=_unguarded(only=lambda h: not h.startswith("Bearer ") and bool(h))),
+    Fault("strangers-lose-the-router", "http.no-server-error", "edge", sent=lambda o, _b, r: (500, *r[1:]) if o == "unrouted" and r[0] == 401 else r),
     Fault("no-challenge", "auth.challenge", sent=lambda _o, _b, r: (r[0], {}, r[2]) if r[0] == 401 else r),
     Fault("validated-before-asked", "auth.before-validation", installed=_validate_first),
     Fault("made-before-asked", "auth.no-effect", installed=_act_then_ask("create_document")),

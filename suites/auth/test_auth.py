@@ -51,7 +51,8 @@ def test_strangers(run: Run) -> None:
     _unchanged(run, home, made, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
         # What is not there is not there for strangers either, or they are asked who they are.
-        run.perform(Plan(Case(Operation.OUTSIDE, Expect.ANY), Request("GET", "/v1/no-such-thing", credentials=credentials)))
+        for method, where in (("GET", "/v1/no-such-thing"), ("PUT", ROUTES[Operation.CREATE_COLLECTION].path)):
+            run.perform(Plan(Case(Operation.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
 
 
 def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:

@@ -104,7 +104,7 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
     cache = {
         "ttl_seconds": 60,
         "invalidation_events": [{"collection": known, "action": "update"}],
-        "retriever_configs": {vocabulary.retriever_names[0]: {"ttl_seconds": 5}},
+        "retriever_configs": {name: {"ttl_seconds": 5} for name in vocabulary.retriever_names[:2]},
     }
     full = {
         **body,

@@ -74,7 +74,7 @@ def _begun(run: Run, found: Corpus) -> _Asked:
     return asked
 
 
-@exercises(*(name for name in filtering.REQUIREMENTS if name not in map(kind_requirement, selection.KINDS)))
+@exercises("http.no-server-error", *(name for name in filtering.REQUIREMENTS if name not in map(kind_requirement, selection.KINDS)))
 def test_conditions(run: Run) -> None:
     """Every operator alone, with and without regard to case; then conditions by chance."""
     asked = _asked(run)

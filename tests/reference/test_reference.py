@@ -30,6 +30,12 @@ def test_what_is_created_can_be_read():
         assert call(transport, "GET", f"{path}/documents/doc_none")[0] == 404
 
 
+def test_a_method_that_a_path_lacks_is_refused_with_those_that_it_has():
+    with reference(token=None) as transport:
+        response = transport.send(Request("POST", "/v1/collections/c/documents/d", (), b"{}"), 5)
+        assert (response.status, response.header("allow")) == (405, "DELETE, GET, HEAD, PATCH, PUT")
+
+
 def test_namespaces_are_apart():
     with reference(token=None) as transport:
         _status, made = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
