@@ -30,10 +30,8 @@ def redactor(*secrets: str | None) -> Redact:
 
     def redact(text: str) -> str:
         # Every form at every letter would cost seconds for a megabyte, and most texts hold none.
-        lowered = text.lower()
-        if any(one in lowered for one in plain) or any(one in _plainly(text) for one in plain):
-            return pattern.sub(PLACEHOLDER, text)
-        return text
+        read = f"{text.lower()}\n{_plainly(text)}"
+        return pattern.sub(PLACEHOLDER, text) if any(one in read for one in plain) else text
 
     return redact
 
