@@ -43,6 +43,8 @@ def _object(shape: Shape, sent: dict[str, Json], got: Any, at: Pointer, *, inher
     given = sent.get("case_sensitive")
     inherited = given if isinstance(given, bool) else inherited
     for key, value in sent.items():
+        if semantics.is_same_scalar(value, got.get(key)):
+            continue
         inner = shape.properties.get(key, shape.values)
         if key in NOT_ECHOED or inner is None:
             continue
@@ -76,7 +78,8 @@ def _list(shape: Shape, sent: list[Json], got: Any, at: Pointer, *, inherited: b
         return
     assert shape.items is not None
     for index, (one, other) in enumerate(zip(sent, got, strict=True)):
-        yield from echo(shape.items, one, other, (*at, index), inherited=inherited)
+        if not semantics.is_same_scalar(one, other):
+            yield from echo(shape.items, one, other, (*at, index), inherited=inherited)
 
 
 def _not_given(shape: Shape, got: Any, at: Pointer) -> Iterator[Difference]:

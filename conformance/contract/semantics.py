@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING, Pointer
 
+_SCALARS = frozenset({str, int, float, bool})
 EXACT = 2**53
 INT64 = 2**63
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -81,20 +82,30 @@ def same(sent: Json, got: Json) -> bool:
 def differences(sent: Json, got: Json, at: Pointer = ()) -> Iterator[Difference]:
     """Yield each place where `got` differs from `sent`, both being user data: verbatim, null is not absent."""
     if isinstance(sent, dict) and isinstance(got, dict):
-        for key, value in sent.items():
-            if key in got:
-                yield from differences(value, got[key], (*at, key))
-            else:
-                yield Difference((*at, key), Kind.STRUCTURE, value, MISSING)
-        for key in (key for key in got if key not in sent):
-            yield Difference((*at, key), Kind.STRUCTURE, MISSING, got[key])
+        yield from _in_objects(sent, got, at)
     elif isinstance(sent, list) and isinstance(got, list):
         for index, (one, other) in enumerate(zip(sent, got, strict=False)):
-            yield from differences(one, other, (*at, index))
+            if not is_same_scalar(one, other):
+                yield from differences(one, other, (*at, index))
         if len(sent) != len(got):
             yield Difference(at, Kind.STRUCTURE, sent, got)
     elif not same_leaf(sent, got):
         yield Difference(at, Kind.STRUCTURE if got is MISSING else kind_of(sent), sent, got)
+
+
+def _in_objects(sent: dict[str, Json], got: dict[str, Json], at: Pointer) -> Iterator[Difference]:
+    for key, value in sent.items():
+        if key not in got:
+            yield Difference((*at, key), Kind.STRUCTURE, value, MISSING)
+        elif not is_same_scalar(value, got[key]):
+            yield from differences(value, got[key], (*at, key))
+    for key in (key for key in got if key not in sent):
+        yield Difference((*at, key), Kind.STRUCTURE, MISSING, got[key])
+
+
+def is_same_scalar(sent: Json, got: Any) -> bool:
+    """Whether two scalars are the same in type and value, so that no rule can find them different: most are."""
+    return type(sent) is type(got) and type(sent) in _SCALARS and bool(sent == got)
 
 
 def same_leaf(sent: Json, got: Json) -> bool:
