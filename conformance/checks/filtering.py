@@ -97,7 +97,9 @@ class _Found:
         operator = condition.get("operator", "eq")
         blamed = operator_requirement(operator)
         if not self.exchange.accepted:
-            return {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+            return (
+                {} if self._asks_more() else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+            )
         sensitive = bool(rule)
         truths = self._truths(condition, sensitive=sensitive)
         wrong = self._wrong(truths)
@@ -123,7 +125,7 @@ class _Found:
     def of_groups(self) -> Mapping[str, Outcome]:
         """Judge a compound filter by the truth table."""
         if not self.exchange.accepted:
-            is_excused = any(not one.accepted for one in partners(self.exchange))
+            is_excused = self._asks_more() or any(not one.accepted for one in partners(self.exchange))
             blamed = kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
             return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
         truths = {one: selection.evaluate(self.group, self._leaf(one)) for one in self.expected}
@@ -134,6 +136,10 @@ class _Found:
             return {}
         kinds = {kind_requirement(kind): HELD for kind in kinds_in(self.group)}
         return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
+
+    def _asks_more(self) -> bool:
+        """Whether the list asks for more than the filter, so that a refusal need not be for that."""
+        return any(Query.of(self.exchange).asks(key) is not None for key in ("sort", "select", "return_url", "return_vectors"))
 
     def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
         return {one: selection.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()}

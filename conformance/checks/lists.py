@@ -199,7 +199,9 @@ def total(exchange: Exchange) -> Outcome:
     found = dict_or_empty(exchange.made.get("pagination")).get("total")
     if isinstance(found, int | float) and not isinstance(found, bool) and found == expected:
         return HELD
-    return Violation("the total is not the number that matches", expected, found, ("pagination", "total"), beside=whole(exchange))
+    return Violation(
+        "the total is not the number that matches", expected, found, ("pagination", "total"), beside=selected(exchange)
+    )
 
 
 def _matching(exchange: Exchange, query: Query) -> int | None:
@@ -207,22 +209,31 @@ def _matching(exchange: Exchange, query: Query) -> int | None:
         return len(known.all_of(exchange)) or None
     if query.is_first and len(results(exchange)) < query.limit:
         return len(results(exchange))
-    complete = whole(exchange)
+    complete = selected(exchange)
     return len(ids(complete[0])) if complete else None
 
 
 def whole(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return a list from the context that answers all that this one is a part of."""
+    return _complete(exchange, "filters", "sort", "select")
+
+
+def selected(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return a list from the context that answers all that the filter selects, in whatever order and however much of each."""
+    return _complete(exchange, "filters")
+
+
+def _complete(exchange: Exchange, *keys: str) -> tuple[Exchange, ...]:
     query = Query.of(exchange)
-    return tuple(one for one in exchange.context if _is_whole(one, query) and one.collection == exchange.collection)[-1:]
+    return tuple(one for one in exchange.context if one.collection == exchange.collection and _is_complete(one, query, keys))[-1:]
 
 
-def _is_whole(one: Exchange, query: Query) -> bool:
+def _is_complete(one: Exchange, query: Query, keys: tuple[str, ...]) -> bool:
     if one.case.operation is not _LIST or not one.accepted:
         return False
     other = Query.of(one)
-    same = all(other.asks(key) == query.asks(key) for key in ("filters", "sort", "group_by", "select"))
-    return same and other.is_first and len(results(one)) < other.limit
+    is_alike = other.asks("group_by") is None and all(other.asks(key) == query.asks(key) for key in keys)
+    return is_alike and other.is_first and len(results(one)) < other.limit
 
 
 @check("list.sort-ascending", _LIST, when=When.ANSWERED)
@@ -317,7 +328,7 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
 @promise("list.group-by", Expect.ACCEPT)
 def group_by(exchange: Exchange) -> Outcome:
     """Groups of documents by a field that every document has."""
-    field, expected = Query.of(exchange).asks("group_by"), known.all_of(exchange)
+    field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
     if not isinstance(field, str):
         return None
     if not exchange.accepted:
@@ -326,6 +337,15 @@ def group_by(exchange: Exchange) -> Outcome:
         return Violation("results beside groups", "(empty, null or absent)", len(results(exchange)), ("results",))
     wrong = next(_wrong_groups(exchange, field, expected), None)
     return wrong or (HELD if expected else None)
+
+
+def _to_group(exchange: Exchange) -> dict[str, Known]:
+    """Return what the groups are made of: all documents, or those that a list with the same filter answers."""
+    expected = known.all_of(exchange)
+    if Query.of(exchange).asks("filters") is None:
+        return expected
+    chosen = {identifier for one in selected(exchange) for identifier in ids(one)}
+    return {identifier: one for identifier, one in expected.items() if identifier in chosen}
 
 
 def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) -> Iterator[Violation]:
@@ -337,7 +357,12 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) ->
         members = [str(dict_or_empty(one).get("document_id")) for one in items(shown.get("documents"))]
         keys.append(shown.get("group_key"))
         for one in members:
-            value = selection.lookup(expected[one].answer, field) if one in expected else MISSING
+            if one not in expected:
+                yield Violation(
+                    "a document is in a group that was not asked for", MISSING, one, ("groups", index), beside=selected(exchange)
+                )
+                continue
+            value = selection.lookup(expected[one].answer, field)
             if not semantics.same(value, shown.get("group_key")):
                 yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
                                 beside=proof_of(expected, one))  # fmt: skip

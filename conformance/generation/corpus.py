@@ -340,4 +340,6 @@ def cased(control: Condition, *, is_fine: bool = True) -> Iterator[Body]:
             [False] + [None] * (depth - 2) + [True],
         ):
             yield wrapped(control, kinds[:depth], rules)
+    # A null is not given: the group inherits.
+    yield {"AND": [{"OR": [control], "case_sensitive": None}], "case_sensitive": True}
     yield {"OR": [{"AND": [control], "case_sensitive": True}, {"AND": [{"field": "name", "operator": "eq", "value": "bob"}]}]}

@@ -16,7 +16,7 @@ Body = dict[str, Any]
 USER_FIELDS = (
     "content", "0",
     "title", "brand_name", "price", "in_stock", "tags", "Brand", "BRAND", "with space", "kebab-field", "camelField", "название", "标题",
-    "prix_é", "prix_e\u0301", "😀", "f0", "f1", "f2", "x" * 64, "notes", "rating",
+    "prix_é", "prix_e\u0301", "😀", "f0", "f1", "f2", "x" * 64, "notes", "rating", "_note",
 )  # fmt: skip
 _ROLES = ("source", "processed", "thumbnail", "artifact", "aux")
 _TYPES = ("video", "image", "audio", "text", "pdf", "other")

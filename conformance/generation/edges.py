@@ -41,6 +41,17 @@ _LIKELY_NAMES = (
     "0",
     "tags",
     "label",
+    "_note",
+    "schema",
+    "json",
+    "copy",
+    "class",
+    "self",
+    "items",
+    "model_config",
+    "length",
+    "filters",
+    "results",
 )
 _PATHS = ("a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
 
@@ -214,27 +225,17 @@ def collections(vocabulary: Vocabulary) -> Iterator[Body]:
 def documents(vocabulary: Vocabulary) -> Iterator[Body]:
     """Yield the catalogue of document bodies for the first collection of the vocabulary; features and objects may be unknown."""
     home, texts, data = vocabulary.collections[0], _TEXTS, metadata()
-    yield {"collection_id": home, **{f"f{index}": falsy for index, falsy in enumerate(values.FALSY)}}
-    yield {"collection_id": home, **dict(zip(USER_FIELDS, values.NUMBERS, strict=False))}
-    yield {"collection_id": home, **{f"n{index}": number for index, number in enumerate(values.NUMBERS)}}
-    yield {"collection_id": home, **{f"t{index}": text for index, text in enumerate(values.TEXTS)}}
-    yield {"collection_id": home, **{f"len{length}": "x" * length for length in values.LENGTHS}}
-    yield {"collection_id": home, **{f"field{index}": index for index in range(90)}}
-    yield {"collection_id": home, **{name: f"the user's {name}" for name in _LIKELY_NAMES}}
-    yield {"collection_id": home, "deep": values.nested(values_deep()), "tags": ["b", "a", "b"], "empty": [[], {}, [None], ""]}
-    for one in data:
-        if one is not None:
-            yield {"collection_id": home, "metadata": one}
+    rooted = _at_root()
+    for index, one in enumerate(one for one in data if one is not None):
+        yield {"collection_id": home, **(rooted[index] if index < len(rooted) else {}), "metadata": one}
     paths: list[Json] = [*_PATHS, *texts[::14], None, _ABSENT]
     for index, path in enumerate(paths):
         body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
         if path is _ABSENT:
             del body["lineage_path"]
         yield body | _lineage(index, vocabulary)
-    yield from ({"collection_id": home, "document_schema_version": version} for version in ("v1", "v2", None))
-    yield {"collection_id": home, "lineage_chain": []}
-    for count in (1, 2, 12, _HUNDRED):
-        yield {"collection_id": home, "lineage_chain": list(islice(_steps(vocabulary), count))}
+    for count, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
+        yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), count))}
     yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs()}
     yield {"collection_id": home, "features": [], "document_blobs": []}
     # Everything at once: what is handled well alone may not be beside something else.
@@ -248,6 +249,20 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         "features": _features(vocabulary)[-1:],
         "title": "everything",
     }
+
+
+def _at_root() -> list[Body]:
+    """Return the user's own fields for a document's root: every class of value, many of them, and likely names."""
+    return [
+        {f"f{index}": falsy for index, falsy in enumerate(values.FALSY)},
+        dict(zip(USER_FIELDS, values.NUMBERS, strict=False)),
+        {f"n{index}": number for index, number in enumerate(values.NUMBERS)},
+        {f"t{index}": text for index, text in enumerate(values.TEXTS)},
+        {f"len{length}": "x" * length for length in values.LENGTHS},
+        {f"field{index}": index for index in range(90)},
+        {name: f"the user's {name}" for name in _LIKELY_NAMES},
+        {"deep": values.nested(values_deep()), "tags": ["b", "a", "b"], "empty": [[], {}, [None], ""]},
+    ]
 
 
 def _lineage(index: int, vocabulary: Vocabulary) -> Body:

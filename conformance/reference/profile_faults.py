@@ -318,13 +318,15 @@ def _lost_updates() -> tuple[Callable[["Reference"], None], Callable[["Reference
     return _handler("patch_document", change=changed), arrived
 
 
-def _cached(operation: str, *forgetting: str) -> Callable[["Reference"], None]:
-    """Answer from a cache that only some operations empty."""
+def _cached(operation: str, *forgetting: str, only: Callable[["Call"], bool] = lambda _call: True) -> Callable[["Reference"], None]:
+    """Answer, some calls only, from a cache that only some operations empty."""
 
     def installed(reference: "Reference") -> None:
         cache: dict[tuple[Any, ...], Body] = {}
 
         def remembered(_reference: "Reference", original: Handler, call: "Call") -> Body:
+            if not only(call):
+                return original(call)
             key = (call.namespace, *call.path.values(), str(call.query), call.body)
             if key not in cache:
                 cache[key] = original(call)
@@ -566,6 +568,11 @@ def _asked(change: Callable[[Body], Body]) -> Callable[["Reference"], None]:
     return installed
 
 
+def _forgets(key: str, beside: str) -> Callable[["Reference"], None]:
+    """Forget one thing that a list asks for when it asks for another as well."""
+    return _asked(lambda body: {name: value for name, value in body.items() if name != key or not body.get(beside)})
+
+
 def _refields(change: Callable[[str], str]) -> Callable[["Reference"], None]:
     return _asked(lambda body: {**body, "filters": _fields(body["filters"], change)} if body.get("filters") else body)
 
@@ -629,6 +636,11 @@ PROFILES: tuple[Fault, ...] = (
     Fault("list-drops-nulls", "list.returns-exactly-created", "edge", installed=_results(lambda some: [{k: v for k, v in one.items() if v is not None} for one in some])),
     Fault("default-limit-100", "list.limit", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(c if "limit" in c.query else replace(c, query={**c.query, "limit": "100"})))),
     Fault("no-limit-no-list", "list.limit", installed=_handler(_LIST, change=lambda _r, o, c: o(c) if "limit" in c.query else o(replace(c, query={**c.query, "limit": "0"})))),
+    Fault("order-lost-beside-a-filter", "list.sort-ascending", "rare", installed=_forgets("sort", "filters")),
+    Fault("selection-lost-beside-an-order", "list.select", "rare", installed=_forgets("select", "sort")),
+    Fault("groups-of-everything", "list.group-by", "rare", installed=_forgets("filters", "group_by")),
+    Fault("total-of-the-page-when-sorted", "list.total", "rare", installed=_listed(lambda page, _q, b: _total(page, lambda total: len(page["results"]) if b.get("sort") else total))),
+    Fault("offset-lost-beside-order-and-filter", "list.offset-pages-partition", "rare", installed=_queried(lambda q, b: replace(q, offset=0) if b.get("sort") and b.get("filters") else q)),
     Fault("sorted-without-limit", "list.limit", "rare", installed=_queried(lambda q, b: replace(q, limit=1000) if b.get("sort") and q.limit < 6 else q)),
     Fault("limit-clamped", "list.limit-bounds", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": str(min(max(int(c.query.get("limit", 10)), 1), 1000))})))),
     Fault("limit-1001", "list.limit-bounds", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": c.query.get("limit", "10").replace("1001", "1000")})))),
@@ -677,6 +689,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("case-counts-by-default", "filters.eval.case-insensitive-default", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: True if own is None and depth == 1 else own))),
     Fault("case-never-counts", "filters.eval.case-sensitive", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda _own, _d: False))),
     Fault("case-not-inherited", "filters.eval.case-sensitive", "edge", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, _d: bool(own)))),
+    Fault("null-case-rule-is-false", "filters.eval.case-sensitive", "rare", installed=_rewritten(lambda g, _d: {**g, "case_sensitive": False} if g.get("case_sensitive", ...) is None else g)),
     Fault("case-of-the-fifth-group-lost", "filters.eval.case-sensitive", "rare", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: own if depth < 5 else None))),
     Fault("not-is-not-all", "filters.eval.not", "edge", installed=_rewritten(lambda g, _d: {**{k: v for k, v in g.items() if k != "NOT"}, "AND": [*(g.get("AND") or ()), {"NOT": [{"AND": g["NOT"]}]}]} if len(g.get("NOT") or ()) > 1 else g)),
     Fault("not-in-not-lost", "filters.eval.not", "rare", installed=_rewritten(_without_inner_not)),
@@ -716,6 +729,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("lost-updates", "robustness.concurrent-updates", "rare", installed=_LOST[0], arrived=_LOST[1]),
     Fault("read-cache-outlives-put", "documents.get.equals-created", "rare", installed=_cached(_GET, "create_document", "patch_document", "delete_document", "delete_collection")),
     Fault("list-cache-outlives-patch", "list.returns-exactly-created", "rare", installed=_cached(_LIST, "create_document", "put_document", "delete_document", "delete_collection", "create_collection")),
+    Fault("filtered-lists-outlive-updates", "filters.eval.eq", "rare", installed=_cached(_LIST, "create_document", "delete_document", "delete_collection", only=lambda call: b"filters" in call.body)),
     Fault("patch-undoes-put", "documents.patch.merges", "rare", installed=_before_put),
     # auth
     Fault("list-unguarded", "auth.missing-token", "edge", installed=_unguarded(_LIST, only=lambda h: not h)),

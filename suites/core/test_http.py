@@ -48,7 +48,7 @@ def test_malformed_json(run: Run) -> None:
         texts = list(hostile.broken_texts(subject[2]))
         telling, others = texts[: hostile.TELLING], texts[hostile.TELLING :]
         if not run.budget.is_fine:
-            others = others[turn :: 5 * len(subjects)]
+            others = others[turn :: 8 * len(subjects)]
             telling = telling if subject[0] in _CREATES else telling[:2]
         for text in (*telling, *others):
             _send(run, subject, text, "http.rejects-malformed-json")
@@ -65,7 +65,7 @@ def test_nan_and_infinity(run: Run) -> None:
                 _send(run, subject, jsontext.dumps({"filters": group}), "http.rejects-nan-and-infinity")
             continue
         texts = list(hostile.not_numbers(body, "metadata", "unknown_field"))
-        for text in texts if run.budget.is_fine else texts[:4] if operation in _CREATES else texts[:2:2]:
+        for text in texts if run.budget.is_fine else texts[:3] if operation in _CREATES else texts[:2:2]:
             _send(run, subject, text, "http.rejects-nan-and-infinity")
         if operation is Operation.CREATE_COLLECTION:
             for literal in hostile.NOT_NUMBERS:
@@ -91,7 +91,9 @@ def test_no_object(run: Run) -> None:
 def test_wrong_media_type(run: Run) -> None:
     """JSON under another label."""
     for subject in _subjects(run):
-        for label in ("text/plain", "application/xml", "text/plain; charset=utf-8")[: 3 if subject[0] in _CREATES else 1]:
+        for label in ("text/plain", "application/xml", "text/plain; charset=utf-8")[
+            : 3 if run.budget.is_fine else 2 if subject[0] in _CREATES else 1
+        ]:
             _send(run, subject, jsontext.dumps(subject[2]), "http.rejects-wrong-media-type", headers=(("content-type", label),))
 
 

@@ -7,6 +7,9 @@ from conformance.generation import collections, hostile
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
+# So many of the hostile keys the contract names.
+_NAMED = 6
+
 
 def _each(run: Run, values: tuple[Any, ...], requirement: str) -> None:
     """Send each value in the user's own data: a collection's, and a document's in both of its places; what was kept is read back."""
@@ -56,5 +59,5 @@ def test_hostile_keys(run: Run) -> None:
         body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
         if home is None or index % 2 or run.budget.is_fine:
             run.read_back(run.collection(body, "json.hostile-keys", expect=Expect.EITHER))
-        if home is not None:
+        if home is not None and (index % 2 == 0 or index < _NAMED or run.budget.is_fine):
             run.document(home, {"collection_id": home.created_id, "metadata": data}, "json.hostile-keys", expect=Expect.EITHER)

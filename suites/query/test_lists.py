@@ -12,6 +12,9 @@ from conformance.scenario import exercises
 _OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
 _MOST: dict[str, Json] = {"filters": {"AND": [{"field": "number", "operator": "gte", "value": 1}]}}
 
+# More documents than a page has, and not all.
+_SOME: dict[str, Json] = {"filters": {"NOT": [{"field": "number", "operator": "in", "value": [2, 3, 17]}]}}
+
 
 def _few(run: Run) -> Corpus | None:
     """Return a collection of few documents, two pairs of which sort alike."""
@@ -97,7 +100,7 @@ def _by_cursor(run: Run, corpus: Corpus, body: dict[str, Json], limit: int, **be
 
 @exercises(_OFFSET, "list.limit")
 def test_pages_by_offset(run: Run) -> None:
-    """Pages of several sizes, in the order they come in and by a key that many documents share."""
+    """Pages of several sizes, in the order they come in and by a key that many documents share, with a filter and without."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
@@ -105,7 +108,7 @@ def test_pages_by_offset(run: Run) -> None:
     _by_offset(run, few, {"sort": {"field": "word"}}, 1)
     _by_offset(run, few, _MOST, 2)
     _by_offset(run, corpus, {}, 9)
-    _by_offset(run, corpus, {"sort": {"field": "rank", "direction": "desc"}}, 8)
+    _by_offset(run, corpus, {"sort": {"field": "rank", "direction": "desc"}, **_SOME}, 8)
 
 
 @exercises(_CURSOR, "list.limit")
@@ -116,7 +119,7 @@ def test_pages_by_cursor(run: Run) -> None:
         return
     _by_cursor(run, few, {"sort": {"field": "word", "direction": "desc"}}, 1)
     _by_cursor(run, few, _MOST, 2, offset=1)
-    _by_cursor(run, corpus, {"sort": {"field": "rank"}}, 9)
+    _by_cursor(run, corpus, {"sort": {"field": "rank"}, **_SOME}, 9)
 
 
 @exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
@@ -133,6 +136,20 @@ def test_orders(run: Run) -> None:
         run.listing(corpus.home, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
 
 
+@exercises("list.returns-exactly-created", "list.total", "list.limit", "list.sort-*", _OFFSET, _CURSOR)
+def test_crowd(run: Run) -> None:
+    """More documents than servers like to answer at once, at the larger budgets: in one list, and in pages as long as they get."""
+    home = run.own_home() if run.budget.crowd else None
+    if home is None:
+        return
+    made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(run.budget.crowd)]
+    crowd = Corpus(home, tuple(one for one in made if one.created_id is not None))
+    whole(run, crowd, {})
+    ordered: dict[str, Json] = {"sort": {"field": "number", "direction": "desc"}}
+    _by_offset(run, crowd, ordered, run.budget.crowd - 1)
+    _by_cursor(run, crowd, ordered, (run.budget.crowd + 1) // 2)
+
+
 @exercises("list.select")
 def test_selected_fields(run: Run) -> None:
     """Root fields, fields within objects, both of one object, and one that no document has."""
@@ -141,6 +158,21 @@ def test_selected_fields(run: Run) -> None:
         return
     for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], ["no_such_field"]):
         run.listing(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
+
+
+@exercises("list.total", "list.select", "list.sort-*", "list.group-by", "filters.eval.not")
+def test_options_together(run: Run) -> None:
+    """A filter, an order, a selection, a total and groups beside each other: what is heeded alone may be forgotten then."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    context = (*corpus.context, whole(run, corpus, _SOME))
+    for direction in ("asc", "desc"):
+        asked: dict[str, Json] = {**_SOME, "sort": {"field": "number", "direction": direction}}
+        run.listing(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
+        asked["select"] = ["number", "metadata.level"]
+        run.listing(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
+    run.listing(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 
 
 @exercises("list.group-by")

@@ -37,7 +37,8 @@ def _fields(draw: Draw) -> dict[str, Json]:
 
 
 @exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",
-           "documents.put.replaces", "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
+           "documents.put.replaces", "filters.eval.exists",
+           "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
            "namespaces.isolates-*")  # fmt: skip
 def test_lives(run: Run) -> None:
     """As many lives as the budget has, each with as many steps."""
@@ -85,6 +86,12 @@ def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMach
         def list_documents(self, which: int) -> None:
             if run.serves("query"):
                 self.on_collection(Operation.LIST_DOCUMENTS, which, {})
+
+        @rule(which=_WHICH, name=st.sampled_from(_NAMES), is_there=st.booleans())
+        def look_for_documents(self, which: int, name: str, is_there: bool) -> None:  # noqa: FBT001
+            if run.serves("query"):
+                condition = {"field": name, "operator": "exists", "value": is_there}
+                self.on_collection(Operation.LIST_DOCUMENTS, which, {"filters": {"AND": [condition]}})
 
         @rule(which=_WHICH)
         def delete(self, which: int) -> None:

@@ -19,7 +19,7 @@ _CHANGES: tuple[dict[str, Json], ...] = (
     {"object": {"a": {"z": 2}}},
     {"list": []},
     {"metadata": {"other": {"a": [1, {"b": None}]}}},
-    {"new": {"deep": [{"er": None}]}, "title": ""},
+    {"new": {"deep": [{"er": None}]}, "title": "again"},
     {"flag": True, "é": "e\u0301", "none": 5},
     {"document_blobs": [{"field": "video", "url": "s3://conformance/key", "size_bytes": 0}]},
 )
@@ -63,8 +63,10 @@ def test_puts(run: Run) -> None:
     context = _look(run, context)
     for body in ({"title": "only"}, _FULL, {"metadata": {}, "other": 1}, {}, {"title": "again", "list": [None]}):
         context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
-    context = _update(run, Operation.PATCH_DOCUMENT, _look(run, context), {"new": 1}, _PATCH)
-    _look(run, context)
+    context = _look(run, context)
+    context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+    if run.serves("read"):
+        run.read(context[1], context=context)
 
 
 def _features(run: Run) -> tuple[dict[str, Json], ...]:
@@ -74,11 +76,15 @@ def _features(run: Run) -> tuple[dict[str, Json], ...]:
 
 
 def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-    """Read the document and list it; what is looked at before a change may be remembered after it."""
+    """Read the document, list it and look for it; what is looked at before a change may be remembered after it."""
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
         context = (*context, run.listing(context[0], {}, context=context, limit=1000))
+        # An index may be behind what it leads to: of these titles the document has one at a time.
+        for title in ("first", "again"):
+            asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
+            context = (*context, run.listing(context[0], asked, context=context, limit=1000))
     return context
 
 
