@@ -354,6 +354,22 @@ def _strict_about_ids(reference: Any) -> None:
         setattr(reference, f"_{name}", wraps(handler)(changed))
 
 
+def _names_once(reference: Any) -> None:
+    """Refuse a second collection of one name in a namespace, as many do; nothing says that a name may be used twice there."""
+    taken: set[tuple[str, str]] = set()
+    handler = reference._create_collection
+
+    def changed(call: Any) -> Body:
+        name = call.namespace, str(reference.valid_body(call).get("collection_name"))
+        if name in taken:
+            raise Refusal(409, "the name is taken")
+        made = handler(call)
+        taken.add(name)
+        return made
+
+    reference._create_collection = wraps(handler)(changed)
+
+
 def _picky_about_ids(reference: Any) -> None:
     """Refuse an id that can be none before looking for it."""
     handler = reference._get_document
@@ -481,6 +497,7 @@ VARIANTS: dict[str, Fault] = {
         "addresses null unless asked for": {"installed": _shown(_null_urls)},
         "updates of ids refused": {"installed": _strict_about_ids},
         "ids that are none refused": {"installed": _picky_about_ids},
+        "a name once in a namespace": {"installed": _names_once},
         "403 for 401, without a challenge": {"sent": _forbids},
         "all letters folded": {"installed": _folds_all_letters},
         "updated_at does not move": {"installed": _never_updated},
