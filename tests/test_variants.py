@@ -4,19 +4,7 @@ from random import Random
 
 import pytest
 from harness import explained, judged, reference
-from variants import VARIANTS, combined
-
-# These reshape what the others look into, so they come last and alone.
-_RESHAPING = {
-    "429 now and then",
-    "503 until a date",
-    "deletes answer nothing",
-    "envelope for 422",
-    "400 for 422",
-    "422 for 400",
-    "plain text for unknown paths",
-    "HTML for protocol errors",
-}
+from variants import RESHAPING, VARIANTS, combined
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -27,7 +15,7 @@ def test_a_benign_variant_is_not_reported(name):
 
 @pytest.mark.parametrize("number", range(4))
 def test_several_freedoms_at_once_are_not_reported(number):
-    names = Random(number).sample(sorted(VARIANTS.keys() - _RESHAPING), 5)
+    names = Random(number).sample(sorted(VARIANTS.keys() - RESHAPING), 5)
     run = judged(reference(combined(*names)), seed=str(number))
     assert explained(run) == "", names
 

@@ -503,3 +503,15 @@ VARIANTS: dict[str, Fault] = {
         "updated_at does not move": {"installed": _never_updated},
     }.items()
 }  # fmt: skip
+
+# These reshape what the others look into, so they come last and alone.
+RESHAPING = {
+    "429 now and then",
+    "503 until a date",
+    "deletes answer nothing",
+    "envelope for 422",
+    "400 for 422",
+    "422 for 400",
+    "plain text for unknown paths",
+    "HTML for protocol errors",
+}

@@ -103,10 +103,9 @@ def freedom(variant: Fault, budget: str, seed: str) -> list[str]:
 
 def drawn_freedoms(seed: str, count: int) -> Fault:
     """Return a server that takes so many freedoms at once, drawn by the seed."""
-    from test_variants import _RESHAPING as alone  # noqa: N811
-    from variants import VARIANTS, combined
+    from variants import RESHAPING, VARIANTS, combined
 
-    return combined(*Random(seed).sample(sorted(VARIANTS.keys() - alone), count))
+    return combined(*Random(seed).sample(sorted(VARIANTS.keys() - RESHAPING), count))
 
 
 def _run(opened: Any, budget: str, seed: str) -> Run:
