@@ -1,18 +1,18 @@
-"""The fault bank and the freedom bank: `python benchmarks/faults.py [--budget B]… [--sample N] [--freedoms N] [NAME…]`.
+"""The fault bank and the freedom bank: `python benchmarks/faults.py [--budget B]… [--seeds N] [--sample N] [--freedoms N] [NAME…]`.
 
-Writes reports/faults.json and reports/faults.html, and docs/faults.md if all faults were run at quick. A run at `quick` is whole, so
-that it shows what else is named; at the larger budgets, where a whole run takes minutes, the scenarios that can show the broken
-requirement run until they have (as with `--only`). Exits with 1 if a goal is missed, or with `--against` if a fault that the older
-results caught is not caught now.
+A run at `quick` is whole, so that it shows what else is named; at the larger budgets, where a whole run takes minutes, the scenarios
+that can show the broken requirement run until they have (as with `--only`). Results are written to reports/local/ as they come. Once
+every fault was run at every budget, and freedoms, they are published: reports/faults.json, reports/faults.html and docs/faults.md.
+Exits with 1 if a goal is missed, if a trial ended by an error, or with `--against` if a fault that the older results caught is not
+caught now.
 """
 
 import argparse
-import json
 import platform
+import shlex
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,139 +21,133 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bank import page
+from arguments import Parser, natural, positive
 from bank.goals import goals
-from bank.trial import ROOT, Caught, drawn_freedoms, fault, freedom
+from bank.older import Older, older
+from bank.record import Record, record
+from bank.shelf import Shelf, publish
+from bank.trial import ROOT
+from bank.work import Outcome, Work, attempted, faulty, free
 
 from conformance import __version__
 from conformance.reference.faults import FAULTS
 
-DOCUMENT = ROOT / "docs" / "faults.md"
-_AT_ONCE = 5
-_TEXT = (
-    "At quick each run is whole. At standard and thorough the scenarios that can show the broken requirement run, in their order, "
-    "until they have; thorough runs the rare faults only."
-)
-_HEAD = """# Which scenario catches each fault
-
-Made by `python benchmarks/faults.py`: each fault that `conformance faults` lists, one at a time, at `--budget quick` with seed 1.
-"After" counts the requests of the whole run until the requirement that the fault breaks was first seen violated; scenarios run in
-the order of their files. Rare faults need a certain depth, length, count, order of calls, tie, or concurrency. The last columns are
-the reduced counterexample: its requests, its own (those that do more than make the collection or the document that others name), and the
-fields of its last body beyond the required ones.
-
-"""
+BUDGETS = ("quick", "standard", "thorough")
 
 
 def main() -> int:
-    options = _options()
-    started = time.monotonic()
-    names = options.names or list(FAULTS)
-    if options.sample:
-        names = Random(options.seed).sample(names, min(options.sample, len(names)))
-    # A process lives for a few trials only: a faulty server may keep what it holds.
-    with get_context("fork").Pool(options.processes, maxtasksperchild=8) as pool:
-        trials = list(pool.imap(_trial, _work(names, options)))
-        freedoms = dict(pool.imap(_freedom, _variants(options)))
-    reached = goals(trials, sum(map(bool, freedoms.values())), len(freedoms))
-    how = {
-        "text": _TEXT, "command": " ".join(["python benchmarks/faults.py", *sys.argv[1:]]), "toolkit": __version__,
-        "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "processes": options.processes,
-        "seconds": round(time.monotonic() - started, 1),
-    }  # fmt: skip
-    results = page.as_json(trials, freedoms, reached, how)
-    lost = _lost(options.against, trials)
-    _write(results, trials, options)
-    for one in reached:
-        print(f"{'ok  ' if one.is_met else 'MISS'} {one.text}: {one.reached}")
-    for name in lost:
-        print(f"FALL {name} was caught, and is not any more")
-    for one in trials:
-        if not one.is_right:
-            print(f"MISS {one.name} at {one.budget}: {', '.join(one.named) or 'nothing named'}")
-    for name, named in freedoms.items():
-        if named:
-            print(f"FALSE ALARM {name}: {', '.join(named)}")
-    return 0 if all(one.is_met for one in reached) and not lost else 1
+    given = options(sys.argv[1:])
+    shelf = Shelf(given.output or ROOT / "reports" / "local")
+    made = ran(given, shelf)
+    shelf.close(made)
+    if given.publish or (is_whole(given) and given.output is None):
+        publish(made, ROOT)
+    return told(made, given.against)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--budget", action="append", choices=("quick", "standard", "thorough"))
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many of the faults only")
-    parser.add_argument("--freedoms", type=int, default=0, metavar="SEEDS", help="run every benign variant with so many seeds")
-    parser.add_argument("--seed", default="1")
-    parser.add_argument("-n", dest="processes", type=int, default=2)
-    parser.add_argument("--output", type=Path, default=ROOT / "reports")
-    parser.add_argument("--against", type=Path, metavar="FAULTS.json", help="fail for what these results caught")
-    options = parser.parse_args()
-    options.budget = options.budget or ["quick"]
-    return options
-
-
-Work = tuple[str, str, str]
-
-
-def _work(names: Sequence[str], options: argparse.Namespace) -> Iterator[Work]:
-    for budget in options.budget:
-        for name in names:
-            if budget != "thorough" or FAULTS[name].trigger == "rare":
-                yield name, budget, options.seed
-
-
-def _trial(work: Work) -> Caught:
-    name, budget, seed = work
-    return fault(name, budget, seed, whole=budget == "quick")
-
-
-def _variants(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
-    from variants import VARIANTS
-
-    for seed in range(1, options.freedoms + 1):
-        yield from ((name, str(seed)) for name in (*VARIANTS, f"{_AT_ONCE} drawn"))
-
-
-def _freedom(work: tuple[str, str]) -> tuple[str, list[str]]:
-    from variants import VARIANTS
-
-    name, seed = work
-    variant = drawn_freedoms(seed, _AT_ONCE) if name not in VARIANTS else VARIANTS[name]
-    return f"{variant.name or name}, seed {seed}", freedom(variant, "quick", seed)
-
-
-def _lost(against: Path | None, trials: Sequence[Caught]) -> list[str]:
-    if against is None:
-        return []
-    before = {
-        (one["name"], one["budget"]) for one in json.loads(against.read_text("utf-8"))["faults"] if one["breaks"] in one["named"]
-    }
-    return [f"{one.name} at {one.budget}" for one in trials if not one.is_right and (one.name, one.budget) in before]
-
-
-def _write(results: dict[str, Any], trials: Sequence[Caught], options: argparse.Namespace) -> None:
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "faults.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    (options.output / "faults.html").write_text(page.html(results), "utf-8")
-    quick = [one for one in trials if one.budget == "quick"]
-    if len(quick) == len(FAULTS) and options.output == ROOT / "reports":
-        DOCUMENT.write_text(_document(quick), "utf-8")
-
-
-def _document(trials: Sequence[Caught]) -> str:
-    triggers = Counter(one.trigger for one in trials)
-    counts = ", ".join(
-        f"{sum(one.trigger == name and one.is_right for one in trials)} of {count} {name}" for name, count in triggers.items()
+def options(words: list[str]) -> argparse.Namespace:
+    parser = Parser(
+        prog="faults.py", description=(__doc__ or "").partition("\n")[2], formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    lines = [f"{sum(one.is_right for one in trials)} of {len(trials)} are caught by the requirement that they break: {counts}.", ""]
-    lines += ["| fault | trigger | breaks | caught by the scenario | after | others named | requests | own | fields |",
-              "|---|---|---|---|---:|---:|---:|---:|---:|"]  # fmt: skip
-    lines += [
-        f"| {one.name} | {one.trigger} | {one.breaks} | {one.scenario or '**missed**'} | {one.requests or ''} "
-        f"| {len(set(one.named) - {one.breaks}) or ''} | {one.size or ''} | {one.own or ''} | {'' if one.fields is None else one.fields} |"
-        for one in trials
-    ]
-    return _HEAD + "\n".join(lines) + "\n"
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_fault, help="these faults only (default: all)")
+    parser.add_argument(
+        "--budget", action="append", choices=BUDGETS, help="at this budget; may be given several times (default: quick)"
+    )
+    parser.add_argument(
+        "--seeds", type=positive, default=1, metavar="N", help="run each fault at quick with the seeds 1 to N (default: 1)"
+    )
+    parser.add_argument("--sample", type=positive, metavar="N", help="so many of the faults by chance (default: all)")
+    parser.add_argument(
+        "--seed", type=natural, default=1, metavar="S", help="which sample; the runs' own seeds are --seeds (default: 1)"
+    )
+    parser.add_argument(
+        "--freedoms", type=natural, default=0, metavar="SEEDS", help="run every benign variant with so many seeds (default: 0)"
+    )
+    parser.add_argument("-n", dest="processes", type=positive, default=2, metavar="N", help="how many at once (default: 2)")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="write to this folder, and publish nothing (default: reports/local)"
+    )
+    parser.add_argument("--publish", action="store_true", help="write reports/ and docs/ although it is a part only")
+    parser.add_argument(
+        "--against", type=_older, metavar="FAULTS.json", help="fail for what these results caught and this run does not"
+    )
+    given = parser.parse_args(words)
+    given.budget = list(dict.fromkeys(given.budget or BUDGETS[:1]))
+    return given
+
+
+def _fault(name: str) -> str:
+    if name not in FAULTS:
+        raise argparse.ArgumentTypeError(f"{name!r} is no fault; `conformance faults` lists them")
+    return name
+
+
+def _older(path: str) -> Older:
+    try:
+        return older(Path(path))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"cannot read {path}: {error}") from error
+
+
+def is_whole(given: argparse.Namespace) -> bool:
+    """Whether a run is all that is published: every fault, every budget, and freedoms."""
+    return not given.names and given.sample is None and set(given.budget) == set(BUDGETS) and given.freedoms > 0
+
+
+def planned(given: argparse.Namespace) -> list[Work]:
+    """Return what is to be run, in its order."""
+    names = list(dict.fromkeys(given.names)) or list(FAULTS)
+    if given.sample is not None:
+        names = Random(given.seed).sample(names, min(given.sample, len(names)))
+    return [*faulty(names, given.budget, given.seeds), *free(given.freedoms)]
+
+
+def ran(given: argparse.Namespace, shelf: Shelf) -> Record:
+    """Run what is planned, and write each result as it comes: what was stopped is a smaller record."""
+    started, work, done = time.monotonic(), planned(given), dict[int, Outcome]()
+    made = record(_how(given, len(work), started), ())
+    for number, outcome in _outcomes(work, given.processes):
+        done[number] = outcome
+        made = record(_how(given, len(work), started), (done[one] for one in sorted(done)))
+        shelf.keep(made)
+    return made
+
+
+def _outcomes(work: list[Work], processes: int) -> Iterator[tuple[int, Outcome]]:
+    # A process lives for a few trials only: a faulty server may keep what it holds.
+    with get_context("fork").Pool(processes, maxtasksperchild=8) as pool:
+        yield from pool.imap_unordered(attempted, enumerate(work))
+
+
+def _how(given: argparse.Namespace, count: int, started: float) -> dict[str, Any]:
+    return {
+        "command": shlex.join(["python", "benchmarks/faults.py", *sys.argv[1:]]), "toolkit": __version__,
+        "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "processes": given.processes,
+        "seconds": round(time.monotonic() - started, 1), "planned": count,
+    }  # fmt: skip
+
+
+def told(made: Record, before: Older | None) -> int:
+    """Print how it went, and return the exit code."""
+    reached = goals(made.trials, made.freedoms)
+    lines = [f"{one.verdict.upper():<8} {one.text}: {one.reached}" for one in reached]
+    lines += [f"MISS     {one.name} at {one.budget}, seed {one.seed}: {', '.join(one.named) or 'nothing named'}"
+              for one in made.trials if not one.is_right and not one.error]  # fmt: skip
+    lines += [f"ALARM    {one.name}, seed {one.seed}: {', '.join(one.named)}" for one in made.freedoms if one.named]
+    lines += [f"ERROR    {one}" for one in made.errors]
+    print("\n".join(lines))
+    lost = compared(made, before) if before else []
+    return int(bool(lost or made.errors) or any(one.verdict == "missed" for one in reached))
+
+
+def compared(made: Record, before: Older) -> list[str]:
+    """Print how a run stands to older results, and return what it lost."""
+    lost = before.lost(made.trials)
+    lines = [f"FALL     {one} was caught, and is not any more" for one in lost]
+    lines += [f"NEW      {one} is not in the older results" for one in before.unknown(made.trials)]
+    lines.append(f"AGAINST  {before.uncompared(made.trials)} of {len(made.trials)} runs have no older one to be compared with")
+    print("\n".join(lines))
+    return lost
 
 
 if __name__ == "__main__":

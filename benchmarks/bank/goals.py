@@ -3,8 +3,11 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from bank.trial import Caught
+from bank.counterexample import Size
+from bank.series import series
+from bank.trial import Caught, Freed
 
 TRIGGERS = ("always", "edge", "rare")
 # The share of faults that each budget catches, by how rarely their trigger comes.
@@ -14,7 +17,10 @@ _GOALS = {
     "thorough": {"rare": 0.95},
 }
 _RIGHT = 0.98
-_REQUESTS, _FIELDS = 1, 3
+_OWN, _FIELDS = 1, 3
+# The median of fewer says more about which they were.
+_ENOUGH = 20
+Verdict = Literal["met", "missed", "not run", "too few to judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,42 +28,67 @@ class Goal:
     """A goal in words, what was reached, and whether that is enough."""
 
     text: str
-    reached: str
-    is_met: bool
+    reached: str = "–"
+    verdict: Verdict = "not run"
 
 
-def goals(trials: Sequence[Caught], alarms: int, judged: int) -> list[Goal]:
-    """Return how the trials stand to the goals; `alarms` are the false ones, over so many runs of benign variants."""
+def goals(trials: Sequence[Caught], freedoms: Sequence[Freed]) -> list[Goal]:
+    """Return how the trials stand to the goals, those of budgets that were not run too."""
     found = [one for budget in _GOALS for one in _of_budget(budget, [trial for trial in trials if trial.budget == budget])]
-    if judged:
-        found.append(Goal("false alarms: none", f"{alarms} in {judged} runs of benign variants", alarms == 0))
-    return found
+    return [*found, _alarms(freedoms)]
+
+
+def _alarms(freedoms: Sequence[Freed]) -> Goal:
+    text = "false alarms: none"
+    alarms = sum(bool(one.named) for one in freedoms)
+    return Goal(text, f"{alarms} in {len(freedoms)} runs of benign variants", _verdict(alarms == 0)) if freedoms else Goal(text)
 
 
 def _of_budget(budget: str, trials: Sequence[Caught]) -> list[Goal]:
-    made = []
-    for trigger, share in _GOALS[budget].items():
-        some = [one for one in trials if one.trigger == trigger]
-        if some:
-            caught = sum(bool(one.named) for one in some)
-            text = f"{budget} catches {share:.0%} of the {trigger} faults"
-            made.append(Goal(text, f"{caught} of {len(some)}", caught >= share * len(some)))
-    caught_ones = [one for one in trials if one.named]
-    if caught_ones:
-        right = sum(one.is_right for one in caught_ones)
-        text = f"{budget} names the right requirement for {_RIGHT:.0%} of what it catches"
-        made.append(Goal(text, f"{right} of {len(caught_ones)}", right >= _RIGHT * len(caught_ones)))
-    return made + _sizes(budget, [one for one in trials if one.size is not None])
+    made = [_share(budget, trigger, [one for one in trials if one.trigger == trigger]) for trigger in _GOALS[budget]]
+    sizes = [one.first.size for one in series(trials)]
+    return [*made, _right(budget, [one for one in trials if one.named]), _sizes(budget, [one for one in sizes if one is not None])]
 
 
-def _sizes(budget: str, trials: Sequence[Caught]) -> list[Goal]:
-    if not trials:
-        return []
-    size = statistics.median(one.size or 0 for one in trials)
-    own = statistics.median(one.own or 0 for one in trials)
-    fields = statistics.median(one.fields or 0 for one in trials)
-    nodes = statistics.median(one.nodes or 0 for one in trials)
-    # Most operations need a collection, and many a document: what only makes those is counted, and not held against anybody.
-    text = f"{budget}: the median counterexample is {_REQUESTS} request, and what it needs to be there, with at most {_FIELDS} fields more"
-    reached = f"{own:g} of {size:g} requests, {fields:g} fields beyond the required ones, {nodes:g} JSON values"
-    return [Goal(text, reached, own <= _REQUESTS and fields <= _FIELDS)]
+def _share(budget: str, trigger: str, trials: Sequence[Caught]) -> Goal:
+    share = _GOALS[budget][trigger]
+    text = f"{budget} catches {share:.0%} of the {trigger} faults"
+    caught = sum(bool(one.named) for one in trials)
+    return Goal(text, _of(caught, trials), _verdict(caught >= share * len(trials))) if trials else Goal(text)
+
+
+def _right(budget: str, caught: Sequence[Caught]) -> Goal:
+    text = f"{budget} names the right requirement for {_RIGHT:.0%} of what it catches"
+    right = sum(one.is_right for one in caught)
+    return Goal(text, _of(right, caught), _verdict(right >= _RIGHT * len(caught))) if caught else Goal(text)
+
+
+def _of(count: int, trials: Sequence[Caught]) -> str:
+    faults = len({one.name for one in trials})
+    return f"{count} of {len(trials)}" + (f" runs of {faults} faults" if faults != len(trials) else "")
+
+
+def _sizes(budget: str, sizes: Sequence[Size]) -> Goal:
+    """Return how large counterexamples are in the middle, and how many are larger than that.
+
+    Most operations need a collection, and many a document: what only makes those is counted, and not held against anybody.
+    """
+    text = f"{budget}: the median counterexample is {_OWN} request, besides what makes the place it needs, with at most {_FIELDS} fields more"
+    if not sizes:
+        return Goal(text)
+    requests, own, fields, nodes = (statistics.median(some) for some in zip(*map(_numbers, sizes), strict=True))
+    reached = (
+        f"medians: {requests:g} requests with what makes the place, {own:g} without; {fields:g} fields beyond the required ones; "
+        f"{nodes:g} JSON values. Of {len(sizes)}, {sum(one.own > _OWN for one in sizes)} need more than {_OWN} request of their own, "
+        f"{sum(one.fields > _FIELDS for one in sizes)} more than {_FIELDS} fields"
+    )
+    verdict = _verdict(own <= _OWN and fields <= _FIELDS)
+    return Goal(text, reached, verdict if len(sizes) >= _ENOUGH else "too few to judge")
+
+
+def _numbers(one: Size) -> tuple[int, int, int, int]:
+    return one.requests, one.own, one.fields, one.nodes
+
+
+def _verdict(is_met: bool) -> Verdict:  # noqa: FBT001 - it is what is asked
+    return "met" if is_met else "missed"

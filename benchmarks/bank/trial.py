@@ -3,7 +3,7 @@
 import io
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,8 +13,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from harness import IDENTITY, reference, scenarios, showing  # noqa: E402
 
+from bank.counterexample import Size, size  # noqa: E402
 from conformance.contract import jsontext  # noqa: E402
-from conformance.evidence.exchange import Exchange  # noqa: E402
+from conformance.evidence.ledger import Counterexample  # noqa: E402
 from conformance.evidence.record import Recorder  # noqa: E402
 from conformance.evidence.redaction import redactor  # noqa: E402
 from conformance.generation.vocabulary import Vocabulary  # noqa: E402
@@ -25,18 +26,13 @@ from conformance.running.run import Run  # noqa: E402
 from conformance.target.client import Client  # noqa: E402
 from conformance.target.configuration import PROFILES  # noqa: E402
 
-# The members that the smallest valid body of an operation has, at any depth.
-_REQUIRED = {"create_collection": 5, "create_document": 1, "create_bucket": 3}
-
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """What became of one fault at one budget.
+    """What became of one fault at one budget with one seed.
 
-    `named` are all requirements that failed; `requests` and `seconds` count until the broken one was seen violated, over what was run.
-    `size`, `own`, `fields` and `nodes` are of the reduced counterexample: its requests, those of them that do more than make the
-    collection or the document that later ones name, the members of its last body beyond the required ones, the JSON values in all its
-    bodies; `shown` has the requests in words.
+    `named` are all requirements that failed; `requests` and `seconds` count until the broken one was seen violated, over what was run;
+    `is_whole` says that this was the whole contract. `error` says what ended the trial itself, which shows nothing then.
     """
 
     name: str
@@ -44,26 +40,30 @@ class Caught:
     breaks: str
     budget: str
     seed: str
-    named: list[str]
-    requests: int | None
-    seconds: float | None
-    scenario: str | None
-    size: int | None
-    own: int | None
-    fields: int | None
-    nodes: int | None
-    shown: list[str]
-    sent: int
-    took: float
+    is_whole: bool
+    named: list[str] = field(default_factory=list)
+    requests: int | None = None
+    seconds: float | None = None
+    scenario: str | None = None
+    size: Size | None = None
+    sent: int = 0
+    took: float = 0.0
+    error: str = ""
 
     @property
     def is_right(self) -> bool:
         """Whether the requirement that the fault breaks is among those that failed."""
         return self.breaks in self.named
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the trial as a JSON value."""
-        return asdict(self)
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What was reported of one benign variant with one seed: nothing, if all is well."""
+
+    name: str
+    seed: str
+    named: list[str] = field(default_factory=list)
+    error: str = ""
 
 
 def fault(name: str, budget: str, seed: str, *, whole: bool) -> Caught:
@@ -73,21 +73,20 @@ def fault(name: str, budget: str, seed: str, *, whole: bool) -> Caught:
     with reference(one) as opened:
         run = _run(opened, budget, seed)
         seconds = _until_caught(run, one, started, whole=whole)
-        sent = run.exchanges
-        finding = run.ledger.findings.get(one.breaks)
-        found = finding.counterexample if finding is not None else None
-        small = explained(run, one.breaks, found) if found is not None else None
-    bodies = [] if small is None else [exchange.case.body for exchange in small.exchanges]
+        sent, found = run.exchanges, _proof(run, one.breaks)
+        small = size(explained(run, one.breaks, found).exchanges) if found is not None else None
+    last = None if found is None else found.exchanges[-1]
     return Caught(
-        name, one.trigger, one.breaks, budget, seed, sorted(run.ledger.failed()),
-        requests=None if found is None else found.exchanges[-1].number, seconds=seconds,
-        scenario=None if found is None else found.exchanges[-1].scenario.replace("/test_", "/"),
-        size=None if small is None else len(small.exchanges), own=None if small is None else _own(small.exchanges),
-        fields=None if small is None else _fields(small.exchanges[-1]),
-        nodes=None if small is None else sum(map(_nodes, bodies)),
-        shown=[] if small is None else [_words(exchange) for exchange in small.exchanges],
+        name, one.trigger, one.breaks, budget, seed, whole, sorted(run.ledger.failed()),
+        requests=None if last is None else last.number, seconds=seconds,
+        scenario=None if last is None else last.scenario.replace("/test_", "/"), size=small,
         sent=sent, took=round(time.monotonic() - started, 2),
     )  # fmt: skip
+
+
+def _proof(run: Run, requirement: str) -> Counterexample | None:
+    finding = run.ledger.findings.get(requirement)
+    return finding.counterexample if finding is not None else None
 
 
 def freedom(variant: Fault, budget: str, seed: str) -> list[str]:
@@ -132,34 +131,3 @@ def _until_caught(run: Run, one: Fault, started: float, *, whole: bool) -> float
             if not whole:
                 break
     return seconds
-
-
-def _own(exchanges: tuple[Exchange, ...]) -> int:
-    """Return how many requests are there for more than the place that others work in."""
-    return sum(not _is_place(one, exchanges[index + 1 :]) for index, one in enumerate(exchanges))
-
-
-def _is_place(one: Exchange, later: tuple[Exchange, ...]) -> bool:
-    made = one.created_id
-    return made is not None and any(made in other.request.path or made.encode() in (other.request.body or b"") for other in later)
-
-
-def _fields(exchange: Exchange) -> int:
-    return max(0, _members(exchange.case.body) - _REQUIRED.get(exchange.case.operation.value, 0))
-
-
-def _members(value: Any) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(map(_members, value.values()))
-    return sum(map(_members, value)) if isinstance(value, list) else 0
-
-
-def _nodes(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + sum(map(_nodes, value.values()))
-    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else int(isinstance(value, str | int | float | bool | None))
-
-
-def _words(exchange: Exchange) -> str:
-    body = (exchange.request.body or b"")[:400].decode("utf-8", "replace")
-    return f"{exchange.request.method} {exchange.request.path[:200]} {body}".rstrip()
