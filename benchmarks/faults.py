@@ -12,9 +12,7 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,12 +20,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from arguments import Parser, natural, positive
+from bank.crew import outcomes
 from bank.goals import goals
 from bank.older import Older, older
 from bank.record import Record, record
 from bank.shelf import Shelf, publish
 from bank.trial import ROOT
-from bank.work import Outcome, Work, attempted, faulty, free
+from bank.work import Outcome, Work, faulty, free
 
 from conformance import __version__
 from conformance.reference.faults import FAULTS
@@ -106,17 +105,11 @@ def ran(given: argparse.Namespace, shelf: Shelf) -> Record:
     """Run what is planned, and write each result as it comes: what was stopped is a smaller record."""
     started, work, done = time.monotonic(), planned(given), dict[int, Outcome]()
     made = record(_how(given, len(work), started), ())
-    for number, outcome in _outcomes(work, given.processes):
+    for number, outcome in outcomes(work, given.processes):
         done[number] = outcome
         made = record(_how(given, len(work), started), (done[one] for one in sorted(done)))
         shelf.keep(made)
     return made
-
-
-def _outcomes(work: list[Work], processes: int) -> Iterator[tuple[int, Outcome]]:
-    # A process lives for a few trials only: a faulty server may keep what it holds.
-    with get_context("fork").Pool(processes, maxtasksperchild=8) as pool:
-        yield from pool.imap_unordered(attempted, enumerate(work))
 
 
 def _how(given: argparse.Namespace, count: int, started: float) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""Work: which trials a run of the banks consists of, and what becomes of one, whatever happens to it."""
+"""Work: which trials a run of the banks consists of."""
 
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -67,13 +66,3 @@ def free(seeds: int) -> Iterator[Free]:
 
     for seed in range(1, seeds + 1):
         yield from (Free(name, str(seed)) for name in (*VARIANTS, f"{_DRAWN} drawn"))
-
-
-def attempted(numbered: tuple[int, Work]) -> tuple[int, Outcome]:
-    """Return what became of one piece of work with its number: an error of ours is a result of it, and ends no other."""
-    number, work = numbered
-    try:
-        return number, work.done()
-    except Exception as error:  # noqa: BLE001 - whatever a trial raises is recorded, and the run ends with 1
-        traceback.print_exc()
-        return number, work.failed(f"{type(error).__name__}: {error}")

@@ -2,18 +2,20 @@
 
 import dataclasses
 import json
+import os
 
 import faults
 import pytest
 from bank import page
 from bank.counterexample import Size
+from bank.crew import outcomes
 from bank.document import markdown
 from bank.older import older
 from bank.record import record
 from bank.scope import scope
 from bank.shelf import Shelf
 from bank.trial import Caught, Freed
-from bank.work import Faulty, Free, attempted
+from bank.work import Faulty, Free
 
 from conformance.reference.faults import FAULTS
 
@@ -68,10 +70,21 @@ def test_a_trial_that_crashes_is_a_result(monkeypatch):
         raise ValueError("no")
 
     monkeypatch.setattr("bank.work.fault", crash)
-    number, found = attempted((7, Faulty("created-201", "quick", "2")))
-    assert (number, found.error, found.seed, found.named) == (7, "ValueError: no", "2", [])
     monkeypatch.setattr("bank.work.freedom", crash)
-    assert attempted((8, Free("status DONE", "1"))) == (8, Freed("status DONE", "1", error="ValueError: no"))
+    found = dict(outcomes([Faulty("created-201", "quick", "2"), Free("status DONE", "1")], 1))
+    assert (found[0].error, found[0].seed, found[0].named) == ("ValueError: no", "2", [])
+    assert found[1] == Freed("status DONE", "1", error="ValueError: no")
+
+
+def test_a_process_that_is_killed_ends_its_own_trial_alone(monkeypatch):
+    monkeypatch.setattr(
+        "bank.work.fault", lambda name, *_args, **_more: os.kill(os.getpid(), 9) if name == "created-201" else trial(name)
+    )
+    work = [Faulty(name, "quick", "1") for name in ("html-label", "created-201", *["html-label"] * 20)]
+    found = dict(outcomes(work, 2))
+    assert len(found) == len(work)
+    assert [number for number, one in found.items() if one.error] == [1]
+    assert found[1].error == "its process ended with -9"
 
 
 def test_an_error_makes_the_run_fail_and_is_said(capsys):
@@ -88,7 +101,7 @@ def test_each_result_is_kept_as_it_comes(tmp_path, monkeypatch):
         yield 0, trial("a")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(faults, "_outcomes", stopped)
+    monkeypatch.setattr(faults, "outcomes", stopped)
     with pytest.raises(KeyboardInterrupt):
         faults.ran(faults.options([]), Shelf(tmp_path))
     kept = json.loads((tmp_path / "faults.json").read_text("utf-8"))
@@ -134,9 +147,7 @@ def test_what_older_results_caught_is_lost_and_what_they_do_not_have_is_said(tmp
 
 def test_a_part_changes_nothing_that_is_published(tmp_path, monkeypatch):
     monkeypatch.setattr(faults, "ROOT", tmp_path)
-    monkeypatch.setattr(
-        faults, "_outcomes", lambda work, _processes: ((number, trial(one.name)) for number, one in enumerate(work))
-    )
+    monkeypatch.setattr(faults, "outcomes", lambda work, _processes: ((number, trial(one.name)) for number, one in enumerate(work)))
     monkeypatch.setattr("sys.argv", ["faults.py", "created-201"])
     faults.main()
     assert sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*.*")) == [
