@@ -1,7 +1,8 @@
 """Faults nobody thought of: the reference changed mechanically in one place, and judged: `python benchmarks/mutants.py [--sample N]`.
 
-Without a sample, or with all of some modules (`--only`), what `mutants.toml` explains and is no mutant any more is reported too.
-Writes reports/mutants.json and docs/mutants.md; ends with 1 if something survived unexplained.
+Results are written to reports/local/ as they come; those of all mutants are published: reports/mutants.json and docs/mutants.md. Ends
+with 1 if something survived that `mutants.toml` does not explain or calls a gap, if something that it explains is noticed now, or, if
+all of a module were judged, if it explains what is no mutant any more.
 
 Why an engine of our own: cosmic-ray 8.7 starts the test command anew for each mutant, which is 5 s where a warm fork takes 0.8 on the
 average, and changes the files in place, in which somebody may work. mutmut 3.8 forks, but calls pytest.main in each fork, so that
@@ -24,14 +25,19 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
-from mutation import loading, page, reasons  # noqa: E402 - they are found beside this file
+from arguments import Parser, natural, positive  # noqa: E402 - they are found beside this file
+from files import replace  # noqa: E402
+from mutation import loading, page, reasons  # noqa: E402
 from mutation.judging import SEED, Outcome  # noqa: E402
 from mutation.mutant import Mutant, mutants  # noqa: E402
+from mutation.reasons import Key, Reason  # noqa: E402
+from mutation.standing import standing  # noqa: E402
 from mutation.trial import trials, warmed  # noqa: E402
 
 MODULES = ("app", "service", "store", "listing", "selection", "parsing", "validation", "refusals")
 RECORD = ROOT / "reports" / "mutants.json"
 PAGE = ROOT / "docs" / "mutants.md"
+LOCAL = ROOT / "reports" / "local"
 
 
 def possible(modules: Iterable[str]) -> list[Mutant]:
@@ -48,15 +54,15 @@ def row(mutant: Mutant, outcome: Outcome) -> dict[str, Any]:
     return {**kept, **asdict(outcome)}
 
 
-def record(rows: list[dict[str, Any]], options: argparse.Namespace, count: int) -> dict[str, Any]:
+def record(rows: list[dict[str, Any]], given: argparse.Namespace, count: int) -> dict[str, Any]:
     rows = sorted(rows, key=lambda one: (MODULES.index(one["module"]), one["line"], one["change"]))
     return {
         "format": 1,
         "python": platform.python_version(),
         "scenario_seed": SEED,
-        "seed": options.seed,
-        "sample": options.sample,
-        "only": options.only,
+        "seed": given.seed,
+        "sample": given.sample,
+        "only": given.only,
         "possible": count,
         "seconds": round(sum(one["seconds"] for one in rows), 1),
         "mutants": rows,
@@ -70,52 +76,54 @@ def lines(made: dict[str, Any]) -> str:
     return f'{json.dumps(head)[:-1]}, "mutants": [\n{rows}\n]}}\n'
 
 
-def judged(options: argparse.Namespace, found: list[Mutant]) -> dict[str, Any]:
-    """Run the trials, and tell what is not noticed as it comes."""
-    known, rows, picked = reasons.read(reasons.FILE.read_text("utf-8")), [], chosen(found, options.sample, options.seed)
-    order = warmed()
-    for number, (mutant, outcome) in enumerate(trials(picked, order, options.processes), 1):
+def judged(given: argparse.Namespace, found: list[Mutant]) -> dict[str, Any]:
+    """Run the trials, tell what is not noticed, and write each as it comes: what was stopped is a smaller sample."""
+    known, rows, picked = reasons.read(reasons.FILE.read_text("utf-8")), [], chosen(found, given.sample, given.seed)
+    made, order = record([], given, len(found)), warmed()
+    for number, (mutant, outcome) in enumerate(trials(picked, order, given.processes), 1):
         rows.append(row(mutant, outcome))
+        made = record(rows, given, len(found))
+        replace(LOCAL / RECORD.name, lines(made))
         if outcome.kind != "noticed" and (mutant.module, mutant.fingerprint) not in known:
             print(f"{number}/{len(picked)} {outcome.kind:<10} {mutant.module}.py:{mutant.line} {mutant.change}", flush=True)
-    return record(rows, options, len(found))
+    return made
 
 
-def told(made: dict[str, Any], found: list[Mutant], *, is_whole: bool) -> int:
-    """Print what is to be done, and return the exit code."""
-    known = reasons.read(reasons.FILE.read_text("utf-8"))
-    unseen = [one for one in made["mutants"] if one["kind"] in page.UNSEEN]
-    unexplained = [one for one in unseen if (one["module"], one["fingerprint"]) not in known]
-    modules = {one.module for one in found}
-    old = reasons.stale((key for key in known if key[0] in modules), found)
-    now = [one for one in made["mutants"] if one["kind"] == "noticed" and (one["module"], one["fingerprint"]) in known]
-    for module, fingerprint in old:
-        print(f"stale: {module} {fingerprint} is no mutant any more")
-    for one in now:
-        print(f"noticed now: {one['module']} {one['fingerprint']} {one['change']}")
-    print(f"{len(made['mutants'])} mutants, {len(unseen)} not noticed, {len(unexplained)} of them unexplained; {len(old)} stale")
-    return 1 if unexplained or (is_whole and old) else 0
+def told(made: dict[str, Any], found: list[Mutant], known: dict[Key, Reason], *, is_whole: bool) -> int:
+    """Print what is to be done, and return the exit code; what was not looked for in a sample is no fault of it."""
+    state = standing(made["mutants"], known, found)
+    for mark, keys in state.shown():
+        print(f"{mark}: {keys}")
+    print(f"{len(made['mutants'])} mutants: {state.summary()}")
+    return int(state.is_wanting or (is_whole and bool(state.stale)))
 
 
-def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sample", type=int, metavar="N", help="so many mutants by chance (default: all)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which sample")
+def options(words: list[str]) -> argparse.Namespace:
+    parser = Parser(prog="mutants.py", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sample", type=positive, metavar="N", help="so many mutants by chance (default: all)")
+    parser.add_argument("--seed", type=natural, default=1, metavar="S", help="which sample, and the order (default: 1)")
     parser.add_argument("--only", choices=MODULES, action="append", help="mutants of this module; may be given several times")
-    parser.add_argument("-n", dest="processes", type=int, default=1, help="how many at once")
-    parser.add_argument("--page", action="store_true", help="judge nothing, make the page from the record anew")
-    return parser.parse_args()
+    parser.add_argument("-n", dest="processes", type=positive, default=1, metavar="N", help="how many at once (default: 1)")
+    parser.add_argument(
+        "--publish", action="store_true", help="write reports/mutants.json and docs/mutants.md although it is a part only"
+    )
+    parser.add_argument("--page", action="store_true", help="judge nothing, make docs/mutants.md from reports/mutants.json anew")
+    given = parser.parse_args(words)
+    if given.page and not RECORD.exists():
+        parser.error(f"there is no {RECORD.relative_to(ROOT)}")
+    return given
 
 
 def main() -> int:
-    given = options()
+    given = options(sys.argv[1:])
     warnings.simplefilter("ignore", SyntaxWarning)  # `1 is None` is a mutant like any other
-    found = possible(given.only or MODULES)
+    found, known = possible(given.only or MODULES), reasons.read(reasons.FILE.read_text("utf-8"))
     made = json.loads(RECORD.read_text("utf-8")) if given.page else judged(given, found)
-    RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(lines(made), "utf-8")
-    PAGE.write_text(page.page(made, reasons.read(reasons.FILE.read_text("utf-8"))), "utf-8")
-    return told(made, found, is_whole=given.sample is None)
+    is_published = given.page or given.publish or (given.sample is None and given.only is None)
+    if is_published and not given.page:
+        replace(RECORD, lines(made))
+    replace(PAGE if is_published else LOCAL / PAGE.name, page.page(made, known))
+    return told(made, found, known, is_whole=given.sample is None)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ class Outcome:
     """What became of a mutant.
 
     `noticed`: a requirement was broken; `survived`: every scenario ran and none was; `incomplete`: none was either, but the run
-    ended early or left a MUST without a check, which no verdict calls conforming; `crashed`: our own code raised;
-    `timeout`: it hung; `broken`: it did not start. `about` says which requirements or why.
+    ended early or left a MUST without a check, which no verdict calls conforming; `crashed`: our own code raised,
+    or its process ended otherwise; `timeout`: it hung; `broken`: it did not start. `about` says which requirements or why.
     """
 
     kind: Kind

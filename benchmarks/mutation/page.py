@@ -13,10 +13,10 @@ UNSEEN = ("survived", "crashed")
 _HEAD = """# Faults nobody thought of
 
 Made by `python benchmarks/mutants.py`: the code of the reference that answers requests, changed mechanically in one place at a time
-(a comparison, a constant, a statement left out, …), and each such server judged by the scenarios at `--budget quick` with seed 1.
+(a comparison, a constant, a statement left out, …), and each such server judged by the scenarios at `--budget quick` with seed {seed}.
 **Noticed**: some requirement was found broken. **Survived**: every scenario ran and nothing was. **Incomplete**: nothing was, but the
 run could not end or left a MUST without a check, so that no verdict calls the server conforming. **Crashed**: our own code
-raised. **Timeout** and **broken** (it did not start) show nothing either way.
+raised, or the process ended by something else than its limit. **Timeout** and **broken** (it did not start) show nothing either way.
 
 What survives is explained in `benchmarks/mutants.toml`, by what is changed and not by its line.
 """
@@ -25,7 +25,7 @@ What survives is explained in `benchmarks/mutants.toml`, by what is changed and 
 def page(record: dict[str, Any], reasons: dict[Key, Reason]) -> str:
     """Return a record as Markdown."""
     rows: list[Row] = record["mutants"]
-    parts = [_HEAD, _summary(record, reasons)]
+    parts = [_HEAD.format(seed=record["scenario_seed"]), _summary(record, reasons)]
     parts += [_table("module", rows, lambda row: row["module"]), _table("operator", rows, lambda row: row["operator"])]
     parts += [_requests(rows), _incomplete(rows), *_survivors(rows, reasons)]
     return "\n".join(parts)
@@ -39,8 +39,9 @@ def _summary(record: dict[str, Any], reasons: dict[Key, Reason]) -> str:
     worth = judged - sum(count for kind, count in told.items() if kind in ("equivalent", "free", "unused"))
     seen = counts["noticed"] + counts["incomplete"]
     which = "all" if record["sample"] is None else f"a sample (seed {record['seed']})"
+    only = f" in {', '.join(record['only'])} alone" if record["only"] else ""
     lines = [
-        f"**{len(rows)} mutants**, {which} of {record['possible']}; Python {record['python']}, {record['seconds']:,.0f} s of CPU.",
+        f"**{len(rows)} mutants**, {which} of {record['possible']}{only}; Python {record['python']}, {record['seconds']:,.0f} s of CPU.",
         "",
         f"Of {judged} that ran, {seen} ({seen / max(judged, 1):.1%}) were noticed. Without those that no request can tell from the",
         f"reference, that the contract leaves free, or that nothing uses: {seen} of {worth} ({seen / max(worth, 1):.1%}).",

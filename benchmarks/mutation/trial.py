@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import os
 import resource
+import signal
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from mutation.mutant import Mutant
 
 CPU_SECONDS = 20
 WALL_SECONDS = 120
+_GRACE = 5
 _BYTES = 3 * 2**30
 # The slow ones: only what all the others overlook needs to see them.
 _LATE = ("test_laws", "test_conditions", "test_groups", "test_groups_by_chance", "test_many_items")
@@ -71,7 +73,7 @@ class _Trial:
     def outcome(self) -> Outcome | None:
         """Return what became of it, or None while it runs."""
         if self.connection.poll():
-            found = _told(self.connection)
+            found = self._told()
         elif time.monotonic() > self._until:
             found = Outcome("timeout", seconds=WALL_SECONDS)
         else:
@@ -81,13 +83,20 @@ class _Trial:
         self.connection.close()
         return found
 
+    def _told(self) -> Outcome:
+        try:
+            found: Outcome = self.connection.recv()
+        except EOFError:
+            self._process.join(_GRACE)
+            return ended(self._process.exitcode)
+        return found
 
-def _told(connection: Connection) -> Outcome:
-    try:
-        found: Outcome = connection.recv()
-    except EOFError:  # what says nothing was ended by its limit
+
+def ended(code: int | None) -> Outcome:
+    """Return what became of a mutant whose process said nothing and ended so: by its limit, or by a crash of what it ran."""
+    if code == -signal.SIGXCPU:
         return Outcome("timeout", seconds=CPU_SECONDS)
-    return found
+    return Outcome("crashed", (f"its process ended with {code}",))
 
 
 def _attempt(mutant: Mutant, order: Order, told: Connection) -> None:
@@ -110,7 +119,9 @@ def _nearest(module: str, order: Order) -> Order:
 
 def _limit() -> None:
     """Bound what a mutant may use, and let it keep its warnings to itself."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    # The signal of the lower limit says that it was this; at the higher one it would be the one that kills for any reason.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     warnings.simplefilter("ignore")

@@ -159,3 +159,8 @@ def test_a_part_changes_nothing_that_is_published(tmp_path, monkeypatch):
     assert {"docs/faults.md", "reports/faults.json", "reports/faults.html"} <= {
         str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*.*")
     }
+
+
+def test_the_published_results_are_of_the_faults_that_there_are():
+    published = json.loads((faults.ROOT / "reports" / "faults.json").read_text("utf-8"))["faults"]
+    assert {one["name"] for one in published} == set(FAULTS), "renew them: tox -e faults"

@@ -1,7 +1,8 @@
 """Reasons for survivors are found by what is changed, and told when they are old."""
 
+import mutants as mutants_command
 import pytest
-from mutation import page, reasons
+from mutation import page, reasons, trial
 from mutation.mutant import mutants
 
 SOURCE = "def f(a):\n    return a < 1\n"
@@ -43,9 +44,84 @@ def row(fingerprint, kind="survived", about=()):
 
 def test_the_page_counts_what_a_check_could_notice():
     rows = [row("a", "noticed", ["list.limit"]), row("b"), row("c"), row("d", "timeout")]
-    record = {"mutants": rows, "sample": None, "seed": 1, "possible": 4, "python": "3.11", "seconds": 4.0}
+    record = {
+        "mutants": rows,
+        "sample": None,
+        "seed": 1,
+        "possible": 4,
+        "only": None,
+        "scenario_seed": "1",
+        "python": "3.11",
+        "seconds": 4.0,
+    }
     told = page.page(record, {("m", "b"): reasons.Reason("free", "any order will do")})
     assert "Of 3 that ran, 1 (33.3%) were noticed." in told
     assert "1 of 2 (50.0%)" in told
     assert "any order will do" in told
     assert "## Unexplained" in told
+
+
+MUTANT = next(iter(mutants("m", SOURCE)))
+GAP, FREE = reasons.Reason("gap", "a check should notice"), reasons.Reason("free", "any order will do")
+
+
+def told(kind, known, *, is_whole=True):
+    return mutants_command.told({"mutants": [row(MUTANT.fingerprint, kind)]}, list(mutants("m", SOURCE)), known, is_whole=is_whole)
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "reason", "word"),
+    [("survived", None, "unexplained: m"), ("crashed", None, "unexplained: m"), ("survived", GAP, "gap: m"), ("noticed", FREE, "noticed now: m")],
+)  # fmt: skip
+def test_what_is_to_be_done_is_said_and_fails(kind, reason, word, is_whole, capsys):
+    known = {} if reason is None else {("m", MUTANT.fingerprint): reason}
+    assert told(kind, known, is_whole=is_whole) == 1
+    assert word in capsys.readouterr().out
+
+
+def test_what_is_explained_by_no_fault_of_ours_does_not_fail():
+    assert told("survived", {("m", MUTANT.fingerprint): FREE}) == 0
+    assert told("noticed", {}) == 0
+
+
+def test_a_stale_reason_is_said_and_fails_where_all_were_judged(capsys):
+    assert told("noticed", {("m", "old"): FREE}, is_whole=False) == 0
+    assert told("noticed", {("m", "old"): FREE}) == 1
+    assert "stale: m old" in capsys.readouterr().out
+
+
+def test_no_reason_that_is_kept_is_stale():
+    found = mutants_command.possible(mutants_command.MODULES)
+    known = reasons.read(reasons.FILE.read_text("utf-8"))
+    stale = [f"{module} {fingerprint}: {known[module, fingerprint].why}" for module, fingerprint in reasons.stale(known, found)]
+    assert not stale, "take these out of benchmarks/mutants.toml: what they explained has been written anew"
+
+
+@pytest.mark.parametrize("words", [["--sample", "-1"], ["--sample", "0"], ["-n", "none"], ["--only", "nothing"]])
+def test_what_makes_no_sense_is_said_in_one_line(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        mutants_command.options(words)
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_process_that_was_ended_by_its_limit_is_told_from_one_that_crashed():
+    assert trial.ended(-24).kind == "timeout"
+    assert trial.ended(-11) == trial.Outcome("crashed", ("its process ended with -11",))
+    assert trial.ended(1).kind == "crashed"
+
+
+@pytest.mark.parametrize(("words", "published"), [(["--sample", "1"], False), (["--only", "refusals"], False), ([], True),
+                                                  (["--sample", "1", "--publish"], True)])  # fmt: skip
+def test_only_all_mutants_are_published(words, published, tmp_path, monkeypatch):
+    for name, path in (("RECORD", "reports/mutants.json"), ("PAGE", "docs/mutants.md"), ("LOCAL", "reports/local")):
+        monkeypatch.setattr(mutants_command, name, tmp_path / path)
+    monkeypatch.setattr(mutants_command, "warmed", lambda: ())
+    monkeypatch.setattr(
+        mutants_command, "trials", lambda picked, *_: ((one, trial.Outcome("noticed", ("list.limit",))) for one in picked[:2])
+    )
+    monkeypatch.setattr("sys.argv", ["mutants.py", *words])
+    mutants_command.main()
+    assert (tmp_path / "reports/mutants.json").exists() is (tmp_path / "docs/mutants.md").exists() is published
+    assert (tmp_path / "reports/local/mutants.json").exists()

@@ -1,0 +1,10 @@
+"""Files that are written whole: whoever reads one meanwhile finds what was there before, or what is there now, and no half."""
+
+from pathlib import Path
+
+
+def replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
