@@ -1,17 +1,15 @@
 """The same work by others: `python benchmarks/peers [--sample N] [--variants N] [--seed S] [--seconds S]`.
 
-Runs every tool that is installed against the same servers, and writes reports/peers.json and docs/peers.md.
+Runs every tool that is installed against the same servers. The record is written to reports/local/ after each run; if every fault and
+variant was run, or with --publish, it ends up in reports/peers.json and docs/peers.md. Exits with 1 if a tool failed to run.
 """
 
 import argparse
-import json
-import os
-import platform
 import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,46 +18,56 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 # Not this folder itself: its modules have the names of what they drive.
-sys.path[:1] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
+sys.path[:] = [
+    str(ROOT / "benchmarks"),
+    str(ROOT / "tests"),
+    *(one for one in sys.path if Path(one).resolve() != Path(__file__).parent.resolve()),
+]
 
+from arguments import Parser, natural, positive  # noqa: E402
+from files import replace  # noqa: E402
 from peers import ours, page, specmatic, st  # noqa: E402
-from peers.finding import Finding, Report, Seen, first, subtracted  # noqa: E402
+from peers.finding import Report, first, subtracted  # noqa: E402
+from peers.part import Part, Row, begun, read, runs, written  # noqa: E402
 from peers.sampling import Server, servers  # noqa: E402
 from peers.serving import served  # noqa: E402
+from peers.tool import Tool, shown  # noqa: E402
 
-RECORD, PAGE = ROOT / "reports" / "peers.json", ROOT / "docs" / "peers.md"
-Run = Callable[[str, Path, int, int], Report]
+RECORD, PAGE, LOCAL = ROOT / "reports" / "peers.json", ROOT / "docs" / "peers.md", ROOT / "reports" / "local" / "peers.json"
 _FAITHFUL, _LONGER = 2, 3
 
 
-def tools() -> dict[str, tuple[str, Run]]:
-    """Return what is installed: a name, its version, and how it is run."""
+def tools() -> dict[str, Tool]:
+    """Return what is installed."""
     from conformance import __version__
 
     source = yaml.safe_load((ROOT / "specs" / "collections" / "openapi.yaml").read_text("utf-8"))
-    found: dict[str, tuple[str, Run]] = {"ours": (f"collections-conformance {__version__}", ours.run)}
-    found["schemathesis"] = (st.version(), partial(st.run, source=source))
+    found = {"ours": Tool(f"collections-conformance {__version__}", ours.command, ours.run)}
+    found["schemathesis"] = Tool(st.version(), st.command, partial(st.run, source=source))
     if specmatic.jar():
-        found["specmatic"] = (specmatic.version(), partial(specmatic.run, source=source))
+        found["specmatic"] = Tool(specmatic.version(), specmatic.command, partial(specmatic.run, source=source))
     return found
 
 
-def ran(tool: str, run: Run, server: Server, seed: int, seconds: int) -> tuple[dict[str, Any], Report]:
+def ran(name: str, tool: Tool, server: Server, seed: int, seconds: int) -> tuple[Row, Report, str]:
     """Run one tool against one server of its own; a tool that fails says nothing, and the record says that it did."""
-    kind, name, trigger, breaks = server
-    error, report = "", Report()
-    with tempfile.TemporaryDirectory() as folder, served(kind, name) as url:
+    kind, of, trigger, breaks = server
+    error, report, command = "", Report(), ""
+    with tempfile.TemporaryDirectory() as folder:
         try:
-            report = run(url, Path(folder), seed, seconds)
-        except Exception as failure:  # noqa: BLE001 - one tool's failure must not end the others' runs
+            with served(kind, of) as url:
+                line = tool.command(url, Path(folder), seed, seconds)
+                command = shown(line, url, Path(folder))
+                report = tool.run(line, url, Path(folder))
+        except Exception as failure:  # noqa: BLE001 - one tool's failure is recorded, and must not end the others' runs
             traceback.print_exc()
             error = f"{type(failure).__name__}: {failure}"[:200]
-    row = {"kind": kind, "name": name, "trigger": trigger, "breaks": breaks, "tool": tool, "error": error,
+    row = {"kind": kind, "name": of, "trigger": trigger, "breaks": breaks, "tool": name, "error": error,
            "requests": report.requests, "seconds": round(report.seconds, 1)}  # fmt: skip
-    return row, report
+    return row, report, command
 
 
-def told(row: dict[str, Any], report: Report, plain: list[Report]) -> dict[str, Any]:
+def counted(row: Row, report: Report, plain: Iterable[Report]) -> Row:
     """Return a row with what counts of a report."""
     found = subtracted(report, plain)
     seen = first(found)
@@ -72,98 +80,82 @@ def told(row: dict[str, Any], report: Report, plain: list[Report]) -> dict[str, 
     }
 
 
-def compared(options: argparse.Namespace, before: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Run every tool against the faithful reference, with several seeds, unless it was before; then against each server in turn."""
-    plain = faithful(before)
-    for tool, (_version, run) in tools().items() if not plain else ():
+def compared(given: argparse.Namespace, installed: dict[str, Tool], chosen: list[Server]) -> Iterator[tuple[Row, str]]:
+    """Run every tool against the faithful reference, with several seeds, and then against each server in turn."""
+    plain: dict[str, list[Report]] = {}
+    for name, tool in installed.items():
         for turn in range(_FAITHFUL):
             # Longer, so that what a tool says of any server is known before it counts.
-            row, report = ran(tool, run, ("faithful", "", "", ""), options.seed + turn, options.seconds * _LONGER)
-            plain.setdefault(tool, []).append(report)
-            yield told(row, report, [])
-    done = {(row["kind"], row["name"]) for row in before}
-    for server in servers(options.sample, options.variants, options.seed, told=options.told):
-        if server[:2] in done:
-            continue
-        for tool, (_version, run) in tools().items():
-            yield told(*ran(tool, run, server, options.seed, options.seconds), plain[tool])
+            row, report, command = ran(name, tool, ("faithful", "", "", ""), given.seed + turn, given.seconds * _LONGER)
+            plain.setdefault(name, []).append(report)
+            yield counted(row, report, ()), command
+    for server in chosen:
+        for name, tool in installed.items():
+            row, report, command = ran(name, tool, server, given.seed, given.seconds)
+            yield counted(row, report, plain[name]), command
 
 
-def faithful(rows: list[dict[str, Any]]) -> dict[str, list[Report]]:
-    """Return what each tool said of the faithful reference, from a record."""
-    found: dict[str, list[Report]] = {}
-    for row in rows:
-        if row["kind"] == "faithful":
-            report = Report({Finding(*one): Seen(None, 0.0) for one in row["findings"]})
-            found.setdefault(row["tool"], []).append(report)
-    return found
-
-
-def judged(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the record of a run, which is written as it goes: what was stopped is a smaller sample."""
-    before = json.loads(RECORD.read_text("utf-8")) if options.append else {"runs": [], "made_by": []}
-    rows: list[dict[str, Any]] = before["runs"]
-    for row in compared(options, list(rows)):
-        rows.append(row)
+def judged(given: argparse.Namespace) -> tuple[Part, ...]:
+    """Return the record with this run's part, which is written as it goes: what was stopped is a smaller sample."""
+    before, installed = given.before, tools()
+    done = {(row["kind"], row["name"]) for row in runs(before)}
+    chosen = [one for one in servers(given.sample, given.variants, given.seed, told=given.told) if one[:2] not in done]
+    planned = (_FAITHFUL + len(chosen)) * len(installed)
+    part = begun(asked(given), {name: tool.version for name, tool in installed.items()}, planned)
+    for row, command in compared(given, installed, chosen):
+        part = part.after(row, command)
         print(
             f"{row['kind']:<9}{row['name']:<34}{row['tool']:<14}{len(row['findings']):>3} {row['seconds']:>6} s {row['error']}",
             flush=True,
         )
-        write(record(rows, options, before["made_by"]))
-    return record(rows, options, before["made_by"])
+        replace(LOCAL, written([*before, part]))
+    return (*before, part)
 
 
-def write(made: dict[str, Any]) -> None:
-    RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+def asked(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what was asked for."""
+    line = shlex.join(["python", "benchmarks/peers", *sys.argv[1:]])
+    return {"command": line, **{name: getattr(given, name) for name in ("seed", "seconds", "sample", "variants", "told")}}
 
 
-def record(rows: list[dict[str, Any]], options: argparse.Namespace, before: list[str]) -> dict[str, Any]:
-    return {
-        "format": 1,
-        "made_by": [*before, f"python benchmarks/peers {' '.join(sys.argv[1:])}".strip()],
-        "sample": options.sample,
-        "variants": options.variants,
-        "seed": options.seed,
-        "seconds": options.seconds,
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "tools": {name: version for name, (version, _run) in tools().items()},
-        "commands": commands(options),
-        "runs": rows,
-    }
-
-
-def commands(options: argparse.Namespace) -> dict[str, str]:
-    """Return the command lines as a person would write them: programs by their names, and no path of this machine."""
-    folder, url = Path("DIR"), "URL"
-    lines = {
-        "ours": ours.command(folder, options.seed),
-        "schemathesis": st.command(url, folder, options.seed, options.seconds),
-        "specmatic": specmatic.command(url, folder),
-    }
-    return {tool: shlex.join(part if "=" in part else Path(part).name if part.startswith("/") else part for part in line)
-            for tool, line in lines.items()}  # fmt: skip
-
-
-def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python benchmarks/peers", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sample", type=int, metavar="N", help="so many faults, spread over rarities and chapters (default: all)")
-    parser.add_argument("--variants", type=int, metavar="N", help="so many variants by chance (default: all)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the samples and of the tools")
-    parser.add_argument("--seconds", type=int, default=60, metavar="S", help="for a tool that can be given a limit (default: 60)")
+def options(words: list[str]) -> argparse.Namespace:
+    parser = Parser(prog="python benchmarks/peers", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--sample", type=natural, metavar="N", help="so many faults, spread over rarities and chapters (default: all)"
+    )
+    parser.add_argument("--variants", type=natural, metavar="N", help="so many variants by chance (default: all)")
+    parser.add_argument("--seed", type=natural, default=1, metavar="S", help="of the samples and of the tools (default: 1)")
+    parser.add_argument(
+        "--seconds", type=positive, default=60, metavar="S", help="for a tool that can be given a limit (default: 60)"
+    )
     parser.add_argument("--told", action="store_true", help="only faults in what an OpenAPI document can say")
-    parser.add_argument("--append", action="store_true", help="add to the record rather than begin another")
-    parser.add_argument("--page", action="store_true", help="run nothing, make the page from the record anew")
-    return parser.parse_args()
+    parser.add_argument("--append", action="store_true", help="add a part to reports/local/peers.json, of what is not in it yet")
+    parser.add_argument("--publish", action="store_true", help="write reports/peers.json and docs/peers.md although it is a sample")
+    parser.add_argument("--page", action="store_true", help="run nothing, make docs/peers.md from reports/peers.json anew")
+    given = parser.parse_args(words)
+    try:
+        path = RECORD if given.page else LOCAL
+        given.before = read(path.read_text("utf-8")) if given.page or given.append else ()
+    except (OSError, ValueError) as error:
+        parser.error(f"cannot read {path.relative_to(ROOT)}: {error}")
+    return given
+
+
+def is_whole(given: argparse.Namespace) -> bool:
+    """Whether a run is of every fault and every variant."""
+    return given.sample is None and given.variants is None and not given.told
 
 
 def main() -> int:
-    given = options()
-    made = json.loads(RECORD.read_text("utf-8")) if given.page else judged(given)
-    PAGE.write_text(page.page(made), "utf-8")
-    print(f"{PAGE.relative_to(ROOT)} is made of {len(made['runs'])} runs")
-    return 0
+    given = options(sys.argv[1:])
+    parts = given.before if given.page else judged(given)
+    is_published = given.page or given.publish or is_whole(given)
+    if is_published and not given.page:
+        replace(RECORD, written(parts))
+    replace(PAGE if is_published else LOCAL.with_suffix(".md"), page.page(parts))
+    failed = [row for row in runs(parts) if row["error"]]
+    print(f"{len(runs(parts))} runs, {len(failed)} of which failed; {'published' if is_published else LOCAL.relative_to(ROOT)}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

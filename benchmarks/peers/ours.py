@@ -21,17 +21,17 @@ secondary = "{secondary}"
 """
 
 
-def command(folder: Path, seed: int) -> list[str]:
+def command(_url: str, folder: Path, seed: int, _seconds: int) -> list[str]:
     return [sys.executable, "-m", "conformance", "run", "--target", str(folder / "target.toml"), "--budget", "quick",
             "--seed", str(seed), "--output", str(folder / "ours")]  # fmt: skip
 
 
-def run(url: str, folder: Path, seed: int, _seconds: int) -> Report:
+def run(line: list[str], url: str, folder: Path) -> Report:
     """Judge a server by the whole contract; a finding is there once it is proven: sent again, and made small."""
     target = _TARGET.format(url=url, token_env=TOKEN_ENV, primary=NAMESPACE, secondary=OTHER)
     (folder / "target.toml").write_text(target, "utf-8")
     started = time.time()
-    subprocess.run(command(folder, seed), env={**os.environ, TOKEN_ENV: TOKEN}, capture_output=True, check=False, cwd=folder)
+    subprocess.run(line, env={**os.environ, TOKEN_ENV: TOKEN}, capture_output=True, check=False, cwd=folder)
     seconds = time.time() - started
     path = folder / "ours" / "results.json"
     if not path.exists():  # the target is not this API, or is not there: a verdict too

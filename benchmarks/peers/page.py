@@ -1,12 +1,11 @@
 """The page: what each tool caught of the faults, and what it said of servers that take a freedom, from the record alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
-from typing import Any
 
+from peers.part import Part, Row, runs
 from peers.sampling import TRIGGERS, is_told
 
-Row = dict[str, Any]
 _HEAD = """# The same work by others
 
 Made by `python benchmarks/peers`: each server – the reference with one of its named faults, or with one freedom of the contract taken –
@@ -22,28 +21,39 @@ _CAVEATS = """## What this does not say
 - Many of the requirements cannot be read from an OpenAPI document: what a filter selects, what a default is, that what was sent comes
   back. A general tool cannot catch a fault in those, and is not to blame for it.
 - Whatever a tool says on the faulty server and not on the faithful one counts for it, also where it is by chance.
-- Times are of a machine that others use too. "Seconds" count from the start of the tool's process to the first report that counts.
-  For ours that is when it was proven (sent again, and made small), and the run goes on to the whole verdict.
+- Times are of the machine and its load that are named above. "Seconds" count from the start of the tool's process to the first report
+  that counts. For ours that is when it was proven (sent again, and made small), and the run goes on to the whole verdict.
 """
 
 
-def page(record: dict[str, Any]) -> str:
+def page(parts: Sequence[Part]) -> str:
     """Return a record as Markdown."""
-    rows: list[Row] = record["runs"]
-    tools = list(record["tools"])
-    parts = [_HEAD, _how(record), _caught(rows, tools), _alarms(rows, tools), _CAVEATS, _each(rows, tools), _commands(record)]
-    return "\n".join(parts)
+    rows, tools = runs(parts), list(dict.fromkeys(name for part in parts for name in part.tools))
+    return "\n".join([
+        _HEAD, "## What was run", "", *map(_how, parts), "", _caught(rows, tools), _alarms(rows, tools), _CAVEATS, _each(rows, tools),
+        _commands(parts, tools),
+    ])  # fmt: skip
 
 
-def _how(record: dict[str, Any]) -> str:
-    which = "all faults and variants" if record["sample"] is None else f"**a sample**, seed {record['seed']}"
-    versions = "; ".join(record["tools"].values())
-    counts = {kind: len({row["name"] for row in record["runs"] if row["kind"] == kind}) for kind in ("fault", "variant")}
-    return (
-        f"This run: {which}: {counts['fault']} faults and {counts['variant']} variants, made by `{'` and `'.join(record['made_by'])}`; "
-        f"{record['seconds']} s for whoever can be given a limit.\n"
-        f"{versions}. Python {record['python']}, {record['machine']}, all with `nice -n 19` beside other work.\n"
+def _how(part: Part) -> str:
+    """Return what a part of the record is of, and in which state of the machine it was made."""
+    asked = [
+        _amount(part.sample, "faults" + (" in what an OpenAPI document can say" if part.told else "")),
+        _amount(part.variants, "variants"),
+    ]
+    done = " and ".join(
+        f"{len({row['name'] for row in part.runs if row['kind'] == kind})} {kind}s" for kind in ("fault", "variant")
     )
+    stopped = f"; stopped after {len(part.runs)} of {part.planned} runs" if len(part.runs) < part.planned else ""
+    niced = f"with `nice -n {part.niceness}`" if part.niceness else "not niced"
+    return (
+        f"- `{part.command}`: {' and '.join(asked)}, seed {part.seed}: {done}{stopped}; {part.seconds} s for whoever can be given a limit. "
+        f"{'; '.join(part.tools.values())}. Python {part.python}, {part.machine}, {niced}, load average {part.load:g} at the start."
+    )
+
+
+def _amount(count: int | None, what: str) -> str:
+    return f"all {what}" if count is None else f"a sample of {count} {what}"
 
 
 def _of(rows: Iterable[Row], kind: str, tool: str) -> list[Row]:
@@ -51,33 +61,43 @@ def _of(rows: Iterable[Row], kind: str, tool: str) -> list[Row]:
 
 
 def _caught(rows: list[Row], tools: list[str]) -> str:
+    faults = [row for row in rows if row["kind"] == "fault"]
     lines = ["## Faults caught", "", f"| rarity | faults | {' | '.join(tools)} |", f"|---|---:|{'---:|' * len(tools)}"]
-    for trigger in TRIGGERS:
-        some = [row for row in rows if row["kind"] == "fault" and row["trigger"] == trigger]
-        counts = [sum(row["caught"] for row in _of(some, "fault", tool)) for tool in tools]
-        lines.append(f"| {trigger} | {len({row['name'] for row in some})} | {' | '.join(map(str, counts))} |")
-    total = [sum(row["caught"] for row in _of(rows, "fault", tool)) for tool in tools]
-    lines.append(f"| all | {len({row['name'] for row in rows if row['kind'] == 'fault'})} | {' | '.join(map(str, total))} |")
-    for title, told in (("of them what an OpenAPI document can say", True), ("what only the contract says", False)):
-        some = [row for row in rows if row["kind"] == "fault" and is_told(row["breaks"]) is told]
-        counts = [sum(row["caught"] for row in _of(some, "fault", tool)) for tool in tools]
-        lines.append(f"| {title} | {len({row['name'] for row in some})} | {' | '.join(map(str, counts))} |")
-    for title, value in _FIGURES.items():
-        figures = [
-            _median(row[value] for row in _of(rows, "fault", tool) if value != "first_requests" or row["caught"]) for tool in tools
-        ]
-        lines.append(f"| {title} | | {' | '.join(figures)} |")
+    lines += [_counts(title, [row for row in faults if holds(row)], tools) for title, holds in _GROUPS.items()]
+    lines += [_figures(title, value, faults, tools) for title, value in _FIGURES.items()]
     within = [str(_within(rows, tool)) for tool in tools]
     lines.append(f"| caught within the time that ours took on the same server | | {' | '.join(within)} |")
     return "\n".join([*lines, ""])
 
 
+def _rarity(trigger: str) -> Callable[[Row], bool]:
+    return lambda row: bool(row["trigger"] == trigger)
+
+
+_GROUPS: dict[str, Callable[[Row], bool]] = {
+    **{trigger: _rarity(trigger) for trigger in TRIGGERS},
+    "all": lambda _row: True,
+    "of them what an OpenAPI document can say": lambda row: is_told(row["breaks"]),
+    "what only the contract says": lambda row: not is_told(row["breaks"]),
+}
 _FIGURES = {
     "median requests to the first catch, of what it caught": "first_requests",
     "median seconds to the first catch": "first_seconds",
     "median seconds of a run": "seconds",
     "median requests of a run": "requests",
 }
+
+
+def _counts(title: str, faults: list[Row], tools: list[str]) -> str:
+    counts = [str(sum(row["caught"] for row in faults if row["tool"] == tool)) for tool in tools]
+    return f"| {title} | {len({row['name'] for row in faults})} | {' | '.join(counts)} |"
+
+
+def _figures(title: str, value: str, faults: list[Row], tools: list[str]) -> str:
+    figures = [
+        _median(row[value] for row in _of(faults, "fault", tool) if value != "first_requests" or row["caught"]) for tool in tools
+    ]
+    return f"| {title} | | {' | '.join(figures)} |"
 
 
 def _median(values: Iterable[float | None]) -> str:
@@ -129,8 +149,9 @@ def _told(row: Row) -> str:
     return f"{said[0]}{more}{at}".replace("|", "\\|")
 
 
-def _commands(record: dict[str, Any]) -> str:
+def _commands(parts: Sequence[Part], tools: list[str]) -> str:
     lines = ["## Command lines", ""]
-    for tool, command in record["commands"].items():
-        lines += [f"{tool}:", "", "```sh", command, "```", ""]
+    for tool in tools:
+        commands = dict.fromkeys(command for part in parts for command in part.commands.get(tool, ()))
+        lines += [f"{tool}:", "", "```sh", *commands, "```", ""]
     return "\n".join(lines)

@@ -26,8 +26,10 @@ def servers(sample: int | None, variants: int | None, seed: int, *, told: bool =
     from conformance.reference.faults import FAULTS
 
     chance = random.Random(seed)
-    faults = [("fault", one.name, one.trigger, one.breaks) for one in FAULTS.values() if not told or is_told(one.breaks)]
-    benign = [("variant", name, "", "") for name in VARIANTS]
+    faults: list[Server] = [
+        ("fault", one.name, one.trigger, one.breaks) for one in FAULTS.values() if not told or is_told(one.breaks)
+    ]
+    benign: list[Server] = [("variant", name, "", "") for name in VARIANTS]
     picked = faults if sample is None else spread(faults, sample, chance)
     return mixed(picked, benign if variants is None else chance.sample(benign, min(variants, len(benign))))
 

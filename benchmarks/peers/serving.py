@@ -58,7 +58,7 @@ def _wait_for(port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise SystemExit("the server did not start")
+    raise TimeoutError("the server did not start")
 
 
 def made(url: str) -> Fixture:

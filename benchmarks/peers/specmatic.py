@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -41,18 +40,19 @@ def _java() -> str:
     return said.partition('"')[2].partition('"')[0] or "of no known version"
 
 
-def command(url: str, folder: Path) -> list[str]:
-    return ["java", "-jar", str(jar()), "test", "--lenient", f"--testBaseURL={url}", f"--junitReportDir={folder / 'junit'}",
+def command(url: str, folder: Path, _seed: int, _seconds: int) -> list[str]:
+    settings = [f"{name}={value}" for name, value in _SETTINGS.items()]
+    return ["env", *settings, "java", "-jar", str(jar()), "test", "--lenient", f"--testBaseURL={url}", f"--junitReportDir={folder / 'junit'}",
             str(folder / "openapi.json")]  # fmt: skip
 
 
-def run(url: str, folder: Path, _seed: int, _seconds: int, source: dict[str, Any]) -> Report:
+def run(line: list[str], url: str, folder: Path, source: dict[str, Any]) -> Report:
     """Test a server; there is neither a seed nor a limit of time to give."""
     made_for_it = document.pinned(document.stated(source, url), made(url), NAMESPACE)
     (folder / "openapi.json").write_text(json.dumps(made_for_it), "utf-8")
     started = time.time()
     with (folder / "output.txt").open("w", encoding="utf-8") as output:
-        subprocess.run(command(url, folder), env={**os.environ, **_SETTINGS}, stdout=output, stderr=output, check=False, cwd=folder,
+        subprocess.run(line, stdout=output, stderr=output, check=False, cwd=folder,
                        timeout=_LONGEST)  # fmt: skip
     seconds = time.time() - started
     path = folder / "junit" / "TEST-junit-jupiter.xml"

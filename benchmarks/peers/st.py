@@ -57,11 +57,11 @@ def prepared(url: str, folder: Path, source: dict[str, Any]) -> None:
     (folder / "openapi.json").write_text(json.dumps(document.stated(source, url)), "utf-8")
 
 
-def run(url: str, folder: Path, seed: int, seconds: int, source: dict[str, Any]) -> Report:
-    """Test a server for so many seconds."""
+def run(line: list[str], url: str, folder: Path, source: dict[str, Any]) -> Report:
+    """Test a server for as long as the command line says."""
     prepared(url, folder, source)
     started = time.time()
-    done = subprocess.run(command(url, folder, seed, seconds), capture_output=True, text=True, check=False, cwd=folder)
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=folder)
     (folder / "output.txt").write_text(done.stdout + done.stderr, "utf-8")
     with (folder / "events.ndjson").open(encoding="utf-8") as lines:
         findings, requests = read((json.loads(line) for line in lines), started)

@@ -1,11 +1,18 @@
 """What a peer finds counts where it does not find it on the faithful server."""
 
+import contextlib
+import os
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from random import Random
 
+import pytest
+from peers import __main__ as command
 from peers import document, page, sampling, specmatic, st
 from peers.document import Fixture
 from peers.finding import Finding, Report, Seen, first, subtracted
+from peers.part import Part, begun, read, written
+from peers.tool import Tool, shown
 
 SERVER_ERROR, SCHEMA = Finding("not_a_server_error", "POST /a"), Finding("response_schema_conformance", "POST /a")
 
@@ -104,6 +111,11 @@ def test_a_run_that_is_stopped_has_seen_some_of_each():
     assert [one[0] for one in sampling.mixed(faults, variants)][:4].count("variant") == 1
 
 
+def part(**more):
+    return Part(**{"command": "c", "seed": 1, "seconds": 30, "sample": 1, "variants": 1, "told": False, "planned": 4,
+                   "tools": {"ours": "ours 1", "other": "other 2"}, "python": "3.11", "machine": "m", "niceness": 0, "load": 0.5, **more})  # fmt: skip
+
+
 def test_the_page_tells_what_counts():
     def row(kind, name, tool, found, seconds):
         return {"kind": kind, "name": name, "trigger": "edge" if kind == "fault" else "", "breaks": "list.limit", "tool": tool, "error": "",
@@ -112,8 +124,7 @@ def test_the_page_tells_what_counts():
 
     rows = [row("fault", "f", "ours", [["list.limit", ""]], 2.0), row("fault", "f", "other", [["check", "GET /a"]], 8.0),
             row("variant", "v", "ours", [], None), row("variant", "v", "other", [["check", "GET /a"]], 1.0)]  # fmt: skip
-    told = page.page({"runs": rows, "tools": {"ours": "ours 1", "other": "other 2"}, "sample": 1, "seed": 1, "seconds": 30, "made_by": ["c"],
-                      "python": "3.11", "machine": "m", "commands": {"ours": "run"}})  # fmt: skip
+    told = page.page([part(runs=rows, commands={"ours": ["run"]})])
     assert "| edge | 1 | 1 | 1 |" in told
     assert "| caught within the time that ours took on the same server | | 1 | 0 |" in told
     assert "| of them with a false alarm | 0 | 1 |" in told
@@ -124,3 +135,92 @@ def test_what_a_document_can_say_is_told_from_what_only_the_contract_says():
     assert sampling.is_told("collections.create.requires-name")
     assert not sampling.is_told("filters.eval.nin")
     assert not sampling.is_told("collections.create.echoes-name")
+
+
+def test_each_part_says_how_it_was_made():
+    told = page.page([part(), part(command="d", seed=2, niceness=19, load=3.25, sample=None, told=True, planned=0)])
+    assert (
+        "`c`: a sample of 1 faults and a sample of 1 variants, seed 1: 0 faults and 0 variants; stopped after 0 of 4 runs" in told
+    )
+    assert "m, not niced, load average 0.5 at the start." in told
+    assert (
+        "`d`: all faults in what an OpenAPI document can say and a sample of 1 variants, seed 2: 0 faults and 0 variants; 30 s"
+        in told
+    )
+    assert "with `nice -n 19`, load average 3.25" in told
+
+
+def test_how_nice_a_part_is_is_measured():
+    made = begun({"command": "c", "seed": 1, "seconds": 30, "sample": 1, "variants": 1, "told": False}, {"ours": "1"}, 4)
+    assert made.niceness == os.getpriority(os.PRIO_PROCESS, 0)
+    assert made.load >= 0
+    assert read(written([made, part()])) == (made, part())
+
+
+def test_a_command_line_names_nothing_of_this_machine():
+    line = ["env", "K=V", "/usr/bin/java", "-jar", "/opt/x/tool.jar", "--url=http://h:1", "/tmp/f/openapi.json"]
+    assert shown(line, "http://h:1", Path("/tmp/f")) == "env K=V java -jar tool.jar --url=URL DIR/openapi.json"
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """The command with no server and one tool, which says of the faithful reference what it is told by its seed."""
+
+    def run(line, _url, _folder):
+        if line[0] == "fail":
+            raise ValueError("no")
+        return Report({Finding("check", one): Seen(1, 1.0) for one in line[1:]}, 1, 1.0)
+
+    said = []
+    tool = Tool("tool 1", lambda _url, _folder, _seed, _seconds: said.pop(0), run)
+    monkeypatch.setattr(command, "served", lambda *_: contextlib.nullcontext("http://x"))
+    monkeypatch.setattr(command, "tools", lambda: {"ours": tool})
+    for name, path in (
+        ("ROOT", ""),
+        ("RECORD", "reports/peers.json"),
+        ("PAGE", "docs/peers.md"),
+        ("LOCAL", "reports/local/peers.json"),
+    ):
+        monkeypatch.setattr(command, name, tmp_path / path)
+
+    def ran(words, *lines):
+        said[:] = [list(one) for one in lines]
+        monkeypatch.setattr("sys.argv", ["peers", *words.split()])
+        return command.main()
+
+    return ran
+
+
+def test_what_is_subtracted_is_of_the_same_part(bench, tmp_path):
+    assert bench("--sample 1 --variants 0", "ta", "t", "ta") == 0
+    assert bench("--sample 1 --variants 0 --seed 2 --append", "t", "tb", "tab") == 0
+    first_part, second = read((tmp_path / "reports/local/peers.json").read_text("utf-8"))
+    assert first_part.runs[-1]["findings"] == []
+    assert second.runs[-1]["findings"] == [["check", "a"]]
+    assert second.commands == {"ours": ["t", "t b", "t a b"]}
+    assert (first_part.planned, second.planned) == (3, 3)
+
+
+def test_a_sample_is_not_published_unless_told(bench, tmp_path):
+    bench("--sample 1 --variants 0", "t", "t", "t")
+    assert not (tmp_path / "reports/peers.json").exists()
+    assert not (tmp_path / "docs").exists()
+    bench("--sample 1 --variants 0 --publish", "t", "t", "t")
+    assert (tmp_path / "reports/peers.json").exists()
+    assert (tmp_path / "docs/peers.md").exists()
+
+
+def test_a_tool_that_fails_is_recorded_and_fails_the_run(bench, tmp_path):
+    assert bench("--sample 2 --variants 0", "t", "t", ["fail"], "t") == 1
+    (only,) = read((tmp_path / "reports/local/peers.json").read_text("utf-8"))
+    assert [row["error"] for row in only.runs] == ["", "", "ValueError: no", ""]
+
+
+@pytest.mark.parametrize("words", [["--sample", "-1"], ["--seconds", "0"], ["--variants", "x"], ["--append"], ["--page"]])
+def test_what_makes_no_sense_is_said_in_one_line(words, tmp_path, monkeypatch, capsys):
+    for name in ("ROOT", "RECORD", "LOCAL"):
+        monkeypatch.setattr(command, name, tmp_path / name if name != "ROOT" else tmp_path)
+    with pytest.raises(SystemExit) as end:
+        command.options(words)
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
