@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
 from arguments import Parser, natural, positive  # noqa: E402 - they are found beside this file
 from files import replace  # noqa: E402
+from lines import lines  # noqa: E402
 from mutation import loading, page, reasons  # noqa: E402
 from mutation.judging import SEED, Outcome  # noqa: E402
 from mutation.mutant import Mutant, mutants  # noqa: E402
@@ -69,17 +70,10 @@ def record(rows: list[dict[str, Any]], given: argparse.Namespace, count: int) ->
     }
 
 
-def lines(made: dict[str, Any]) -> str:
-    """Return a record as JSON with a line for each mutant, so that two of them can be compared by diff."""
-    head = {name: value for name, value in made.items() if name != "mutants"}
-    rows = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in made["mutants"])
-    return f'{json.dumps(head)[:-1]}, "mutants": [\n{rows}\n]}}\n'
-
-
-def judged(given: argparse.Namespace, found: list[Mutant]) -> dict[str, Any]:
+def judged(given: argparse.Namespace, found: list[Mutant], known: dict[Key, Reason]) -> dict[str, Any]:
     """Run the trials, tell what is not noticed, and write each as it comes: what was stopped is a smaller sample."""
-    known, rows, picked = reasons.read(reasons.FILE.read_text("utf-8")), [], chosen(found, given.sample, given.seed)
-    made, order = record([], given, len(found)), warmed()
+    rows, picked, order = list[dict[str, Any]](), chosen(found, given.sample, given.seed), warmed()
+    made = record(rows, given, len(found))
     for number, (mutant, outcome) in enumerate(trials(picked, order, given.processes), 1):
         rows.append(row(mutant, outcome))
         made = record(rows, given, len(found))
@@ -89,13 +83,13 @@ def judged(given: argparse.Namespace, found: list[Mutant]) -> dict[str, Any]:
     return made
 
 
-def told(made: dict[str, Any], found: list[Mutant], known: dict[Key, Reason], *, is_whole: bool) -> int:
+def told(made: dict[str, Any], found: list[Mutant], known: dict[Key, Reason]) -> int:
     """Print what is to be done, and return the exit code; what was not looked for in a sample is no fault of it."""
     state = standing(made["mutants"], known, found)
     for mark, keys in state.shown():
         print(f"{mark}: {keys}")
     print(f"{len(made['mutants'])} mutants: {state.summary()}")
-    return int(state.is_wanting or (is_whole and bool(state.stale)))
+    return int(state.is_wanting or (made["sample"] is None and bool(state.stale)))
 
 
 def options(words: list[str]) -> argparse.Namespace:
@@ -117,13 +111,13 @@ def options(words: list[str]) -> argparse.Namespace:
 def main() -> int:
     given = options(sys.argv[1:])
     warnings.simplefilter("ignore", SyntaxWarning)  # `1 is None` is a mutant like any other
-    found, known = possible(given.only or MODULES), reasons.read(reasons.FILE.read_text("utf-8"))
-    made = json.loads(RECORD.read_text("utf-8")) if given.page else judged(given, found)
+    known = reasons.read(reasons.FILE.read_text("utf-8"))
+    made = json.loads(RECORD.read_text("utf-8")) if given.page else judged(given, possible(given.only or MODULES), known)
     is_published = given.page or given.publish or (given.sample is None and given.only is None)
     if is_published and not given.page:
         replace(RECORD, lines(made))
     replace(PAGE if is_published else LOCAL / PAGE.name, page.page(made, known))
-    return told(made, found, known, is_whole=given.sample is None)
+    return told(made, possible(made["only"] or MODULES), known)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from bank.trial import Caught
 _HEAD = """# Which scenario catches each fault
 
 Made by `{command}`: faults that `conformance faults` lists, one at a time. {scope}
-"By the right" counts the runs in which the requirement that the fault breaks was named. The rest is of the first seed: "after" counts
-the requests of the whole run until that requirement was first seen violated; scenarios run in the order of their files. Rare faults
-need a certain depth, length, count, order of calls, tie, or concurrency. The last columns are the reduced counterexample: its requests,
-its own (those that do more than make the collection or the document that others name), and the fields of its last body beyond the
-required ones.
+"Caught" counts the runs in which anything was named, "by the right" those of them in which the requirement that the fault breaks was.
+The rest is of the first seed: "after" counts the requests of the whole run until that requirement was first seen violated; scenarios
+run in the order of their files. Rare faults need a certain depth, length, count, order of calls, tie, or concurrency. The last columns
+are the reduced counterexample: its requests, its own (those that do more than make the collection or the document that others name),
+and the fields of its last body beyond the required ones.
 """
 
 
@@ -45,7 +45,7 @@ def _table(faults: Sequence[Series]) -> str:
 def _row(some: Series) -> str:
     one, size, count = some.first, some.first.size, len(some.trials)
     cells = [
-        one.name, one.trigger, one.breaks, f"{some.caught} of {count}", "always" if some.right == count else f"{some.right} of {count}",
+        one.name, one.trigger, one.breaks, f"{some.caught} of {count}", some.rightly,
         "**error**" if some.errors else one.scenario or "**missed**", one.requests or "", len(some.others) or "",
         *((size.requests, size.own, size.fields) if size else ("", "", "")),
     ]  # fmt: skip

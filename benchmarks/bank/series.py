@@ -28,6 +28,11 @@ class Series:
         return sum(one.is_right for one in self.trials)
 
     @property
+    def rightly(self) -> str:
+        """How often the broken requirement was named where anything was."""
+        return "" if not self.caught else "always" if self.right == self.caught else f"{self.right} of {self.caught}"
+
+    @property
     def others(self) -> list[str]:
         """What else was named, with any seed."""
         return sorted({name for one in self.trials for name in one.named} - {self.first.breaks})

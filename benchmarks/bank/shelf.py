@@ -1,10 +1,10 @@
 """A shelf: where results are put, as they come for whoever runs them, and published once they are whole."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from files import replace
+from lines import lines
 
 from bank.document import markdown
 from bank.page import html
@@ -19,7 +19,7 @@ class Shelf:
 
     def keep(self, record: Record) -> None:
         """Write what there is so far."""
-        replace(self.folder / "faults.json", json.dumps(record.to_json(), indent=1) + "\n")
+        replace(self.folder / "faults.json", lines(record.to_json()))
 
     def close(self, record: Record) -> None:
         """Write all of it, with the page."""

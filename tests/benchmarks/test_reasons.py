@@ -1,5 +1,7 @@
 """Reasons for survivors are found by what is changed, and told when they are old."""
 
+import os
+
 import mutants as mutants_command
 import pytest
 from mutation import page, reasons, trial
@@ -66,7 +68,8 @@ GAP, FREE = reasons.Reason("gap", "a check should notice"), reasons.Reason("free
 
 
 def told(kind, known, *, is_whole=True):
-    return mutants_command.told({"mutants": [row(MUTANT.fingerprint, kind)]}, list(mutants("m", SOURCE)), known, is_whole=is_whole)
+    made = {"mutants": [row(MUTANT.fingerprint, kind)], "sample": None if is_whole else 1}
+    return mutants_command.told(made, list(mutants("m", SOURCE)), known)
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
@@ -125,3 +128,16 @@ def test_only_all_mutants_are_published(words, published, tmp_path, monkeypatch)
     mutants_command.main()
     assert (tmp_path / "reports/mutants.json").exists() is (tmp_path / "docs/mutants.md").exists() is published
     assert (tmp_path / "reports/local/mutants.json").exists()
+
+
+def loops(*_):
+    trial._limit()
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(("attempt", "kind"), [(loops, "timeout"), (lambda *_: os.kill(os.getpid(), 11), "crashed")])
+def test_the_process_of_a_trial_that_says_nothing_is_looked_at(attempt, kind, monkeypatch):
+    monkeypatch.setattr(trial, "CPU_SECONDS", 1)
+    monkeypatch.setattr(trial, "_attempt", attempt)
+    assert [outcome.kind for _mutant, outcome in trial.trials([MUTANT], (), 1)] == [kind]
