@@ -13,12 +13,15 @@ from typing import Any
 from conformance import resources
 from conformance.contract import jsontext
 from conformance.contract.requirements import registry
+from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 from conformance.generation.vocabulary import Vocabulary
 from conformance.reference.app import Reference
 from conformance.reference.faults import NONE, Fault
+from conformance.running import reduction
 from conformance.running.budget import BUDGETS, Budget
+from conformance.running.repetition import again
 from conformance.running.run import Run
 from conformance.target.client import Client, Identity
 from conformance.target.configuration import PROFILES
@@ -66,15 +69,38 @@ def judged(
     vocabulary: Vocabulary | None = None,
 ) -> Run:
     """Run the scenarios that show a requirement, or all; return the run with its ledger."""
-    jsontext.allow_depth()
     with transport as opened:
-        recorder = Recorder(io.StringIO(), redactor(None))
-        client = Client(opened, identity=IDENTITY)
-        run = Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES))
+        run = begun(opened, seed=seed, budget=budget, vocabulary=vocabulary)
         for name, scenario in _chosen(only):
             run.begin(name)
             scenario(run)
     return run
+
+
+def begun(opened: Transport, *, seed: str = "1", budget: Budget = BUDGETS["quick"], vocabulary: Vocabulary | None = None) -> Run:
+    """Return a run of every profile against an open target."""
+    jsontext.allow_depth()
+    client, recorder = Client(opened, identity=IDENTITY), Recorder(io.StringIO(), redactor(None))
+    return Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES))
+
+
+def caught(fault: Fault) -> Counterexample | None:
+    """Return the counterexample, made small, of the requirement that a fault breaks; None if no scenario shows it."""
+    with reference(fault) as opened:
+        run = begun(opened)
+        for name, scenario in showing(fault.breaks).items():
+            run.begin(name)
+            scenario(run)
+            if fault.breaks in run.ledger.failed():
+                found = run.ledger.findings[fault.breaks].counterexample
+                return None if found is None else reduction.explained(run, fault.breaks, found)
+    return None
+
+
+def shows(requirement: str, counterexample: Counterexample) -> Violation | None:
+    """Return what a counterexample shows on the faithful reference: it must be nothing."""
+    with reference() as opened:
+        return again(begun(opened, seed="2"), requirement, counterexample.exchanges).violation
 
 
 def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:

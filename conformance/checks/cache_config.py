@@ -10,6 +10,7 @@ from conformance.contract import semantics
 from conformance.contract.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Operation
+from conformance.contract.pointers import MISSING
 from conformance.contract.semantics import Difference, Kind
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -113,9 +114,19 @@ def _changed(exchange: Exchange, place: tuple[str, ...]) -> list[Difference]:
     return [one for one in found if one.kind is not Kind.FILLED and one.at[: len(place)] == place]
 
 
+def _leaked(exchange: Exchange) -> Outcome:
+    """Judge events and retrievers that nobody gave; what else was not given has a default, which is judged apart."""
+    given = exchange.case.body.get("cache_config") or {}
+    found = next(((name, _got(exchange)[name]) for name in ("invalidation_events", "retriever_configs")
+                  if name not in given and _got(exchange).get(name)), None)  # fmt: skip
+    return None if found is None else Violation("what was not sent came back", MISSING, found[1], ("cache_config", found[0]))
+
+
 @check("cache-config.echoes", _CREATE, when=When.ECHOED)
 def echoes(exchange: Exchange) -> Outcome:
     """Every given value; what merely moved is judged by the two checks below."""
+    if (leaked := _leaked(exchange)) is not None:
+        return leaked
     if not _sent(exchange):
         return None
     events_moved = _moved(exchange, "invalidation_events", _list)

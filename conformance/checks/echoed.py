@@ -24,7 +24,8 @@ _COLLECTION = (
     "taxonomy_applications",
     "cache_config",
 )
-_LINEAGE = {
+# Where in `_internal.lineage` a document's request fields come back.
+LINEAGE = {
     "root_object_id": "root_object_id",
     "root_bucket_id": "root_bucket_id",
     "source_type": "source_type",
@@ -96,7 +97,7 @@ def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator
                 yield key, echoes.echo(shape.properties[key], body[key], got, (key,))
         return
     lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
-    for key, name in _LINEAGE.items():
+    for key, name in LINEAGE.items():
         if key in body:
             yield key, echoes.echo(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
     for key in _AT_ROOT:

@@ -333,14 +333,15 @@ def group_by(exchange: Exchange) -> Outcome:
         return None
     if not exchange.accepted:
         return accepted(exchange)
+    if not expected or any(selection.lookup(one.answer, field) is MISSING for one in expected.values()):
+        return None
     if results(exchange):
         return Violation("results beside groups", "(empty, null or absent)", len(results(exchange)), ("results",))
-    wrong = next(_wrong_groups(exchange, field, expected), None)
-    return wrong or (HELD if expected else None)
+    return next(_wrong_groups(exchange, field, expected), None) or HELD
 
 
 def _to_group(exchange: Exchange) -> dict[str, Known]:
-    """Return what the groups are made of: all documents, or those that a list with the same filter answers."""
+    """Return what the groups are made of: all documents, or those that a list with the same filter answers, if one is there."""
     expected = known.all_of(exchange)
     if Query.of(exchange).asks("filters") is None:
         return expected

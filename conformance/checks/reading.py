@@ -148,14 +148,16 @@ def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> 
         return Violation("a read that asks for more is not answered", "status 200", said(exchange))
     shown = shown_documents(exchange)
     for one in created:
-        sent, got = one.created.case.body.get(holder, []), dict_or_empty(shown.get(one.created.created_id or "")).get(holder)
+        sent, got = one.created.case.body.get(holder) or [], dict_or_empty(shown.get(one.created.created_id or "")).get(holder)
+        if not sent and not got:
+            continue  # an empty list may be absent
         if not isinstance(got, list) or len(got) != len(sent):
             return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), beside=(one.created,))
         for index, (given, answered) in enumerate(zip(sent, got, strict=True)):
             value = dict_or_empty(answered).get(key)
             if (wrong := judged(given, value, asked_for=_is_asked(exchange, key))) is not None:
                 return Violation(*wrong, (holder, index, key), beside=(one.created,))
-    return HELD
+    return HELD if any(one.created.case.body.get(holder) for one in created) else None
 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
@@ -185,6 +187,6 @@ def _vectors(given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[s
 def _address(_given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[str, Json, Json] | None:
     if not asked_for:
         return ("an address is shown without being asked for", MISSING, value) if value else None
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
+    if isinstance(value, str) and value.lower().startswith(("http://", "https://")):
         return None
     return "no address of the file", "(an http or https address)", value

@@ -1,6 +1,6 @@
 """The registry of checks, and the judge that shows each exchange to every check that applies to it."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Literal, TypeAlias
 
+from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Ledger, Violation
@@ -15,6 +16,7 @@ from conformance.evidence.ledger import Ledger, Violation
 # None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
 Outcome: TypeAlias = Literal["held"] | Violation | None
 _RECENT = 256
+_SENT = 64
 HELD: Literal["held"] = "held"
 Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
@@ -31,13 +33,14 @@ class When(StrEnum):
 
 
 class History:
-    """What a check may know of the run: who was given each id, and by how many seconds the target's clock may be off."""
+    """What a check may know of the run: who was given each id, who sent what of late, and by how many seconds the target's clock may be off."""
 
     def __init__(self, clock_skew: float = 5.0) -> None:
         self.clock_skew = clock_skew
         self._ids: dict[str, int] = {}
         # A proof shows both exchanges; those long past are known by their ids alone, so that memory stays bounded.
         self._recent: OrderedDict[int, Exchange] = OrderedDict()
+        self._creates: deque[Exchange] = deque(maxlen=_SENT)
 
     def remember(self, exchange: Exchange) -> None:
         """Note the id of what an exchange made, unless an earlier one was given it."""
@@ -47,6 +50,14 @@ class History:
             self._recent[exchange.number] = exchange
             if len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
+
+        if exchange.case.operation in CREATES:
+            self._creates.append(exchange)
+
+    def sender(self, operation: Operation, key: str, is_it: Callable[[Json], bool]) -> Exchange | None:
+        """Return the last of the recent creates that sent such a value in a top-level field, or None."""
+        creates = (one for one in reversed(self._creates) if one.case.operation is operation and isinstance(one.case.body, dict))
+        return next((one for one in creates if key in one.case.body and is_it(one.case.body[key])), None)
 
     def earlier(self, exchange: Exchange) -> tuple[Exchange, ...] | None:
         """Return the exchange that was given the same id before (nothing, if it is long past), or None if there is none."""
@@ -66,7 +77,7 @@ class _Entry:
 _TABLE: dict[tuple[Operation | None, When], list[_Entry]] = {}
 _PROMISES: dict[tuple[Expect, str], Check] = {}
 _CHAPTERS = ("http", "json", "errors", "auth", "namespaces", "collections", "source", "filters", "feature_extractors", "cache_config",
-             "lineage", "documents", "internal", "reading", "lists", "pages", "filtering", "laws", "updates", "robustness")  # fmt: skip
+             "lineage", "documents", "internal", "reading", "lists", "pages", "filtering", "laws", "updates", "robustness", "leaks")  # fmt: skip
 ALL_OPERATIONS = tuple(one for one in Operation if one is not Operation.OUTSIDE)
 CREATES = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
 # The operations that answer with one document.

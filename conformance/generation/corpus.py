@@ -37,8 +37,10 @@ NAMES = (
     "annabel",
     "a.b",
     "a*b",
+    "a_b",
+    "a%b",
 )
-AGES = (-3, -1, 0, 0.5, 0.5000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
+AGES = (-3, -1, 0, 0.5, 0.5000000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
 ANYTHING: tuple[Any, ...] = (
     "1",
     1,
@@ -87,6 +89,8 @@ PHRASES = (
     "unquick",
     "slow quick",
     "one two three four five six quick",
+    "two dogs",
+    "a dog",
 )
 DEEP: tuple[Any, ...] = (
     {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
@@ -95,7 +99,9 @@ DEEP: tuple[Any, ...] = (
 # Names that want quoting where a server puts them into a path or a query; none has a dot, which would lead into another object.
 ODD_NAMES = ('say "it\'s"', "größe \U0001f600", "back\\slash\n")
 PRICE = "price (€)"
-_TITLES = ("beta", "alphabet", "gamma", "alpha", "alphabetical", "a", "alphabet", "beta")
+# Two are the same for as long as an index may look.
+_LONG = "averylongtitlewhoseendalonetellsitfromtheother" * 3
+_TITLES = (f"{_LONG}b", "beta", "alphabet", "gamma", f"{_LONG}a", "alpha", "alphabetical", "a", "alphabet", "beta")
 _KINDS = ("x", "y", "z")
 _MIXED: tuple[Json, ...] = (1, "1", True, 0, False, "x", "X", "", 0.5)
 _LONGEST = max(map(len, (NAMES, AGES, ANYTHING, TAGS, PHRASES, DEEP)))
@@ -148,7 +154,7 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("name", "eq", "anna"),
     ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 0.5),
     ("age", "eq", 1.0), ("any", "eq", 1),
-    ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("tags", "eq", ["red", "blue"]),
+    ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("any", "eq", [1]), ("tags", "eq", ["red", "blue"]),
     ("tags", "eq", ["red"]), ("any", "eq", {"b": 2, "a": 1}), ("tags", "contains", "blue"),
     ("any", "eq", {"a": 1}), ("deep.a.b.c", "eq", "leaf"), ("deep.a.b", "eq", {"c": 5}), ("metadata.deep.a.b", "eq", 5),
     ("metadata.level", "eq", 2),
@@ -158,27 +164,27 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("name", "in", ["bob", "ANNA"]), ("any", "in", ["no", 7, "nor", [2], "this", 8, "1", True]),
     ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]),
     ("any", "in", [[1], {"a": 1}, ""]),
-    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
+    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5, None]),
     ("deep.a.b.c", "nin", ["leaf", 5]),
-    ("name", "contains", "nn"), ("name", "contains", "NA"), ("tags", "contains", "red"), ("tags", "contains", 1),
+    ("name", "contains", "nn"), ("name", "contains", "NA"), ("name", "contains", "a_"), ("tags", "contains", "red"), ("tags", "contains", 1),
     ("tags", "contains", ""),
     ("tags", "contains", 0), ("name", "contains", "e"),
-    ("name", "starts_with", "ann"), ("name", "starts_with", "A"), ("name", "starts_with", "a😀"),
+    ("name", "starts_with", "ann"), ("name", "starts_with", "A"), ("name", "starts_with", "a%"), ("name", "starts_with", "a😀"),
     ("name", "ends_with", "na"), ("name", "ends_with", "B"), ("name", "ends_with", "😁"),
     ("name", "regex", "nn"), ("name", "regex", "^ann"), ("name", "regex", "a$"), ("name", "regex", "^a.b$"),
     ("phrase", "regex", "q[tu]i"),
     ("phrase", "regex", "fox(es)?$".replace("(es)?", "e?s?")),
-    ("any", "exists", True), ("age", "exists", False), ("deep.a", "exists", True), ("deep.a.b.c", "exists", True),
+    ("any", "exists", True), ("age", "exists", False), ("Name", "exists", True), ("deep.a", "exists", True), ("deep.a.b.c", "exists", True),
     ("deep.a.b.c", "exists", False),
     ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
-    ("phrase", "text", "quick"), ("phrase", "text", "fox"),
+    ("phrase", "text", "quick"), ("phrase", "text", "fox"), ("phrase", "text", "dog"),
     (f"odd.{ODD_NAMES[0]}", "eq", 1), (f"odd.{ODD_NAMES[1]}", "gt", 0), (f"odd.{ODD_NAMES[2]}", "exists", False),
 )  # fmt: skip
 # What those above leave to doubt, for budgets that have the time.
 _MORE: tuple[tuple[str, str, Json], ...] = (
     ("name", "eq", ""), ("age", "gt", 10), ("age", "gte", -1), ("age", "gte", 2**53 - 1), ("name", "contains", "😀"),
     ("phrase", "ends_with", "fox"), ("name", "regex", "an*a"), ("any", "ne", ""), ("phrase", "starts_with", "quick"),
-    ("metadata.deep.a.b.c", "eq", 0), ("phrase", "text", "slow"), ("tags", "eq", ["Red"]), ("age", "lte", 0),
+    ("metadata.deep.a.b.c", "eq", 0), ("phrase", "text", "slow"), ("phrase", "text", "the"), ("tags", "eq", ["Red"]), ("age", "lte", 0),
 )  # fmt: skip
 # Where the case of letters can make a difference.
 _CASED = frozenset({"eq", "ne", "in", "nin", "contains", "starts_with", "ends_with", "regex"})

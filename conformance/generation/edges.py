@@ -5,7 +5,7 @@ list. Names are texts for the caller to put its tag before.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from conformance.contract.jsontext import Json
@@ -64,6 +64,17 @@ def metadata() -> list[Json]:
         None,
         {f"n{index}": number for index, number in enumerate(values.NUMBERS)},
         {f"t{index}": text for index, text in enumerate(values.TEXTS)},
+        # Lists of one type, which a column may be made of, and the same within objects of a list; objects that look like lists.
+        {
+            "texts": list(values.TEXTS),
+            "lengths": ["x" * length for length in values.LENGTHS],
+            "fractions": [one for one in values.NUMBERS if isinstance(one, float) and one % 1],
+            "whole": [one for one in values.NUMBERS if isinstance(one, int)],
+            "flags": [True, False, True, True],
+            "objects": [{"text": text, "k": index} for index, text in enumerate(values.TEXTS)],
+            "numbered": {"0": "a", "1": "b", "2": "c"},
+            "inner": {"inner": {"items": [index % 9 for index in range(_HUNDRED)]}},
+        },
         {key: index for index, key in enumerate(values.KEYS)},
         {"in": values.nested(values_deep())},
         {"list": [[], [[]], {}, [{}], [None], [0, "0", False, None, ""]], "order": [3, 1, 2, 1, 3]},
@@ -132,7 +143,7 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
             **enum,
         }
         for index, (data, text, enum) in enumerate(zip(metadata(), values.TEXTS, enums * 5, strict=False))
-        if index < 13  # noqa: PLR2004 - the widest metadata stays out, the body has its own
+        if index < 14  # noqa: PLR2004 - the widest metadata stays out, the body has its own
     ]
     return [
         base[:1],
@@ -234,9 +245,9 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         if path is _ABSENT:
             del body["lineage_path"]
         yield body | _lineage(index, vocabulary)
-    for count, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
-        yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), count))}
-    yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs()}
+    for length, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
+        yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), length))}
+    yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs(), "document_schema_version": "v2"}
     yield {"collection_id": home, "features": [], "document_blobs": []}
     # Everything at once: what is handled well alone may not be beside something else.
     yield {
@@ -283,23 +294,30 @@ def _lineage(index: int, vocabulary: Vocabulary) -> Body:
             "source_collection_id": None,
         },
         {"root_object_id": "", "source_object_id": ""},
+        {"source_type": "collection", "root_bucket_id": vocabulary.bucket_names[0], "root_object_id": "obj_3"},
+        {
+            "source_type": "collection",
+            "lineage_chain": list(islice(_steps(vocabulary), 2)),
+            **({"source_document_id": vocabulary.documents[0]} if vocabulary.documents else {}),
+        },
     ]
     return made[index % len(made)]
 
 
 def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
-    index, ids = 0, _known_ids(vocabulary)
-    while True:
+    """Yield steps without end: some without a time, the times of the others in no order, and some that name the newest document."""
+    ids = _known_ids(vocabulary)
+    for index in count():
         step: Body = {
             "collection_id": vocabulary.collections[0],
             "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
         }
-        if index % 3 != 1:
-            step["timestamp"] = values.TIMES[index % len(values.TIMES)]
+        # Each third has no time; with another rhythm some times would never come up.
+        if index % 3 != 2:  # noqa: PLR2004
+            step["timestamp"] = values.TIMES[(index - index // 3) % len(values.TIMES)]
         if vocabulary.documents and index % 4 == 1:
-            step["document_id"] = vocabulary.documents[0]
+            step["document_id"] = vocabulary.documents[-1]
         yield step
-        index += 1
 
 
 def _known_ids(vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ TELLING = 3
 
 # Texts that mean something as a whole only.
 _WHOLE = frozenset({"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"})
-_JOINED = 7
+_JOINED = 10
 
 
 def joined() -> tuple[str, ...]:
@@ -87,6 +87,24 @@ def broken_texts(valid: Json) -> Iterator[bytes]:
     )
     yield from (b"{" + inner + b',"n":"\xff"}', b"{" + inner + b',"n":"\xed\xa0\x80"}', b"{" + inner + b',"n":"\xc0\x80"}')
     yield from MALFORMED
+
+
+def respelled(value: Json, *fields: str) -> bytes:
+    """Write an object with white space wherever it may stand, and these fields of it, or all of it, as other writers may."""
+    members = (f'"{key}" :\r\n{_respelled(one) if key in fields else dumps(one).decode()}' for key, one in value.items())
+    return ("\t{ " + " ,\n".join(members) + " }\n").encode()
+
+
+def _respelled(value: Json) -> str:
+    if isinstance(value, str):
+        data = value.encode("utf-16-be")
+        units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
+        return '"' + "".join("\\/" if unit == "002f" else f"\\u{unit}" for unit in units) + '"'
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_respelled(key)}: {_respelled(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[ " + " , ".join(map(_respelled, value)) + " ]"
+    return f"{value}E+0" if type(value) is int else dumps(value).decode().replace("e", "E")
 
 
 def not_numbers(valid: dict[str, Json], *places: str) -> Iterator[bytes]:

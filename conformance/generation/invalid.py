@@ -155,14 +155,23 @@ def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list
             if (place := mutation.place(is_fine=is_fine)) not in found:
                 own.setdefault(place, []).append((mutation, mutation.apply(body)))
         found |= own
-    chosen = []
+    chosen: list[tuple[Mutation, Json]] = []
+    several = 0
     for turn, pairs in enumerate(found.values()):
         fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
-        # The first scalar of a type is the one that a lenient reader surely takes, the first number that next to the bound; of
-        # anything else there is no such one.
-        first = 0 if fitting and fitting[0][0].near else turn
-        chosen += fitting[first % len(fitting) :][:1] if fitting else []
+        if fitting:
+            chosen.append(_one_of(fitting, turn, several))
+            several += len({mutation.at for mutation, _body in fitting}) > 1
     return chosen
+
+
+def _one_of(pairs: list[tuple[Mutation, Json]], turn: int, several: int) -> tuple[Mutation, Json]:
+    """Return a mutation of one place: where there are several items, or keys of a map, each is broken in turn."""
+    places = list(dict.fromkeys(mutation.at for mutation, _body in pairs))
+    here = [pair for pair in pairs if pair[0].at == places[several % len(places)]]
+    # The first scalar of a type is the one that a lenient reader surely takes, the first number that next to the bound; of
+    # anything else there is no such one.
+    return here[0 if here[0][0].near else turn % len(here)]
 
 
 def unpromised_nulls(shape: Shape, body: Json) -> list[Json]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from conformance.checks.echoed import shape_of
 from conformance.checks.registry import CREATES
-from conformance.contract import pointers, rules
+from conformance.contract import jsontext, pointers, rules
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING, Pointer
@@ -101,8 +101,12 @@ class _Reducer:
 
     def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
         self.left -= cost
-        found = again(self.run, self.requirement, _bound(kept)).proof
-        if found is None or found.violation.level != self.best.violation.level:
+        return self._is_same(again(self.run, self.requirement, _bound(kept)).proof)
+
+    def _is_same(self, found: Counterexample | None) -> bool:
+        """Take a smaller counterexample for the best one if it shows the same, and not something else that is wrong as well."""
+        before = self.best.violation
+        if found is None or (found.violation.level, found.violation.message) != (before.level, before.message):
             return False
         self.best = found
         return True
@@ -153,11 +157,7 @@ class _Reducer:
             first = [one.number for one in exchanges].index(offender.context[-1].number)
             changed[first] = _with_body(exchanges[first], without_nulls(shape_of(offender.case.operation), body))
         self.left -= len(changed) - first
-        found = again(self.run, self.requirement, tuple(changed), first=first).proof
-        if found is None or found.violation.level != self.best.violation.level:
-            return False
-        self.best = found
-        return True
+        return self._is_same(again(self.run, self.requirement, tuple(changed), first=first).proof)
 
 
 def _pruned(requirement: str, counterexample: Counterexample) -> tuple[Exchange, ...]:
@@ -194,7 +194,8 @@ def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
 
 def _with_body(exchange: Exchange, body: Json) -> Exchange:
     # The dataclass has cached properties, so it is made anew rather than changed.
-    return replace(exchange, case=replace(exchange.case, body=body))
+    request = replace(exchange.request, body=jsontext.dumps(body))
+    return replace(exchange, case=replace(exchange.case, body=body), request=request)
 
 
 def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:

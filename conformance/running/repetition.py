@@ -84,7 +84,9 @@ def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) ->
         body = request.body if request.body is None else rewrite.raw(request.body)
         return Plan(case, replace(request, body=body), context)
     value = rewrite.json(case.body)
-    return Plan(replace(case, body=value), replace(request, body=jsontext.dumps(value)), context)
+    is_spelled = request.body != jsontext.dumps(case.body)  # otherwise than we write JSON, and that may be what it is about
+    body = rewrite.raw(request.body) if is_spelled else jsontext.dumps(value)
+    return Plan(replace(case, body=value), replace(request, body=body), context)
 
 
 class _Rewriter:

@@ -35,7 +35,8 @@ def test_strangers(run: Run) -> None:
     if home is None:
         return
     made = run.document(home, {"collection_id": home.created_id, "title": "the owner's"})
-    context = (home, made)
+    # What the owner has seen may be remembered for whoever asks next.
+    context = (home, made, *([run.read(made)] if made.created_id and run.serves("read") else []))
     operations = [
         one for one, route in ROUTES.items() if run.serves(route.profile) and (made.created_id or "{document}" not in route.path)
     ]

@@ -1,6 +1,7 @@
 """Addresses of files: shown on request, on every file."""
 
-from conformance.contract.operations import Expect
+from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -25,10 +26,16 @@ def test_addresses(run: Run) -> None:
     for one in made[-1:]:
         run.read(one, _ABOUT)
         run.read(one, _ABOUT, query={"return_url": "false"})
+    context: tuple[Exchange, ...] = (home, *made)
+    if run.serves("write") and made:
+        sent = {"document_blobs": [{**blob, "presigned_url": "https://sent.invalid/by-client"}]}
+        change = run.call(Operation.PATCH_DOCUMENT, body=sent, of=made[0], expect=Expect.ACCEPT, context=(home, made[0]))
+        run.read(made[0], _ABOUT, context=(home, made[0], change))
+        context = (*context, change)
     shared = run.home()
     plain = None if shared is None else run.document(shared, {"collection_id": shared.created_id})
     if plain is not None and plain.created_id is not None:
         run.read(plain, query={"return_url": "true"})
     if run.serves("query") and made:
         for asked in ({"return_url": True}, {"return_url": False}, {}):
-            run.listing(home, asked, _ABOUT, context=(home, *made), limit=1000)
+            run.listing(home, asked, _ABOUT, context=context, limit=1000)

@@ -103,14 +103,14 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
     }
     cache = {
         "ttl_seconds": 60,
-        "invalidation_events": [{"collection": known, "action": "update"}],
+        "invalidation_events": [{"collection": known, "action": action} for action in ("update", "delete")],
         "retriever_configs": {name: {"ttl_seconds": 5} for name in vocabulary.retriever_names[:2]},
     }
     full = {
         **body,
         "source": {**body["source"], "filters": group},
         "feature_extractors": [extractor],
-        "taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}],
+        "taxonomy_applications": [{"taxonomy_id": name} for name in (vocabulary.taxonomy_names * 2)[:2]],
         "document_handling": {},
         "cache_config": cache,
     }

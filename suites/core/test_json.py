@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.contract.operations import Expect
+from conformance.contract.operations import Expect, Operation, path
 from conformance.generation import collections, hostile
 from conformance.running.run import Run
 from conformance.scenario import exercises
@@ -50,12 +50,30 @@ def test_lone_surrogate(run: Run) -> None:
     run.collection({**collections.minimal(run.vocabulary), "description": "\ud83d"}, "json.lone-surrogate", expect=Expect.EITHER)
 
 
+@exercises("json.preserves-strings", "json.preserves-numbers", "collections.create.accepts-valid", "documents.create.accepts-valid")
+def test_spelled_otherwise(run: Run) -> None:
+    """What other writers of JSON make of the same values (RFC 8259, 6 and 7): each letter escaped, numbers with exponents, white space."""
+    data = {"texts": ["a/b", "</p>", "\u00e9", "\U0001f600", '"\\', "plain"], "numbers": [1, -20, 0.5, 1e21]}
+    body = {**collections.minimal(run.vocabulary, run.tags.new()), "description": "and/or", "metadata": data}
+    text = hostile.respelled(body, "metadata", "description")
+    where, about = path(Operation.CREATE_COLLECTION), "collections.create.accepts-valid"
+    run.read_back(run.raw(where, text, about, expect=Expect.ACCEPT, value=body))
+    home = run.home()
+    if home is None or home.created_id is None:
+        return
+    own = {"collection_id": home.created_id, "metadata": data, "title": "and/or"}
+    where, about = path(Operation.CREATE_DOCUMENT, home.created_id), "documents.create.accepts-valid"
+    made = run.raw(where, hostile.respelled(own, "metadata", "title"), about, expect=Expect.ACCEPT, value=own, context=(home,),
+                   operation=Operation.CREATE_DOCUMENT)  # fmt: skip
+    run.read_back(made)
+
+
 @exercises("json.hostile-keys")
 def test_hostile_keys(run: Run) -> None:
     """Metadata keys that mean something to some runtimes and databases, at the root and within."""
     home = run.home()
     for index, key in enumerate(hostile.KEYS):
-        data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}}
+        data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}, "list": [{key: 1}]}
         body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
         if home is None or index % 2 or run.budget.is_fine:
             run.read_back(run.collection(body, "json.hostile-keys", expect=Expect.EITHER))

@@ -76,7 +76,8 @@ def test_unknown_collection(run: Run) -> None:
 def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     count = len(ids(before[-1])) or len(corpus.made)
-    for offset in range(0, count, limit):
+    # The page after the last one has nothing, where a page is as long as it may be.
+    for offset in range(0, count + (limit == 1), limit):
         before = (*before, run.listing(corpus.home, body, context=before, limit=limit, offset=offset))
     run.show(before[-1], _OFFSET)
 
@@ -128,7 +129,7 @@ def test_orders(run: Run) -> None:
     corpus = corpus_of(run)
     if corpus is None:
         return
-    for field in ("rank", "weight", "title", "number"):
+    for field in ("rank", "weight", "title"):
         for direction in ("asc", "desc"):
             whole(run, corpus, {"sort": {"field": field, "direction": direction}})
     whole(run, corpus, {"sort": {"field": "number"}})
@@ -168,10 +169,15 @@ def test_options_together(run: Run) -> None:
         return
     context = (*corpus.context, whole(run, corpus, _SOME))
     for direction in ("asc", "desc"):
-        asked: dict[str, Json] = {**_SOME, "sort": {"field": "number", "direction": direction}}
+        asked: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
         run.listing(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
         asked["select"] = ["number", "metadata.level"]
         run.listing(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
+    page = run.listing(corpus.home, asked, "list.select", context=context, limit=9)
+    found = page.made.get("pagination")
+    cursor = found.get("next_cursor") if isinstance(found, dict) else None
+    if isinstance(cursor, str) and cursor:
+        run.listing(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
     run.listing(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 
 

@@ -17,7 +17,7 @@ _CHANGES: tuple[dict[str, Json], ...] = (
     {"title": "second"},
     {"zero": 0.0, "empty": "no more"},
     {"object": {"a": {"z": 2}}},
-    {"list": []},
+    {"list": [], "object": {}},
     {"metadata": {"other": {"a": [1, {"b": None}]}}},
     {"new": {"deep": [{"er": None}]}, "title": "again"},
     {"flag": True, "é": "e\u0301", "none": 5},
@@ -40,7 +40,8 @@ def _update(run: Run, operation: Operation, context: tuple[Exchange, ...], body:
     return (*context, run.call(operation, *about, body=body, of=context[1], expect=expect, context=context))
 
 
-@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*")
+@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*",
+           "filters.eval.eq")  # fmt: skip
 def test_patches(run: Run) -> None:
     """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
     context = _made(run, home=run.own_home())
@@ -53,7 +54,8 @@ def test_patches(run: Run) -> None:
     _look(run, context)
 
 
-@exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*")
+@exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*",
+           "filters.eval.eq")  # fmt: skip
 def test_puts(run: Run) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
     full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
@@ -146,6 +148,13 @@ def test_identity(run: Run) -> None:
             "lineage_chain": [step],
             "root_bucket_id": "claimed",
             "namespace_id": "claimed",
+        },
+        {
+            "root_object_id": "claimed",
+            "source_object_id": "claimed",
+            "source_document_id": "claimed",
+            "source_collection_id": "claimed",
+            "source_type": "collection",
         },
     )
     for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
