@@ -50,7 +50,8 @@ def test_lone_surrogate(run: Run) -> None:
     run.collection({**collections.minimal(run.vocabulary), "description": "\ud83d"}, "json.lone-surrogate", expect=Expect.EITHER)
 
 
-@exercises("json.preserves-strings", "json.preserves-numbers", "collections.create.accepts-valid", "documents.create.accepts-valid")
+@exercises("json.preserves-strings", "json.preserves-numbers", "collections.create.accepts-valid", "documents.create.accepts-valid",
+           "collections.create.echoes-*", "documents.create.*-verbatim")  # fmt: skip
 def test_spelled_otherwise(run: Run) -> None:
     """What other writers of JSON make of the same values (RFC 8259, 6 and 7): each letter escaped, numbers with exponents, white space."""
     data = {"texts": ["a/b", "</p>", "\u00e9", "\U0001f600", '"\\', "plain"], "numbers": [1, -20, 0.5, 1e21]}
