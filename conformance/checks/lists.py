@@ -327,12 +327,10 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
 
 @promise("list.group-by", Expect.ACCEPT)
 def group_by(exchange: Exchange) -> Outcome:
-    """Groups of documents by a field that every document has."""
+    """Groups of documents by a field that every document has; a server that refuses to group, or lists as ever, does not offer it (MAY)."""
     field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
-    if not isinstance(field, str):
+    if not isinstance(field, str) or not exchange.accepted or exchange.made.get("groups") is None:
         return None
-    if not exchange.accepted:
-        return accepted(exchange)
     if not expected or any(selection.lookup(one.answer, field) is MISSING for one in expected.values()):
         return None
     if results(exchange):
