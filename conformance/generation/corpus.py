@@ -121,6 +121,8 @@ def documents(count: int, random: Random) -> list[Body]:
             "deep": pick(DEEP),
         }
         body: Body = {key: value for key, value in fields.items() if value is not _ABSENT}
+        if index % 5 == 0:
+            body["Name"] = "another field"
         if (inner := pick(DEEP)) is not _ABSENT:
             body["metadata"] = {"level": index % 4, "deep": inner}
         # Fields that every document has, for orders and groups: with ties, and without.
