@@ -5,19 +5,21 @@ client expect. So the same difference weighs differently in the two directions.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
+from conformance.contract.jsontext import dumps, loads
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.reporting.words import short
 from conformance.specification.finding import Grade
 from conformance.specification.forms import Form, Forms, Node
+from conformance.specification.limits import KINDS, Limit, against, limits, wider
+from conformance.specification.places import Side
+from conformance.specification.probes import ANYTHING, Probes, is_free
+from conformance.specification.schemas import LENIENT, STRICT, TYPES, Reading
 from conformance.specification.words import listed
 
 _LONGEST = 80
-# What must be accepted goes no further than this, so a narrower bound beyond it narrows nothing.
-_FAR_ENOUGH = {"maxLength": 4096, "maxItems": 100, "maxProperties": 100}
-_LOW = ("minimum", "minLength", "minItems", "minProperties")
-_HIGH = ("maximum", "maxLength", "maxItems", "maxProperties")
 _EMPTY: tuple[Any, ...] = (None, [], {})
 
 
@@ -67,6 +69,7 @@ class Comparison:
         self._ours = ours
         self._theirs = theirs
         self._is_request = is_request
+        self._probes = Probes(ours)
         self._known: dict[tuple[Node, tuple[Node, ...]], tuple[Difference, ...]] = {}
 
     def of(self, ours: Node, *theirs: Node) -> tuple[Difference, ...]:
@@ -82,30 +85,87 @@ class Comparison:
 
     def _compared(self, ours: Node, theirs: tuple[Node, ...]) -> Iterator[Difference]:
         mine, others = self._ours.of(ours), [form for node in theirs for form in self._theirs.of(node)]
+        is_open = any(form.is_open for form in mine)
+        if any(form.is_unknown for form in others) or (is_open and not self._is_request):
+            return
+        found = self._differences(mine, others, theirs)
+        if is_open and not any(is_free(form) for form in mine):
+            # What nothing is said of is not yet promised to be taken, whatever it is.
+            found = (one._replace(grade=max(one.grade, Grade.WARNING, key=list(Grade).index)) for one in found)
+        yield from found
+
+    def _differences(self, mine: list[Form], others: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
         at = theirs[0]
-        if any(form.is_open for form in mine) or any(form.is_unknown for form in others):
-            return
         if any(form.is_open for form in others):
-            grade = Grade.NOTE if all(form.types == {"object"} and not form.properties for form in mine) else Grade.WARNING
-            yield Difference(grade, at[0], (), f"says no type; the contract's is {_types(_all_types(mine))}")
-            return
-        yield from self._types(_all_types(mine), _all_types(others), at)
-        yield from self._values(mine, others, at)
+            yield from _untyped(mine, at)
+        else:
+            yield from self._types(_all_types(mine), _all_types(others), at)
+            yield from self._values(mine, others, at)
         if self._is_request:
-            yield from _bounds(mine, others, at)
-        yield from self._best(mine, others, "array", self._items)
-        yield from self._best(mine, others, "object", self._objects)
+            yield from self._examples(mine, theirs)
+            yield from self._limits(mine, others, theirs)
+        if not any(form.is_open for form in others):
+            yield from self._best(mine, others, "array", self._items)
+            yield from self._best(mine, others, "object", self._objects)
 
     def _types(self, ours: set[str], theirs: set[str], at: Node) -> Iterator[Difference]:
         missing, extra = _named(ours - theirs, ours), _named(theirs - ours, theirs)
         if self._is_request:
             if missing:
-                yield Difference(Grade.ERROR, at[0], (), f"takes no {_bare(missing)}; the contract's may be {_types(ours)}")
+                # Null is what "nothing" is sent as: that the user's own data may be it is no promise that every server reads alike.
+                grade = Grade.WARNING if missing == {"null"} and ours == set(TYPES) else Grade.ERROR
+                yield Difference(grade, at[0], (), f"takes no {_bare(missing)}; the contract's may be {_types(ours)}")
             if extra:
                 yield Difference(Grade.WARNING, at[0], (), f"also takes {_types(extra)}; the contract's is {_types(ours)}")
         elif extra:
             grade = Grade.WARNING if extra == {"number"} and "integer" in ours else Grade.ERROR
             yield Difference(grade, at[0], (), f"may be {_types(extra)}; the contract's is {_types(ours)}")
+
+    def _examples(self, mine: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
+        """Yield which of the values that the contract names as such are refused as a whole."""
+        for example in dict.fromkeys(dumps(value) for form in mine for _place, stated in form.all("x-taken") for value in stated):
+            if not self._is_taken(value := loads(example), theirs):
+                yield Difference(Grade.ERROR, theirs[0][0], (), f"refuses {short(value, _LONGEST)}; the contract takes it")
+
+    def _limits(self, mine: list[Form], others: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
+        """Compare what is limited beyond types, in each kind of value; what limits several kinds is said once."""
+        worst: dict[Pointer, Difference] = {}
+        for one, kind in product(mine, KINDS):
+            likely = [form for form in others if _is_of(form, kind)] if _is_of(one, kind) else []
+            for found in self._limited(one, _nearest(one, likely), kind, theirs) if likely else ():
+                worst[found.place] = min(worst.get(found.place, found), found, key=_severity)
+        yield from worst.values()
+
+    def _limited(self, ours: Form, near: list[Form], kind: str, theirs: tuple[Node, ...]) -> Iterator[Difference]:
+        refused = self._refused(self._probes.of(ours, kind), near, kind, theirs)
+        for limit in limits(near[0], kind):
+            value = refused.get(limit[:2], MISSING)
+            said = against(limit, ours, near[0], value)
+            if said is not None and (value is not MISSING or len(near) == 1):
+                yield Difference(_grade(limit, value), (*limit.place, limit.keys[0]), (), said)
+        if len(near) == 1 and kind == "number":
+            yield from (Difference(Grade.WARNING, near[0].parts[0][0], (), said) for said in wider(ours, near[0]))
+
+    def _refused(self, probes: list[Any], near: list[Form], kind: str, theirs: tuple[Node, ...]) -> dict[tuple[Any, ...], Any]:
+        """Return the limits that keep values from being taken, each by its place and keywords with a value that it refuses."""
+        found: dict[tuple[Any, ...], Any] = {}
+        for value in probes:
+            refusing = [self._refusing(value, form, kind) for form in near]
+            # A format is asserted if it alone refuses.
+            asserted = any(limit.is_asserted for one in refusing for limit in one)
+            if all(refusing) and not self._is_taken(value, theirs, LENIENT if asserted else STRICT):
+                for limit in refusing[0]:
+                    found.setdefault(limit[:2], value)
+        return found
+
+    def _refusing(self, value: Any, form: Form, kind: str) -> list[Limit]:
+        schemas, reading = self._theirs.schemas, STRICT.on(Side.REQUEST)
+        return [limit for limit in limits(form, kind) if not schemas.holds(limit.place, limit.keys, value, reading)]
+
+    def _is_taken(self, value: Any, theirs: tuple[Node, ...], reading: Reading = LENIENT) -> bool:
+        """Whether a value fits one of their alternatives as a whole."""
+        fits, sided = self._theirs.schemas.fits, reading.on(Side.REQUEST)
+        return any(all(fits(place, value, sided) for place in node) for node in theirs)
 
     def _values(self, mine: list[Form], others: list[Form], at: Node) -> Iterator[Difference]:
         known = {value for form in mine for _place, stated in form.all("x-known") for value in stated}
@@ -139,8 +199,8 @@ class Comparison:
 
     def _items(self, ours: Form, theirs: list[Form]) -> Iterator[Difference]:
         stated = [form.items for form in theirs if form.items]
-        if ours.items and stated:
-            yield from (one.under("[]") for one in self.of(ours.items, *stated))
+        if stated and (ours.items or is_free(ours)):
+            yield from (one.under("[]") for one in self.of(ours.items or ANYTHING, *stated))
         elif ours.items and theirs[0].parts and theirs[0].first("prefixItems") is MISSING:
             yield Difference(Grade.WARNING, theirs[0].parts[0][0], (), "says nothing about the items of the list")
 
@@ -157,6 +217,8 @@ class Comparison:
                 yield from (one.under(name) for one in self.default(node, nodes[0]))
         for name in sorted((theirs.named.keys() | theirs.required) - ours.properties.keys()):
             yield self._additional(name, theirs)
+            if self._is_request and is_free(ours) and name in theirs.named:
+                yield from (one.under(name) for one in self.of(ANYTHING, *theirs.named[name]))
         yield from self._others(ours, theirs)
 
     def _missing(self, name: str, node: Node, ours: Form, theirs: Fields) -> Difference:
@@ -200,60 +262,38 @@ class Comparison:
     def _others(self, ours: Form, theirs: Fields) -> Iterator[Difference]:
         """Compare what fields without a name may be."""
         mine, other, place = ours.others, theirs.others, theirs.place
-        if isinstance(mine, tuple) and isinstance(other, tuple):
-            yield from (one.under("*") for one in self.of(mine, other))
+        is_of_user = mine is True or (is_free(ours) and self._is_request)
+        if isinstance(other, tuple) and (isinstance(mine, tuple) or (is_of_user and self._is_request)):
+            yield from (one.under("*") for one in self.of(mine if isinstance(mine, tuple) else ANYTHING, other))
         elif isinstance(mine, tuple) and not theirs.named:
             said = "takes no fields" if other is False else "says nothing about the values of its fields"
             yield Difference(Grade.ERROR if other is False else Grade.WARNING, place, (), said)
-        elif mine is True and other is False:
+        elif is_of_user and other is False:
             yield Difference(Grade.ERROR, place, (), "takes no other fields; in the contract they are the user's own")
         elif mine is True and other is None and self._is_request:
-            yield Difference(
-                Grade.WARNING, place, (), "does not say that other fields are kept; in the contract they are the user's own"
-            )
+            said = "does not say that other fields are kept; in the contract they are the user's own"
+            yield Difference(Grade.WARNING, place, (), said)
 
 
-def _bounds(mine: list[Form], others: list[Form], at: Node) -> Iterator[Difference]:
-    ours, theirs = ([form for form in forms if form.types != {"null"}] for forms in (mine, others))
-    if len(ours) != 1 or len(theirs) != 1:
-        return
-    for key in *_LOW, *_HIGH:
-        one, other = _bound(ours[0], key), _bound(theirs[0], key)
-        stated = ours[0].first("x-minimum") if key == "minimum" else MISSING
-        if one == other or (isinstance(stated, dict) and other in {None, stated.get("value")}):
-            continue
-        sign = 1 if key in _LOW else -1
-        if other is not None and (one is None or sign * other > sign * one) and not _goes_far_enough(key, other):
-            yield Difference(
-                Grade.WARNING, at[0], (), f"has {key} {other}; the contract's is {'not bounded' if one is None else one}"
-            )
-        elif key in {"minimum", "maximum"} and one is not None:
-            yield Difference(
-                Grade.WARNING, at[0], (), f"has {f'{key} {other}' if other is not None else f'no {key}'}; the contract's is {one}"
-            )
-    if (pattern := theirs[0].first("pattern")) is not MISSING and ours[0].first("pattern") != pattern:
-        yield Difference(Grade.WARNING, at[0], (), f"must match {short(pattern, _LONGEST)}; the contract takes any text")
+def _untyped(mine: list[Form], at: Node) -> Iterator[Difference]:
+    if not any(form.is_open for form in mine):
+        grade = Grade.NOTE if all(form.types == {"object"} and not form.properties for form in mine) else Grade.WARNING
+        yield Difference(grade, at[0], (), f"says no type; the contract's is {_types(_all_types(mine))}")
 
 
-def _goes_far_enough(key: str, value: float) -> bool:
-    return key in _FAR_ENOUGH and value >= _FAR_ENOUGH[key]
+def _is_of(form: Form, kind: str) -> bool:
+    return kind in form.types or (kind == "number" and "integer" in form.types)
 
 
-def _bound(form: Form, key: str) -> float | None:
-    """Return a bound, an exclusive one of whole numbers as the inclusive one that it is; 0 is no lower bound of a length."""
-    values = [value for _place, value in form.all(key) if _is_number(value)]
-    if key in {"minimum", "maximum"}:
-        step = (1 if key == "minimum" else -1) if "number" not in form.types else 0
-        exclusive = form.first(f"exclusive{key.capitalize()}")
-        values = [value + step for value in values] if exclusive is True else values
-        values += [exclusive + step] if _is_number(exclusive) else []
-    elif key in _LOW:
-        values = [value for value in values if value]
-    return None if not values else max(values) if key in _LOW else min(values)
+def _severity(one: Difference) -> int:
+    return list(Grade).index(one.grade)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _grade(limit: Limit, refused: Any) -> Grade:
+    """Weigh a limit: what must be taken and is refused breaks a client, but a format is a remark to many."""
+    if limit.is_asserted:
+        return Grade.WARNING if refused is MISSING else Grade.ERROR
+    return Grade.NOTE if refused is MISSING else Grade.WARNING
 
 
 def _taken(ours: Form, theirs: list[Form], compare: _Compare) -> list[Difference]:
@@ -293,7 +333,7 @@ def _named(types: set[str], among: set[str]) -> set[str]:
 
 def _types(types: Iterable[str]) -> str:
     found = set(types)
-    return listed(sorted(_named(found, found), key=lambda name: name == "null"))
+    return "anything" if found == set(TYPES) else listed(sorted(_named(found, found), key=lambda name: name == "null"))
 
 
 def _bare(types: set[str]) -> str:

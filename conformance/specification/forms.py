@@ -93,10 +93,13 @@ class Form:
 
     @cached_property
     def others(self) -> Node | bool | None:
-        """What other fields may be: a schema, anything (True), nothing (False), or None if nothing is said."""
-        stated = list(self.all("additionalProperties"))
+        """What other fields may be: a schema, anything (True), nothing (False), or None if nothing is said.
+
+        Beside `patternProperties`, nothing for the others is still something for those with such names.
+        """
+        stated = [*self.all("additionalProperties"), *self.all("unevaluatedProperties")]
         if any(value is False for _place, value in stated):
-            return False
+            return self.first("patternProperties") is not MISSING
         nodes = tuple(place for place, value in stated if isinstance(value, dict) and value)
         return nodes or (True if stated else None)
 

@@ -16,10 +16,11 @@ _TEXTS = {
 
 
 class Samples:
-    """Samples of a document's schemas, each made once: what needs itself to be made has none."""
+    """Samples of a document's schemas, each made once: what needs itself to be made has none. Lists have as few items as they may."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: Forms, *, fewest_items: int = 0) -> None:
         self.forms = forms
+        self._fewest = fewest_items
         self._known: dict[Node, Any] = {}
 
     def of(self, node: Node) -> Any:
@@ -50,17 +51,35 @@ class Samples:
                 return {"boolean": True, "null": None}.get(str(kind), MISSING)
 
     def _array(self, form: Form) -> Any:
-        least = form.first("minItems")
-        if not isinstance(least, int) or least == 0:
-            return []
-        item = self.of(form.items) if form.items else "text"
-        return MISSING if item is MISSING else [item] * min(least, 100)
+        stated = form.first("minItems")
+        least = stated if isinstance(stated, int) else 0
+        length = min(max(least, self._fewest), 100)
+        item = self.of(form.items) if form.items and length else "text"
+        if item is MISSING:
+            return MISSING if least else []
+        return [item] * length
 
     def _object(self, form: Form) -> Any:
         names = [name for name, node in form.properties.items() if name in form.required or is_tag(self.forms, node)]
         made = {name: self.of(form.properties[name]) for name in names}
         made |= dict.fromkeys(sorted(form.required - form.properties.keys()), "text")
+        made |= {name: self.of(form.properties[name]) for name in needed(form, made)}
         return MISSING if MISSING in made.values() or _is_large(made) else made
+
+
+def needed(form: Form, value: dict[str, Any]) -> set[str]:
+    """Return the fields that an object of the contract needs for the type that it has."""
+    return {need["field"] for kind, need in _needs(form) if kind == value.get("type")}
+
+
+def needless(form: Form, value: dict[str, Any]) -> set[str]:
+    """Return the fields that only objects of other types need."""
+    return {need["field"] for _kind, need in _needs(form)} - needed(form, value)
+
+
+def _needs(form: Form) -> list[tuple[str, dict[str, str]]]:
+    stated = form.first("x-needs")
+    return list(stated.items()) if isinstance(stated, dict) and all(isinstance(need, dict) for need in stated.values()) else []
 
 
 def _is_large(value: Any) -> bool:

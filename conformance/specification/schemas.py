@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import jsonschema_rs
 
@@ -16,6 +16,9 @@ from conformance.contract.pointers import Pointer
 from conformance.specification.cycles import cycles, entangled
 from conformance.specification.document import Document
 from conformance.specification.places import Places, Side
+
+# Keywords that are looked at without the others; all of them if none is named.
+Keys: TypeAlias = tuple[str, ...]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _BASE = "urn:document"
@@ -58,22 +61,27 @@ class Schemas:
             any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
         )
         self._registries: dict[Reading, jsonschema_rs.Registry] = {}
-        self._validators: dict[tuple[Pointer, Reading], jsonschema_rs.Draft202012Validator | None] = {}
+        self._validators: dict[tuple[Pointer, Reading, Keys], jsonschema_rs.Draft202012Validator | None] = {}
 
     def fits(self, place: Pointer, value: Any, reading: Reading = LENIENT) -> bool:
         """Whether a value is what the schema at a place says; what cannot be judged fits."""
         validator = self.validator(place, reading)
         return validator is None or validator.is_valid(value)
 
-    def validator(self, place: Pointer, reading: Reading) -> jsonschema_rs.Draft202012Validator | None:
-        """Return the compiled validator of the schema at a place, or None if none can be made of it."""
-        key = place, reading
+    def holds(self, place: Pointer, keys: Keys, value: Any, reading: Reading = LENIENT) -> bool:
+        """Whether a value is what these keywords alone say, of those of the schema at a place; what cannot be judged is."""
+        validator = self.validator(place, reading, keys)
+        return validator is None or validator.is_valid(value)
+
+    def validator(self, place: Pointer, reading: Reading, keys: Keys = ()) -> jsonschema_rs.Draft202012Validator | None:
+        """Return the compiled validator of the schema at a place, or of some keywords of it, or None if none can be made of it."""
+        key = place, reading, keys
         if key not in self._validators:
-            self._validators[key] = self._compiled(place, reading)
+            self._validators[key] = self._compiled(place, reading, keys)
         return self._validators[key]
 
-    def _compiled(self, place: Pointer, reading: Reading) -> jsonschema_rs.Draft202012Validator | None:
-        schema = self.normal(place, reading)
+    def _compiled(self, place: Pointer, reading: Reading, keys: Keys) -> jsonschema_rs.Draft202012Validator | None:
+        schema = self._alone(place, keys, reading) if keys else self.normal(place, reading)
         if reading not in self._registries:
             self._registries[reading] = jsonschema_rs.Registry([(_BASE, self.definitions(reading))])
         try:
@@ -91,6 +99,12 @@ class Schemas:
     def normal(self, place: Pointer, reading: Reading) -> Any:
         """Return the schema at a place as JSON Schema 2020-12."""
         return self._normal(place, self.document.get(place), reading, frozenset())
+
+    def _alone(self, place: Pointer, keys: Keys, reading: Reading) -> Any:
+        """Return some keywords of the schema at a place; the reference beside them is not among them."""
+        stated = {key: value for key, value in self.document.get(place).items() if key in keys}
+        schema = self._normal(place, stated, reading, frozenset())
+        return {key: value for key, value in schema.items() if key != "$ref"} if isinstance(schema, dict) else schema
 
     def _normal(self, place: Pointer, node: Any, reading: Reading, one_sided: frozenset[str]) -> Any:
         if not isinstance(node, dict) or place in self._passed_over:
