@@ -216,7 +216,7 @@ class Comparison:
             if self._is_request:
                 yield from (one.under(name) for one in self.default(node, nodes[0]))
         for name in sorted((theirs.named.keys() | theirs.required) - ours.properties.keys()):
-            yield self._additional(name, theirs)
+            yield self._additional(name, ours, theirs)
             if self._is_request and is_free(ours) and name in theirs.named:
                 yield from (one.under(name) for one in self.of(ANYTHING, *theirs.named[name]))
         yield from self._others(ours, theirs)
@@ -253,11 +253,18 @@ class Comparison:
                 Grade.ERROR, theirs[0], (), f"is {short(other, _LONGEST)} if left out; in the contract {short(mine, _LONGEST)}"
             )
 
-    def _additional(self, name: str, theirs: Fields) -> Difference:
+    def _additional(self, name: str, ours: Form, theirs: Fields) -> Difference:
         place = theirs.named[name][0][0] if name in theirs.named else theirs.place
+        forbidden = None if self._is_request or self._is_never_answered(place) else _forbidden(name, ours)
+        if forbidden is not None:
+            return Difference(Grade.ERROR, place, (name,), f"is the system's own, and not to be here ({forbidden})")
         if self._is_request and name in theirs.required:
             return Difference(Grade.ERROR, place, (name,), "is required; the contract does not know it")
         return Difference(Grade.NOTE, place, (name,), "is additional")
+
+    def _is_never_answered(self, place: Pointer) -> bool:
+        _at, stated = self._theirs.schemas.resolved(place, self._theirs.schemas.document.get(place))
+        return self._theirs.schemas.document.get(place) is False or stated.get("writeOnly") is True
 
     def _others(self, ours: Form, theirs: Fields) -> Iterator[Difference]:
         """Compare what fields without a name may be."""
@@ -273,6 +280,13 @@ class Comparison:
         elif mine is True and other is None and self._is_request:
             said = "does not say that other fields are kept; in the contract they are the user's own"
             yield Difference(Grade.WARNING, place, (), said)
+
+
+def _forbidden(name: str, ours: Form) -> str | None:
+    """Return the requirement that forbids a field, or None."""
+    stated = ours.first("x-reserved")
+    requirement: str | None = stated["requirement"] if isinstance(stated, dict) and name in stated["fields"] else None
+    return requirement
 
 
 def _untyped(mine: list[Form], at: Node) -> Iterator[Difference]:

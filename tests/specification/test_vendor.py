@@ -38,3 +38,9 @@ def test_the_operations_of_the_contract_that_they_lack_are_named(judged):
     missing = {one.subject for one in judged.findings if "is not in the document" in one.message}
     assert missing
     assert judged.contract + len(missing) == judged.of_contract
+
+
+def test_system_fields_at_the_root_of_a_document_name_the_requirement(judged, request):
+    named = {one.message.split("`")[1] for one in judged.findings if "documents.create.no-system-fields-at-root" in one.message}
+    is_older = "2025-04" in request.node.callspec.id
+    assert named == ({"internal_id", "namespace_id", "created_at", "updated_at"} if is_older else set())
