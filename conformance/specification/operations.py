@@ -226,35 +226,32 @@ class _Both:
     def parameters(self) -> Iterator[Difference]:
         names = [re.findall(r"\{([^{}]*)\}", call.path) for call in (self.mine, self.other)]
         for one, other in zip(*names, strict=False):
-            at = self.other.parameters.get(("path", other))
-            if at is None and self.other.has_unknown:
-                continue
-            if at is None:
-                yield Difference(Grade.WARNING, self.other.place, ("path",), f"parameter `{other}` is not described")
-            else:
-                yield from self._schemas(self.mine.parameters["path", one], at, f"path parameter {other}")
-        yield from self._named()
-
-    def _named(self) -> Iterator[Difference]:
+            yield from self._in_path(one, other)
         for (where, name), place in self.mine.parameters.items():
-            if where == "path":
-                continue
-            label = f"{where} parameter {self.ours.document.get(place)['name']}"
-            at = self.other.parameters.get((where, name))
-            if at is None:
-                if not self.other.has_unknown:
-                    yield Difference(Grade.ERROR, self.other.place, (label,), "is not there")
-                continue
-            if self.theirs.document.get(at).get("required") is True:
-                yield Difference(Grade.ERROR, at, (label,), "is required; in the contract it may be left out")
-            yield from self._schemas(place, at, label)
+            if where != "path":
+                yield from self._named(where, name, place)
         for (where, name), at in self.other.parameters.items():
-            if (
-                where != "path"
-                and (where, name) not in self.mine.parameters
-                and (where != "header" or name not in _IGNORED_HEADERS)
-            ):
+            is_known = where == "path" or (where, name) in self.mine.parameters
+            if not is_known and (where != "header" or name not in _IGNORED_HEADERS):
                 yield self._additional(at, f"{where} parameter {name}")
+
+    def _in_path(self, ours: str, theirs: str) -> Iterator[Difference]:
+        at = self.other.parameters.get(("path", theirs))
+        if at is not None:
+            yield from self._schemas(self.mine.parameters["path", ours], at, f"path parameter {theirs}")
+        elif not self.other.has_unknown:
+            yield Difference(Grade.WARNING, self.other.place, ("path",), f"parameter `{theirs}` is not described")
+
+    def _named(self, where: str, name: str, place: Pointer) -> Iterator[Difference]:
+        label = f"{where} parameter {self.ours.document.get(place)['name']}"
+        at = self.other.parameters.get((where, name))
+        if at is None:
+            if not self.other.has_unknown:
+                yield Difference(Grade.ERROR, self.other.place, (label,), "is not there")
+            return
+        if self.theirs.document.get(at).get("required") is True:
+            yield Difference(Grade.ERROR, at, (label,), "is required; in the contract it may be left out")
+        yield from self._schemas(place, at, label)
 
     def _additional(self, at: Pointer, label: str) -> Difference:
         if self.theirs.document.get(at).get("required") is True:
@@ -276,20 +273,15 @@ class _Both:
             return
         _place, ours = self.ours.resolved(mine)
         place, theirs = self.theirs.resolved(other)
-        needed, needs = ours.get("required") is True, theirs.get("required") is True
-        if not ours:
-            if needs:
-                yield Difference(Grade.ERROR, place, ("request",), "has a required body; in the contract it has none")
-            return
         schema = self.theirs.json(other)
-        if schema is None:
+        if not ours:
+            if theirs.get("required") is True:
+                yield Difference(Grade.ERROR, place, ("request",), "has a required body; in the contract it has none")
+        elif schema is None:
             yield Difference(Grade.ERROR, place if theirs else self.other.place, ("request",), "takes no JSON body")
-            return
-        if needs and not needed:
-            yield Difference(Grade.ERROR, place, ("request",), "must have a body; in the contract it may be left out")
-        if needed and not needs:
-            yield Difference(Grade.WARNING, place, ("request",), "may be without a body; in the contract it must have one")
-        yield from (one.under("request") for one in self.requests.of((self.ours.json(mine) or (),), (schema,)))
+        else:
+            yield from _needed(place, ours, theirs)
+            yield from (one.under("request") for one in self.requests.of((self.ours.json(mine) or (),), (schema,)))
 
     def answers(self) -> Iterator[Difference]:
         mine, other = ((*call.place, "responses") for call in (self.mine, self.other))
@@ -326,6 +318,15 @@ class _Both:
             # Error bodies are read by people first: FastAPI's own says that all of it may be left out.
             weaker = label != "response" and one.said.startswith("may be left out")
             yield (one._replace(grade=Grade.WARNING) if weaker else one).under(label)
+
+
+def _needed(place: Pointer, ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Difference]:
+    """Yield what is different if the body is left out."""
+    needed, needs = ours.get("required") is True, theirs.get("required") is True
+    if needs and not needed:
+        yield Difference(Grade.ERROR, place, ("request",), "must have a body; in the contract it may be left out")
+    if needed and not needs:
+        yield Difference(Grade.WARNING, place, ("request",), "may be without a body; in the contract it must have one")
 
 
 def _matching(status: str, responses: dict[str, Any]) -> str | None:

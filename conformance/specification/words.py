@@ -1,5 +1,6 @@
 """Why a value does not fit a schema, in words."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -87,29 +88,31 @@ def _refused_types(error: ValidationError) -> list[str]:
 def said(keyword: str, stated: Any, value: Any, schema: Any) -> str:
     """Say how a value breaks a keyword."""
     shown = short(value, _LONGEST)
-    match keyword:
-        case "type":
-            return f"{shown} is {'' if value is None else f'{kind(value)}, '}not {listed(stated)}"
-        case "enum":
-            return f"{shown} is none of {_values(stated)}{_near(value, stated)}"
-        case "const":
-            return f"{shown} is not {short(stated, _LONGEST)}"
-        case "required":
-            missing = [name for name in stated if name not in value] if isinstance(stated, list) else [stated]
-            return f"{', '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} required, and missing"
-        case "additionalProperties" | "unevaluatedProperties":
-            extra = [name for name in value if name not in schema.get("properties", {})] if isinstance(schema, dict) else []
-            return f"{', '.join(f'`{name}`' for name in extra[:_MOST]) or shown} is a field that the schema does not allow"
-        case "anyOf" | "oneOf":
-            return f"{shown} fits none of the {len(stated) if isinstance(stated, list) else ''} alternatives".replace("  ", " ")
-        case "format":
-            return f"{shown} is no {stated}"
-        case "pattern":
-            return f"{shown} does not match {short(stated, _LONGEST)}"
-        case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
-            return f"{shown} has a length of {len(value)}, against `{keyword}: {stated}`"
-        case _:
-            return f"{shown} breaks `{keyword}: {short(stated, _LONGEST)}`"
+    if keyword in _LENGTHS:
+        return f"{shown} has a length of {len(value)}, against `{keyword}: {stated}`"
+    if keyword in _OF_FIELDS:
+        return _OF_FIELDS[keyword](stated, value, schema)
+    say = _OF_VALUES.get(keyword)
+    return say(stated, value, shown) if say is not None else f"{shown} breaks `{keyword}: {short(stated, _LONGEST)}`"
+
+
+def _type(stated: Any, value: Any, shown: str) -> str:
+    return f"{shown} is {'' if value is None else f'{kind(value)}, '}not {listed(stated)}"
+
+
+def _union(stated: Any, _value: Any, shown: str) -> str:
+    return f"{shown} fits none of the {f'{len(stated)} ' if isinstance(stated, list) else ''}alternatives"
+
+
+def _required(stated: Any, value: Any, _schema: Any) -> str:
+    missing = [name for name in stated if name not in value] if isinstance(stated, list) else [stated]
+    return f"{', '.join(f'`{name}`' for name in missing)} {'is' if len(missing) == 1 else 'are'} required, and missing"
+
+
+def _extra(_stated: Any, value: Any, schema: Any) -> str:
+    extra = [name for name in value if name not in schema.get("properties", {})] if isinstance(schema, dict) else []
+    shown = ", ".join(f"`{name}`" for name in extra[:_MOST]) or short(value, _LONGEST)
+    return f"{shown} is a field that the schema does not allow"
 
 
 def kind(value: Any) -> str:
@@ -132,3 +135,20 @@ def _near(value: Any, values: Any) -> str:
 def _values(values: Any) -> str:
     names = [short(one, _LONGEST) for one in values] if isinstance(values, list) else [short(values)]
     return ", ".join(names[:_MOST]) + (f" … ({len(names)} values)" if len(names) > _MOST else "")
+
+
+_LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})
+_OF_FIELDS: dict[str, Callable[[Any, Any, Any], str]] = {
+    "required": _required,
+    "additionalProperties": _extra,
+    "unevaluatedProperties": _extra,
+}
+_OF_VALUES: dict[str, Callable[[Any, Any, str], str]] = {
+    "type": _type,
+    "enum": lambda stated, value, shown: f"{shown} is none of {_values(stated)}{_near(value, stated)}",
+    "const": lambda stated, _value, shown: f"{shown} is not {short(stated, _LONGEST)}",
+    "anyOf": _union,
+    "oneOf": _union,
+    "format": lambda stated, _value, shown: f"{shown} is no {stated}",
+    "pattern": lambda stated, _value, shown: f"{shown} does not match {short(stated, _LONGEST)}",
+}
