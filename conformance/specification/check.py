@@ -10,7 +10,7 @@ from conformance.specification.document import Document
 from conformance.specification.finding import Finding, Grade, Kind, merged
 from conformance.specification.forms import Forms
 from conformance.specification.places import Places, Usage, reference
-from conformance.specification.schemas import Schemas, unusable
+from conformance.specification.schemas import Schemas, Unjudged, unusable
 from conformance.specification.words import Explainer
 
 
@@ -23,6 +23,7 @@ class Judged:
     operations: int
     contract: int
     of_contract: int
+    unjudged: list[Unjudged]
 
 
 def check(document: Document) -> Judged:
@@ -40,9 +41,14 @@ def check(document: Document) -> Judged:
         *defaults.refused(schemas, explainer),
         *unions.swallowed(forms, explainer),
     ]
-    found = merged([*(_placed(one, usage, matched) for one in own), *operations.differences(calls, pairs)])
+    against = list(operations.differences(calls, pairs))
+    unjudged = list(schemas.unjudged())
+    own += [
+        Finding(Kind.SCHEMA, Grade.NOTE, one.place, "", f"not judged: {one.reason} ({short(one.about, 60)})") for one in unjudged
+    ]
+    found = merged([*(_placed(one, usage, matched) for one in own), *against])
     there = sum(pair.theirs is not None and not pair.moved for pair in pairs)
-    return Judged(found, document.version, len(usage.operations), there, len(pairs))
+    return Judged(found, document.version, len(usage.operations), there, len(pairs), unjudged)
 
 
 def _placed(one: Finding, usage: Usage, matched: set[Pointer]) -> Finding:

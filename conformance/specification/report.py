@@ -8,6 +8,7 @@ from conformance.contract.pointers import MISSING, text
 from conformance.reporting.words import short, visible
 from conformance.specification.check import Judged
 from conformance.specification.finding import Finding, Grade, Kind
+from conformance.specification.schemas import Unjudged
 
 _WIDTH = 80
 _MOST = 3
@@ -33,6 +34,7 @@ def lines(file: Path, judged: Judged) -> Iterator[str]:
             yield from _listed([one for one in found if one.grade != Grade.NOTE])
             yield from _notes([one for one in found if one.grade == Grade.NOTE])
     yield ""
+    yield from _unjudged(judged.unjudged)
     yield from _counts(judged.findings)
 
 
@@ -73,6 +75,13 @@ def _notes(notes: list[Finding]) -> Iterator[str]:
         names = dict.fromkeys(one.subject for one in notes)
         yield ""
         yield from _wrapped(f"{_number(len(notes), 'note')} about {', '.join(names)} (--output lists them)", "  ", "    ")
+
+
+def _unjudged(unjudged: list[Unjudged]) -> Iterator[str]:
+    """Say how many schemas were judged in part only: what cannot be judged fits, and a reader takes silence for praise."""
+    for reason in dict.fromkeys(one.reason for one in unjudged):
+        places = {one.place for one in unjudged if one.reason == reason}
+        yield from _wrapped(f"{_number(len(places), 'schema')} not judged in full: {reason}", "")
 
 
 def _counts(findings: list[Finding]) -> Iterator[str]:

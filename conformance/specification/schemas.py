@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jsonschema_rs
 
@@ -43,6 +43,14 @@ LENIENT, STRICT = Reading(), Reading(exactly_one=True, formats=True)
 WORDS = Reading(patterns=False)  # Python's patterns differ from ECMA's, and some of them never end
 
 
+class Unjudged(NamedTuple):
+    """A schema of which something was not judged: the reason, and what it is about."""
+
+    place: Pointer
+    reason: str
+    about: str
+
+
 class Schemas:
     """What fits the schemas of a document."""
 
@@ -60,6 +68,7 @@ class Schemas:
         self._unsure = bool(self.circles or self.entangled or places.dangling or places.outside) or any(
             any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
         )
+        self._failures: dict[Pointer, str] = {}
         self._registries: dict[Reading, jsonschema_rs.Registry] = {}
         self._validators: dict[tuple[Pointer, Reading, Keys], jsonschema_rs.Draft202012Validator | None] = {}
 
@@ -88,9 +97,20 @@ class Schemas:
             return jsonschema_rs.Draft202012Validator(
                 schema, registry=self._registries[reading], validate_formats=reading.formats, offline=True
             )
-        except (ValueError, jsonschema_rs.ReferencingError):
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
             # Whatever we did not foresee in a schema must not become a finding about a value.
+            self._failures[place] = str(error)
             return None
+
+    def unjudged(self) -> Iterator[Unjudged]:
+        """Yield what was not judged so far, for what cannot be judged fits: whoever relies on that should know of it."""
+        for site in self.places.of("schema"):
+            for pattern in filter(_is_anyones_pattern, unreadable(site.node)):
+                yield Unjudged(site.place, "a pattern that the validator cannot read", pattern)
+            for key in sorted(_TURN_ROUND & site.node.keys()) if self._unsure and isinstance(site.node, dict) else ():
+                yield Unjudged(site.place, "a keyword left out, for something else in the document cannot be read", key)
+        for place, error in self._failures.items():
+            yield Unjudged(place, "no validator could be made of it", error)
 
     def definitions(self, reading: Reading) -> dict[str, Any]:
         """Return one resource with all the schemas that references lead to."""
@@ -109,10 +129,7 @@ class Schemas:
     def _normal(self, place: Pointer, node: Any, reading: Reading, one_sided: frozenset[str]) -> Any:
         if not isinstance(node, dict) or place in self._passed_over:
             return node if isinstance(node, bool) else True
-        schema: dict[str, Any] = {}
-        target = self.places.targets.get(place)
-        if target in self._numbers and place not in self._broken:
-            schema["$ref"] = f"{_BASE}#/$defs/s{self._numbers[target]}"
+        schema = self._referred(place)
         if "$ref" in node and self.document.is_3_0:
             return schema
         one_sided |= frozenset(self._one_sided(place, node, _ABSENT[reading.side]))
@@ -120,14 +137,24 @@ class Schemas:
         schema |= {key: node[key] for key in node if is_usable(key, node[key]) and _is_read(key, node, reading)}
         if "required" in schema:
             schema["required"] = [name for name in schema["required"] if name not in one_sided]
+        schema = self._as_read(schema, reading)
+        _translate_bounds(node, schema)
+        return _nullable(schema) if node.get("nullable") is True else schema
+
+    def _referred(self, place: Pointer) -> dict[str, Any]:
+        target = self.places.targets.get(place)
+        known = target in self._numbers and place not in self._broken
+        return {"$ref": f"{_BASE}#/$defs/s{self._numbers[target]}"} if target is not None and known else {}
+
+    def _as_read(self, schema: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        """Return what is left of a schema in a reading, and in a document that is not understood as a whole."""
         if self._unsure:
             schema = {key: inside for key, inside in schema.items() if key not in _TURN_ROUND}
         if (self._unsure or not reading.exactly_one) and "oneOf" in schema:
             schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": schema.pop("oneOf")}]
         if not reading.patterns and schema.pop("patternProperties", None) is not None:
             schema.pop("additionalProperties", None)  # which would be about more fields without the patterns
-        _translate_bounds(node, schema)
-        return _nullable(schema) if node.get("nullable") is True else schema
+        return schema
 
     def _nested(self, place: Pointer, node: dict[str, Any], reading: Reading, one_sided: frozenset[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -168,6 +195,11 @@ class Schemas:
 def unread(node: Any, *, is_3_0: bool) -> Iterator[str]:
     """Yield the keywords of a schema that are passed over, whoever could read them."""
     yield from unusable(node, is_3_0=is_3_0)
+    yield from unreadable(node)
+
+
+def unreadable(node: Any) -> Iterator[str]:
+    """Yield the patterns of a schema that the validator cannot read."""
     if isinstance(node, dict):
         patterns = node.get("patternProperties")
         given = [node.get("pattern"), *(patterns if isinstance(patterns, dict) else ())]
@@ -236,16 +268,27 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+def is_match(pattern: str, text: str) -> bool:
+    """Whether a text has what a pattern looks for; nothing matches a pattern that the validator cannot read."""
+    return _is_pattern(pattern) and jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid(text)
+
+
 def _is_pattern(value: Any) -> bool:
     return isinstance(value, str) and _compiles(value)
 
 
 def _is_anyones_pattern(value: Any) -> bool:
     """Whether a pattern is one in any dialect: those differ, and not being able to read it proves nothing."""
+    if not isinstance(value, str) or _compiles(value):
+        return isinstance(value, str)
+    named = re.sub(r"\\k<(\w+)>", r"(?P=\1)", re.sub(r"\(\?<(?=\w)", "(?P<", value))  # as ECMA writes groups with a name
     try:
-        return isinstance(value, str) and (_compiles(value) or bool(re.compile(value)))
-    except (re.error, RecursionError, OverflowError):
+        re.compile(named)
+    except re.error as error:
+        return "look-behind" in str(error)  # of any width, elsewhere
+    except (RecursionError, OverflowError):
         return False
+    return True
 
 
 _NUMBERS = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number)
