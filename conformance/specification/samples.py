@@ -1,10 +1,15 @@
 """Values made up to fit a schema, small and readable. They are tried on the schema before anybody relies on them."""
 
+import re
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
+from random import Random
 from typing import Any
 
 from conformance.contract.pointers import MISSING, nodes
 from conformance.specification.forms import Form, Forms, Node
+from conformance.specification.schemas import is_match
 
 _MOST = 3
 _LARGE = 500
@@ -88,14 +93,34 @@ def _is_large(value: Any) -> bool:
 
 
 def _text(form: Form) -> str:
-    if form.first("pattern") is not MISSING:
-        listed = form.first("examples")
-        stated = [form.first("example"), form.first("default"), *(listed if isinstance(listed, list) else ())]
-        return next((value for value in stated if isinstance(value, str)), "text")
+    if (pattern := form.first("pattern")) is not MISSING:
+        return next(_stated(form, str(pattern)), None) or _matching(str(pattern)) or "text"
     text = _TEXTS.get(str(form.first("format")), "text")
     shortest, longest = form.first("minLength"), form.first("maxLength")
     text = text.ljust(min(shortest, 10_000), "x") if isinstance(shortest, int) else text
     return text[:longest] if isinstance(longest, int) else text
+
+
+def _stated(form: Form, pattern: str) -> Iterator[str]:
+    """Yield what the schema itself gives for an example of its pattern."""
+    listed = form.first("examples")
+    for value in (form.first("example"), form.first("default"), *(listed if isinstance(listed, list) else ())):
+        if isinstance(value, str) and is_match(pattern, value):
+            yield value
+
+
+@lru_cache(maxsize=1024)
+def _matching(pattern: str) -> str | None:
+    """Return a simple text that a pattern matches, the same each time; None if none is found soon, or the pattern cannot be read."""
+    from hypothesis import Phase, find, settings  # takes a while, and few documents need it
+    from hypothesis.errors import HypothesisException
+    from hypothesis.strategies import from_regex
+
+    few = settings(max_examples=20, phases=(Phase.generate,), database=None, deadline=None)
+    try:
+        return find(from_regex(pattern), lambda text: is_match(pattern, text), settings=few, random=Random(0))  # noqa: S311
+    except (HypothesisException, re.error, RecursionError, OverflowError):
+        return None
 
 
 def _number(form: Form) -> Any:

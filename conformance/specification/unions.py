@@ -6,7 +6,7 @@ that one field put right it would have been the first branch's.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import permutations
+from itertools import islice, permutations, product
 from typing import Any, NamedTuple
 
 from conformance.contract.pointers import Pointer
@@ -18,6 +18,9 @@ from conformance.specification.schemas import LENIENT, STRICT
 from conformance.specification.words import Explainer
 
 _MOST = 20
+# What few branches for texts take, and what says of texts which ones they are.
+_UNLIKELY = ("no-such-value", "")
+_OF_TEXTS = ("enum", "const", "pattern", "format", "minLength", "maxLength", "not", "if")
 _OTHERS: tuple[Any, ...] = ("text", 5, [], {}, True, None)
 
 
@@ -49,6 +52,7 @@ def swallowed(forms: Forms, explainer: Explainer) -> Iterator[Finding]:
             shown = [one for pair in permutations(branches, 2) for one in _shown(samples, site, branches, *pair)]
             if shown:
                 yield _finding(explainer, site, shown)
+            yield from islice(_drowned(forms, explainer, site, key), 1)
 
 
 def _is_told_apart(node: dict[str, Any]) -> bool:
@@ -57,12 +61,12 @@ def _is_told_apart(node: dict[str, Any]) -> bool:
     return isinstance(stated, dict) and isinstance(stated.get("propertyName"), str)
 
 
-def _branches(forms: Forms, site: Site, key: str) -> list[Branch]:
+def _branches(forms: Forms, site: Site, key: str, kind: str = "object") -> list[Branch]:
     stated = site.node.get(key)
     places = [(*site.place, key, index) for index in range(len(stated))] if isinstance(stated, list) and len(stated) > 1 else []
     if any(form.is_unknown for place in places for form in forms.of((place,))):
         return []  # nobody knows what it takes
-    found = [(place, form) for place in places[:_MOST] for form in forms.of((place,)) if "object" in form.types]
+    found = [(place, form) for place in places[:_MOST] for form in forms.of((place,)) if kind in form.types]
     return [Branch(place, _name(forms, place), form) for place, form in found]
 
 
@@ -117,6 +121,22 @@ def _finding(explainer: Explainer, site: Site, shown: list[Swallowed]) -> Findin
         message += f"; so does what breaks {others}"
     grade = Grade.WARNING if best.lax.form.properties else Grade.NOTE
     return Finding(Kind.UNION, grade, site.place, "", message, best.value)
+
+
+def _drowned(forms: Forms, explainer: Explainer, site: Site, key: str) -> Iterator[Finding]:
+    """Yield what shows that a branch takes any text, so that what another says of texts keeps none out: often meant, so a note."""
+    fits = forms.schemas.fits
+    for (strict, lax), text in product(permutations(_branches(forms, site, key, "string"), 2), _UNLIKELY):
+        if strict.place == lax.place or _limits_texts(lax.form) or fits(strict.place, text, STRICT):
+            continue
+        if fits(lax.place, text, STRICT) and fits(site.place, text, STRICT):
+            reason = explainer.explain(strict.place, text, STRICT)
+            said = f"what is no {strict.name} ({reason}) passes as {lax.name}, where any text is taken"
+            yield Finding(Kind.UNION, Grade.NOTE, site.place, "", said, text)
+
+
+def _limits_texts(form: Form) -> bool:
+    return any(key in schema for _place, schema in form.parts for key in _OF_TEXTS)
 
 
 def _why(one: Swallowed) -> str:

@@ -109,3 +109,46 @@ def test_copies_for_requests_and_responses_are_one_finding():
     }
     (one,) = found(Kind.UNION, Condition=CONDITION, **parts)
     assert len(one.also) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "more"),
+    [("^[A-Z]{3}$", {}), ("^(?!x)[a-z]+-[0-9]{2}$", {"example": "not one"}), (r"^\p{Lu}+$", {"example": "ABC"})],
+)
+def test_a_pattern_in_the_strict_branch_does_not_hide_it(pattern, more):
+    strict = {
+        "title": "Coded",
+        "type": "object",
+        "required": ["code"],
+        "properties": {"code": {"type": "string", "pattern": pattern, **more}},
+    }
+    (one,) = union(strict, GROUP)
+    assert one.grade == "warning"
+    assert one.message.startswith("what is no Coded (/code: ")
+    assert not union(strict, {**GROUP, "additionalProperties": False})
+
+
+@pytest.mark.parametrize(
+    "strict",
+    [{"enum": ["a", "b"]}, {"const": "a"}, {"type": "string", "pattern": "^[0-9]+$"}, {"type": "string", "format": "date-time"}],
+)
+def test_a_branch_that_takes_any_text_beside_one_that_does_not_is_a_note(strict):
+    (one,) = union(strict, {"title": "Anything", "type": "string"})
+    assert (one.grade, one.witness) == ("note", "no-such-value")
+    assert one.message.startswith('what is no anyOf[0] ("no-such-value" ')
+    assert one.message.endswith(") passes as Anything, where any text is taken")
+
+
+@pytest.mark.parametrize(
+    "branches",
+    [
+        ({"enum": ["a"]}, {"enum": ["b"]}),
+        ({"enum": ["a"]}, {"type": "string", "pattern": "^x-"}),
+        ({"enum": ["a"]}, {"type": "string", "format": "date-time"}),
+        ({"enum": ["a"]}, {"type": "integer"}),
+        ({"type": "string"}, {"type": "string"}),
+    ],
+)
+def test_texts_that_each_branch_chooses_are_no_finding(branches):
+    assert not union(*branches)
+    assert not union(*branches, {"type": "null"})
