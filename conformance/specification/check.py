@@ -30,25 +30,31 @@ def check(document: Document) -> Judged:
     """Judge a document against itself and against the contract."""
     places = Places(document)
     schemas, usage = Schemas(places), Usage(places)
-    forms, explainer = Forms(schemas), Explainer(schemas)
+    forms = Forms(schemas)
     calls = operations.Calls(forms)
     pairs = operations.pairs(calls)
     matched = {pair.theirs.place for pair in pairs if pair.theirs is not None}
-    own = [
-        *_references(schemas),
-        *_keywords(schemas),
-        *examples.contradictions(schemas, usage, explainer),
-        *defaults.refused(schemas, explainer),
-        *unions.swallowed(forms, explainer),
-    ]
-    against = list(operations.differences(calls, pairs))
-    unjudged = list(schemas.unjudged())
-    own += [
-        Finding(Kind.SCHEMA, Grade.NOTE, one.place, "", f"not judged: {one.reason} ({short(one.about, 60)})") for one in unjudged
-    ]
-    found = merged([*(_placed(one, usage, matched) for one in own), *against])
+    own, against = list(_own(forms, usage)), list(operations.differences(calls, pairs))
+    unjudged = list(schemas.unjudged())  # after all else, for it is what that could not judge
+    found = merged([*(_placed(one, usage, matched) for one in (*own, *_notes(unjudged))), *against])
     there = sum(pair.theirs is not None and not pair.moved for pair in pairs)
     return Judged(found, document.version, len(usage.operations), there, len(pairs), unjudged)
+
+
+def _own(forms: Forms, usage: Usage) -> Iterator[Finding]:
+    """Yield what a document says against itself."""
+    schemas, explainer = forms.schemas, Explainer(forms.schemas)
+    yield from _references(schemas)
+    yield from _keywords(schemas)
+    yield from examples.contradictions(schemas, usage, explainer)
+    yield from defaults.refused(schemas, explainer)
+    yield from unions.swallowed(forms, explainer)
+
+
+def _notes(unjudged: list[Unjudged]) -> Iterator[Finding]:
+    for one in unjudged:
+        said = f"not judged: {one.reason} ({short(one.about, 60)})"
+        yield Finding(Kind.SCHEMA, Grade.NOTE, one.place, "", said)
 
 
 def _placed(one: Finding, usage: Usage, matched: set[Pointer]) -> Finding:

@@ -262,6 +262,13 @@ class Comparison:
             return Difference(Grade.ERROR, place, (name,), "is required; the contract does not know it")
         return Difference(Grade.NOTE, place, (name,), "is additional")
 
+    def _unshown(self, other: Node) -> Iterator[Difference]:
+        """Yield what of the user's own fields an answer has no place for, though it was taken."""
+        forms = self._theirs.of(other)
+        missing = _named(set(TYPES) - _all_types(forms), set(TYPES)) - {"null"}
+        if missing and not any(form.is_unknown for form in forms):
+            yield Difference(Grade.ERROR, other[0], ("*",), f"may be no {_bare(missing)}; in the contract they are the user's own")
+
     def _is_never_answered(self, place: Pointer) -> bool:
         _at, stated = self._theirs.schemas.resolved(place, self._theirs.schemas.document.get(place))
         return self._theirs.schemas.document.get(place) is False or stated.get("writeOnly") is True
@@ -272,6 +279,8 @@ class Comparison:
         is_of_user = mine is True or (is_free(ours) and self._is_request)
         if isinstance(other, tuple) and (isinstance(mine, tuple) or (is_of_user and self._is_request)):
             yield from (one.under("*") for one in self.of(mine if isinstance(mine, tuple) else ANYTHING, other))
+        elif mine is True and isinstance(other, tuple):
+            yield from self._unshown(other)
         elif isinstance(mine, tuple) and not theirs.named:
             said = "takes no fields" if other is False else "says nothing about the values of its fields"
             yield Difference(Grade.ERROR if other is False else Grade.WARNING, place, (), said)

@@ -34,7 +34,7 @@ _OF_KIND: dict[str, tuple[Keys, ...]] = {
     ),
 }  # fmt: skip
 # What leaves everything as it is.
-_EMPTY = {"propertyNames": (True, {}, {"type": "string"}), "uniqueItems": (False,), "not": (False,), "multipleOf": ()}
+_EMPTY = {"propertyNames": (True, {}, {"type": "string"}), "uniqueItems": (False,), "not": (False,)}
 
 
 class Limit(NamedTuple):

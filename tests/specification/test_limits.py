@@ -146,6 +146,15 @@ def test_what_refuses_nothing_that_is_sent_is_no_difference(changes):
     assert said(*changes) == []
 
 
+def test_an_answer_without_a_place_for_the_users_fields_is_an_error():
+    shown = (*SCHEMAS, "Document", "additionalProperties")
+    found = "response `*` may be no array or boolean or number or object; in the contract they are the user's own"
+    assert said((*shown, {"type": "string"})) == [("error", found)]
+    assert said((*shown, {"type": ["string", "number", "boolean", "array", "object"]})) == []
+    assert said((*shown, {"$ref": "#/components/schemas/Json"}), (*SCHEMAS, "Json", JSON)) == []
+    assert said((*shown, {})) == []
+
+
 def test_a_format_that_nobody_checks_is_a_note():
     assert said((*SCHEMAS, "BlobRef", "properties", "url", "format", "uri")) == [
         ("note", 'request `document_blobs[].url` has `format: "uri"`, which was not compared')
