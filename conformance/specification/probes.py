@@ -48,6 +48,8 @@ class Probes:
             yield from (value for value in form.values or known if isinstance(value, str))
         elif form.first("format") == "date-time":
             yield from values.TIMES
+        elif form.first("x-field") is True:
+            yield from _KEYS
         elif form.first("x-reference") is MISSING and form.first("x-issued") is MISSING:
             longest = int(min(bound(form, "maxLength") or rules.STRING_LENGTH, rules.STRING_LENGTH))
             yield from ("text", "x", "x" * longest)

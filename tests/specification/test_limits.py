@@ -4,6 +4,8 @@ import pytest
 from specification_changes import COLLECTIONS, LIST, REQUEST, SCHEMAS, said
 
 from conformance.contract import openapi
+from conformance.contract.collections import CreateCollectionRequest
+from conformance.contract.documents import CreateDocumentRequest
 from conformance.generation import values
 
 NAME, METADATA = (*REQUEST, "properties", "collection_name"), (*REQUEST, "properties", "metadata")
@@ -56,6 +58,7 @@ def users(**more):
         ((*NAME, "pattern", "^[a-z]+$"), 'request `collection_name` must match "^[a-z]+$"; the contract takes any text'),
         ((*NAME, "minLength", 3), "request `collection_name` has minLength 3; the contract's is not bounded"),
         ((*SCHEMAS, "LineageStep", "properties", "timestamp", "pattern", "^never$"), f'request `lineage_chain[].timestamp` has `pattern: "^never$"`, which refuses "{values.TIMES[0]}"; the contract takes it'),
+        ((*CONDITION, "properties", "field", "pattern", "^[a-z.]+$"), 'request `filters.AND[].field` must match "^[a-z.]+$"; the contract takes any text'),
         ((*EXTRACTORS, "maxItems", 1), "request `feature_extractors` has maxItems 1; the contract's is not bounded"),
         ((*EXTRACTORS, "minItems", 2), "request `feature_extractors` has minItems 2; the contract's is not bounded"),
         ((*EXTRACTORS, "contains", {"required": ["x"]}), 'request `feature_extractors` has `contains: {"required": ["x"]}`, which refuses [{"feature_extractor_name": "text", "version": "text"}]; the contract takes it'),
@@ -94,6 +97,7 @@ def test_a_condition_that_objects_of_the_contract_break_is_an_error(keyword, sta
         ([(*EXTRACTORS, "minItems", 1)], ["request `feature_extractors` has minItems 1; the contract's is not bounded"]),
         ([(*SOURCE, "properties", "bucket_id", "maxLength", 64)], ["request `source.bucket_id` has maxLength 64; the contract's is not bounded"]),
         ([(*SOURCE, "properties", "bucket_id", "pattern", "^bkt_")], ['request `source.bucket_id` has `pattern: "^bkt_"`, which was not compared']),
+        ([(*CONDITION, "properties", "field", "maxLength", 255)], ["request `filters.AND[].field` has maxLength 255; the contract's is not bounded"]),
         ([("paths", LIST, "post", "parameters", 2, "schema", "maxLength", 200)], ["query parameter cursor has maxLength 200; the contract's is not bounded"]),
         ([(*CACHE, "retriever_configs", "propertyNames", {"pattern": "^ret_"})], ['request `cache_config.retriever_configs` has `propertyNames: {"pattern": "^ret_"}`, which was not compared']),
         ([(*SCHEMAS, "BlobRef", "properties", "presigned_url", {"type": ["string", "null"]})], [f"request `document_blobs[].presigned_url` takes no array or boolean or number or object; {ANYTHING}"]),
@@ -166,6 +170,14 @@ def test_a_limit_of_one_schema_is_said_once_whatever_it_is_a_limit_of():
     assert found == [
         ("error", 'request `filters.AND[].value` has `not: {"const": "text"}`, which refuses "text"; the contract takes it')
     ]
+
+
+@pytest.mark.parametrize("model", [CreateCollectionRequest, CreateDocumentRequest])
+def test_schemas_as_pydantic_writes_them_of_the_same_models_limit_nothing(model):
+    written = model.model_json_schema(ref_template="#/components/schemas/{model}Written")
+    parts = [(*SCHEMAS, f"{name}Written", part) for name, part in written.pop("$defs").items()]
+    found = said(*parts, (*SCHEMAS, model.__name__, written))
+    assert [(grade, message) for grade, message in found if grade == "error" or "not compared" in message] == []
 
 
 def test_what_stands_at_another_address_is_limited_in_the_same_way():
