@@ -33,14 +33,16 @@ def _reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Instal
 
 
 def _left_behind(field: str, operation: str) -> Installed:
-    """A field that is not given is what it was in the request before: a default that is shared, and changed."""
+    """A field that is not given is what it was in the request before: the object that requests are read into is used again."""
 
     def installed(reference: "Reference") -> None:
         last: Body = {}
 
         def remembered(body: Body, _call: "Call") -> Body:
+            merged = {**last, **body}
+            last.clear()
             last.update({field: body[field]} if body.get(field) else {})
-            return {**last, **body}
+            return merged
 
         _reading(remembered, operation)(reference)
 
