@@ -113,7 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
     check.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
     check.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails too")
-    commands.add_parser("faults", help="list the named bugs of the reference", allow_abbrev=False)
+    commands.add_parser(
+        "faults",
+        help="list the named bugs of the reference",
+        description="List the bugs that `conformance serve --fault NAME` can have: how rarely each shows, and what it breaks.",
+        allow_abbrev=False,
+    )
     init = commands.add_parser("init", help="write a target file to start from", allow_abbrev=False)
     init.add_argument("file", nargs="?", type=Path, default=Path("target.toml"), metavar="FILE.toml", help="default: target.toml")
     doctor = commands.add_parser("doctor", help="say what a target serves and needs", allow_abbrev=False,

@@ -13,7 +13,8 @@ def serve(options: argparse.Namespace) -> int:
     if options.fault is not None and options.fault not in faults.FAULTS:
         near = difflib.get_close_matches(options.fault, faults.FAULTS, n=1)
         raise UsageError(
-            f"--fault {options.fault}: no such fault; " + (f"did you mean {near[0]}?" if near else "conformance faults lists them")
+            f"--fault {options.fault!r}: no such fault; "
+            + (f"did you mean {near[0]}?" if near else "conformance faults lists them")
         )
     _serve(options, faults.FAULTS.get(options.fault or "", faults.NONE))
     return Exit.CONFORMING
