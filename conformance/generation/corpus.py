@@ -133,6 +133,7 @@ def documents(count: int, random: Random) -> list[Body]:
             "number": index,
         }
         body |= {"kind": _KINDS[index % 3], "level": index % 4, "mixed": _MIXED[index % len(_MIXED)], PRICE: (index * 11) % 29}
+        body["quoted"] = ODD_NAMES[0]
         body["odd"] = {name: (index + at) % 3 for at, name in enumerate(ODD_NAMES) if (index + at) % 4}
         made.append(body)
     return made

@@ -2,25 +2,30 @@
 
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
-from conformance.running.corpora import corpus_of
+from conformance.generation.corpus import ODD_NAMES
+from conformance.running.corpora import Corpus, corpus_of
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
 # Where requests are counted, the first of each go out.
 _FIRST = 6
 _QUERIES: tuple[dict[str, str | int], ...] = (
-    {"limit": "ten"}, {"include_total": "2"}, {"offset": 10_001},
-    # Cursors that no list has given: a word, base64 of something, of nothing sensible, and no base64 at all.
-    {"cursor": "no-such-cursor"}, {"cursor": "eyJhIjogMX0="}, {"cursor": "é\0"}, {"cursor": "////"}, {"cursor": "-1"},
-    {"limit": "²"}, {"offset": -1},
+    {"limit": "ten"}, {"include_total": "2"}, {"offset": "9" * 5000}, {"limit": "²"},
+    # Cursors that no list has given: no base64, base64 of no text and of something else, a word.
+    {"cursor": "é\0"}, {"cursor": "////"}, {"cursor": "eyJhIjogMX0="}, {"cursor": "no-such-cursor"}, {"cursor": "-1"}, {"offset": -1},
+    {"offset": 10_001},
 )  # fmt: skip
 # Operands of types that their operators do not take, each on a field that holds what they do take, and on one that does not.
 _OPERANDS: tuple[tuple[str, Json], ...] = (
-    ("starts_with", 5), ("ends_with", None), ("contains", {"a": 1}), ("gt", "text"), ("lte", [1]), ("in", 5), ("nin", "text"),
-    ("regex", "(["), ("regex", 5), ("text", 5), ("exists", "yes"), ("is_null", 1), ("eq", [1, {"a": None}]),
+    # What surely holds comes last: a server may look no further then.
+    ("starts_with", 5), ("starts_with", "no"), ("ends_with", None), ("contains", {"a": 1}), ("contains", "no"), ("gt", "text"), ("gt", 10**9),
+    ("lte", [1]), ("in", 5), ("regex", "(["), ("regex", 5), ("regex", "n[o]"), ("text", 5), ("text", "no"), ("is_null", 1),
+    ("eq", [1, {"a": None}]), ("exists", "yes"), ("nin", "text"),
 )  # fmt: skip
+# A path that goes on where a text is: what comes next stands in the text, and is no field of it.
+_THROUGH = {"field": f"quoted.{ODD_NAMES[0]}", "operator": "eq", "value": 1}
 _BODIES: tuple[dict[str, Json], ...] = (
-    *({"filters": {"OR": [{"field": field, "operator": name, "value": value} for name, value in _OPERANDS]}}
+    *({"filters": {"OR": [_THROUGH, *({"field": field, "operator": name, "value": value} for name, value in _OPERANDS)]}}
       for field in ("title", "mixed")),
     {"filters": {}},
     {"group_by": "title.no.such"},
@@ -35,6 +40,16 @@ _BODIES: tuple[dict[str, Json], ...] = (
 )  # fmt: skip
 
 
+def _send_broken_cursor(run: Run, corpus: Corpus) -> None:
+    """Send a cursor that begins like one of the server's own and ends otherwise."""
+    page = run.listing(corpus.home, {}, context=corpus.context, limit=2)
+    found = page.made.get("pagination")
+    cursor = found.get("next_cursor") if isinstance(found, dict) else None
+    if isinstance(cursor, str) and cursor:
+        broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
+        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+
+
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
 def test_oddities(run: Run) -> None:
     """Parameters that are none, foreign cursors, groups that say nothing, operands of the wrong type, paths that lead nowhere."""
@@ -44,6 +59,7 @@ def test_oddities(run: Run) -> None:
     most = None if run.budget.is_fine else _FIRST
     for query in _QUERIES[:most]:
         run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+    _send_broken_cursor(run, corpus)
     for body in _BODIES[:most]:
         run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
     for one in corpus.made[:1] if run.serves("read") else ():
