@@ -46,8 +46,10 @@ def _alarms(freedoms: Sequence[Freed]) -> Goal:
 
 def _of_budget(budget: str, trials: Sequence[Caught]) -> list[Goal]:
     made = [_share(budget, trigger, [one for one in trials if one.trigger == trigger]) for trigger in _GOALS[budget]]
+    made.append(_right(budget, [one for one in trials if one.named]))
+    # Sizes are in the middle of all faults; where the rare ones run alone, theirs would be held against them.
     sizes = [one.first.size for one in series(trials)]
-    return [*made, _right(budget, [one for one in trials if one.named]), _sizes(budget, [one for one in sizes if one is not None])]
+    return made if set(_GOALS[budget]) == {"rare"} else [*made, _sizes(budget, [one for one in sizes if one is not None])]
 
 
 def _share(budget: str, trigger: str, trials: Sequence[Caught]) -> Goal:
