@@ -61,7 +61,7 @@ def _groups(value: Any, change: Callable[[Body], Body]) -> Any:
 def _cased(_operation: str, _sent: Body, answer: Body) -> Body:
     for entry in answer.get("source_lineage", ()):
         for key in ("bucket_config", "collection_config"):
-            if entry[key] and entry[key].get("filters"):
+            if entry.get(key) and entry[key].get("filters"):
                 entry[key] = {**entry[key], "filters": _groups(entry[key]["filters"], _with_case)}
     return answer
 
