@@ -77,11 +77,27 @@ def judged(
     return run
 
 
-def begun(opened: Transport, *, seed: str = "1", budget: Budget = BUDGETS["quick"], vocabulary: Vocabulary | None = None) -> Run:
-    """Return a run of every profile against an open target."""
+def begun(
+    opened: Transport,
+    *,
+    seed: str = "1",
+    budget: Budget = BUDGETS["quick"],
+    vocabulary: Vocabulary | None = None,
+    timeout: float = 10.0,
+    on_exchange: Callable[[Run], None] = lambda _run: None,
+) -> Run:
+    """Return a run of every profile against an open target; its record is kept nowhere."""
     jsontext.allow_depth()
-    client, recorder = Client(opened, identity=IDENTITY), Recorder(io.StringIO(), redactor(None))
-    return Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES))
+    client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), redactor(None))
+    return Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
+               on_exchange=on_exchange)  # fmt: skip
+
+
+class _Nowhere(io.StringIO):
+    """Forgets what is written: the exchanges of a run are not looked at again."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 def caught(fault: Fault) -> Counterexample | None:

@@ -1,30 +1,22 @@
 """One trial: the whole contract, or what shows one requirement, against the reference with one fault or one freedom."""
 
-import io
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from harness import IDENTITY, reference, scenarios, showing  # noqa: E402
+from harness import begun, reference, scenarios, showing  # noqa: E402
 
 from bank.counterexample import Size, size  # noqa: E402
-from conformance.contract import jsontext  # noqa: E402
 from conformance.evidence.ledger import Counterexample  # noqa: E402
-from conformance.evidence.record import Recorder  # noqa: E402
-from conformance.evidence.redaction import redactor  # noqa: E402
-from conformance.generation.vocabulary import Vocabulary  # noqa: E402
 from conformance.reference.faults import FAULTS, Fault  # noqa: E402
 from conformance.running.budget import BUDGETS  # noqa: E402
 from conformance.running.reduction import explained  # noqa: E402
 from conformance.running.run import Run  # noqa: E402
-from conformance.target.client import Client  # noqa: E402
-from conformance.target.configuration import PROFILES  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,7 @@ def fault(name: str, budget: str, seed: str, *, whole: bool) -> Caught:
     one = FAULTS[name]
     started = time.monotonic()
     with reference(one) as opened:
-        run = _run(opened, budget, seed)
+        run = begun(opened, seed=seed, budget=BUDGETS[budget])
         seconds = _until_caught(run, one, started, whole=whole)
         sent, found = run.exchanges, _proof(run, one.breaks)
         small = size(explained(run, one.breaks, found).exchanges) if found is not None else None
@@ -92,7 +84,7 @@ def _proof(run: Run, requirement: str) -> Counterexample | None:
 def freedom(variant: Fault, budget: str, seed: str) -> list[str]:
     """Return what is reported of a benign variant: nothing, if all is well."""
     with reference(variant) as opened:
-        run = _run(opened, budget, seed)
+        run = begun(opened, seed=seed, budget=BUDGETS[budget])
         for name, scenario in scenarios().items():
             run.begin(name)
             scenario(run)
@@ -105,20 +97,6 @@ def drawn_freedoms(seed: str, count: int) -> Fault:
     from variants import RESHAPING, VARIANTS, combined
 
     return combined(*Random(seed).sample(sorted(VARIANTS.keys() - RESHAPING), count))
-
-
-def _run(opened: Any, budget: str, seed: str) -> Run:
-    jsontext.allow_depth()
-    recorder = Recorder(io.StringIO() if budget == "quick" else _Nowhere(), redactor(None))
-    client = Client(opened, identity=IDENTITY)
-    return Run(client, recorder, vocabulary=Vocabulary(), seed=seed, budget=BUDGETS[budget], served=frozenset(PROFILES))
-
-
-class _Nowhere(io.StringIO):
-    """Forgets what is written: the exchanges of a large run are not looked at again."""
-
-    def write(self, text: str) -> int:
-        return len(text)
 
 
 def _until_caught(run: Run, one: Fault, started: float, *, whole: bool) -> float | None:

@@ -1,24 +1,18 @@
 """Judging: a reference seen by one scenario after the other, until the first of them shows a requirement broken."""
 
-import io
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness import IDENTITY, scenarios
+from harness import IDENTITY, begun, scenarios
 
 from conformance.checks import registry
-from conformance.contract import jsontext, requirements
+from conformance.contract import requirements
 from conformance.contract.requirements import Level
 from conformance.errors import ConformanceError
 from conformance.evidence.ledger import Ledger
-from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
-from conformance.generation.vocabulary import Vocabulary
 from conformance.running.budget import BUDGETS
 from conformance.running.run import Run
-from conformance.target.client import Client
-from conformance.target.configuration import PROFILES
 from conformance.target.transports.asgi import open_asgi
 
 SEED = "1"
@@ -49,11 +43,8 @@ class _Noticed(ConformanceError):
 
 def judged(reference: Any, order: Order, budget: str = "quick") -> tuple[Outcome, Counter[str]]:
     """Return what becomes of a reference, and how many requests each scenario sent."""
-    jsontext.allow_depth()
     with open_asgi(reference(token=IDENTITY.token).app) as opened:
-        client = Client(opened, identity=IDENTITY, timeout=_TIMEOUT)
-        run = Run(client, Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed=SEED, budget=BUDGETS[budget],
-                  served=frozenset(PROFILES), on_exchange=_stop)  # fmt: skip
+        run = begun(opened, seed=SEED, budget=BUDGETS[budget], timeout=_TIMEOUT, on_exchange=_stop)
         return _outcome(run, order), run.counts
 
 

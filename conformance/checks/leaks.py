@@ -36,7 +36,8 @@ def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
     got = holder.get(LINEAGE.get(key, key))
     if not got:
         return None
-    earlier = history.sender(operation, key, lambda value: semantics.same(_kept(value), _kept(got)))
+    shown = _kept(got)
+    earlier = history.sender(operation, key, lambda value: semantics.same(_kept(value), shown))
     if earlier is None or _names(body, earlier.created_id):
         return None
     return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), beside=(earlier,))

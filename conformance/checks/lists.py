@@ -71,6 +71,12 @@ def results(exchange: Exchange) -> list[Json]:
     return items(exchange.made.get("results"))
 
 
+def next_cursor(exchange: Exchange) -> str | None:
+    """Return the cursor of the next page, None where a list answers none that could be sent."""
+    cursor = dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
 @lru_cache(maxsize=512)
 def ids(exchange: Exchange) -> tuple[str, ...]:
     """Return the ids that a list answers, in its order."""

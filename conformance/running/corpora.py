@@ -45,6 +45,13 @@ def corpus_of(run: Run) -> Corpus | None:
     return run.once("corpus", lambda: make(run, corpus.documents(count, random)))
 
 
+def bare(run: Run) -> Exchange | None:
+    """Make a document of nothing but its collection's id; None if the target does not let us."""
+    home = run.home()
+    made = None if home is None else run.document(home, {"collection_id": home.created_id})
+    return made if made is not None and made.created_id is not None else None
+
+
 def make(run: Run, bodies: list[corpus.Body]) -> Corpus | None:
     """Create a collection with these documents."""
     home = run.own_home()

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from conformance.checks import registry
+from conformance.checks.lists import next_cursor
 from conformance.checks.registry import History
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
@@ -18,12 +19,6 @@ from conformance.evidence.ledger import Counterexample, Violation, chain
 from conformance.running.plan import Plan
 from conformance.running.run import Run
 from conformance.running.tags import TAG
-
-
-def _cursor(exchange: Exchange) -> str | None:
-    found = exchange.made.get("pagination")
-    cursor = found.get("next_cursor") if isinstance(found, dict) else None
-    return cursor if isinstance(cursor, str) and cursor else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +98,9 @@ class _Rewriter:
             self._new[old.created_id] = new.created_id
             # As it stands in a path, where it may be written otherwise.
             self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
-        if (cursor := _cursor(old)) is not None:
+        if (cursor := next_cursor(old)) is not None:
             # A page that has no next one now is asked for once more: what comes is not what came.
-            self._cursors[cursor] = _cursor(new) or ""
+            self._cursors[cursor] = next_cursor(new) or ""
 
     def path(self, old: Exchange) -> str:
         """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""

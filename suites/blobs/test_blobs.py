@@ -2,6 +2,7 @@
 
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
+from conformance.running.corpora import bare
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -32,9 +33,7 @@ def test_addresses(run: Run) -> None:
         change = run.call(Operation.PATCH_DOCUMENT, body=sent, of=made[0], expect=Expect.ACCEPT, context=(home, made[0]))
         run.read(made[0], _ABOUT, context=(home, made[0], change))
         context = (*context, change)
-    shared = run.home()
-    plain = None if shared is None else run.document(shared, {"collection_id": shared.created_id})
-    if plain is not None and plain.created_id is not None:
+    if (plain := bare(run)) is not None:
         run.read(plain, query={"return_url": "true"})
     if run.serves("query") and made:
         for asked in ({"return_url": True}, {"return_url": False}, {}):

@@ -1,6 +1,6 @@
 """Lists: limits, pages, totals, orders, selections and groups."""
 
-from conformance.checks.lists import ids
+from conformance.checks.lists import ids, next_cursor
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
@@ -85,16 +85,14 @@ def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> N
 def _by_cursor(run: Run, corpus: Corpus, body: dict[str, Json], limit: int, **beside: int) -> None:
     """Follow cursors; `beside` stands beside each of them, and is to be ignored there."""
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
-    cursor: Json = None
+    cursor: str | None = None
     most = len(corpus.made) + 2  # a page may be shorter than the limit
     for _ in range(most):
         page = run.plan(Operation.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
                         query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **beside})})  # fmt: skip
         exchange = run.perform(page)
         before = (*before, exchange)
-        found = exchange.made.get("pagination")
-        cursor = found.get("next_cursor") if isinstance(found, dict) else None
-        if not isinstance(cursor, str) or not cursor:
+        if (cursor := next_cursor(exchange)) is None:
             break
     run.show(before[-1], _CURSOR)
 
@@ -174,9 +172,7 @@ def test_options_together(run: Run) -> None:
         asked["select"] = ["number", "metadata.level"]
         run.listing(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
     page = run.listing(corpus.home, asked, "list.select", context=context, limit=9)
-    found = page.made.get("pagination")
-    cursor = found.get("next_cursor") if isinstance(found, dict) else None
-    if isinstance(cursor, str) and cursor:
+    if (cursor := next_cursor(page)) is not None:
         run.listing(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
     run.listing(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 

@@ -1,5 +1,6 @@
 """Lists asked for in ways that the contract leaves open: whatever a server makes of them, it answers, and not with a failure of its own."""
 
+from conformance.checks.lists import next_cursor
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.generation.corpus import ODD_NAMES
@@ -43,9 +44,7 @@ _BODIES: tuple[dict[str, Json], ...] = (
 def _send_broken_cursor(run: Run, corpus: Corpus) -> None:
     """Send a cursor that begins like one of the server's own and ends otherwise."""
     page = run.listing(corpus.home, {}, context=corpus.context, limit=2)
-    found = page.made.get("pagination")
-    cursor = found.get("next_cursor") if isinstance(found, dict) else None
-    if isinstance(cursor, str) and cursor:
+    if (cursor := next_cursor(page)) is not None:
         broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
         run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
 

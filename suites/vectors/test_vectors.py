@@ -3,6 +3,7 @@
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
+from conformance.running.corpora import bare
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -40,9 +41,7 @@ def test_vectors(run: Run) -> None:
                 run.call(Operation.PATCH_DOCUMENT, body={"at": "patched"}, of=one, expect=Expect.ACCEPT, context=(home, one)),
             )
             run.read(one, _ABOUT, query={"return_vectors": "true"}, context=(home, one, *patches))
-    shared = run.home()
-    plain = None if shared is None else run.document(shared, {"collection_id": shared.created_id})
-    if plain is not None and plain.created_id is not None:
+    if (plain := bare(run)) is not None:
         run.read(plain, query={"return_vectors": "true"})
     if run.serves("query") and made:
         context = (home, *made, *patches)
