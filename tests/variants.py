@@ -225,7 +225,9 @@ def _paged(change: Callable[[Body], Body]) -> Callable[[Any], None]:
 
 def _regrouped(change: Callable[[list[Body]], list[Body]], **more: Any) -> Callable[[Any], None]:
     return _listed(
-        lambda page: {**_without(page, "results"), **more, "groups": change(page["groups"])} if "groups" in page else page
+        lambda page: (
+            {**_without(page, "results"), **more, "groups": change(page["groups"])} if page.get("groups") is not None else page
+        )
     )
 
 
@@ -405,6 +407,35 @@ def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _folds_inside(reference: Any) -> None:
+    """Ignore the case of letters inside arrays and objects too."""
+
+    def matches(fragment: Any, condition: str) -> bool:
+        operator, operand, _sensitive = json.loads(condition)
+        if fragment is None or operator not in ("eq", "ne", "in", "nin") or not fragment.startswith(("[", "{")):
+            return selection.matches(fragment, condition)
+        return selection.matches(fragment.lower(), json.dumps([operator, json.loads(json.dumps(operand).lower()), False]))
+
+    reference.service.store.define("matches", 2, matches)
+
+
+def _sourceless_unknown(operation: str, body: bytes, response: Any) -> Any:
+    """Answer 404 where a source lacks the id of what it comes from."""
+    status, headers, _content = response
+    if operation != "create_collection" or status != 422 or not _lacks_id(body):
+        return response
+    error = {"success": False, "status": 404, "error": {"message": "no such source", "type": "not_found"}}
+    return 404, headers, json.dumps(error).encode()
+
+
+def _lacks_id(body: bytes) -> bool:
+    try:
+        source = json.loads(body)["source"]
+        return source["type"] in ("bucket", "collection") and source.get(f"{source['type']}_id") is None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
 def _never_updated(_reference: Any) -> None:
     original = _reference.service._changed
 
@@ -498,6 +529,11 @@ VARIANTS: dict[str, Fault] = {
         "updates of ids refused": {"installed": _strict_about_ids},
         "ids that are none refused": {"installed": _picky_about_ids},
         "a name once in a namespace": {"installed": _names_once},
+        "sources without an id are unknown": {"sent": _sourceless_unknown},
+        "letters inside containers folded": {"installed": _folds_inside},
+        "group keys as JSON text": {"installed": _regrouped(lambda some: [{**one, "group_key": json.dumps(one["group_key"])} for one in some])},
+        "group keys as text": {"installed": _regrouped(
+            lambda some: [{**one, "group_key": one["group_key"] if isinstance(one["group_key"], str) else json.dumps(one["group_key"])} for one in some])},
         "403 for 401, without a challenge": {"sent": _forbids},
         "all letters folded": {"installed": _folds_all_letters},
         "updated_at does not move": {"installed": _never_updated},
@@ -509,6 +545,7 @@ RESHAPING = {
     "429 now and then",
     "503 until a date",
     "deletes answer nothing",
+    "sources without an id are unknown",
     "envelope for 422",
     "400 for 422",
     "422 for 400",

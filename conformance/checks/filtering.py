@@ -8,6 +8,7 @@ whose misreading explains it.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "st
               "text")  # fmt: skip
 _CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
 _NESTED = "filters.eval.nested-field"
+_ARRAYS = "filters.eval.array-fields"
 
 
 def operator_requirement(operator: str) -> str:
@@ -45,6 +47,7 @@ REQUIREMENTS: tuple[str, ...] = (
     *(operator_requirement(name) for name in _OPERATORS),
     *(kind_requirement(kind) for kind in KINDS),
     _NESTED,
+    _ARRAYS,
     _CASE_DEFAULT,
     _CASE,
 )
@@ -93,17 +96,34 @@ class _Found:
     columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
 
     def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
-        """Judge one condition by the semantics."""
-        operator = condition.get("operator", "eq")
-        blamed = operator_requirement(operator)
+        """Judge one condition by the semantics; what it makes of arrays by a requirement of its own."""
         if not self.exchange.accepted:
+            blamed = _ARRAYS if _has_array(condition) else operator_requirement(condition.get("operator", "eq"))
             return (
                 {} if self._asks_more() else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
             )
-        sensitive = bool(rule)
-        truths = self._truths(condition, sensitive=sensitive)
+        arrays = {one for one, document in self.expected.items() if selection.looks_at_array(condition, document.answer)}
+        on_arrays = self._of_arrays(condition, arrays, sensitive=bool(rule))
+        return {**on_arrays, **self._of_others(condition, rule, arrays)}
+
+    def _of_arrays(self, condition: Group, arrays: set[str], *, sensitive: bool) -> Mapping[str, Outcome]:
+        """Judge a condition by the documents in which its field holds an array; held is shown where elements would tell otherwise."""
+        truths = _only(self._truths(condition, sensitive=sensitive), arrays)
+        if (wrong := self._wrong(truths)) is not None:
+            return {_ARRAYS: self._violation(wrong, truths)}
+        for one in arrays:
+            other = selection.holds_for_elements(condition, self.expected[one].answer, sensitive=sensitive)
+            if truths[one] is not None and other is not None and other is not truths[one]:
+                return {_ARRAYS: HELD}
+        return {}
+
+    def _of_others(self, condition: Group, rule: bool | None, arrays: set[str]) -> Mapping[str, Outcome]:  # noqa: FBT001
+        """Judge a condition by the documents in which its field holds no array."""
+        operator, sensitive = condition.get("operator", "eq"), bool(rule)
+        blamed, others = operator_requirement(operator), self.expected.keys() - arrays
+        truths = _only(self._truths(condition, sensitive=sensitive), others)
         wrong = self._wrong(truths)
-        flipped = self._truths(condition, sensitive=not sensitive)
+        flipped = _only(self._truths(condition, sensitive=not sensitive), others)
         case = _CASE_DEFAULT if rule is None else _CASE
         if wrong is None:
             return self._held(truths, flipped, condition, case)
@@ -163,7 +183,15 @@ class _Found:
         # Where the case rule makes no difference, an answer under another one will do.
         other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
         asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
-        return {one: truth if (found := asked[one]) is None or truth is None else one in found for one, truth in holds.items()}
+        return {one: self._of_list(asked[one], condition, one, truth) for one, truth in holds.items()}
+
+    def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth) -> Truth:
+        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays."""
+        if truth is None:
+            return None
+        if answer is not None:
+            return identifier in answer
+        return None if selection.looks_at_array(condition, self.expected[identifier].answer) else truth
 
     def _wrong(self, truths: Truths) -> str | None:
         return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
@@ -213,6 +241,19 @@ class _Found:
             if self._explains(wrong, joint, selection.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+
+
+def _only(truths: Truths, some: AbstractSet[str]) -> Truths:
+    """Return the truths of some documents; of the others nothing is said."""
+    return {one: truth if one in some else None for one, truth in truths.items()}
+
+
+def _has_array(condition: Group) -> bool:
+    """Whether an operand is an array, which engines that look at elements may not take."""
+    operand = condition.get("value")
+    if condition.get("operator", "eq") in ("in", "nin"):
+        return isinstance(operand, list) and any(isinstance(one, list) for one in operand)
+    return isinstance(operand, list)
 
 
 def is_informative(truths: Truths) -> bool:

@@ -2,7 +2,7 @@
 
 from conformance.checks import known
 from conformance.checks.echoed import internal
-from conformance.checks.promises import accepts, said
+from conformance.checks.promises import accepts, leaves_untouched, said
 from conformance.checks.reading import made_by
 from conformance.checks.registry import HELD, Outcome, promise
 from conformance.contract.operations import Expect, Operation
@@ -24,19 +24,8 @@ def _isolates(requirement: str) -> None:
         operation = exchange.case.operation
         return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
 
-    def untouched(exchange: Exchange) -> Outcome:
-        if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
-            return None
-        if not exchange.accepted:
-            return Violation("a request from another namespace had an effect", "status 200", said(exchange))
-        one = known.one_of(exchange)
-        found = None if one is None else next(known.differences(one, exchange.made), None)
-        if found is None:
-            return HELD
-        return Violation("a request from another namespace had an effect", found.sent, found.got, found.at)
-
     promise(requirement, Expect.REFUSE)(refused)
-    promise(requirement, Expect.ACCEPT)(untouched)
+    leaves_untouched(requirement, "a request from another namespace had an effect")
 
 
 _isolates("namespaces.isolates-collections")

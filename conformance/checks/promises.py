@@ -56,6 +56,21 @@ def misses(*requirements: str) -> None:
         promise(requirement, Expect.REFUSE)(missed)
 
 
+def leaves_untouched(requirement: str, message: str) -> None:
+    """Register the promise that what was asked for in the wrong place left a document as it was: a read of it shows that."""
+
+    def untouched(exchange: Exchange) -> Outcome:
+        if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
+            return None
+        if not exchange.accepted:
+            return Violation(message, "status 200", said(exchange))
+        one = known.one_of(exchange)
+        found = None if one is None else next(known.differences(one, exchange.made), None)
+        return HELD if found is None else Violation(message, found.sent, found.got, found.at)
+
+    promise(requirement, Expect.ACCEPT)(untouched)
+
+
 def keeps_or_refuses(*requirements: str) -> None:
     """Register requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
     for requirement in requirements:

@@ -22,7 +22,8 @@ _SHOWN_LATER = frozenset({"status", "output_schema"})
 
 # What asks for a list or a read to see one thing says itself what is wrong with it.
 JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
-                          "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that"})  # fmt: skip
+                          "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
+                          "documents.update.wrong-collection"})  # fmt: skip
 
 misses("collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
 

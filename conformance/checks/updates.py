@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from conformance.checks import known
 from conformance.checks.echoed import dict_or_empty, items
 from conformance.checks.known import NAMED, Known
-from conformance.checks.promises import CLEAN, misses, said
+from conformance.checks.promises import CLEAN, leaves_untouched, misses, said
 from conformance.checks.registry import HELD, Outcome, When, check, promise
 from conformance.contract import echoes, semantics, shapes
 from conformance.contract.jsontext import Json
@@ -18,7 +18,13 @@ from conformance.evidence.ledger import Violation
 _UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
 _IDENTITY = "documents.update.keeps-identity"
 
-misses("documents.update.unknown", "documents.delete.then-unknown", "collections.delete.then-unknown")
+misses(
+    "documents.update.unknown",
+    "documents.update.wrong-collection",
+    "documents.delete.then-unknown",
+    "collections.delete.then-unknown",
+)
+leaves_untouched("documents.update.wrong-collection", "a request through another collection's path had an effect")
 
 
 def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference]:

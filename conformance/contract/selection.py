@@ -102,7 +102,7 @@ def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) ->
     """Whether a condition holds for a document under a case rule."""
     operator, operand = condition.get("operator", "eq"), condition.get("value")
     value = lookup(document, condition["field"])
-    if value is OPEN:
+    if value is OPEN or _is_open(operator, operand):
         return None
     if value is MISSING:
         if operator == "is_null":
@@ -111,10 +111,48 @@ def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) ->
     return _OPERATORS[operator](value, operand, sensitive)
 
 
+def _is_open(operator: str, operand: Json) -> bool:
+    """Whether the contract says nothing about an operand: null, a list of operands that is empty or has null in it."""
+    if operator in ("in", "nin"):
+        return not isinstance(operand, list) or not operand or None in operand
+    return operand is None
+
+
+def looks_at_array(condition: Group, document: Mapping[str, Json]) -> bool:
+    """Whether a condition looks at an array itself, as `filters.eval.array-fields` says, and not at its elements."""
+    if condition.get("operator", "eq") in ("contains", "exists", "is_null"):
+        return False
+    return isinstance(lookup(document, condition["field"]), list)
+
+
+def holds_for_elements(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
+    """Whether a condition on an array holds as engines read it that look at the elements: if it does for some of them."""
+    operator, operand = condition.get("operator", "eq"), condition.get("value")
+    elements = lookup(document, condition["field"])
+    if operator in ("ne", "nin"):
+        positive = {**condition, "operator": {"ne": "eq", "nin": "in"}[operator]}
+        return negated(holds_for_elements(positive, document, sensitive=sensitive))
+    return any_of(_OPERATORS[operator](one, operand, sensitive) for one in elements)
+
+
 def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
     if isinstance(value, str) and isinstance(operand, str) and not sensitive:
         return _alike(value, operand, lambda one, other: one == other)
-    return semantics.same(operand, value)
+    if semantics.same(operand, value):
+        return True
+    # Whether letters inside containers differ by case is open.
+    is_container = isinstance(value, dict | list) and isinstance(operand, dict | list)
+    return None if is_container and semantics.same(_without_case(operand), _without_case(value)) else False
+
+
+def _without_case(value: Json) -> Json:
+    """Return a value whose texts are the same if they may be so to an engine that ignores case: letters beyond ASCII, and keys, too."""
+    if isinstance(value, str):
+        folded = unicodedata.normalize("NFKD", value.casefold()).casefold()
+        return "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
+    if isinstance(value, list):
+        return [_without_case(one) for one in value]
+    return {_without_case(key): _without_case(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -134,10 +172,15 @@ def _has_other_letters(text: str) -> bool:
 def _texts(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:
     def judged(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
         if not isinstance(value, str) or not isinstance(operand, str):
-            return None
+            return _of_no_text(value, operand)
         return test(value, operand) if sensitive else _alike(value, operand, test)
 
     return judged
+
+
+def _of_no_text(value: Json, operand: Json) -> Truth:
+    """Return what an operator for texts makes of something else: an array is no text, of other types nothing is said."""
+    return False if isinstance(value, list) and isinstance(operand, str) else None
 
 
 def _numbers(test: Callable[[Any, Any], bool]) -> Callable[[Json, Json, bool], Truth]:
@@ -160,7 +203,9 @@ def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FB
 
 
 def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
-    if not isinstance(value, str) or not isinstance(operand, str) or not value.isascii():
+    if not isinstance(value, str) or not isinstance(operand, str):
+        return _of_no_text(value, operand)
+    if not value.isascii():
         return None
     try:
         return re.search(operand, value, 0 if sensitive else re.IGNORECASE) is not None
@@ -169,9 +214,13 @@ def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT00
 
 
 def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
+    """A word stands between white space or the ends; next to anything else but letters nothing is said of it."""
     if not isinstance(value, str) or not isinstance(operand, str):
-        return None
-    return operand.lower() in re.split(r"[^\w]+", value.lower())
+        return _of_no_text(value, operand)
+    text, word = value.translate(_LOWER), operand.translate(_LOWER)
+    if word in re.split(r"[ \t\n\r\f\v]+", text):
+        return True
+    return None if re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) else False
 
 
 def _flag(test: Callable[[Json], bool]) -> Callable[[Json, Json, bool], Truth]:

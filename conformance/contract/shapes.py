@@ -118,7 +118,7 @@ def _fill(shape: Shape, node: dict[str, Any], rules: Rules) -> None:
     shape.enum_requirement = node.get("x-enum")
     shape.type_requirement = node.get("x-type", rules.wrong_type)
     shape.null_requirement = node.get("x-null", rules.null)
-    shape.scalar_requirement = rules.scalar
+    shape.scalar_requirement = node.get("x-scalar", rules.scalar)
     shape.missing_requirement = node.get("x-missing")
     shape.format_requirement = node.get("x-format")
     shape.is_time = node.get("format") == "date-time"

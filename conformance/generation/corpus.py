@@ -92,6 +92,8 @@ PHRASES = (
     "two dogs",
     "a dog",
 )
+# Texts, and arrays of the same texts: who looks at elements selects both.
+LABELS: tuple[Any, ...] = ("alpha", ["alpha"], "alpha one", ["beta", "alpha"], "beta", ["alpha one"], "one alpha", [], ["beta"])
 DEEP: tuple[Any, ...] = (
     {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
     {"a": {"b": {}}}, {"a": {"b": 5}}, {"a": None}, {"a": {}}, {}, {"a": {"b": {"c": False}}}, {"c": "leaf", "b": {"c": 5}}, _ABSENT,
@@ -118,6 +120,7 @@ def documents(count: int, random: Random) -> list[Body]:
             "any": pick(ANYTHING),
             "tags": pick(TAGS),
             "phrase": pick(PHRASES),
+            "label": LABELS[index % len(LABELS)],
             "deep": pick(DEEP),
         }
         body: Body = {key: value for key, value in fields.items() if value is not _ABSENT}
@@ -167,7 +170,7 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("name", "in", ["bob", "ANNA"]), ("any", "in", ["no", 7, "nor", [2], "this", 8, "1", True]),
     ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]),
     ("any", "in", [[1], {"a": 1}, ""]),
-    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5, None]),
+    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
     ("deep.a.b.c", "nin", ["leaf", 5]),
     ("name", "contains", "nn"), ("name", "contains", "NA"), ("name", "contains", "a_"), ("tags", "contains", "red"), ("tags", "contains", 1),
     ("tags", "contains", ""),
@@ -181,6 +184,8 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("deep.a.b.c", "exists", False),
     ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
     ("phrase", "text", "quick"), ("phrase", "text", "fox"), ("phrase", "text", "dog"),
+    ("label", "eq", "beta"), ("label", "ne", "alpha"), ("label", "in", ["beta", "one alpha"]), ("label", "nin", ["alpha", "gamma"]),
+    ("label", "starts_with", "alp"), ("label", "ends_with", "ha"), ("label", "regex", "^alp"), ("label", "text", "alpha"),
     (f"odd.{ODD_NAMES[0]}", "eq", 1), (f"odd.{ODD_NAMES[1]}", "gt", 0), (f"odd.{ODD_NAMES[2]}", "exists", False),
 )  # fmt: skip
 # What those above leave to doubt, for budgets that have the time.
@@ -248,8 +253,24 @@ def is_informative(group: Group, corpus: Sequence[Body]) -> bool:
 
 
 def compound(random: Random, pool: Sequence[Condition], corpus: Sequence[Body], depth: int) -> Body:
-    """Return a filter so many groups deep whose conditions are of the pool; case rules are set and inherited by chance."""
-    return _telling((_compound(random, pool, depth) for _ in range(_TRIES)), corpus)
+    """Return a filter so many groups deep whose conditions are of the pool; case rules are set and inherited by chance.
+
+    It selects some of the corpus and not all, as long as the first condition of the pool does: chance alone may draw none that does.
+    """
+    tries = [_compound(random, pool, depth) for _ in range(_TRIES)]
+    return _telling(iter([*tries, wrapped(pool[0], ("AND", "OR", "AND", "OR", "AND")[:depth])]), corpus)
+
+
+def operands_of_laws(random: Random, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
+    """Return three conditions by chance that show each law, for the first two, joined in any way, tell documents apart.
+
+    Where chance finds none in so many tries, three are looked for that do so for certain.
+    """
+    for _ in range(_TRIES):
+        chosen = random.sample(list(pool), 3)
+        if all(is_informative({kind: chosen[:2]}, corpus) for kind in ("AND", "OR")):
+            return chosen
+    return needed("AND", 3, pool, corpus)
 
 
 _TRIES = 6

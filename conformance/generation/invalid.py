@@ -29,7 +29,8 @@ _COERCIBLE: dict[str, tuple[Json, ...]] = {
 }
 GROUP_LISTS = frozenset({"AND", "OR", "NOT"})
 _NO_MEMBERS: tuple[Json, ...] = ("abc", 5, [], True)
-_NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z", "1699335116", "2023-11-07T25:00:00Z")
+_NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z", "2023-02-30T00:00:00Z", "1699335116",
+             "2023-11-07T25:00:00Z")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mu
     kind = value.get("type")
     if isinstance(kind, str) and kind in shape.needs:
         needed, requirement = shape.needs[kind]
-        yield Mutation(requirement, (*at, needed), MISSING)
+        yield from (Mutation(requirement, (*at, needed), lacking) for lacking in (MISSING, None))
 
 
 def _of_field(shape: Shape, at: Pointer, *, in_map: bool = False) -> Iterator[Mutation]:

@@ -169,6 +169,15 @@ def _anywhere(reference: "Reference", original: Handler, call: "Call") -> Body:
         return original(replace(call, namespace=owner[0], path={**call.path, "collection": owner[1]}))
 
 
+def _done_and_denied(reference: "Reference", original: Handler, call: "Call") -> Body:
+    """Do what was asked for through another collection's path, and say that nothing is there."""
+    try:
+        return original(call)
+    except Refusal:
+        _anywhere(reference, original, call)
+        raise
+
+
 def _in_any_namespace(reference: "Reference", original: Handler, call: "Call") -> Body:
     owner = reference.service.store.owner("collections", call.path["collection"])
     return original(call if owner is None else replace(call, namespace=owner[0]))
@@ -682,6 +691,9 @@ PROFILES: tuple[Fault, ...] = (
     Fault("null-does-not-exist", "filters.eval.exists", "edge", installed=_matching(lambda op, v, o, _c, ok: (v is not None) is o if op == "exists" and v is not _ABSENT else ok)),
     Fault("empty-is-null", "filters.eval.is-null", "edge", installed=_matching(lambda op, v, o, _c, ok: (v in (None, "")) is o if op == "is_null" and v is not _ABSENT and not isinstance(v, list | dict) else ok)),
     Fault("text-in-the-middle", "filters.eval.text", "edge", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "text" and _is_text(v) and o in v.lower()))),
+    Fault("eq-looks-into-arrays", "filters.eval.array-fields", installed=_matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("eq", "in") and isinstance(v, list) else ok)),
+    Fault("texts-looked-for-in-arrays", "filters.eval.array-fields", "edge", installed=_matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("starts_with", "ends_with", "regex", "text") and isinstance(v, list) else ok)),
+    Fault("nin-of-any-element", "filters.eval.array-fields", "rare", installed=_matching(lambda op, v, o, c, ok: all(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op == "nin" and isinstance(v, list) else ok)),
     Fault("three-keys-deep-at-most", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.count(".") < 3 else "nowhere")),
     Fault("names-beyond-ascii-are-not-there", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.isascii() else "nowhere")),
     Fault("quotes-in-names-end-the-query", "http.no-server-error", "rare", installed=_asked(lambda b: _refuse(b, when=any(mark in json.dumps(b.get("filters")) for mark in ("'\\\"", "\\\\")), status=500))),
@@ -720,7 +732,9 @@ PROFILES: tuple[Fault, ...] = (
     Fault("patch-takes-the-id", "documents.update.keeps-identity", "edge", installed=_handler("patch_document", change=lambda _r, o, c: _taking_the_id(o, c))),
     Fault("put-loses-the-lineage", "documents.update.keeps-identity", "rare", installed=_updated("put_document", lambda b, s, a: _internal(a, lineage={**a["_internal"]["lineage"], "path": None}))),
     Fault("update-is-upsert", "documents.update.unknown", installed=_handler("put_document", change=_upsert)),
-    Fault("patch-through-any-collection", "documents.update.unknown", "edge", installed=_handler("patch_document", change=_anywhere)),
+    Fault("patch-through-any-collection", "documents.update.wrong-collection", "edge", installed=_handler("patch_document", change=_anywhere)),
+    Fault("delete-through-any-collection", "documents.update.wrong-collection", installed=_handler("delete_document", change=_anywhere)),
+    Fault("put-elsewhere-done-and-denied", "documents.update.wrong-collection", "rare", installed=_handler("put_document", change=_done_and_denied)),
     Fault("deleted-and-listed", "documents.delete.then-unknown", installed=_soft_deleted),
     Fault("deleted-twice", "documents.delete.then-unknown", "edge", installed=_handler("delete_document", change=_again_200)),
     Fault("delete-takes-the-next", "documents.delete.only-that", "rare", installed=_handler("delete_document", change=_delete_neighbour)),

@@ -4,10 +4,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy, tuples
 
 from conformance.checks import registry
@@ -38,6 +40,8 @@ _LONGEST_NAME = 4096
 _READ_BACK = 4
 # Payloads drawn in one example: an example costs Hypothesis 260 µs whatever is drawn in it.
 _BATCH = 10
+# Series of draws, each with a seed of its own, before what was drawn has to be enough.
+_SERIES = 4
 
 
 # How Hypothesis draws for a run: what is sent depends on the seed alone, and finding and shrinking are ours.
@@ -328,10 +332,11 @@ class Run:
         return drawn
 
     def explore(self, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None], share: float = 1.0,
-                then: Callable[[Exchange], None] = lambda _exchange: None) -> None:  # fmt: skip
+                then: Callable[[Exchange], None] = lambda _exchange: None, *, batch: int = _BATCH) -> None:  # fmt: skip
         """Draw the budget's number of examples, times `share`, and send what is planned for each, in that order.
 
-        `then` is called with each exchange once it is judged.
+        `then` is called with each exchange once it is judged. `batch` values are drawn in one example; a strategy that rejects many
+        of its own values wants 1, for a rejected value takes all of its example with it.
 
         While one request is under way the next ones are drawn: a draw costs as much as a request on this machine. Nothing is
         raised for what the target does wrong.
@@ -353,19 +358,33 @@ class Run:
                 ended.append(error)
 
         with Line(self, then) as line:
-            self._draw(strategy, share, send)
+            self._draw(strategy, share, send, batch)
             if ended:
                 raise ended[0]
 
-    def _draw(self, strategy: SearchStrategy[T], share: float, take: Callable[[T], None]) -> None:
+    def _draw(self, strategy: SearchStrategy[T], share: float, take: Callable[[T], None], batch: int = _BATCH) -> None:
         wanted = max(1, round(self.budget.examples * share))
-        batch = min(_BATCH, wanted)
+        drawn = 0
+        for series in range(_SERIES):
+            drawn += self._draw_series(strategy, wanted - drawn, take, batch, series)
+            if drawn >= wanted:
+                return
+        if not drawn:
+            raise Unsatisfiable(f"{_SERIES} series of draws gave no value")
 
-        @seed(f"{self.seed}:{self.scenario}")
-        @settings(max_examples=-(-wanted // batch), **DRAWN)
-        @given(tuples(*[strategy] * batch))
+    def _draw_series(self, strategy: SearchStrategy[T], wanted: int, take: Callable[[T], None], batch: int, series: int) -> int:
+        """Draw so many values, or as many as Hypothesis finds before it gives up; return their number."""
+        size, drawn = min(batch, wanted), 0
+
+        @seed(f"{self.seed}:{self.scenario}" + (f":{series}" if series else ""))
+        @settings(max_examples=-(-wanted // size), **DRAWN)
+        @given(tuples(*[strategy] * size))
         def each(values: tuple[T, ...]) -> None:
+            nonlocal drawn
+            drawn += len(values)
             for value in values:
                 take(value)
 
-        each()
+        with suppress(Unsatisfiable):  # it rejected so many values of this series; the next one is another chance
+            each()
+        return drawn

@@ -146,7 +146,7 @@ def test_laws(run: Run) -> None:
     for index in range(max(1, run.budget.filters // 25)):
         pool = corpus.catalogue()
         whole = corpus.compound(random, pool, bodies, 2 + index % 2)
-        first, second, third = (random.choice(pool) for _ in range(3))
+        first, second, third = corpus.operands_of_laws(random, pool, bodies)
         base = asked.group(whole)
         asked.beside({"NOT": [whole]}, "filters.laws.complement", base)
         asked.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)

@@ -4,10 +4,11 @@ from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
 from conformance.generation import documents, values
-from conformance.running.run import Run
+from conformance.running.run import JSON_HEADERS, Run
 from conformance.scenario import exercises
 
 _PATCH, _PUT = "documents.patch.merges", "documents.put.replaces"
+_UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
 _AT_ONCE = 16
 _FULL: dict[str, Json] = {
     "title": "first", "zero": 0, "empty": "", "none": None, "list": [1, [2, None]], "object": {"a": {"b": 1}, "c": []},
@@ -166,17 +167,39 @@ def test_identity(run: Run) -> None:
 
 @exercises("documents.update.unknown", "errors.*")
 def test_unknown(run: Run) -> None:
-    """Updates of documents that do not exist, or exist in another collection; and of one that was deleted."""
-    context, other = _made(run), run.own_home()
-    if not context or other is None:
+    """Updates of documents that do not exist."""
+    context = _made(run)
+    if not context:
         return
     for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
         control = _update(run, operation, context, {"title": "is there"})
-        here, there = context[0].created_id or "", other.created_id or ""
-        for where in (path(operation, here, "doc_000000000000000000000000"), path(operation, there, context[1].created_id or "")):
-            run.raw(where, b'{"title":"is not"}', "documents.update.unknown", operation=operation,
-                    method=operation.value.partition("_")[0].upper(),
-                    context=(*control, other))  # fmt: skip
+        where = path(operation, context[0].created_id or "", "doc_000000000000000000000000")
+        _send_to(run, operation, where, "documents.update.unknown", control)
+
+
+@exercises("documents.update.wrong-collection", "errors.*")
+def test_wrong_collection(run: Run) -> None:
+    """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
+    context, doomed, other = _made(run), _made(run), run.own_home()
+    if not context or not doomed or other is None:
+        return
+    context = (*context, doomed[1], other)
+    for operation in (*_UPDATES, Operation.DELETE_DOCUMENT):
+        if operation is Operation.DELETE_DOCUMENT:
+            context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
+        else:
+            context = _update(run, operation, context, {"title": "is there"})
+        where = path(operation, other.created_id or "", context[1].created_id or "")
+        context = (*context, _send_to(run, operation, where, "documents.update.wrong-collection", context))
+    if run.serves("read"):
+        run.read(context[1], "documents.update.wrong-collection", context=context)
+
+
+def _send_to(run: Run, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
+    """Send a change, or a delete, to a path where nothing may be found."""
+    method = operation.value.partition("_")[0].upper()
+    body, headers = (None, ()) if operation is Operation.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
+    return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
 
 
 @exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "errors.*")

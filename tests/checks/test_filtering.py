@@ -213,3 +213,50 @@ def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_ht
     registry.judge(later, History(), ledger)
     assert ledger.failed() == set()
     assert {name.partition(".")[0] for name in ledger.findings} == {"http"}
+
+
+@pytest.fixture
+def labelled():
+    home = exchange(Operation.CREATE_COLLECTION, "POST", "/v1/collections/create", {}, {"collection_id": "col_1"})
+    made = [home]
+    for number, label in enumerate(("red", ["red"], ["blue", "red"], "blue", [])):
+        body = {"collection_id": "col_1", "label": label, "rank": number}
+        answer = {**body, "document_id": f"doc_{number}"}
+        made.append(exchange(Operation.CREATE_DOCUMENT, "POST", "/v1/collections/col_1/documents", body, answer, (home,)))
+    return tuple(made)
+
+
+def of_label(operator, value):
+    return {"AND": [{"field": "label", "operator": operator, "value": value}]}
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "by_elements"),
+    [
+        ("eq", "red", {"doc_0", "doc_1", "doc_2"}),
+        ("ne", "red", {"doc_3", "doc_4"}),
+        ("in", ["red", "x"], {"doc_0", "doc_1", "doc_2"}),
+        ("nin", ["red", "x"], {"doc_3", "doc_4"}),
+        ("starts_with", "r", {"doc_0", "doc_1", "doc_2"}),
+        ("text", "red", {"doc_0", "doc_1", "doc_2"}),
+    ],
+)
+def test_who_looks_at_the_elements_of_arrays_breaks_one_requirement_and_no_other(labelled, operator, value, by_elements):
+    group = of_label(operator, value)
+    own = filtering.operator_requirement(operator)
+    assert filtering.judged(listing(labelled, group, right(labelled, group)))["filters.eval.array-fields"] == HELD
+    outcomes = filtering.judged(listing(labelled, group, by_elements))
+    assert isinstance(outcomes["filters.eval.array-fields"], Violation)
+    assert outcomes.get(own, HELD) == HELD
+
+
+def test_an_operator_that_is_wrong_about_texts_is_blamed_beside_arrays(labelled):
+    assert violated(listing(labelled, of_label("eq", "red"), set())) == {"filters.eval.eq"}
+
+
+def test_a_group_is_not_blamed_for_what_a_server_makes_of_arrays(labelled):
+    red, low = of_label("eq", "red"), {"field": "rank", "operator": "lt", "value": 2}
+    group = {"AND": [*red["AND"], low]}
+    before = (listing(labelled, red, {"doc_0", "doc_1", "doc_2"}), asked(labelled, low))
+    assert violated(listing(labelled, group, {"doc_0", "doc_1"}, *before)) == set()
+    assert violated(listing(labelled, group, {"doc_0", "doc_1"})) == set()

@@ -21,8 +21,7 @@ def test_no_check_names_a_requirement_that_the_contract_lacks():
     assert checks.checked() <= registry().keys()
 
 
-def test_there_are_189_requirements_with_a_level_sources_and_a_sentence_each():
-    assert len(registry()) == 189
+def test_each_requirement_has_sources_and_a_sentence():
     for one in registry().values():
         assert one.source
         assert set(one.source) <= SOURCES.keys()

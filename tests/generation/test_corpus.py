@@ -66,3 +66,29 @@ def corpus_texts(value):
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from corpus_texts(inner)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_a_compound_filter_tells_documents_apart_under_any_seed(depth):
+    for number in range(60):
+        random = Random(f"{number}:laws")
+        documents = corpus.documents(COUNT, Random(f"{number}:corpus"))
+        assert corpus.is_informative(corpus.compound(random, corpus.catalogue(), documents, depth), documents), number
+
+
+def test_the_conditions_of_laws_tell_documents_apart_under_any_seed():
+    for number in range(200):
+        documents = corpus.documents(COUNT, Random(f"{number}:corpus"))
+        first, second, third = corpus.operands_of_laws(Random(f"{number}:laws"), corpus.catalogue(), documents)
+        for negated in ({"NOT": [{"AND": [first, second]}]}, {"NOT": [{"OR": [first, second]}]}):
+            assert corpus.is_informative(negated, documents), number
+        assert third not in (first, second)
+
+
+def test_no_operand_is_null_or_an_empty_list_of_operands_or_has_null_in_it():
+    random = Random(7)
+    drawn = [corpus.drawn(random, DOCUMENTS) for _ in range(300)]
+    for one in (*corpus.catalogue(is_fine=True), *drawn):
+        value = one["value"]
+        assert value is not None
+        assert one["operator"] not in ("in", "nin") or (value and None not in value)
