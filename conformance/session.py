@@ -4,13 +4,10 @@ Scenarios run as pytest items, on workers too, but are not reported; when all ha
 terminal, to JUnit and to pytest-html, whichever process saw the evidence.
 """
 
-import fnmatch
 import io
 import json
 import os
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, suppress
@@ -18,9 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 
-from conformance import resources
+from conformance.collecting import SUITES, Scenario, Suite
 from conformance.contract import jsontext, openapi
 from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused
 from conformance.evidence import findings, record, verdicts
@@ -29,19 +25,18 @@ from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redact, redacted, redactor
 from conformance.generation.vocabulary import Vocabulary
-from conformance.running import checkpoint, results
+from conformance.running import checkpoint, folder, interruption, results
 from conformance.running.budget import BUDGETS
 from conformance.running.checkpoint import Checkpoint
+from conformance.running.interruption import Interruption
 from conformance.running.reduction import explained
 from conformance.running.run import Run
 from conformance.running.tags import Tags
-from conformance.scenario import MARK
 from conformance.settings import Settings, built, checked
 from conformance.target import configuration, opening, probing
 from conformance.target.client import Client
 from conformance.target.configuration import PROFILES
 
-SUITES = resources.find("suites")
 _MILLION = 1_000_000
 _MOST_WORKERS = 1000
 _SAVE_SECONDS = 1.0
@@ -61,16 +56,22 @@ def register(config: pytest.Config) -> None:
         settings = _settings(config)
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from None
-    # Files rather than folders: those are collected whatever the user's own python_files says.
-    # The scenarios of core show other profiles too: they read what they create.
-    folders = [profile for profile in PROFILES if profile == "core" or profile in settings.profiles]
-    suites = [str(path) for profile in folders for path in sorted((SUITES / profile).glob("test_*.py"))]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
-    config.args += [path for path in suites if path not in config.args]
+    config.args += [path for path in suites(settings) if path not in config.args]
     session = config.stash.get(KEY, None) or Session(settings)
     config.stash[KEY] = session
     config.pluginmanager.register(session, "conformance-session")
+
+
+def suites(settings: Settings) -> list[str]:
+    """Return the files of the suites that can show something of what is to be judged.
+
+    Files rather than folders: those are collected whatever the user's own python_files says. The scenarios of core show other
+    profiles too: they read what they create.
+    """
+    folders = [profile for profile in PROFILES if profile == "core" or profile in settings.profiles]
+    return [str(path) for profile in folders for path in sorted((SUITES / profile).glob("test_*.py"))]
 
 
 def _settings(config: pytest.Config) -> Settings:
@@ -109,8 +110,12 @@ class Session:
         self.ended: str | None = None
         self.exit_code: Exit | None = None
         self.files: list[Path] = []
+        self.lacking: dict[str, str] = {}
         self._on_exchange = on_exchange
         self._stack = ExitStack()
+        # The folder of the record, and the folder of the word to workers, are held until everything is written.
+        self._held = ExitStack()
+        self.interruption = Interruption()
         self.run: Run | None = None
         self._before = before
         # What is known without the run of this process: of earlier attempts, of workers, of probing.
@@ -118,7 +123,6 @@ class Session:
         self._explained = {name for name, one in self._found.by_requirement.items() if _is_repeated(one)}
         self._done: set[str] = set(settings.done)
         self._written_at = 0.0
-        self._raised: BaseException | None = None
         self._worker = ""
         self._is_open = False
         self._redact: Redact = str
@@ -129,7 +133,10 @@ class Session:
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Open the target, unless the command line has done so."""
-        self._worker = getattr(session.config, "workerinput", {}).get("workerid", "")
+        told = getattr(session.config, "workerinput", {})
+        self._worker = told.get("workerid", "")
+        if self._worker:
+            self.interruption = Interruption(Path(told["conformance_word"]))
         if self._is_open:
             return
         try:
@@ -139,8 +146,9 @@ class Session:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker of pytest-xdist what is to be judged, and what probing has found."""
+        """Tell a worker of pytest-xdist what is to be judged, what probing has found, and where the word to end will be."""
         node.workerinput["conformance"] = self.settings.model_dump_json()
+        node.workerinput["conformance_word"] = str(self._word)
 
     def open(self, *, judges: bool) -> None:
         """Open the target, and look whether it is one; a process that leaves the scenarios to workers only looks.
@@ -157,9 +165,14 @@ class Session:
         )
         openapi.document()  # a damaged installation is told before anything is sent
         try:
+            if self.settings.output is not None and not self._worker:
+                self._held.enter_context(folder.held(self.settings.output))
+            if not judges:
+                self._word = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "end"
+                self.interruption = Interruption(self._word)
             self._open(judges=judges)
         except BaseException as error:
-            self._stack.close()
+            self.close()
             if self.settings.output is not None and not self.settings.attempt:
                 with suppress(OSError):
                     checkpoint.partial(self.settings.output, self._worker, 0).unlink()
@@ -266,6 +279,7 @@ class Session:
             deadline=until,
             attempt=settings.attempt,
             process=self._worker,
+            interruption=self.interruption,
             # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above.
             first_number=1 + _MILLION * (int(self._worker.removeprefix("gw") or 0) + _MOST_WORKERS * settings.attempt),
             on_exchange=self._noticed,
@@ -275,49 +289,42 @@ class Session:
         output = self.settings.output
         return io.StringIO() if output is None else results.open_exchanges(output, self._worker, self.settings.attempt)
 
-    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a suite whatever the user's own settings say about names of tests."""
         if SUITES not in module_path.parents:
             return None
-        module: pytest.Module = _Suite.from_parent(parent, path=module_path)
-        return module
+        suite: Suite = Suite.from_parent(parent, path=module_path)
+        return suite
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
-        """Leave out scenarios that show nothing of what is to be judged."""
+        """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
         wanted = {one.id for one in self.settings.selected() if self.settings.serves(one.profile)}
-        dropped = [item for item in items if _is_scenario(item) and not (self._is_due(item) and _exercised(item) & wanted)]
+        dropped = [item for item in items if SUITES in item.path.parents and not self._is_wanted(item, wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
 
-    def _is_due(self, item: pytest.Item) -> bool:
-        """Whether a scenario is still to be run, and the target has what it needs: the profile whose folder it is in."""
-        if _scenario(item) in self.settings.done:
+    def _is_wanted(self, item: pytest.Item, requirements: set[str]) -> bool:
+        """Whether it is a scenario still to be run that can show a requirement, and the target has the profile that it needs."""
+        if not isinstance(item, Scenario) or item.scenario in self.settings.done or not item.exercised() & requirements:
             return False
-        return item.path.parent.name == "core" or self.settings.serves(item.path.parent.name)
+        return item.profile == "core" or self.settings.serves(item.profile)
 
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        """Run a scenario without a report of its own."""
-        if not _is_scenario(item) or self.run is None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Run a scenario without a report of its own; first, so that no plugin of the user's runs it again, or in another way."""
+        if not isinstance(item, Scenario) or self.run is None:
             return None
-        self.run.begin(_scenario(item))
-        self._raised = None
-        runtestprotocol(item, log=False, nextitem=nextitem)
-        self._guarded(item, self._raised)
+        self._guarded(item, item.perform(self.run))
         if self.ended is not None:
             item.session.shouldstop = self.ended
         else:
-            self._done.add(_scenario(item))
+            self._done.add(item.scenario)
             self._save()
         return True
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
-        """Keep what a scenario raised."""
-        if call.excinfo is not None:
-            self._raised = call.excinfo.value
-
-    def _guarded(self, item: pytest.Item, raised: BaseException | None) -> None:
+    def _guarded(self, item: Scenario, raised: BaseException | None) -> None:
         assert self.run is not None
         try:
             if isinstance(raised, ConformanceError):
@@ -332,9 +339,9 @@ class Session:
         except ConformanceError as error:
             self._crashed(item, error)
 
-    def _crashed(self, item: pytest.Item, error: BaseException) -> None:
+    def _crashed(self, item: Scenario, error: BaseException) -> None:
         assert self.run is not None
-        for requirement in sorted(_exercised(item)):
+        for requirement in sorted(item.exercised()):
             self.run.ledger.crashed(requirement, f"{self.run.scenario} raised {type(error).__name__}: {error}")
 
     def _explain(self, run: Run) -> None:
@@ -368,10 +375,10 @@ class Session:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
         """When all scenarios have run, or the user ended them, give the verdicts."""
-        before = self._interrupt_between_requests()
         try:
-            self._repeat_what_was_seen()
-            return (yield)
+            with self.interruption.on_signals():
+                self._repeat_what_was_seen()
+                return (yield)
         except KeyboardInterrupt:  # pytest's own session.Interrupted is one
             self.ended = self.ended or "interrupted"
             raise
@@ -379,9 +386,10 @@ class Session:
             self.ended = self.ended or f"{type(error).__name__}: {error}"
             raise
         finally:
-            if before is not None:
-                signal.signal(signal.SIGINT, before)
-            self._finish(session)
+            if self.interruption:
+                self.ended = self.ended or "interrupted"
+            with interruption.at_once():
+                self._finish(session)
 
     def _repeat_what_was_seen(self) -> None:
         """Repeat what an earlier attempt saw violated, and was cut short before it could."""
@@ -396,19 +404,8 @@ class Session:
             except ConformanceError as error:
                 self.ended, self.exit_code = self._redact(str(error)), error.exit_code
                 return
-
-    def _interrupt_between_requests(self) -> Any:
-        """Let the first Ctrl-C end the run after the request under way, so that what it makes is known; the second ends it at once."""
-        if self.run is None or threading.current_thread() is not threading.main_thread():
-            return None
-        run = self.run
-
-        def interrupted(_number: int, _frame: object) -> None:
-            if run.is_interrupted:
-                raise KeyboardInterrupt
-            run.is_interrupted = True
-
-        return signal.signal(signal.SIGINT, interrupted)
+            except Exception as error:  # noqa: BLE001 - repeating a counterexample is no reason to lose it, or others
+                one.errors.append(f"its counterexample was not repeated: {type(error).__name__}: {self._redact(str(error))}")
 
     def _finish(self, session: pytest.Session) -> None:
         if self.run is not None:
@@ -421,9 +418,12 @@ class Session:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
             session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
             return
-        self.results = results.results(self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended)
-        if self.settings.output is not None:
-            self._write(self.settings.output)
+        with interruption.put_off():
+            self.results = results.results(
+                self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended
+            )
+            if self.settings.output is not None:
+                self._write(self.settings.output)
         _report(session, self.results, strict=self.settings.strict)
 
     def _let_go(self) -> None:
@@ -438,7 +438,10 @@ class Session:
 
         assert self.results is not None
         try:
-            self.files = [*files.write(self.results, output), checkpoint.join_exchanges(output)]
+            written = files.write(self.results, output)
+            self.files = [*written.paths, checkpoint.join_exchanges(output)]
+            if written.lacking:
+                self.lacking, self.exit_code = written.lacking, Exit.INCOMPLETE
             if self.ended is None:
                 checkpoint.forget(output)
         except (OSError, ValueError) as error:
@@ -460,37 +463,13 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Let go of the target and the record; again is harmless."""
+        """Let go of the target, the record and its folder; again is harmless."""
         self._stack.close()
-
-
-class _Suite(pytest.Module):
-    """A module of scenarios: functions whose names begin with `test_`."""
-
-    def funcnamefilter(self, name: str) -> bool:
-        return name.startswith("test_")
-
-    def classnamefilter(self, _name: str) -> bool:
-        return False
-
-
-def _is_scenario(item: pytest.Item) -> bool:
-    return isinstance(item.parent, _Suite)
+        self._held.close()
 
 
 def _is_repeated(one: findings.Finding) -> bool:
     return one.counterexample is not None and one.counterexample["reproduced"] is not None
-
-
-def _scenario(item: pytest.Item) -> str:
-    return f"{item.path.parent.name}/{item.path.stem.removeprefix('test_')}/{item.name.removeprefix('test_')}"
-
-
-def _exercised(item: pytest.Item) -> set[str]:
-    from conformance.contract.requirements import registry
-
-    globs = [glob for mark in item.iter_markers(MARK) for glob in mark.args]
-    return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
 
 
 def _report(session: pytest.Session, outcome: dict[str, Any], *, strict: bool) -> None:

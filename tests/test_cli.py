@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -360,19 +361,33 @@ def test_ctrl_c_leaves_a_valid_record_of_what_was_seen(tmp_path):
     assert "INCOMPLETE" in out
 
 
+def free_port():
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+def is_listening(port):
+    with socket.socket() as opened:
+        return opened.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def serving(tmp_path):
     """Serve the reference from a file, and return its address and a way to count its collections."""
-    process = subprocess.Popen([*COMMAND, "serve", "--port", "18766", "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
+    port = free_port()
+    process = subprocess.Popen([*COMMAND, "serve", "--port", str(port), "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
                                text=True)  # fmt: skip
     process.stdout.readline()
-    time.sleep(1)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not is_listening(port):
+        time.sleep(0.05)
 
     def count():
         with sqlite3.connect(tmp_path / "data.db") as connection:
             return connection.execute("SELECT COUNT(*) FROM collections").fetchone()[0]
 
-    yield "http://127.0.0.1:18766", count
+    yield f"http://127.0.0.1:{port}", count
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
 

@@ -5,15 +5,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from conformance.commands.run import EXITS, tell_github
+from conformance.commands.run import EXITS, tell_github, tell_lacking
 from conformance.contract import jsontext
-from conformance.errors import UsageError
+from conformance.errors import Exit, UsageError
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, Recorder
 from conformance.evidence.redaction import redactor
 from conformance.generation.vocabulary import Vocabulary
 from conformance.reporting import files, terminal
-from conformance.running import checkpoint, results
+from conformance.running import checkpoint, folder, results
 from conformance.settings import OUTPUT, Decision, Settings, built, checked
 from conformance.target import configuration
 from conformance.traffic import har
@@ -32,19 +32,26 @@ def check(options: argparse.Namespace) -> int:
     made = _settings(options, recording)
     known = made.file.vocabulary.vocabulary() if options.target is not None else _NOTHING_KNOWN
     reader = Reader(made.url or "", known)
-    started = time.time()
     output = options.output or OUTPUT
+    with folder.held(output):
+        return _judged(options, recording, reader, made, output)
+
+
+def _judged(options: argparse.Namespace, recording: Recording, reader: Reader, made: Settings, output: Path) -> int:
+    started = time.time()
+    redact = redactor(*recording.secrets)
     with results.open_exchanges(output) as file:
-        redact = redactor(*recording.secrets)
         ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
     found = Findings()
     found.add_ledger(ledger, redact)
     outcome = results.results(made, found, started=started, seconds=time.time() - started, ended=None)
     outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
-    written = [str(file) for file in (*files.write(outcome, output), checkpoint.join_exchanges(output))]
-    terminal.show(outcome, files=written)
-    tell_github(outcome, written)
-    return EXITS[outcome["verdict"]]
+    written = files.write(outcome, output)
+    paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]
+    terminal.show(outcome, files=paths)
+    tell_lacking(written.lacking)
+    tell_github(outcome, paths)
+    return Exit.INCOMPLETE if written.lacking else EXITS[outcome["verdict"]]
 
 
 def _settings(options: argparse.Namespace, recording: Recording) -> Settings:

@@ -5,19 +5,23 @@ import os
 import secrets
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from conformance.collecting import SUITES
 from conformance.commands._target import settings
 from conformance.errors import ConformanceError, Exit, UsageError
 from conformance.reporting import baseline, github, terminal
-from conformance.running import checkpoint
+from conformance.reporting.words import visible
+from conformance.running import checkpoint, interruption
 from conformance.running.checkpoint import Checkpoint
 from conformance.running.run import Run
-from conformance.session import KEY, SUITES, Session
-from conformance.settings import OUTPUT, Settings, built, checked
+from conformance.session import KEY, Session, suites
+from conformance.settings import Settings, built, checked
 from conformance.target import opening
 
 # What a run that is resumed was begun with.
@@ -30,19 +34,23 @@ def run(options: argparse.Namespace) -> int:
     """Judge a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
-    if options.resume is None and checkpoint.is_there(options.output or OUTPUT):
-        told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
-        print(told, file=sys.stderr)  # noqa: T201
     session = _resumed(options) if options.resume is not None else _judged(_settings(options))
     assert session.results is not None
     files = [str(file) for file in session.files]
     terminal.show(session.results, files=files)
+    tell_lacking(session.lacking)
     if session.ended is not None:
         print(f"conformance run --resume {shlex.quote(str(session.settings.output))} goes on from here")  # noqa: T201
     tell_github(session.results, files)
     if options.write_deviations is not None:
         print(baseline.write(session.results, options.write_deviations))  # noqa: T201
     return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
+
+
+def tell_lacking(lacking: dict[str, str]) -> None:
+    """Say which reports could not be made, and why."""
+    for name, reason in lacking.items():
+        print(f"conformance: the toolkit failed to make {name}: {visible(reason)}", file=sys.stderr)  # noqa: T201
 
 
 def tell_github(results: dict[str, Any], files: list[str]) -> None:
@@ -96,15 +104,31 @@ def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
         session = Session(made, lambda run: _progress(progress, run), before=before)
-        session.open(judges=not made.workers)
-        try:
-            code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
-        finally:
-            session.close()
-            progress.clear()
+        replaced = before is None and made.output is not None and checkpoint.is_there(made.output)
+        with interruption.at_once():
+            session.open(judges=not made.workers)
+            if replaced:
+                told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
+                print(told, file=sys.stderr)  # noqa: T201
+            try:
+                with _apart():
+                    code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
+            finally:
+                session.close()
+                progress.clear()
     if session.results is None:
         raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
     return session
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Let pytest see nothing of what the environment tells it: options, plugins and settings that are meant for the user's own tests."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("PYTEST_", "HYPOTHESIS_PROFILE"))}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def _progress(progress: terminal.Progress, run: Run) -> None:
@@ -129,7 +153,8 @@ def _own_stderr() -> IO[str]:
 
 def _arguments(made: Settings) -> list[str]:
     plugins = ["conformance.plugin", *(["xdist.plugin"] if made.workers else [])]
-    arguments = ["--disable-plugin-autoload", *(part for name in plugins for part in ("-p", name))]
+    # The suites are named: without any file named, pytest would load the conftest.py of the folder that we are called from.
+    arguments = [*suites(made), "--noconftest", "--disable-plugin-autoload", *(part for name in plugins for part in ("-p", name))]
     arguments += ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
     return arguments + (["-n", str(made.workers)] if made.workers else [])

@@ -95,7 +95,14 @@ def lookup(document: Mapping[str, Json], field: str) -> Any:
     return value
 
 
-OPEN: Any = object()
+class _Open:
+    """The type of `OPEN`."""
+
+    def __repr__(self) -> str:
+        return "(open)"
+
+
+OPEN: Any = _Open()
 
 
 def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:

@@ -1,8 +1,10 @@
 """Findings: what is known of each requirement, as JSON values that workers can send and reports can read."""
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from conformance.evidence import ledger
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import counterexample_record
 from conformance.evidence.redaction import Redact, redacted
@@ -29,15 +31,11 @@ class Findings:
     cleaned: dict[str, int] = field(default_factory=dict)
     buckets: list[str] = field(default_factory=list)
 
-    def add_ledger(self, ledger: Ledger, redact: Redact) -> None:
+    def add_ledger(self, seen: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
-        for requirement, found in ledger.findings.items():
-            example = (
-                None if found.counterexample is None else redacted(counterexample_record(found.counterexample, redact), redact)
-            )
-            errors = [redact(error) for error in found.errors]
-            self._add(requirement, Finding(found.checks, found.violations, example, errors))
-        self._share(ledger.shares)
+        for requirement, found in seen.findings.items():
+            self._add(requirement, _recorded(found, redact))
+        self._share(seen.shares)
 
     def merge(self, other: "Findings") -> None:
         """Add what another process has found."""
@@ -87,6 +85,20 @@ class Findings:
         found = {name: Finding(**finding) for name, finding in value["findings"].items()}
         shares = {name: (hits, cases) for name, (hits, cases) in value["shares"].items()}
         return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"])
+
+
+def _recorded(found: ledger.Finding, redact: Redact) -> Finding:
+    """Return a finding as JSON values; a counterexample that cannot be written down must not take the record with it."""
+    errors = [redact(error) for error in found.errors]
+    example = None
+    try:
+        if found.counterexample is not None:
+            example = redacted(counterexample_record(found.counterexample, redact), redact)
+            json.dumps(example)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
+        example = None
+        errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {redact(str(error))}")
+    return Finding(found.checks, found.violations, example, errors)
 
 
 def _sum(into: dict[str, int], more: dict[str, int]) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 import os
 import tempfile
 from decimal import Decimal
@@ -14,7 +15,7 @@ from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.contract.requirements import Level
 from conformance.errors import RecordLost
-from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, NotJson, Request, Response
+from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request, Response
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.redaction import Redact, redacted
 
@@ -78,16 +79,14 @@ def _body(body: bytes | None, limit: int | None, redact: Redact) -> dict[str, An
 
 
 def plain(value: Any) -> Any:
-    """Return a violation's expected or actual value as JSON: what JSON cannot say is said in words."""
-    if value is MISSING or isinstance(value, NotJson):
-        return repr(value)
-    if isinstance(value, Decimal):
-        return str(value)
+    """Return a violation's expected or actual value as JSON, whatever it is: what JSON cannot say is said in words."""
+    if value is None or isinstance(value, bool | str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
     if isinstance(value, dict):
-        return {key: plain(member) for key, member in value.items()}
+        return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value
+    return str(value) if isinstance(value, Decimal | float) else repr(value)
 
 
 def counterexample_record(counterexample: Counterexample, redact: Redact = str) -> dict[str, Any]:
@@ -115,7 +114,7 @@ def as_counterexample(recorded: dict[str, Any]) -> Counterexample:
 
 def text(record: dict[str, Any], redact: Redact) -> str:
     """Write a record as one line of JSON without secrets; in ASCII, so that no reader takes U+2028 for the line's end."""
-    return json.dumps(redacted(record, redact))
+    return json.dumps(redacted(record, redact), default=repr)
 
 
 class Recorder:

@@ -1,6 +1,8 @@
 """The files of a run, each written whole or not at all."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,43 @@ from conformance.reporting import badge, html, junit, sarif
 JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badge.json"
 
 
-def write(results: dict[str, Any], output: Path) -> list[Path]:
-    """Write a run's reports beside its exchanges; return the paths of those that are told, the one for people first.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The paths that are told, the one for people first; and why a report is not there, by its file's name."""
+
+    paths: list[Path]
+    lacking: dict[str, str]
+
+
+def write(results: dict[str, Any], output: Path) -> Written:
+    """Write a run's record and reports beside its exchanges; a report that cannot be made costs neither the record nor another one.
 
     Raises:
         OSError: the folder cannot be written to.
 
     """
     results_file = output / RESULTS
-    text = json.dumps(results, indent=1) + "\n"
+    text = json.dumps(results, indent=1, default=repr) + "\n"
     write_whole(results_file, text)
-    write_whole(output / JUNIT, junit.render(results))
-    write_whole(output / SARIF, sarif.render(results, results_file=results_file.as_posix(), results_text=text))
-    write_whole(output / BADGE, badge.render(results))
-    write_whole(output / REPORT, html.render(results, results_file=str(results_file)))
-    return [output / REPORT, results_file, output / JUNIT]
+    reports: dict[str, Callable[[], str]] = {
+        JUNIT: lambda: junit.render(results),
+        SARIF: lambda: sarif.render(results, results_file=results_file.as_posix(), results_text=text),
+        BADGE: lambda: badge.render(results),
+        REPORT: lambda: html.render(results, results_file=str(results_file)),
+    }
+    failed = {name: _write(output / name, render) for name, render in reports.items()}
+    lacking = {name: reason for name, reason in failed.items() if reason is not None}
+    told = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
+    return Written(told, lacking)
+
+
+def _write(path: Path, render: Callable[[], str]) -> str | None:
+    """Write one report; return why it cannot be made, and leave no older one that would be taken for it."""
+    try:
+        write_whole(path, render())
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is the toolkit's error, and the verdict stands without it
+        path.unlink(missing_ok=True)
+        return f"{type(error).__name__}: {error}"
+    return None

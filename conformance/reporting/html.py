@@ -35,7 +35,7 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
     manifest = results["manifest"]
     chapters: dict[str, list[dict[str, Any]]] = {}
     for row in results["requirements"]:
-        chapters.setdefault(row["id"].rpartition(".")[0], []).append(_row(row, manifest, results_file))
+        chapters.setdefault(row["id"].rpartition(".")[0], []).append(_shown(row, manifest, results_file))
     failures = [row for rows in chapters.values() for row in rows if row["status"] in ("failed", "error", "deviation")]
     failures.sort(key=lambda row: (not row["weighs"], row["status"] == "deviation"))
     return environment.get_template("report.html").render(
@@ -50,6 +50,16 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         selection=selection(manifest),
         judged=[name for name, found in manifest["capabilities"].items() if found["served"]],
     )
+
+
+def _shown(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> dict[str, Any]:
+    """Return a row as the page shows it; one whose proof cannot be shown is shown without it, and costs no other row."""
+    try:
+        return _row(row, manifest, results_file)
+    except Exception as error:  # noqa: BLE001 - a report without this row's proof is worth more than no report
+        told = f"the toolkit failed to show the counterexample: {type(error).__name__}: {error}"
+        reason = f"{row['reason']}; {told}" if row["reason"] else told
+        return _row({**row, "counterexample": None, "reason": reason}, manifest, results_file)
 
 
 def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> dict[str, Any]:

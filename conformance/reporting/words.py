@@ -48,7 +48,14 @@ def look_alike(one: Any, other: Any) -> bool:
 
 
 def summary(row: dict[str, Any]) -> str:
-    """Return what a failed requirement's counterexample shows, in a few lines."""
+    """Return what a failed requirement's counterexample shows, in a few lines; one that cannot be told costs no other row."""
+    try:
+        return _summary(row)
+    except Exception as error:  # noqa: BLE001 - a report without this row's words is worth more than no report
+        return f"(the toolkit failed to put it into words: {type(error).__name__}: {visible(str(error))})"
+
+
+def _summary(row: dict[str, Any]) -> str:
     found = row["counterexample"]
     if found is None:
         return str(row["reason"] or row["status"])

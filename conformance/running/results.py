@@ -33,7 +33,8 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
         for one in settings.selected()
     ]
     verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
-    stale = verdicts.stale(rows, excuses)
+    # What a run that was cut short did not see may show all the same.
+    stale = [] if ended is not None else verdicts.stale(rows, excuses)
     if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
         verdict = verdicts.Verdict.NOT_CONFORMING
     manifest = {**_manifest(settings, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale}

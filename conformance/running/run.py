@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy, tuples
 
@@ -28,6 +28,8 @@ from conformance.generation.classification import chapter, chapters
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running.belongings import Belongings
 from conformance.running.budget import Budget
+from conformance.running.drawing import DRAWN, by_seed_alone
+from conformance.running.interruption import Interruption
 from conformance.running.line import Line
 from conformance.running.memory import Memory
 from conformance.running.plan import OURSELVES, Plan, Sender
@@ -44,21 +46,12 @@ _BATCH = 10
 _SERIES = 4
 
 
-# How Hypothesis draws for a run: what is sent depends on the seed alone, and finding and shrinking are ours.
-DRAWN: dict[str, Any] = {
-    "database": None,
-    "deadline": None,
-    "phases": [Phase.generate],
-    "suppress_health_check": list(HealthCheck),
-}
-
-
 class Run:
     """Sends, judges and records; a scenario only says what to send and in which order.
 
     `deadline` is a `time.monotonic()` value, or None; `attempt` counts how often the run was taken up again; `first_number` keeps
     the exchanges of several processes apart, and `process` the names that each of them gives once. `list_delay` is in seconds.
-    `on_exchange` is called after each exchange, for a progress display.
+    `on_exchange` is called after each exchange, for a progress display; `interruption` says when the user wants the run to end.
     """
 
     def __init__(
@@ -77,6 +70,7 @@ class Run:
         attempt: int = 0,
         first_number: int = 1,
         process: str = "",
+        interruption: Interruption | None = None,
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
         self.client = client
@@ -87,7 +81,7 @@ class Run:
         self.history = History(clock_skew=clock_skew)
         self.belongings = Belongings()
         self.exchanges = 0
-        self.is_interrupted = False
+        self._interruption = interruption or Interruption()
         self.counts: Counter[str] = Counter()
         self._first_number = first_number
         self._process = process
@@ -190,7 +184,7 @@ class Run:
             KeyboardInterrupt: the user does.
 
         """
-        if self.is_interrupted:
+        if self._interruption:
             raise KeyboardInterrupt
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise OutOfTime("the time limit is over; --max-time S sets another")
@@ -385,6 +379,6 @@ class Run:
             for value in values:
                 take(value)
 
-        with suppress(Unsatisfiable):  # it rejected so many values of this series; the next one is another chance
+        with suppress(Unsatisfiable), by_seed_alone():  # it rejected so many values of this series; the next one is another chance
             each()
         return drawn

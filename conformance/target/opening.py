@@ -1,6 +1,5 @@
 """Opening a target: from settings to a client that is ready to send."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,8 +38,7 @@ def open_target(settings: Settings, until: float | None = None) -> Iterator[Clie
     identity = Identity(secret) if names is None else Identity(secret, names.primary, names.secondary)
     with _open_transport(settings, secret) as transport:
         # The target's limit is for all of us: each of several workers keeps to its share.
-        workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-        pace = None if limits.requests_per_second is None else limits.requests_per_second / workers
+        pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)
         yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=pace, until=until)
 
 

@@ -17,8 +17,9 @@ from conformance.errors import ConformanceError
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.generation import collections, values
 from conformance.generation.tape import Draw, Tape
+from conformance.running.drawing import DRAWN, by_seed_alone
 from conformance.running.plan import Sender
-from conformance.running.run import DRAWN, Run
+from conformance.running.run import Run
 from conformance.scenario import exercises
 
 _NAMES = ("title", "a", "b", "metadata", "list")
@@ -47,7 +48,8 @@ def test_lives(run: Run) -> None:
     ended: list[ConformanceError] = []
     machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
     relaxed = settings(max_examples=run.budget.lives, stateful_step_count=run.budget.steps, **DRAWN)
-    run_state_machine_as_test(machine, settings=relaxed)
+    with by_seed_alone():
+        run_state_machine_as_test(machine, settings=relaxed)
     if ended:
         raise ended[0]
 
