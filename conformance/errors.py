@@ -39,6 +39,14 @@ class TargetGone(TargetError):
     """The target stopped answering in the middle of a run."""
 
 
+class TargetBusy(ConformanceError):
+    """The target goes on asking to come back later."""
+
+
+class TargetForgot(ConformanceError):
+    """What was made on the target is not there any more, though nothing has deleted it."""
+
+
 class OutOfTime(ConformanceError):
     """The run's own time limit is over."""
 

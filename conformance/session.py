@@ -18,20 +18,31 @@ import pytest
 
 from conformance.collecting import SUITES, Scenario, Suite
 from conformance.contract import jsontext, openapi
-from conformance.errors import ConformanceError, Exit, OutOfMemory, OutOfTime, RecordLost, TargetGone, TokenRefused
+from conformance.errors import (
+    ConformanceError,
+    Exit,
+    OutOfMemory,
+    OutOfTime,
+    RecordLost,
+    TargetBusy,
+    TargetForgot,
+    TargetGone,
+    TokenRefused,
+)
 from conformance.evidence import findings, record, verdicts
-from conformance.evidence.exchange import Namespace
+from conformance.evidence.exchange import Credentials, Exchange, Namespace
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redact, redacted, redactor
+from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running import checkpoint, folder, interruption, results
 from conformance.running.budget import BUDGETS
 from conformance.running.checkpoint import Checkpoint
 from conformance.running.interruption import Interruption
 from conformance.running.reduction import explained
+from conformance.running.repetition import again
 from conformance.running.run import Run
-from conformance.running.tags import Tags
 from conformance.settings import Settings, built, checked
 from conformance.target import configuration, opening, probing
 from conformance.target.client import Client
@@ -192,6 +203,8 @@ class Session:
             self._look(client, has_token=secret is not None)
         if judges:
             self.run = self._make_run(client, recorder, until)
+            client.learn_entry()
+            self.run.landmark.place(self.run)
         self._found.count({"probing": client.requests})
         self._own_what_is_left()
         if not judges:
@@ -238,6 +251,7 @@ class Session:
         if self.run is not None:
             found.add_ledger(self.run.ledger, self._redact)
             found.count(self.run.counts)
+            found.note(_incidents(self.run))
             found.requests += self.run.client.requests
         return found
 
@@ -245,21 +259,23 @@ class Session:
         if self.settings.attempt:  # what it serves was found out the first time
             client.check_life()
             return
-        probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._name("probe"))
-        self.settings = self.settings.model_copy(update={"decisions": probe.look(has_token=has_token)})
+        probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._tags("probe"))
+        self.settings = self.settings.model_copy(update={"decisions": probe.look(has_token=has_token), "renamed": probe.took_names})
 
-    def _name(self, what: str) -> str:
-        """Return a name for something that each process makes once."""
+    def _tags(self, what: str) -> Tags:
+        """Return tags for something that each process makes once."""
         tags = Tags(self.settings.seed, self.settings.attempt)
         tags.begin(f"{what} {self._worker}")
-        return tags.new() + what
+        if self.settings.renamed:
+            tags.renew()
+        return tags
 
     def _vocabulary(self, client: Client, namespace: Namespace) -> Vocabulary:
         """Return what a payload may name in a namespace; where no buckets are known and the target makes some, it is asked to."""
         known = self.settings.file.vocabulary.vocabulary()
         if known.buckets is not None or not self.settings.serves("buckets"):
             return known
-        made = probing.make_buckets(client, self._name(f"bucket {namespace}"), namespace)
+        made = probing.make_buckets(client, self._tags(f"bucket {namespace}"), namespace)
         self._found.buckets += made
         return known.with_buckets(made) if made else known
 
@@ -332,7 +348,9 @@ class Session:
             if raised is not None:
                 self._crashed(item, raised)
             self._explain(self.run)
-        except (TargetGone, TokenRefused, OutOfTime, OutOfMemory, RecordLost) as error:
+        except (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost) as error:
+            if isinstance(error, TokenRefused):
+                self._take_back_what_was_locked_out(self.run)
             self.ended = self._redact(str(error))
             self.exit_code = error.exit_code
             self._save(at_once=True)
@@ -345,12 +363,43 @@ class Session:
             self.run.ledger.crashed(requirement, f"{self.run.scenario} raised {type(error).__name__}: {error}")
 
     def _explain(self, run: Run) -> None:
-        """Make the counterexamples that the scenario brought small."""
-        for requirement in sorted(run.ledger.failed() - self._explained):
+        """Make the counterexamples that the scenario brought small.
+
+        Raises:
+            TargetForgot: what was made before is gone, and some of them do not show with what is made anew.
+
+        """
+        new, forgotten = sorted(run.ledger.failed() - self._explained), run.landmark.identifier
+        is_gone = bool(new) and run.landmark.is_gone(run)
+        is_forgetful = is_gone and not run.landmark.falls_to_deletes(run)
+        taken_back = [requirement for requirement in new if is_forgetful and self._is_due_to_forgetting(run, requirement)]
+        for requirement in set(new) - set(taken_back):
             self._explained.add(requirement)
             found = run.ledger.findings[requirement].counterexample
             if found is not None and (not self.settings.only or requirement in {one.id for one in self.settings.selected()}):
                 self._make_small(run, requirement, found)
+        if taken_back:
+            raise TargetForgot(
+                f"the target has forgotten what was made on it: the collection {forgotten} was there and is answered 404, though "
+                "nothing has deleted it (was it restarted with an empty store?)"
+            )
+        if is_gone:
+            run.landmark.place(run)
+
+    def _is_due_to_forgetting(self, run: Run, requirement: str) -> bool:
+        """Take a violation back that does not show when all that it needs is made anew."""
+        found = run.ledger.findings[requirement].counterexample
+        if found is None or again(run, requirement, found.exchanges).proof is not None:
+            return False
+        run.ledger.take_back(requirement)
+        return True
+
+    def _take_back_what_was_locked_out(self, run: Run) -> None:
+        """Take back what was seen while our token was refused, and nobody had noticed yet."""
+        for requirement in run.ledger.failed() - self._explained:
+            found = run.ledger.findings[requirement].counterexample
+            if found is not None and _is_locked_out(found.exchanges[-1]):
+                run.ledger.take_back(requirement)
 
     def _make_small(self, run: Run, requirement: str, found: Counterexample) -> None:
         try:
@@ -412,6 +461,7 @@ class Session:
             self._found.add_ledger(self.run.ledger, self._redact)
             self._found.count(self.run.counts)
             self._clean(self.run)
+            self._found.note(_incidents(self.run))
             self._found.requests += self.run.client.requests
         self._let_go()
         if self._worker:
@@ -466,6 +516,14 @@ class Session:
         """Let go of the target, the record and its folder; again is harmless."""
         self._stack.close()
         self._held.close()
+
+
+def _incidents(run: Run) -> dict[str, int]:
+    return {"waits": run.client.waits, "names_taken": run.names_taken}
+
+
+def _is_locked_out(exchange: Exchange) -> bool:
+    return exchange.request.credentials is Credentials.OWN and exchange.response is not None and exchange.response.locks_out
 
 
 def _is_repeated(one: findings.Finding) -> bool:

@@ -16,12 +16,16 @@ _EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedde
 
 
 class Decision(BaseModel):
-    """Whether the target has a profile, and how that was found out."""
+    """Whether the target has a profile, and how that was found out; `is_open` if it could not be.
+
+    What is open is not judged, and leaves the run incomplete: a gateway's 502 or a limit's 429 proves no absence.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     served: bool
     why: str
+    is_open: bool = False
 
 
 class Settings(BaseModel):
@@ -43,6 +47,8 @@ class Settings(BaseModel):
     # A run that goes on where it was cut short: which time it does, and the scenarios that are done.
     attempt: int = 0
     done: tuple[str, ...] = ()
+    # Whether the names that the seed gives are taken on the target.
+    renamed: bool = False
     # What probing has found, by profile; empty until then.
     decisions: dict[str, Decision] = {}
 

@@ -10,8 +10,8 @@ from conformance.commands._target import settings
 from conformance.contract import jsontext
 from conformance.errors import Exit, UsageError
 from conformance.evidence.redaction import redactor
+from conformance.generation.tags import Tags
 from conformance.reporting.words import visible
-from conformance.running.tags import Tags
 from conformance.settings import Settings
 from conformance.target import opening
 from conformance.target.draft import Draft
@@ -28,7 +28,7 @@ def doctor(options: argparse.Namespace) -> int:
     draft = Draft(made.file, made.token_variable)
     try:
         with opening.open_target(made) as client:
-            found = Examination(client, made, Tags(secrets.token_hex(4)).prefix).run(has_token=secret is not None)
+            found = Examination(client, made, Tags(secrets.token_hex(4))).run(has_token=secret is not None)
     except WantsToken as error:
         print(visible(redact(str(error))), file=sys.stderr)  # noqa: T201
         print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
@@ -46,7 +46,9 @@ def _filled(draft: Draft, found: Findings) -> Draft:
     decided = ((name, found.decisions[name]) for name in _LOOKED_FOR)
     # What could not be looked at may well be there.
     absent = tuple(
-        name for name, one in decided if name in draft.file.profiles.absent or (not one.served and one.why.startswith(PROBED))
+        name
+        for name, one in decided
+        if name in draft.file.profiles.absent or (not one.served and not one.is_open and one.why.startswith(PROBED))
     )
     delay = found.delay if found.delay is not None and math.isfinite(found.delay) and found.delay > _AT_ONCE else 0.0
     refused = tuple((name, visible(said)) for name, said in found.refused.items())
@@ -67,7 +69,8 @@ _TEXTS = {
 def _told(made: Settings, found: Findings) -> list[str]:
     lines = [f"{made.where} is a collections and documents API; it answers in {found.median * 1000:.0f} ms (median)"]
     for name, decision in found.decisions.items():
-        lines.append(f"{'serves' if decision.served else 'lacks':<7} {name:<11} {decision.why}")
+        told = "serves" if decision.served else "unclear" if decision.is_open else "lacks"
+        lines.append(f"{told:<7} {name:<11} {decision.why}")
     lines += [
         f"refuses {_TEXTS[name]} it does not know, here with {said}: list known ones in [vocabulary] {name}"
         for name, said in found.refused.items()

@@ -44,9 +44,7 @@ def replay(options: argparse.Namespace) -> int:
                   list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
         # What is not this API, or lets nobody in, would show nothing either.
-        probing.Probe(client, made, made.file.vocabulary.vocabulary(), f"{run.tags.new()}probe").look(
-            has_token=opening.token(made) is not None
-        )
+        probing.Probe(client, made, made.file.vocabulary.vocabulary(), run.tags).look(has_token=opening.token(made) is not None)
         renamed = _new_buckets(run, found, results["manifest"])
         proof, hidden = _repeated(run, requirement.id, record.exchanges(found["exchanges"]), renamed)
         if results["manifest"].get("capabilities", {}).get("write", {}).get("served"):
@@ -76,7 +74,7 @@ def _new_buckets(run: Run, found: dict[str, Any], manifest: dict[str, Any]) -> d
     """Make new buckets in place of those that the run made and the counterexample names; they may be gone, or another target's."""
     text = json.dumps(found["exchanges"])
     named = [old for old in manifest.get("buckets", ()) if old in text]
-    made = probing.make_buckets(run.client, f"{run.tags.new()}bucket") if named else ()
+    made = probing.make_buckets(run.client, run.tags) if named else ()
     return {old: made[index % len(made)] for index, old in enumerate(named)} if made else {}
 
 

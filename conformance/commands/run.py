@@ -94,6 +94,8 @@ def _resumed(options: argparse.Namespace) -> Session:
         )
     before = checkpoint.read(options.resume)
     kept = before.settings.model_dump() | {"max_time": options.max_time, "workers": options.workers}
+    if options.token_env is not None:  # the one before may have expired
+        kept["token_env"] = options.token_env
     made = checked(built({key: value for key, value in kept.items() if value is not None}))
     opening.token(made)
     before.settings = made

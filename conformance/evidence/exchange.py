@@ -60,8 +60,14 @@ class Response:
 
     @property
     def puts_off(self) -> bool:
-        """Whether it asks to come back later, and says when (RFC 9110, 10.2.3)."""
-        return self.status in (429, 503) and self.header("retry-after") is not None
+        """Whether it asks to come back later: 429, which need not say when (RFC 6585, 4), or 503 that does (RFC 9110, 10.2.3)."""
+        return self.status == 429 or (self.status == 503 and self.header("retry-after") is not None)  # noqa: PLR2004
+
+    @property
+    def locks_out(self) -> bool:
+        """Whether it may mean that the sender is not let in: 401, 403, a redirect, or a page for people where JSON was asked for."""
+        is_page = self.status < 300 and (self.header("content-type") or "").lower().startswith("text/html")  # noqa: PLR2004
+        return self.status in (401, 403) or 300 <= self.status < 400 or is_page  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)

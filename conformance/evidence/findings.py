@@ -30,6 +30,8 @@ class Findings:
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
     cleaned: dict[str, int] = field(default_factory=dict)
     buckets: list[str] = field(default_factory=list)
+    # What a person should know of how the run went, counted: answers that asked to wait, names that were taken.
+    incidents: dict[str, int] = field(default_factory=dict)
 
     def add_ledger(self, seen: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
@@ -46,6 +48,7 @@ class Findings:
         self._share(other.shares)
         self.clean(other.cleaned)
         self.buckets += other.buckets
+        self.note(other.incidents)
 
     def count(self, scenarios: dict[str, int]) -> None:
         """Add how many requests scenarios sent."""
@@ -54,6 +57,10 @@ class Findings:
     def clean(self, cleaned: dict[str, int]) -> None:
         """Add what became of what a process had made."""
         _sum(self.cleaned, cleaned)
+
+    def note(self, incidents: dict[str, int]) -> None:
+        """Add what a person should know of how a process went."""
+        _sum(self.incidents, {name: count for name, count in incidents.items() if count})
 
     def _share(self, shares: dict[str, tuple[int, int]]) -> None:
         for name, (hits, cases) in shares.items():
@@ -77,6 +84,7 @@ class Findings:
             "shares": self.shares,
             "cleaned": self.cleaned,
             "buckets": self.buckets,
+            "incidents": self.incidents,
         }
 
     @classmethod
@@ -84,7 +92,7 @@ class Findings:
         """Read what `to_json` wrote."""
         found = {name: Finding(**finding) for name, finding in value["findings"].items()}
         shares = {name: (hits, cases) for name, (hits, cases) in value["shares"].items()}
-        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"])
+        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"], value["incidents"])
 
 
 def _recorded(found: ledger.Finding, redact: Redact) -> Finding:

@@ -91,6 +91,12 @@ class Ledger:
         """Replace the counterexample by a smaller one."""
         self._finding(requirement).counterexample = counterexample
 
+    def take_back(self, requirement: str) -> None:
+        """Forget the violations of a requirement: what was seen says nothing of what the server promises."""
+        finding = self._finding(requirement)
+        finding.checks -= finding.violations
+        finding.violations, finding.counterexample = 0, None
+
     def failed(self) -> set[str]:
         """Return the requirements with a violation."""
         return {identifier for identifier, finding in self.findings.items() if finding.counterexample is not None}

@@ -73,13 +73,17 @@ class Row:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def row(requirement: Requirement, found: Finding | None, *, lacking: str | None, excuses: Sequence[Excuse], today: date) -> Row:
-    """Give the verdict on one requirement; `lacking` says why it is not applicable, and is None where it is."""
+def row(requirement: Requirement, found: Finding | None, *, lacking: str | None, excuses: Sequence[Excuse], today: date,
+        unclear: str | None = None) -> Row:  # fmt: skip
+    """Give the verdict on one requirement; `lacking` says why it is not applicable, and is None where it is.
+
+    `unclear` says why nobody knows whether it is: then it is not exercised, rather than not applicable.
+    """
     if lacking is not None:
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE, reason=lacking)
     if found is None or not (found.checks or found.errors):
-        why = requirement.not_tested or "nothing that was sent and answered could show it"
-        if requirement.names is not None:
+        why = unclear or requirement.not_tested or "nothing that was sent and answered could show it"
+        if unclear is None and requirement.names is not None:
             why += f"; what could names {requirement.names}, which a target file's vocabulary can list"
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)
     status, level = Status.PASSED, requirement.level

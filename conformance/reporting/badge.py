@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conformance.reporting.words import counts, selection
+from conformance.reporting.words import counts, not_judged, selection
 
 _COLOURS = {"conforming": "brightgreen", "not conforming": "red", "incomplete": "lightgrey"}
 
@@ -12,10 +12,12 @@ def render(results: dict[str, Any]) -> str:
     """Return the badge of a run: its verdict, and how many of the requirements that apply to the target passed."""
     number = counts(results["requirements"])
     apply = len(results["requirements"]) - number["not-applicable"]
+    without = not_judged(results["manifest"])
+    selected = " selected" if selection(results["manifest"]) else ""
     badge = {
         "schemaVersion": 1,
         "label": "collections API",
-        "message": f"{results['verdict']}, {number['passed']} of {apply}{' selected' if selection(results['manifest']) else ''}",
+        "message": f"{results['verdict']}, {number['passed']} of {apply}{selected}{', ' if without else ''}{without}",
         "color": _COLOURS[results["verdict"]],
         "isError": results["verdict"] == "incomplete",
     }

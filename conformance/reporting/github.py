@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from conformance.contract.requirements import registry
-from conformance.reporting.words import counts, short, spent, summary, visible, weighs
+from conformance.reporting.words import counts, not_judged, notes, short, spent, summary, visible, weighs
 
 # GitHub shows ten annotations of each kind a step, and takes 1 MiB of summary.
 _MOST = 10
@@ -51,11 +51,13 @@ def step_summary(results: dict[str, Any], files: list[str]) -> str:
     """Return the run in Markdown: the verdict, the numbers, a table of what does not hold."""
     manifest = results["manifest"]
     number = {status: count for status, count in counts(results["requirements"]).items() if count}
-    lines = [f"## {results['verdict'].capitalize()}: {_text(manifest['target']['name'])}", ""]
+    without = not_judged(manifest)
+    lines = [f"## {results['verdict'].capitalize()}: {_text(manifest['target']['name'])}{f' ({without})' if without else ''}", ""]
     if manifest["incomplete_because"]:
         lines += [f"Incomplete: {_text(manifest['incomplete_because'])}", ""]
     told = ", ".join(f"{count} {status}" for status, count in number.items())
     lines += [f"{told} of {len(results['requirements'])} requirements; {_text(spent(results))}.", ""]
+    lines += [part for note in notes(results) for part in (_text(note), "")]
     rows = [row for status in _SHOWN for row in results["requirements"] if row["status"] == status]
     if rows:
         lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MOST_ROWS]), ""]

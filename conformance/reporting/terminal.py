@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.reporting.words import counts, left_behind, selection, spent, summary, visible, weighs
+from conformance.reporting.words import counts, left_behind, not_judged, notes, selection, spent, summary, visible, weighs
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
 _LIVE_SECONDS = 0.1
@@ -61,7 +61,14 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     console = _Console(file=stream, highlight=False, soft_wrap=whole)
     manifest, rows = results["manifest"], results["requirements"]
     verdict = results["verdict"]
-    console.print(Text.assemble((verdict.upper(), _STYLES[verdict]), f"  {visible(manifest['target']['name'])}"))
+    without = not_judged(manifest)
+    console.print(
+        Text.assemble(
+            (verdict.upper(), _STYLES[verdict]),
+            f"  {visible(manifest['target']['name'])}",
+            (f"  ({without})" if without else "", "yellow"),
+        )
+    )
     if manifest["incomplete_because"]:
         console.print(f"  {escape(visible(manifest['incomplete_because']))}")
     for row in rows:
@@ -78,8 +85,9 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.std
     for name, found in manifest["capabilities"].items():
         if not found["served"]:
             console.print(Text(f"not judged: {name} ({visible(found['why'])})"))
-    if note := left_behind(results):
-        console.print(Text(visible(note)))
+    for note in (left_behind(results), *notes(results)):
+        if note:
+            console.print(Text(visible(note)))
     for name in files:
         # A path that is cut in two cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)

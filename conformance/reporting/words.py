@@ -142,6 +142,29 @@ def selection(manifest: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
+def not_judged(manifest: dict[str, Any]) -> str:
+    """Return which profiles of the contract a run did not judge, for the headline; nothing if it judged all that was selected."""
+    names = [name for name, found in manifest["capabilities"].items() if not found["served"]]
+    return f"without {', '.join(names)}" if names else ""
+
+
+def notes(results: dict[str, Any]) -> list[str]:
+    """Return what a person should know of how a run went, in sentences: records of older formats have none."""
+    incidents = results.get("incidents", {})
+    told = []
+    if waits := incidents.get("waits"):
+        told.append(
+            f"The target asked {waits:,} times to come back later (429 or 503), and the run went on more slowly: "
+            "[limits] requests_per_second in a target file says how many requests it takes."
+        )
+    if taken := incidents.get("names_taken"):
+        told.append(f"{taken:,} names were taken on the target, by an earlier run or by one beside this, and others sent instead.")
+    if incidents.get("exchanges_lost"):
+        told.append("The exchanges of the attempts before this one are gone: the record has only the later ones, and what was made "
+                    f"then may still be there; its names begin with {results['manifest']['prefix']}")  # fmt: skip
+    return told
+
+
 def left_behind(results: dict[str, Any]) -> str:
     """Return what a run leaves on the target in a sentence, or nothing if it leaves nothing."""
     manifest, cleaned = results["manifest"], results["cleaned"]

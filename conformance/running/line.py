@@ -7,8 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 from conformance.evidence.exchange import Exchange
-from conformance.running.plan import Plan
-from conformance.target.client import Sent
+from conformance.running.plan import Delivery, Plan
 
 if TYPE_CHECKING:
     from conformance.running.run import Run
@@ -23,7 +22,7 @@ class Line:
     def __init__(self, run: "Run", then: Callable[[Exchange], None]) -> None:
         self._run = run
         self._then = then
-        self._sent: deque[tuple[Plan, Future[Sent]]] = deque()
+        self._sent: deque[Future[Delivery]] = deque()
         self._thread = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
@@ -35,8 +34,8 @@ class Line:
     def put(self, plan: Plan) -> None:
         """Send a request, and judge those that are done; wait if too many are under way."""
         self._run.check_time()
-        self._sent.append((plan, self._thread.submit(self._run.deliver, plan)))
-        while len(self._sent) > _UNDER_WAY or (self._sent and self._sent[0][1].done()):
+        self._sent.append(self._thread.submit(self._run.deliver, plan))
+        while len(self._sent) > _UNDER_WAY or (self._sent and self._sent[0].done()):
             self._take()
 
     def __exit__(self, kind: object, *_rest: object) -> None:
@@ -47,10 +46,9 @@ class Line:
             self._thread.shutdown(cancel_futures=True)
             sys.setswitchinterval(self._interval)
             # What was under way when the run ended is on record too: it may have made something.
-            for plan, sent in self._sent:
+            for sent in self._sent:
                 if not sent.cancelled() and sent.exception() is None:
-                    self._run.adopt(plan, sent.result())
+                    self._run.adopt(sent.result())
 
     def _take(self) -> None:
-        plan, sent = self._sent.popleft()
-        self._then(self._run.take(plan, sent.result()))
+        self._then(self._run.take(self._sent.popleft().result()))

@@ -1,8 +1,13 @@
 """Plans: requests that are ready to be sent, and as whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from conformance.contract import jsontext
+from conformance.contract.operations import Operation
+from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request
+from conformance.generation.tags import TAG, Retagging, Tags
+from conformance.target.client import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +28,32 @@ class Plan:
     case: Case
     request: Request
     context: tuple[Exchange, ...] = ()
+
+    @property
+    def has_own_name(self) -> bool:
+        """Whether it makes a collection under a name of the run, and not, to see what comes of it, under that of another one."""
+        if self.case.operation is not Operation.CREATE_COLLECTION or not TAG.search((self.request.body or b"").decode("latin-1")):
+            return False
+        return not any(_name(one.case) == _name(self.case) != MISSING for one in self.context)
+
+    def renamed(self, tags: Tags) -> "Plan":
+        """Return the same plan under other names."""
+        retagging, body = Retagging(tags), self.request.body or b""
+        value = MISSING if self.case.body is MISSING else retagging.json(self.case.body)
+        is_ours = value is not MISSING and body == jsontext.dumps(self.case.body)
+        sent = jsontext.dumps(value) if is_ours else retagging.text(body.decode("latin-1")).encode("latin-1")
+        return replace(self, case=replace(self.case, body=value), request=replace(self.request, body=sent))
+
+
+def _name(case: Case) -> object:
+    return case.body.get("collection_name", MISSING) if isinstance(case.body, dict) else MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was sent in the end for a plan, and what came back; `before` are tries whose name was taken, or seemed to be."""
+
+    plan: Plan
+    sent: Sent
+    before: tuple[tuple[Plan, Sent], ...] = ()
+    took_names: bool = False

@@ -16,9 +16,9 @@ from conformance.contract.jsontext import Json
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample, Violation, chain
+from conformance.generation.tags import TAG
 from conformance.running.plan import Plan
 from conformance.running.run import Run
-from conformance.running.tags import TAG
 
 
 @dataclass(frozen=True, slots=True)

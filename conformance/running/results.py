@@ -14,9 +14,9 @@ from conformance.errors import UsageError
 from conformance.evidence import verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
-from conformance.evidence.verdicts import Excuse
+from conformance.evidence.verdicts import Excuse, Row
+from conformance.generation.tags import Tags
 from conformance.running import checkpoint
-from conformance.running.tags import Tags
 from conformance.settings import Settings
 
 FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif", "badge.json")
@@ -29,10 +29,18 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
     excuses += [Excuse(one.requirement, one.reason, one.expires, is_flaky=True) for one in settings.file.flaky]
     today = datetime.now(UTC).date()
     rows = [
-        verdicts.row(one, found.by_requirement.get(one.id), lacking=_lacking(settings, one), excuses=excuses, today=today)
+        verdicts.row(
+            one,
+            found.by_requirement.get(one.id),
+            lacking=_lacking(settings, one),
+            unclear=_unclear(settings, one),
+            excuses=excuses,
+            today=today,
+        )
         for one in settings.selected()
     ]
     verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
+    why = _explained(settings, rows) or why if ended is None and verdict is verdicts.Verdict.INCOMPLETE else why
     # What a run that was cut short did not see may show all the same.
     stale = [] if ended is not None else verdicts.stale(rows, excuses)
     if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
@@ -48,6 +56,7 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
         "scenarios": found.scenarios,
         "shares": {name: {"hits": hits, "cases": cases} for name, (hits, cases) in found.shares.items()},
         "cleaned": found.cleaned,
+        "incidents": found.incidents,
     }
 
 
@@ -57,10 +66,31 @@ def _lacking(settings: Settings, requirement: Requirement) -> str | None:
     if profile not in settings.profiles:
         return f"the profile {profile} was not selected"
     decision = settings.decision(profile)
-    if not decision.served:
+    if not decision.served and not decision.is_open:
         return f"the profile {profile}: {decision.why}"
     unmet = next((need for need in requirement.needs if not any(map(settings.serves, need.split("|")))), None)
+    if unmet is not None and any(settings.decision(name).is_open for name in unmet.split("|") if name in settings.profiles):
+        return None
     return None if unmet is None else f"only a target with the profile {unmet.replace('|', ' or ')} can show it"
+
+
+def _unclear(settings: Settings, requirement: Requirement) -> str | None:
+    """Return why a requirement could not be exercised whose profile, or one that it needs, may be there or not."""
+    names = [requirement.profile, *(name for need in requirement.needs for name in need.split("|"))]
+    open_ones = [name for name in names if name in settings.profiles and settings.decision(name).is_open]
+    if not open_ones:
+        return None
+    return f"whether the target has the profile {open_ones[0]} could not be found out: {settings.decision(open_ones[0]).why}"
+
+
+def _explained(settings: Settings, rows: list[Row]) -> str | None:
+    """Return why a run is incomplete where the reason is one that many rows share: nobody knows whether a profile is there."""
+    names = {row.profile for row in rows if row.status is verdicts.Status.NOT_EXERCISED and row.profile in settings.profiles}
+    open_ones = [name for name in settings.profiles if name in names and settings.decision(name).is_open]
+    if not open_ones:
+        return None
+    profiles = f"the profile {open_ones[0]}" if len(open_ones) == 1 else f"the profiles {', '.join(open_ones)}"
+    return f"whether the target has {profiles} could not be found out: {settings.decision(open_ones[0]).why}"
 
 
 def _manifest(settings: Settings, started: float) -> dict[str, Any]:

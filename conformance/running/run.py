@@ -25,15 +25,17 @@ from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import Recorder
 from conformance.generation import collections
 from conformance.generation.classification import chapter, chapters
+from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
+from conformance.running import naming
 from conformance.running.belongings import Belongings
 from conformance.running.budget import Budget
 from conformance.running.drawing import DRAWN, by_seed_alone
 from conformance.running.interruption import Interruption
+from conformance.running.landmark import Landmark
 from conformance.running.line import Line
 from conformance.running.memory import Memory
-from conformance.running.plan import OURSELVES, Plan, Sender
-from conformance.running.tags import Tags
+from conformance.running.plan import OURSELVES, Delivery, Plan, Sender
 from conformance.target.client import Client, Sent
 
 T = TypeVar("T")
@@ -80,7 +82,9 @@ class Run:
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
         self.belongings = Belongings()
+        self.landmark = Landmark()
         self.exchanges = 0
+        self.names_taken = 0
         self._interruption = interruption or Interruption()
         self.counts: Counter[str] = Counter()
         self._first_number = first_number
@@ -113,20 +117,20 @@ class Run:
 
     def perform(self, plan: Plan) -> Exchange:
         """Send, judge and record one planned request."""
-        return self.take(plan, self._send(plan))
+        return self.take(self._send(plan))
 
     def together(self, plans: Sequence[Plan], *, judged: bool = True) -> list[Exchange]:
         """Send planned requests at once, one thread each, then record and judge them in their order."""
         self.check_time()
         with ThreadPoolExecutor(len(plans)) as pool:
-            sent = list(pool.map(self.deliver, plans))
+            deliveries = list(pool.map(self.deliver, plans))
         number = self._first_number + self.exchanges
-        take = self.take if judged else self._exchange
-        return [take(plan, one, together=number) for plan, one in zip(plans, sent, strict=True)]
+        take = self.take if judged else self.adopt
+        return [take(one, together=number) for one in deliveries]
 
-    def take(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
+    def take(self, delivery: Delivery, *, together: int | None = None) -> Exchange:
         """Judge and record what came back."""
-        exchange = self._exchange(plan, sent, together=together)
+        exchange = self.adopt(delivery, together=together)
         registry.judge(exchange, self.history, self.ledger)
         self._on_exchange(self)
         return exchange
@@ -137,24 +141,29 @@ class Run:
 
     def repeat(self, plan: Plan) -> Exchange:
         """Send and record a request without judging it: it repeats one that was."""
-        return self._exchange(plan, self._send(plan))
+        return self.adopt(self._send(plan))
 
-    def _send(self, plan: Plan) -> Sent:
+    def _send(self, plan: Plan) -> Delivery:
         self.check_time()
         return self.deliver(plan)
 
-    def deliver(self, plan: Plan) -> Sent:
+    def deliver(self, plan: Plan) -> Delivery:
         """Send a planned request; a list waits until what was written before must show in it (eventual consistency, declared)."""
         if self._list_delay and plan.case.operation is Operation.LIST_DOCUMENTS:
             time.sleep(max(0.0, self._wrote_at + self._list_delay - time.monotonic()))
-        sent = self.client.send(plan.request)
+        delivery = naming.delivered(plan, self.tags, self.client.send)
         if plan.request.method != "GET" and plan.case.operation is not Operation.LIST_DOCUMENTS:
             self._wrote_at = time.monotonic()
-        return sent
+        return delivery
 
-    def adopt(self, plan: Plan, sent: Sent) -> None:
-        """Record what came back after the run had ended."""
-        self._exchange(plan, sent)
+    def adopt(self, delivery: Delivery, *, together: int | None = None) -> Exchange:
+        """Record what came back, without judging it; what was tried under a name that was taken goes before it."""
+        for plan, sent in delivery.before:
+            self._exchange(plan, sent)
+        if delivery.took_names:
+            self.names_taken += 1
+            self.tags.renew()
+        return self._exchange(delivery.plan, delivery.sent, together=together)
 
     def _exchange(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
         self.exchanges += 1

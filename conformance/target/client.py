@@ -3,28 +3,33 @@
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from conformance import __version__
-from conformance.errors import TargetGone, TokenRefused
+from conformance.errors import ConformanceError, TargetBusy, TargetGone, TokenRefused
 from conformance.evidence.exchange import Credentials, Headers, Namespace, Request, Response
+from conformance.target.pace import Pace
 from conformance.target.transports import Transport, TransportFailure, Unreachable
 
 USER_AGENT = f"collections-conformance/{__version__}"
-_WAITS = 5
-_LONGEST_WAIT = 30.0
+# How long to wait before each further try, where the target names no time: 51 seconds in all, for limits often are by the minute.
+_PAUSES = tuple(0.1 * 2**turn for turn in range(9))
+# For one request, whoever names the time.
+_LONGEST_WAIT = 61.0
 # So many requests in a row without any response: if a plain one has none either, waiting for the rest would take hours.
 _PATIENCE = 2
 # So many in a row that are still put off after all waiting: the rest would be too.
 _PUT_OFF = 4
-# So many in a row that our own token does not let in: whatever they show is not what they are about.
+# So many in a row that our own token does not let in, where nothing tells more: whatever they show is not what they are about.
 _REFUSED = 5
-_UNAUTHORIZED = 401
+_ASKED_AGAIN = 2
 _RECONNECT_SECONDS = 0.25
 # What is sent to learn whether a target that was silent is still there: any answer to it is one, and nothing is made by it.
 _SIGN_OF_LIFE = Request("GET", "/v1/collections/col_sign_of_life")
+_INVALID_CREATE = Request("POST", "/v1/collections/create", (("content-type", "application/json"),), b"{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Identity:
 
 
 class Client:
-    """Sends requests to one target; safe to call from several threads."""
+    """Sends requests to one target; safe to call from several threads. `waits` counts the answers that asked to come back later."""
 
     def __init__(
         self,
@@ -86,47 +91,52 @@ class Client:
         timeout: float = 10.0,
         per_second: float | None = None,
         until: float | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Send through a transport; `timeout` is in seconds, `until` the `time.monotonic()` beyond which nothing is waited for."""
         self._transport = transport
         self.identity = identity
         self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"))
         self._timeout = timeout
-        self._interval = 1 / per_second if per_second else 0.0
+        self._pace = Pace(per_second, sleep)
+        self._sleep = sleep
         self._until = math.inf if until is None else until
-        self._next = 0.0
         self._lock = threading.Lock()
         self._silent = 0
         self._put_off = 0
         self._was_there = False
-        self._gone: TargetGone | TokenRefused | None = None
-        self._refused = 0
+        self._gone: ConformanceError | None = None
+        self._locked_out = 0
+        self._sign_of_entry: Request | None = None
+        self._has_no_sign = False
         self.requests = 0
+        self.waits = 0
 
     def send(self, request: Request) -> Sent:
-        """Send one request; 429 and 503 with Retry-After are waited for, a few times and not for long.
+        """Send one request; what the target puts off is waited for, a few times and not for long.
 
         Raises:
             TokenRefused: the token that let us in does not any more.
-            TargetGone: there is no connection to be had any more, several requests in a row got no response at all, or the target
-                puts off one after the other.
+            TargetGone: there is no connection to be had any more, or several requests in a row got no response at all.
+            TargetBusy: the target puts off one request after the other, after all waiting.
 
         """
         if self._gone is not None:
             raise self._gone  # others have waited for it already
         try:
             return self._sent(self._complete(request))
-        except (TargetGone, TokenRefused) as error:
+        except (TargetGone, TargetBusy, TokenRefused) as error:
             self._gone = error
             raise
 
     def _sent(self, wire: Request) -> Sent:
-        sent = self._once(wire)
-        for _ in range(_WAITS):
-            wait = _retry_after(sent.response)
-            if wait is None or wait > _LONGEST_WAIT or time.monotonic() + wait > self._until:
+        sent, left = self._once(wire), _LONGEST_WAIT
+        for pause in _PAUSES:
+            wait = _wait(sent.response, pause)
+            if wait is None or wait > left or time.monotonic() + wait > self._until:
                 break
-            time.sleep(wait)
+            left -= wait
+            self._sleep(wait)
             sent = self._once(wire)
         if sent.response is None:
             self._look_for_life(sent.failure or "")
@@ -134,7 +144,7 @@ class Client:
             self._silent = 0
             self._count_put_off(sent.response)
             if wire.credentials is Credentials.OWN:
-                self._count_refused(sent.response)
+                self._look_for_entry(sent.response)
         return sent
 
     def check_life(self) -> None:
@@ -145,14 +155,25 @@ class Client:
             TokenRefused: what answers does not let us in.
 
         """
-        sent = self._plain()
+        sent = self._plain(_SIGN_OF_LIFE)
         if sent.response is None:
             raise TargetGone(f"the target does not answer: {sent.failure}")
-        if sent.response.status == _UNAUTHORIZED:
-            raise TokenRefused("the target wants another token: a plain request is answered 401")
+        if sent.response.locks_out:
+            raise TokenRefused(f"the target wants another token: a plain request is answered {sent.response.status}")
 
-    def _plain(self) -> Sent:
-        return self._once(self._complete(_SIGN_OF_LIFE))
+    def learn_entry(self) -> None:
+        """Find a harmless request whose answer tells whether our token is taken, while it is: only a stranger is refused it."""
+        if self.identity.token is None:
+            return
+        for sign in (_SIGN_OF_LIFE, _INVALID_CREATE):
+            own, strangers = self._plain(sign).response, self._plain(replace(sign, credentials=Credentials.NONE)).response
+            if own is not None and not own.locks_out and strangers is not None and strangers.locks_out:
+                self._sign_of_entry = sign
+                return
+        self._has_no_sign = True
+
+    def _plain(self, request: Request) -> Sent:
+        return self._once(self._complete(request))
 
     def _complete(self, request: Request) -> Request:
         return replace(request, headers=(*self._headers, *self.identity.headers(request), *request.headers))
@@ -166,34 +187,52 @@ class Client:
             if self._silent < _PATIENCE:
                 return
             self._silent = 0
-        if self._plain().response is None:
+        if self._plain(_SIGN_OF_LIFE).response is None:
             raise TargetGone(f"the target stopped answering: {failure}")
 
     def _count_put_off(self, response: Response) -> None:
+        named = response.header("retry-after")
         with self._lock:
             self._put_off = self._put_off + 1 if response.puts_off else 0
-            if self._put_off < _PUT_OFF:
+            # Without a time named the waiting was long already.
+            if self._put_off < (_PUT_OFF if named is not None else _PUT_OFF // 2):
                 return
-        raise TargetGone(
-            f"the target puts off every request: the last {_PUT_OFF} were answered {response.status} after all waiting, "
-            f"with Retry-After: {response.header('retry-after')}"
+        told = f", with Retry-After: {named}" if named is not None else ""
+        raise TargetBusy(
+            f"the target puts off every request: the last {self._put_off} were answered {response.status} after all waiting{told}; "
+            "[limits] requests_per_second in a target file sets a slower pace"
         )
 
-    def _count_refused(self, response: Response) -> None:
-        """After several requests in a row that our own token did not let in, see whether it was them or the token."""
+    def _look_for_entry(self, response: Response) -> None:
+        """After an answer that may mean that our token is not taken any more, see whether it is the request or the token."""
         if self.identity.token is None:
             return
         with self._lock:
-            self._refused = self._refused + 1 if response.status == _UNAUTHORIZED else 0
-            if self._refused < _REFUSED:
-                return
-            self._refused = 0
-        found = self._plain().response
-        if found is not None and found.status == _UNAUTHORIZED:
-            raise TokenRefused("the target does not take the token any more: requests that it let in before are answered 401")
+            self._locked_out = self._locked_out + 1 if response.locks_out else 0
+        if not response.locks_out:
+            return
+        if self._is_token_refused():
+            raise TokenRefused(
+                f"the target does not take the token any more: requests that it let in before are answered {response.status}"
+            )
+
+    def _is_token_refused(self) -> bool:
+        """Ask what the target answers to our token alone; where nothing tells that, several in a row that are not let in do."""
+        if self._sign_of_entry is not None:
+            return all(self._is_locked_out(self._sign_of_entry) for _ in range(_ASKED_AGAIN))
+        if self._locked_out < _REFUSED:
+            return False
+        if self._has_no_sign or self._is_locked_out(_SIGN_OF_LIFE):
+            return True
+        self._locked_out = 0
+        return False
+
+    def _is_locked_out(self, sign: Request) -> bool:
+        found = self._plain(sign).response
+        return found is not None and found.locks_out
 
     def _once(self, wire: Request) -> Sent:
-        self._pace()
+        self._pace.wait()
         self.requests += 1
         response, failure, sent_at = None, None, time.time()
         try:
@@ -201,7 +240,17 @@ class Client:
             self._was_there = True
         except TransportFailure as error:
             failure = str(error)
+        self._note_pace(response)
         return Sent(response, failure, sent_at, time.time())
+
+    def _note_pace(self, response: Response | None) -> None:
+        if response is not None and response.puts_off:
+            self.waits += 1
+            # "Come back at once" asks for no slower pace.
+            if _retry_after(response) != 0:
+                self._pace.slow_down()
+        else:
+            self._pace.speed_up()
 
     def _connected(self, wire: Request) -> Response:
         """Send, and while nothing listens where a target was, try again: it may be restarting, and nothing was sent yet.
@@ -220,22 +269,19 @@ class Client:
                     raise
                 if time.monotonic() > until:
                     raise TargetGone(f"the target is not there any more: {error}") from None
-            time.sleep(_RECONNECT_SECONDS)
-
-    def _pace(self) -> None:
-        if not self._interval:
-            return
-        with self._lock:
-            now = time.monotonic()
-            at = max(self._next, now)
-            self._next = at + self._interval
-        time.sleep(max(0.0, at - now))
+            self._sleep(_RECONNECT_SECONDS)
 
 
-def _retry_after(response: Response | None) -> float | None:
-    """Return how many seconds a 429 or a 503 asks to wait, or None if it is another answer or does not say (RFC 9110, 10.2.3)."""
+def _wait(response: Response | None, pause: float) -> float | None:
+    """Return how many seconds to wait before asking again, or None if the answer does not ask for it; `pause` where it names none."""
     if response is None or not response.puts_off:
         return None
+    named = _retry_after(response)
+    return pause if named is None and response.status == 429 else named  # noqa: PLR2004
+
+
+def _retry_after(response: Response) -> float | None:
+    """Return how many seconds an answer asks to wait, or None if it does not say (RFC 9110, 10.2.3)."""
     value = response.header("retry-after") or ""
     if value.strip().isascii() and value.strip().isdigit():
         return float(value)

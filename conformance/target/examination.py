@@ -13,10 +13,11 @@ from conformance.contract import jsontext
 from conformance.contract.operations import ROUTES, Operation, path
 from conformance.evidence.exchange import Request, Response
 from conformance.generation.collections import minimal
+from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
 from conformance.settings import Decision, Settings
 from conformance.target.client import Client
-from conformance.target.probing import Probe, parsed
+from conformance.target.probing import Probe, asked, is_passing, parsed
 
 _LONGEST_DELAY = 10.0
 _POLL_SECONDS = 0.2
@@ -40,14 +41,13 @@ class Findings:
 
 @dataclass(slots=True)
 class Examination:
-    """One look at a target; `name` begins the names of what it makes."""
+    """One look at a target; `tags` begin the names of what it makes."""
 
     client: Client
     settings: Settings
-    name: str
+    tags: Tags
     _made: list[str] = field(default_factory=list)
     _seconds: list[float] = field(default_factory=list)
-    _number: int = 0
 
     def run(self, *, has_token: bool) -> Findings:
         """Look at everything.
@@ -58,11 +58,11 @@ class Examination:
 
         """
         vocabulary = self.settings.file.vocabulary.vocabulary()
-        probe = Probe(self.client, self.settings, vocabulary, f"{self.name}0_")
+        probe = Probe(self.client, self.settings, vocabulary, self.tags)
         found = Findings(probe.look(has_token=has_token))
         # Where buckets have to be made, the probe has made one.
         found.refused = self._refused(probe.vocabulary)
-        home = self._collection(_bare(probe.vocabulary, self._new_name()))
+        home = self._collection(_bare(probe.vocabulary))
         if home is not None:
             document, body = self._document(home)
             found.skew = _skew(body)
@@ -82,13 +82,15 @@ class Examination:
         }
         refused = {}
         for name, more in tried.items():
-            response = self._post(Operation.CREATE_COLLECTION, {**_bare(vocabulary, self._new_name()), **more})
-            if response is None or response.status != 200:  # noqa: PLR2004
-                refused[name] = _said(response)
-                if name == "buckets":
-                    break  # nothing else could be told from a refusal
-            else:
+            response = self._post(Operation.CREATE_COLLECTION, {**_bare(vocabulary), **more})
+            if response is not None and response.status == 200:  # noqa: PLR2004
                 self._keep(response)
+                continue
+            # What a bad moment answers is no refusal.
+            if not is_passing(response):
+                refused[name] = _said(response)
+            if name == "buckets":
+                break  # nothing else could be told from a refusal
         return refused
 
     def _collection(self, body: Body) -> str | None:
@@ -126,19 +128,20 @@ class Examination:
 
     def _post(self, operation: Operation, body: Body, *ids: str) -> Response | None:
         headers = (("content-type", "application/json"),)
-        request = Request(ROUTES[operation].method, path(operation, *ids), headers, jsontext.dumps(body))
-        response = self.client.send(request).response
+
+        def request() -> Request:
+            # A create that was answered 502 may have been done: what is made again has a new name.
+            named = {**body, "collection_name": self.tags.new()} if operation is Operation.CREATE_COLLECTION else body
+            return Request(ROUTES[operation].method, path(operation, *ids), headers, jsontext.dumps(named))
+
+        response = asked(self.client, request)
         if response is not None:
             self._seconds.append(response.seconds)
         return response
 
-    def _new_name(self) -> str:
-        self._number += 1
-        return f"{self.name}{self._number}"
 
-
-def _bare(vocabulary: Vocabulary, name: str) -> Body:
-    return {**minimal(vocabulary, name), "feature_extractors": []}
+def _bare(vocabulary: Vocabulary) -> Body:
+    return {**minimal(vocabulary), "feature_extractors": []}
 
 
 def _said(response: Response | None) -> str:

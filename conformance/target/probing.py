@@ -3,7 +3,8 @@
 What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,11 +13,17 @@ from conformance.contract.operations import ROUTES, Operation, path
 from conformance.errors import TargetError, UsageError
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.generation.collections import minimal
+from conformance.generation.tags import TAKEN, Tags
 from conformance.generation.vocabulary import Vocabulary
 from conformance.settings import Decision, Settings
 from conformance.target.client import Client
 
 _ELSEWHERE = (404, 405, 501)
+# Answers of a bad moment, which say nothing of what a target has; 501 is for good (RFC 9110, 15.6.2).
+_PASSING = frozenset({408, 425, 429})
+# Before each further try. The first request of all may meet a target that is still starting.
+_PAUSES = (0.2, 0.5, 1.0)
+_FIRST_PAUSES = (*_PAUSES, 2.0, 4.0)
 _LOCKED = (401, 403)
 # How the reason of a decision begins that rests on what was looked at.
 PROBED = "probed: "
@@ -29,14 +36,36 @@ class WantsToken(UsageError):
     """The target lets nobody in without a token, or not with the given one."""
 
 
+def is_passing(response: Response | None) -> bool:
+    """Whether an answer, or the lack of one, may be another one in a moment."""
+    return response is None or response.status in _PASSING or (response.status >= 500 and response.status != 501)  # noqa: PLR2004
+
+
+def asked(client: Client, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response | None:
+    """Return what a request is answered, asked again a few times while the answer is a passing one; made anew each time.
+
+    Raises:
+        ConformanceError: the target is gone, or lets nobody in any more.
+
+    """
+    response = client.send(request()).response
+    for pause in pauses:
+        if not is_passing(response):
+            break
+        time.sleep(pause)
+        response = client.send(request()).response
+    return response
+
+
 @dataclass(slots=True)
 class Probe:
-    """A first look through a client; `name` begins the names of what it makes."""
+    """A first look through a client; `tags` begin the names of what it makes. `took_names` tells whether the first of them was taken."""
 
     client: Client
     settings: Settings
     vocabulary: Vocabulary
-    name: str
+    tags: Tags
+    took_names: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
@@ -65,17 +94,21 @@ class Probe:
         return name in decisions and name not in file.absent and name not in self.settings.declared
 
     def _first(self, *, has_token: bool) -> None:
-        where, body = self.settings.where, jsontext.dumps(minimal(self.vocabulary, self.name))
-        response = self._reached(_request(_CREATE, path(_CREATE), body))
+        where = self.settings.where
+        response = self._reached(self._create, _FIRST_PAUSES)
+        if response.status in TAKEN:
+            self.tags.renew()
+            response = self._reached(self._create, _FIRST_PAUSES)
+            self.took_names = response.status == 200  # noqa: PLR2004
         if response.status in _LOCKED or self._is_locked_behind(response):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
             raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
-        if response.status == 409:  # noqa: PLR2004
-            raise UsageError(f"{where} has the names of this seed already, and does not take them twice; choose another --seed")
         if response.puts_off:
-            raise TargetError(f"{where} asks to come back later ({response.status}, Retry-After: {response.header('retry-after')})")
+            named = response.header("retry-after")
+            told = "" if named is None else f", Retry-After: {named}"
+            raise TargetError(f"{where} asks to come back later ({response.status}{told})")
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
@@ -90,6 +123,10 @@ class Probe:
         if "collection" in self._ids:
             self._make_document({})
 
+    def _create(self) -> Request:
+        """Return a create of a collection under a new name: one that was answered 502 may have been made all the same."""
+        return _request(_CREATE, path(_CREATE), jsontext.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe")))
+
     def _is_unrouted(self, response: Response) -> bool:
         elsewhere = "/v1/no-such-operation/a/b"
         return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
@@ -98,25 +135,29 @@ class Probe:
         """Whether a refused body hides that nobody is let in: some servers look at the body first."""
         if response.status not in (400, 422):
             return False
-        read = self.client.send(_request(Operation.GET_COLLECTION, path(Operation.GET_COLLECTION, _NOBODYS), None)).response
+        read = asked(self.client, lambda: _request(Operation.GET_COLLECTION, path(Operation.GET_COLLECTION, _NOBODYS), None))
         return read is not None and read.status in _LOCKED
 
-    def _reached(self, request: Request) -> Response:
+    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response:
         """Return what the very first request is answered.
 
         Raises:
             TargetError: nothing.
 
         """
-        sent = self.client.send(request)
+        sent = self.client.send(request())
         if sent.response is None:
             raise TargetError(f"cannot reach {self.settings.where}: {sent.failure}")
-        return sent.response
+        response = asked(self.client, request, pauses) if is_passing(sent.response) else sent.response
+        return sent.response if response is None else response
 
-    def _make_document(self, more: dict[str, Any]) -> bool:
-        body = {"collection_id": self._ids["collection"], "title": self.name, **more}
+    def _make_document(self, more: dict[str, Any]) -> Response | None:
+        """Return what is answered to the create of a document to try things on."""
+        body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
         response = self._answer(Operation.CREATE_DOCUMENT, jsontext.dumps(body))
-        return response is not None and self._note("document", response, "document_id")
+        if response is not None:
+            self._note("document", response, "document_id")
+        return response
 
     def _note(self, kind: str, response: Response, key: str) -> bool:
         found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
@@ -127,19 +168,21 @@ class Probe:
 
     def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
-        return self.client.send(_request(operation, where, body)).response
+        return asked(self.client, lambda: _request(operation, where, body))
 
     def _decide_buckets(self) -> Decision:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
-        return Decision(
-            served=self.vocabulary.buckets is not None, why=f"{PROBED}POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
-        )
+        why = f"{PROBED}POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
+        return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
         """Make a bucket for the sources of what the probe makes."""
-        response = self._reached(_bucket(f"{self.name}0"))
+        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), _FIRST_PAUSES)
+        if response.status in TAKEN:
+            self.tags.renew()
+            response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
         if (made := _bucket_id(response)) is not None:
             self.vocabulary = self.vocabulary.with_buckets((made,))
         return response
@@ -150,7 +193,8 @@ class Probe:
         lacking: list[str] = []
         for operation in operations:
             if not {"collection", "document"} <= self._ids.keys():
-                return Decision(served=False, why="not probed: the target made no collection with a document to try it on")
+                why = "not probed: the target made no collection with a document to try it on"
+                return Decision(served=False, why=why, is_open=True)
             body = {
                 Operation.LIST_DOCUMENTS: b"{}",
                 Operation.PUT_DOCUMENT: b'{"title":"put"}',
@@ -160,7 +204,8 @@ class Probe:
             tried = f"{ROUTES[operation].method} {_template(operation)} {_said(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation is Operation.DELETE_DOCUMENT:
-                del self._ids["document"]
+                # A delete that was not answered rightly may have been done.
+                self._ids.pop("document")
                 self._make_document({})
         if lacking and there:
             why = f"served in part: {'; '.join(lacking)}; declare it to have it judged"
@@ -181,27 +226,34 @@ class Probe:
 
     def _refused(self, where: str) -> Response | None:
         body = jsontext.dumps({"collection_id": _NOBODYS})
-        return self.client.send(Request("POST", where, (("content-type", "application/json"),), body)).response
+        return asked(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
 
     def _decide_shown(self, decisions: dict[str, Decision]) -> None:
         """Look for vectors and addresses of files in a read that asks for them."""
         wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
         if not wanted:
             return
-        if not (decisions.get("read") or Decision(served=False, why="")).served or "collection" not in self._ids:
-            decisions |= {name: Decision(served=False, why="not probed: documents cannot be read") for name in wanted}
+        read = decisions.get("read") or Decision(served=False, why="")
+        if not read.served or "collection" not in self._ids:
+            unread = Decision(served=False, why="not probed: documents cannot be read", is_open=read.served or read.is_open)
+            decisions |= dict.fromkeys(wanted, unread)
             return
         feature = {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
         blob = {"field": "probe", "url": "s3://conformance/probe"}
         shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
-            is_made = self._make_document(shown[name])
-            response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"}) if is_made else None
-            is_there = response is not None and response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
-            told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
-            decisions[name] = Decision(
-                served=is_there, why=f"{PROBED}{told if is_made else 'a document that has them was refused'}"
-            )
+            decisions[name] = self._decide_one_shown(name, shown[name])
+
+    def _decide_one_shown(self, name: str, fields: dict[str, Any]) -> Decision:
+        made = self._make_document(fields)
+        if made is None or made.status != 200:  # noqa: PLR2004
+            return Decision(served=False, why=f"{PROBED}a document that has them {_said(made)}", is_open=is_passing(made))
+        response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+        if response is None or is_passing(response):
+            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_said(response)}", is_open=True)
+        is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
+        told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+        return Decision(served=is_there, why=f"{PROBED}{told}")
 
     def _leave(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
@@ -220,11 +272,23 @@ _PROBED = {
 _SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
 
 
-def make_buckets(client: Client, name: str, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
+def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
     """Make buckets for sources to name; return their ids, or none if the target does not make them."""
-    requests = [replace(_bucket(f"{name}{number}"), namespace=namespace) for number in range(1, 1 + _BUCKETS)]
-    answers = [client.send(request).response for request in requests]
+    answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
     return tuple(found for response in answers if response is not None and (found := _bucket_id(response)) is not None)
+
+
+def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
+    """Make a bucket, under a name of another series if the first one may be taken."""
+
+    def request() -> Request:
+        return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
+
+    response = asked(client, request)
+    if response is None or response.status not in TAKEN:
+        return response
+    tags.renew()
+    return asked(client, request)
 
 
 def _bucket(name: str) -> Request:

@@ -51,13 +51,12 @@ def test_edge_catalogue(run: Run) -> None:
             run.read_back(made)
 
 
-@exercises("collections.create.echoes-name", "collections.create.accepts-valid")
-def test_names_without_tag(run: Run) -> None:
-    """The empty name, and names that begin with white space, which a tag in front of them would hide."""
+@exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
+def test_ends_of_names(run: Run) -> None:
+    """Names that end, and descriptions that begin and end, with what servers trim or normalize; a name begins with the run's tag."""
     body = collections.minimal(run.vocabulary)
-    run.collection({**body, "collection_name": ""}, named=False)
-    for before in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.is_fine else 3]:
-        run.collection({**body, "collection_name": f"{before}{run.tags.new()} "}, named=False)
+    for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.is_fine else 4]:
+        run.collection({**body, "collection_name": end, "description": f"{end}text{end}"})
 
 
 @exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")

@@ -96,9 +96,8 @@ def test_both_namespaces(run: Run) -> None:
     """One name in both, and documents in both that tell where they are."""
     if not run.is_at_home_elsewhere():
         return
-    body = collections.minimal(run.vocabulary, run.tags.new())
-    first = run.collection(body, named=False)
-    again = {**body, "source": collections.minimal(run.elsewhere)["source"]}
+    first = run.collection(collections.minimal(run.vocabulary, "in both"))
+    again = {**first.case.body, "source": collections.minimal(run.elsewhere)["source"]}
     expect = Expect.ACCEPT if first.accepted else Expect.ANY
     second = run.collection(again, "namespaces.same-name-twice", expect=expect, named=False, context=(first,), sender=_ELSEWHERE)
     context: tuple[Exchange, ...] = ()

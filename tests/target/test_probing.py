@@ -7,6 +7,7 @@ from harness import reference
 
 from conformance.errors import UsageError
 from conformance.evidence.exchange import Request, Response
+from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
 from conformance.settings import Settings, checked
 from conformance.target.client import Client, Identity
@@ -34,7 +35,7 @@ def look(lacks=(), status=404, body=NOT_FOUND, *, file=None, profiles=None):
     settings = Settings(file=file or TargetFile(target=Target(url="http://x")), **({"profiles": profiles} if profiles else {}))
     with reference(token=None) as inner:
         target = Lacking(inner, lacks, status, body)
-        probe = Probe(Client(target, identity=Identity()), settings, settings.file.vocabulary.vocabulary(), "cf_probe")
+        probe = Probe(Client(target, identity=Identity()), settings, settings.file.vocabulary.vocabulary(), Tags("1"))
         return probe.look(has_token=False), target.seen
 
 
@@ -87,7 +88,7 @@ def test_a_404_that_is_worded_as_for_unknown_things_is_a_broken_operation_and_is
                     return Response(404, (("content-type", "application/json"),), said, 0.0)
                 return self.inner.send(request, timeout)
 
-        probe = Probe(Client(Broken(inner, ())), settings, Vocabulary(), "cf_probe")
+        probe = Probe(Client(Broken(inner, ())), settings, Vocabulary(), Tags("1"))
         assert probe.look(has_token=False)["query"].served
 
 

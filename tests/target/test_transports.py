@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 import trustme
 
-from conformance.errors import TargetError, TargetGone, TokenRefused, UsageError
+from conformance.errors import TargetBusy, TargetError, TargetGone, TokenRefused, UsageError
 from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 from conformance.target.applications import open_app
 from conformance.target.client import Client, Identity
@@ -179,7 +179,7 @@ def test_the_client_waits_as_long_as_429_says_and_asks_again():
 
 
 @pytest.mark.parametrize(
-    "given", [answer(503), answer(429, retry_after="soon"), answer(429, retry_after="86400"), answer(500, retry_after="0")]
+    "given", [answer(503), answer(503, retry_after="soon"), answer(429, retry_after="86400"), answer(500, retry_after="0")]
 )
 def test_the_client_does_not_wait_without_a_bounded_reason(given):
     scripted = Scripted(given)
@@ -229,9 +229,79 @@ def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on(
 
 def test_a_target_that_puts_off_every_request_is_not_waited_for_for_ever():
     client = Client(Scripted(*[answer(429, retry_after="86400")] * 9))
-    with pytest.raises(TargetGone, match="86400"):
+    with pytest.raises(TargetBusy, match="86400"):
         for _ in range(9):
             client.send(Request("GET", "/"))
+
+
+class Slept(list):
+    """What was waited for, in seconds, instead of waiting."""
+
+    def __call__(self, seconds):
+        self.append(seconds)
+
+
+def test_429_that_names_no_time_is_asked_again_after_longer_and_longer_pauses():
+    slept, scripted = Slept(), Scripted(*[answer(429)] * 3, answer(200))
+    client = Client(scripted, sleep=slept)
+    assert client.send(Request("GET", "/")).response.status == 200
+    assert [round(one, 1) for one in slept if one >= 0.1] == [0.1, 0.2, 0.4]
+    assert client.waits == 3
+
+
+def test_429_that_stays_ends_the_run_as_incomplete_and_says_what_to_set():
+    slept = Slept()
+    client = Client(Scripted(*[answer(429)] * 50), sleep=slept)
+    assert client.send(Request("GET", "/")).response.status == 429
+    with pytest.raises(TargetBusy, match="requests_per_second") as caught:
+        client.send(Request("GET", "/"))
+    assert caught.value.exit_code == 4
+    assert 80 < sum(slept) < 150
+
+
+def test_a_request_is_not_waited_for_longer_than_a_minute_whatever_is_named():
+    slept, scripted = Slept(), Scripted(*[answer(429, retry_after="25")] * 9)
+    assert Client(scripted, sleep=slept).send(Request("GET", "/")).response.status == 429
+    assert sum(one for one in slept if one >= 1) == 50
+
+
+def test_who_is_put_off_goes_on_more_slowly_and_comes_back_to_its_pace():
+    slept = Slept()
+    client = Client(Scripted(answer(429), *[answer(200)] * 60), sleep=slept)
+    for _ in range(60):
+        client.send(Request("GET", "/"))
+    paced = [one for one in slept if one < 0.1]
+    assert paced
+    assert len(paced) < 30
+
+
+LOCKED = [answer(401), answer(403), answer(302, location="https://login.test/"), answer(200, content_type="text/html")]
+
+
+@pytest.mark.parametrize("locked", LOCKED)
+@pytest.mark.parametrize("blind", [0, 1])
+def test_the_first_request_that_an_expired_token_does_not_let_in_ends_the_run(locked, blind):
+    entry = [answer(404), answer(404)] * blind + [answer(404), answer(401)]
+    client = Client(Scripted(*entry, answer(200), *[locked] * 3), identity=Identity("x"))
+    client.learn_entry()
+    assert client.send(Request("GET", "/")).response.status == 200
+    with pytest.raises(TokenRefused, match=f"answered {locked.status}"):
+        client.send(Request("POST", "/"))
+
+
+@pytest.mark.parametrize("locked", LOCKED)
+def test_a_request_that_is_not_let_in_while_the_token_is_taken_is_judged(locked):
+    client = Client(Scripted(answer(404), answer(401), *[locked, answer(404)] * 9), identity=Identity("x"))
+    client.learn_entry()
+    assert [client.send(Request("POST", "/")).response.status for _ in range(9)] == [locked.status] * 9
+
+
+def test_a_token_that_nothing_harmless_tells_of_is_known_refused_by_several_in_a_row():
+    client = Client(Scripted(*[answer(404)] * 4, *[answer(403)] * 9), identity=Identity("x"))
+    client.learn_entry()
+    with pytest.raises(TokenRefused):
+        for _ in range(9):
+            client.send(Request("POST", "/"))
 
 
 def test_a_token_that_is_not_taken_any_more_ends_the_run():
@@ -275,8 +345,8 @@ def test_a_target_that_does_not_listen_again_is_gone():
 
 @pytest.mark.parametrize("value", ["²", "-1", "", "1.5", "nan"])
 def test_a_wait_that_is_no_number_of_seconds_is_not_waited_for(value):
-    scripted = Scripted(answer(429, retry_after=value))
-    assert Client(scripted).send(Request("GET", "/")).response.status == 429
+    scripted = Scripted(answer(503, retry_after=value))
+    assert Client(scripted).send(Request("GET", "/")).response.status == 503
 
 
 @pytest.mark.parametrize("broken", ["chunks", "header"])
