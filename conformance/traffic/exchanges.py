@@ -20,6 +20,7 @@ from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.generation import classification
 from conformance.generation.vocabulary import Vocabulary
+from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import PARAMETERS, Entry, Part
 
 _REFUSED = (400, 422)
@@ -79,23 +80,25 @@ class Reader:
         """Return why an entry may be something else than it looks like."""
         if any(part not in self._named and not self._is_id(part) for part in _ids_of(entry, self.base)):
             return "of an address whose last part may be no id"
+        if Part.GOT in entry.unknown:
+            return self._repeated(entry)  # it makes nothing that could be made twice
         alike = self._seen.setdefault((entry.method, entry.url, entry.response_body), deque(maxlen=_ALIKE))
         is_twice = any(_is_one(before, entry) for before in alike)
         alike.append(entry)
         if is_twice:
             return "recorded twice"
-        return "repeated with the same idempotency key" if self._is_repeated(entry) else None
+        return self._repeated(entry)
 
     def _is_id(self, part: str) -> bool:
         """Whether a text is the id of a collection or a document: an answer called it so, or it looks like one."""
         return part in self._ids or part.startswith(("col_", "doc_"))
 
-    def _is_repeated(self, entry: Entry) -> bool:
+    def _repeated(self, entry: Entry) -> str | None:
         key = next((value for name, value in entry.headers if name == "idempotency-key"), None)
         if key is None or key not in self._keys:
             self._keys.add(key or "")
-            return False
-        return True
+            return None
+        return "repeated with the same idempotency key"
 
     def _exchange(self, entry: Entry, operation: Operation) -> Recorded:
         self._number += 1
@@ -279,12 +282,18 @@ def _accepted(entry: Entry) -> classification.Promise:
 
 
 def _is_json(entry: Entry) -> bool:
-    return "json" in next((value for name, value in entry.headers if name == "content-type"), "json").lower()
+    return "json" in _kind(entry).lower()
+
+
+def _kind(entry: Entry) -> str:
+    """Return what a request calls its body; most that say nothing send JSON."""
+    return next((value for name, value in entry.headers if name == "content-type"), "json")
 
 
 def _object(entry: Entry) -> Json:
     """Return the JSON object that was sent as JSON, or MISSING."""
-    if entry.body is None or not _is_json(entry):
+    # A kind that was redacted may have been any; what is a JSON object all the same is taken for one.
+    if entry.body is None or (is_media_type(_kind(entry)) and not _is_json(entry)):
         return MISSING
     try:
         value = jsontext.loads(entry.body)

@@ -79,10 +79,10 @@ def written(folder, *entries, creator="a tool", prefix=b"", **how):
     return path
 
 
-def judged(path):
+def judged(path, base=BASE):
     """Return what a recording shows to be broken, to be kept, and the reader that counted."""
     recording = har.read(path)
-    reader = Reader(BASE, Vocabulary((), (), (), (), ()))
+    reader = Reader(base, Vocabulary((), (), (), (), ()))
     ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), str))
     assert not [one.errors for one in ledger.findings.values() if one.errors]
     return ledger.failed(), {name for name, one in ledger.findings.items() if one.checks}, reader

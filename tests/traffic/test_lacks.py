@@ -320,6 +320,17 @@ def test_a_header_that_a_server_leaves_out_is_missed(tmp_path):
     assert judged(written(tmp_path, entry))[0] == {"http.json-content-type", "auth.challenge"}
 
 
+def test_a_fault_shows_in_a_request_whose_headers_were_redacted(tmp_path):
+    redacted = {"request": {"headers": pairs(host="x", content_type="[REDACTED]", content_length="[REDACTED]")}}
+    assert judged(written(tmp_path, merged(BAD, redacted)))[0] == {ECHO}
+    assert judged(written(tmp_path, merged(exchange("no=json"), redacted)))[0] == set()
+
+
+def test_answers_that_were_not_recorded_are_not_taken_for_one(tmp_path):
+    entry = got({"text": ..., "size": -1})
+    assert judged(written(tmp_path, entry, entry))[2].partly == {Part.GOT: 2}
+
+
 def test_headers_are_found_in_any_case_and_beside_those_of_http_2(tmp_path):
     shouted = [{"name": one["name"].title(), "value": one["value"]} for one in BAD["response"]["headers"]]
     entry = merged(BAD, {"response": {"headers": [*pairs(**{":status": "200"}), *shouted]}})
