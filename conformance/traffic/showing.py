@@ -10,6 +10,7 @@ from conformance.checks import registry
 from conformance.checks.registry import History
 from conformance.contract.operations import Expect, Operation
 from conformance.contract.requirements import registry as requirements
+from conformance.evidence.exchange import Response
 from conformance.traffic.exchanges import Recorded, names_itself_otherwise
 from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import Part
@@ -59,18 +60,23 @@ def _hidden(exchange: Recorded) -> frozenset[str]:
 
 
 def _without_headers(exchange: Recorded) -> frozenset[str]:
-    """Return what is broken by a header's absence, where it may be the recording's: Date, which every server sends, is absent as well."""
-    assert exchange.response is not None
-    names = {name for name, _value in exchange.response.headers}
+    """Return what is broken by a header's absence, where it may be the recording's."""
+    response = exchange.response
+    assert response is not None
     needed = {"http.json-content-type": "content-type", "auth.challenge": "www-authenticate"}
     if exchange.status == _SERVICE_UNAVAILABLE:
         needed["http.no-server-error"] = "retry-after"
-    is_whole = _TIME.search(exchange.response.header("date") or "") is not None
-    hidden = {requirement for requirement, name in needed.items() if name not in names and not is_whole}
-    kind = exchange.response.header("content-type")
+    hidden = {requirement for requirement, name in needed.items() if _may_be_lost(response, name)}
+    kind = response.header("content-type")
     if kind is not None and not is_media_type(kind):
         hidden.add("http.json-content-type")  # it was redacted
     return frozenset(hidden)
+
+
+def _may_be_lost(response: Response, name: str) -> bool:
+    """Whether a header may have been there: Date, which every server sends, is lost as well, or the value was emptied."""
+    found = response.header(name)
+    return found == "" or (found is None and _TIME.search(response.header("date") or "") is None)
 
 
 def _of_a_free_answer(exchange: Recorded, history: History) -> frozenset[str]:

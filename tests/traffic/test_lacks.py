@@ -292,6 +292,7 @@ NO_HEADERS = {
     "pseudo-headers alone": pairs(**{":status": "200"}),
     "redacted": pairs(date="[REDACTED]", content_type="[REDACTED]", content_length="[REDACTED]"),
     "empty": pairs(date="", content_type=""),
+    "emptied": pairs(date="Fri, 27 Nov 2026 05:46:45 GMT", content_type="", www_authenticate="", retry_after=""),
     "no pairs": [None, "x", {"name": "content-type"}, {"value": "x"}],
     "no list": None,
     "a few": pairs(content_length=str(WHOLE["response"]["content"]["size"])),
