@@ -84,4 +84,4 @@ def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> di
     skipped = dict(reader.skipped)
     if recording.unreadable:
         skipped["no whole exchange"] = recording.unreadable
-    return {"file": str(traffic), "exchanges": count, "skipped": skipped, "record": EXCHANGES}
+    return {"file": str(traffic), "exchanges": count, "partly": reader.partly, "skipped": skipped, "record": EXCHANGES}

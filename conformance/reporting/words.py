@@ -128,7 +128,8 @@ def spent(results: dict[str, Any]) -> str:
         )
         return told + (f", resumed {manifest['resumed']}×" if manifest["resumed"] else "")
     skipped = "".join(f"; {count:,} {why}" for why, count in recording["skipped"].items())
-    return f"{recording['exchanges']:,} exchanges of {recording['file']}{skipped}"
+    partly = "".join(f", {count:,} without {part}" for part, count in recording.get("partly", {}).items())
+    return f"{recording['exchanges']:,} exchanges of {recording['file']}{partly}{skipped}"
 
 
 def selection(manifest: dict[str, Any]) -> str:

@@ -1,15 +1,18 @@
 """Recorded entries as exchanges: which operation each is, and what the contract promises about it although nobody chose it for that.
 
-What a recording does not show is not guessed: whoever else changes things, whether a name is known, whether somebody may. So a valid
-request that was refused says nothing, and a read is not held against an earlier write; an answer that contradicts its own request is.
+What a recording does not show is not guessed: a part of an exchange that it lacks (`har.Part`), whoever else changes things, whether a
+name is known, whether somebody may. So a valid request that was refused says nothing, and a read is not held against an earlier write;
+an answer that contradicts its own request is.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from conformance.checks.echoed import shape_of
+from conformance.checks.registry import CREATES
 from conformance.contract import jsontext
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import ROUTES, Expect, Operation
@@ -17,36 +20,51 @@ from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.generation import classification
 from conformance.generation.vocabulary import Vocabulary
-from conformance.traffic.har import PARAMETERS, Entry
+from conformance.traffic.fields import is_media_type
+from conformance.traffic.har import PARAMETERS, Entry, Part
 
 _REFUSED = (400, 422)
 _OK = 200
 _WHOLE_NUMBERS = ("limit", "offset")
-# A page and its service worker, or a browser and a proxy, each record one and the same request.
+# A page and its service worker, or a browser and a proxy, each record one and the same request; one of them may have taken its own
+# time of day for another zone's, which are quarters of an hour apart.
 _TWICE_SECONDS = 2.0
+_ZONE_SECONDS = 900.0
+_FARTHEST_ZONES = 26 * 3600.0
+# A page may ask for one and the same thing all day.
+_ALIKE = 64
 _IDS = re.compile(rb'"(?:collection_id|document_id)"\s*:\s*"([^"\\]+)"')
 _NAMED = re.compile(rb'"collection_name"\s*:\s*"([^"\\]+)"')
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded(Exchange):
+    """An exchange that somebody recorded; `unknown` names its parts that are not known as they were."""
+
+    unknown: frozenset[Part] = frozenset()
 
 
 @dataclass(slots=True)
 class Reader:
     """Makes exchanges of entries, one after the other; `base` is the address under which the API was served.
 
-    Without a `vocabulary` nothing is known of what the target knows.
+    Without a `vocabulary` nothing is known of what the target knows. `skipped` counts entries that are no exchange to be judged by
+    why, `partly` those that are judged without some part of them by which.
     """
 
     base: str
     vocabulary: Vocabulary
     skipped: dict[str, int] = field(default_factory=dict)
+    partly: dict[str, int] = field(default_factory=dict)
     _named: frozenset[str] = frozenset()
     _ids: frozenset[str] = frozenset()
     _is_changed: bool = False
-    _last: dict[tuple[str, str, bytes | None, bytes], float] = field(default_factory=dict)
+    _seen: dict[tuple[str, str, bytes], deque[Entry]] = field(default_factory=dict)
     _made: dict[str, Exchange] = field(default_factory=dict)
     _keys: set[str] = field(default_factory=set)
     _number: int = 0
 
-    def exchanges(self, entries: list[Entry]) -> Iterator[Exchange]:
+    def exchanges(self, entries: list[Entry]) -> Iterator[Recorded]:
         """Yield the exchanges of this API in their order, and count the others by why they are none."""
         self._named, self._ids = _called(entries, _NAMED), _called(entries, _IDS)
         self._is_changed = any(_changes_a_collection(entry, self.base) for entry in entries)
@@ -62,28 +80,33 @@ class Reader:
         """Return why an entry may be something else than it looks like."""
         if any(part not in self._named and not self._is_id(part) for part in _ids_of(entry, self.base)):
             return "of an address whose last part may be no id"
-        key = (entry.method, entry.url, entry.body, entry.response_body)
-        before, self._last[key] = self._last.get(key), entry.sent_at
-        if before is not None and entry.sent_at - before < _TWICE_SECONDS:
+        if Part.GOT in entry.unknown:
+            return self._repeated(entry)  # it makes nothing that could be made twice
+        alike = self._seen.setdefault((entry.method, entry.url, entry.response_body), deque(maxlen=_ALIKE))
+        is_twice = any(_is_one(before, entry) for before in alike)
+        alike.append(entry)
+        if is_twice:
             return "recorded twice"
-        return "repeated with the same idempotency key" if self._is_repeated(entry) else None
+        return self._repeated(entry)
 
     def _is_id(self, part: str) -> bool:
         """Whether a text is the id of a collection or a document: an answer called it so, or it looks like one."""
         return part in self._ids or part.startswith(("col_", "doc_"))
 
-    def _is_repeated(self, entry: Entry) -> bool:
+    def _repeated(self, entry: Entry) -> str | None:
         key = next((value for name, value in entry.headers if name == "idempotency-key"), None)
         if key is None or key not in self._keys:
             self._keys.add(key or "")
-            return False
-        return True
+            return None
+        return "repeated with the same idempotency key"
 
-    def _exchange(self, entry: Entry, operation: Operation) -> Exchange:
+    def _exchange(self, entry: Entry, operation: Operation) -> Recorded:
         self._number += 1
+        for part in sorted(entry.unknown):
+            self.partly[part.value] = self.partly.get(part.value, 0) + 1
         path = _path(entry, self.base)
         case = self._case(entry, operation)
-        exchange = Exchange(
+        exchange = Recorded(
             number=self._number,
             scenario="recorded",
             case=case,
@@ -92,18 +115,23 @@ class Reader:
             sent_at=entry.sent_at,
             done_at=entry.sent_at + entry.seconds,
             context=self._context(case),
+            unknown=entry.unknown,
         )
         if exchange.created_id is not None:
             self._made[exchange.created_id] = exchange
         return exchange
 
     def _case(self, entry: Entry, operation: Operation) -> Case:
+        if Part.SENT in entry.unknown and ROUTES[operation].body is not None:
+            return Case(operation, _of_unknown(entry, operation), names_unknown=True)
         body = _object(entry)
         expect, about = self._promise(entry, operation, body)
         if expect is Expect.REFUSE and entry.status not in (*_REFUSED, _OK):
             expect, about = Expect.ANY, ()  # refused, and for which reason nobody says
         if expect is Expect.ACCEPT:
             expect, about = Expect.EITHER, ()  # or refused, for a reason that nobody recorded
+        if Part.GOT in entry.unknown and expect is not Expect.REFUSE:
+            expect, about = Expect.ANY, ()  # that it was accepted shows something only if it should not have been
         return Case(operation, expect, about, body=body, names_unknown=True)
 
     def _promise(self, entry: Entry, operation: Operation, body: Json) -> classification.Promise:
@@ -232,18 +260,40 @@ def _path(entry: Entry, base: str) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
+def _of_unknown(entry: Entry, operation: Operation) -> Expect:
+    """Return what to make of a request whose body is not known: what a create answers is, for some part, the server's own."""
+    is_shown = operation in CREATES and entry.status == _OK and Part.GOT not in entry.unknown
+    return Expect.EITHER if is_shown else Expect.ANY
+
+
+def _is_one(entry: Entry, other: Entry) -> bool:
+    """Whether two alike entries are of one and the same exchange, as two recorders saw it."""
+    is_same_body = entry.body == other.body or Part.SENT in entry.unknown | other.unknown
+    apart = abs(other.sent_at - entry.sent_at)
+    rest = apart % _ZONE_SECONDS
+    is_same_time = apart < _FARTHEST_ZONES and min(rest, _ZONE_SECONDS - rest) < _TWICE_SECONDS
+    # An entry without a time stands at the beginning of all times.
+    return is_same_body and (is_same_time or not (entry.sent_at and other.sent_at))
+
+
 def _accepted(entry: Entry) -> classification.Promise:
     """Return what to make of a request whose acceptance depends on what is there: an answer that shows something is judged for itself."""
     return Expect.EITHER if entry.status == _OK else Expect.ANY, ()
 
 
 def _is_json(entry: Entry) -> bool:
-    return "json" in next((value for name, value in entry.headers if name == "content-type"), "json").lower()
+    return "json" in _kind(entry).lower()
+
+
+def _kind(entry: Entry) -> str:
+    """Return what a request calls its body; most that say nothing send JSON."""
+    return next((value for name, value in entry.headers if name == "content-type"), "json")
 
 
 def _object(entry: Entry) -> Json:
     """Return the JSON object that was sent as JSON, or MISSING."""
-    if entry.body is None or not _is_json(entry):
+    # A kind that was redacted may have been any; what is a JSON object all the same is taken for one.
+    if entry.body is None or (is_media_type(_kind(entry)) and not _is_json(entry)):
         return MISSING
     try:
         value = jsontext.loads(entry.body)

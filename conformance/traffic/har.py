@@ -1,23 +1,26 @@
 """HAR 1.2 files (http://www.softwareishard.com/blog/har-12-spec/), as browsers and proxies write them.
 
-They are written loosely: bodies may be left out or cut, times may be missing. An entry is read as far as it can be relied on, and what
-it lacks is said. Header values that are secrets leave here as a list to be redacted, and are in no exchange.
+They are written loosely: bodies may be left out or cut, times may be missing. An entry is read as far as it can be relied on (`bodies`,
+`answering`), and what it lacks is said. Header values that are secrets leave here as a list to be redacted, and are in no exchange.
 """
 
 import base64
-import binascii
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.contract import jsontext
 from conformance.errors import UsageError
 from conformance.evidence.exchange import Headers
+from conformance.traffic import bodies, fields
+from conformance.traffic.answering import strange
+from conformance.traffic.fields import MASKED, mapping
 
 # Headers that hold secrets, by their whole names or by what their names say.
 _SECRET = re.compile(r"authorization|cookie|token|secret|passw|credential|(^|[-_])key$|api-?key|signature|session", re.IGNORECASE)
@@ -30,14 +33,29 @@ _GOT = frozenset({"content-type", "allow", "retry-after", "www-authenticate", "s
 _SHORTEST_SECRET = 6
 # A cookie or a parameter is often a plain word, which is no secret and stands in paths and texts.
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{8,}|\d{8,}")
-_GATEWAYS = (502, 504)
+# These never carry what the contract reads.
+_BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+# Insomnia writes requests anew when it exports them, with today's variables: not those that were answered.
+_REWRITERS = re.compile(r"insomni(?:a|um)", re.IGNORECASE)
+
+
+class Part(StrEnum):
+    """A part of an exchange that a recording may not have; its value names it in a report."""
+
+    REQUEST = "the request as it was sent"
+    SENT_HEADERS = "the request's headers"
+    SENT = "the request's body"
+    GOT_HEADERS = "the response's headers"
+    GOT = "the response's body"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recorded request and its response; a body is None where there is none, and `lacks` says which one was not recorded whole.
+    """One recorded request and its response, as far as they are known.
 
-    `url` is as recorded; `sent_at` is a POSIX time, `seconds` how long the answer took.
+    `unknown` names the parts that were not recorded as they were: a request's body is None then, as it is where there is none, and a
+    response's is empty. `lacks` says what is missing for anything to be judged. `url` is as recorded; `sent_at` is a POSIX time,
+    `seconds` how long the answer took.
     """
 
     method: str
@@ -50,6 +68,7 @@ class Entry:
     sent_at: float
     seconds: float
     lacks: str | None = None
+    unknown: frozenset[Part] = frozenset()
 
 
 @dataclass(slots=True)
@@ -62,46 +81,52 @@ class Recording:
 
 
 def read(path: Path) -> Recording:
-    """Read a file.
+    """Read a file; bodies that lie beside it are read too.
 
     Raises:
         UsageError: it cannot be read, or is no HAR.
 
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not a HAR file: not UTF-8") from None
-    try:
-        entries = json.loads(text)["log"]["entries"]
-    except (ValueError, RecursionError):
-        raise UsageError(f"{path}: not a HAR file: not JSON") from None
-    except (KeyError, TypeError):
-        entries = None
+    log = _log(path)
+    entries = log.get("entries")
     if not isinstance(entries, list):
         raise UsageError(f"{path}: not a HAR file: it has no list log.entries")
+    is_rewritten = _REWRITERS.search(str(mapping(log.get("creator")).get("name"))) is not None
     found = Recording()
     for one in entries:
-        _add(one, found)
+        _add(one, found, path.parent, is_rewritten=is_rewritten)
     return found
 
 
-def _add(one: Any, found: Recording) -> None:
+def _log(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    try:
+        text = content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not a HAR file: not UTF-8") from None
+    try:
+        # Some tools write control characters as they are.
+        return mapping(mapping(json.loads(text, strict=False)).get("log"))
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path}: not a HAR file: not JSON") from None
+
+
+def _add(one: Any, found: Recording, folder: Path, *, is_rewritten: bool) -> None:
     try:
         found.secrets.update(_secrets(one["request"]), _secrets(one["response"]))
-        found.entries.append(_entry(one))
+        found.entries.append(_entry(one, folder, is_rewritten=is_rewritten))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         found.unreadable += 1
 
 
 def _secrets(message: dict[str, Any]) -> Iterator[str]:
-    for header in message.get("headers") or ():
-        name, value = str(header["name"]).lower(), str(header["value"])
+    for name, value in fields.headers(message):
         if name not in _NO_SECRET and _SECRET.search(name):
             yield from _in_cookie(value) if "cookie" in name else _in_header(value)
-    for cookie in message.get("cookies") or ():
+    for cookie in fields.items(message.get("cookies")):
         yield from _random(str(cookie.get("value", "")))
     parts = urlsplit(str(message.get("url", "")))
     yield from (unquote(one) for one in (parts.password,) if one)
@@ -131,119 +156,76 @@ def _random(value: str) -> Iterator[str]:
         yield value
 
 
-def _entry(one: dict[str, Any]) -> Entry:
+def _entry(one: dict[str, Any], folder: Path, *, is_rewritten: bool) -> Entry:
     request, response = one["request"], one["response"]
-    status = int(response["status"])
+    method, status, url = str(request["method"]).upper(), int(response["status"]), str(request["url"])
     if status <= 0:
         raise ValueError("the request was blocked, or is still under way")
-    sent, lacks_sent = _sent_body(request)
-    got, lacks_got = _got_body(response)
-    url = str(request["url"])
     _ = urlsplit(url).port  # an address that is none is no exchange's
+    is_other = is_rewritten or bool(one.get("_wasContinued"))
+    sent = None if is_other or method in _BODILESS else bodies.sent(request, folder)
+    got = bodies.got(response, method, status, folder)
     return Entry(
-        method=str(request["method"]).upper(),
+        method=method,
         url=url,
-        headers=_typed(_headers(request, _SENT), request.get("postData")),
+        headers=_sent_headers(request),
         body=sent,
         status=status,
-        response_headers=_typed(_headers(response, _GOT), response.get("content")),
-        response_body=got,
+        response_headers=_got_headers(response),
+        response_body=got or b"",
         sent_at=_time(one.get("startedDateTime")),
-        seconds=max(0.0, float(one.get("time") or 0.0)) / 1000,
-        lacks=lacks_sent or lacks_got or _strange(one, status),
+        seconds=_seconds(one.get("time")),
+        lacks=_lacks_address(url) or strange(one, status, is_json=got is not None and bodies.is_json(got)),
+        unknown=frozenset(
+            _unknown(one, is_other=is_other, is_sent=sent is not None or method in _BODILESS, is_got=got is not None)
+        ),
     )
 
 
-def _strange(one: dict[str, Any], status: int) -> str | None:
-    """Return why an answer may not be the server's own, or not all of it."""
-    response = one["response"]
-    if one.get("_error") or response.get("_error"):
-        return "its end: the client gave up"
-    if status in _GATEWAYS:
-        return "the server's own answer: a gateway, or the recorder itself, gave one"
-    if response.get("_fetchedViaServiceWorker"):
-        return "the network's part: a service worker answered"
-    if _header(response, "non-authoritative-reason"):
-        return "an answer: the browser redirected it itself"
-    return None
+def _unknown(one: dict[str, Any], *, is_other: bool, is_sent: bool, is_got: bool) -> Iterator[Part]:
+    """Yield what is not known as it was; a request that a test may have changed on its way, or a tool writes anew, is one."""
+    if is_other:
+        yield Part.REQUEST
+    if not is_sent:
+        yield Part.SENT
+    if not fields.headers(one["request"]):
+        yield Part.SENT_HEADERS
+    if not is_got:
+        yield Part.GOT
+    if not fields.headers(one["response"]):
+        yield Part.GOT_HEADERS
 
 
-def _typed(headers: Headers, content: Any) -> Headers:
+def _lacks_address(url: str) -> str | None:
+    return "its address: words stand in its place" if MASKED.search(unquote(urlsplit(url).path)) else None
+
+
+def _sent_headers(request: dict[str, Any]) -> Headers:
     """Return headers with the media type that a tool wrote beside the body, if it wrote no header."""
-    kind = content.get("mimeType") if isinstance(content, dict) else None
-    if not kind or any(name == "content-type" for name, _value in headers):
-        return headers
-    return (*headers, ("content-type", str(kind)))
+    found = _wanted(request, _SENT)
+    kind = mapping(request.get("postData")).get("mimeType")
+    if not kind or any(name == "content-type" for name, _value in found):
+        return found
+    return (*found, ("content-type", str(kind)))
 
 
-def _header(message: dict[str, Any], wanted: str) -> str | None:
-    return next((str(one["value"]) for one in message.get("headers") or () if str(one["name"]).lower() == wanted), None)
+def _got_headers(response: dict[str, Any]) -> Headers:
+    """Return headers; a media type that a tool wrote beside the body counts as one if it is JSON's: others may be its guess."""
+    found = _wanted(response, _GOT)
+    kind = str(mapping(response.get("content")).get("mimeType") or "")
+    is_told = any(name == "content-type" and fields.is_media_type(value) for name, value in found)
+    if is_told or "json" not in kind or not fields.is_media_type(kind):
+        return found
+    return (("content-type", kind), *found)
 
 
-def _headers(message: dict[str, Any], wanted: frozenset[str]) -> Headers:
-    named = ((str(one["name"]).lower(), str(one["value"])) for one in message.get("headers") or ())
-    return tuple((name, value) for name, value in named if name in wanted)
+def _wanted(message: dict[str, Any], wanted: frozenset[str]) -> Headers:
+    return tuple((name, value) for name, value in fields.headers(message) if name in wanted)
 
 
-def _sent_body(request: dict[str, Any]) -> tuple[bytes | None, str | None]:
-    """Return what was sent, and what of it was not recorded as it was: tools cut bodies, leave them out, and put words in their place."""
-    data = request.get("postData")
-    text = data.get("text") if isinstance(data, dict) else None
-    sizes = _sizes(request, request.get("bodySize"))
-    if text is None or not isinstance(data, dict):
-        return None, "the request's body" if data is not None or any(sizes) else None
-    body = _bytes(text, data.get("encoding"))
-    if (_header(request, "content-encoding") or "identity") != "identity":
-        return body, "the request's body as it was sent"
-    is_whole = all(size == len(body) for size in sizes) and _is_sure(body, _sizes(request))
-    return body, None if is_whole else "the request's body as it was sent"
-
-
-def _got_body(response: dict[str, Any]) -> tuple[bytes, str | None]:
-    content = response.get("content")
-    content = content if isinstance(content, dict) else {}
-    is_coded = (_header(response, "content-encoding") or "identity") != "identity"
-    # Where the body was compressed, the sizes on the wire are others than that of the text.
-    sizes = [] if is_coded else _sizes(response, response.get("bodySize"))
-    text = content.get("text")
-    body = b"" if text is None else _bytes(text, content.get("encoding"))
-    is_lost = not body and any(_sizes(response, response.get("bodySize"), content.get("size")))
-    if is_lost:
-        return body, "the response's body"
-    size = content.get("size")
-    told = [*sizes, *([size] if isinstance(size, int) and size > 0 else [])]
-    is_whole = all(len(body) >= one if is_coded else len(body) == one for one in told)
-    return body, None if is_whole and _is_sure(body, _sizes(response)) else "the response's body as it was"
-
-
-def _sizes(message: dict[str, Any], *told: Any) -> list[int]:
-    """Return the sizes that are said of a body; -1 and absent say nothing."""
-    length = _header(message, "content-length")
-    lengths = [int(length)] if length is not None and length.isascii() and length.isdigit() else []
-    return [*lengths, *(one for one in told if isinstance(one, int) and one > 0)]
-
-
-def _is_sure(body: bytes, sizes: list[int]) -> bool:
-    """Whether a body can be held against anybody: it is JSON, or the server itself said that it is so long.
-
-    What a tool says of the size is no proof: tools that put words in the place of a body may put their size in as well.
-    """
-    if not body or len(body) in sizes:
-        return True
-    try:
-        jsontext.loads(body)
-    except ValueError:
-        return False
-    return True
-
-
-def _bytes(text: str, encoding: str | None) -> bytes:
-    if encoding == "base64":
-        try:
-            return base64.b64decode("".join(text.split()), validate=True)
-        except binascii.Error as error:
-            raise ValueError(str(error)) from None
-    return text.encode()
+def _seconds(milliseconds: Any) -> float:
+    took = float(milliseconds or 0.0)
+    return max(0.0, took) / 1000 if math.isfinite(took) else 0.0
 
 
 def _time(text: Any) -> float:

@@ -14,6 +14,8 @@ def entry(one, base=BASE, *, more=()):
             "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0}  # fmt: skip
     if request.get("body") is not None:
         sent |= {"postData": {"mimeType": "application/json", "text": request["body"]}, "bodySize": len(request["body"].encode())}
+    if request["method"] in ("POST", "PUT", "PATCH"):
+        sent["headers"].append({"name": "Content-Length", "value": str(sent["bodySize"])})
     text = response.get("body")
     content = {"mimeType": "application/json", "size": 0}
     if text is not None:

@@ -35,30 +35,8 @@ def test_an_entry_is_read_whole(tmp_path):
 
 
 def test_a_body_in_base64_is_decoded(tmp_path):
-    content = {"size": 3, "text": base64.b64encode(b"\xff{}").decode(), "encoding": "base64"}
-    assert recording(tmp_path, entry(response={"content": content})).entries[0].response_body == b"\xff{}"
-
-
-@pytest.mark.parametrize(
-    ("changed", "lacks"),
-    [
-        ({"response": {"content": {"size": 50}}}, "the response's body"),
-        ({"response": {"content": {"size": 50, "text": "{}"}}}, "the response's body as it was"),
-        ({"response": {"content": {"size": 2, "text": "{} "}}}, "the response's body as it was"),
-        ({"response": {"content": {"text": "[REDACTED]"}}}, "the response's body as it was"),
-        ({"response": {"content": None, "headers": [{"name": "Content-Length", "value": "5"}]}}, "the response's body"),
-        ({"response": {"status": 502}}, "the server's own answer: a gateway, or the recorder itself, gave one"),
-        ({"response": {"_error": "net::ERR_ABORTED"}}, "its end: the client gave up"),
-        ({"request": {"bodySize": 120}}, "the request's body as it was sent"),
-        ({"request": {"bodySize": 120, "postData": {"text": ""}}}, "the request's body as it was sent"),
-        ({"request": {"headers": [{"name": "Content-Encoding", "value": "gzip"}]}}, "the request's body as it was sent"),
-        ({"request": {"postData": None}}, "the request's body"),
-        ({"request": {"postData": {"params": []}}}, "the request's body"),
-        ({"response": {"content": {}}}, None),
-    ],
-)
-def test_what_was_not_recorded_is_said(tmp_path, changed, lacks):
-    assert recording(tmp_path, entry(**changed)).entries[0].lacks == lacks
+    content = {"size": 11, "text": base64.b64encode(b'{"a": "\xc3\xa9"}').decode(), "encoding": "base64"}
+    assert recording(tmp_path, entry(response={"content": content})).entries[0].response_body == '{"a": "é"}'.encode()
 
 
 @pytest.mark.parametrize(

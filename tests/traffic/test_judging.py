@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from one_exchange import judged
 from recorded_har import BASE, har, of_record
 from test_cli import conformance
 
@@ -191,6 +192,56 @@ def test_nothing_is_reported_of_what_a_faithful_server_answered(recorded):
     assert results["manifest"]["recording"]["exchanges"] > 1000
     for file in (recorded / "out").iterdir():
         assert "abcdef-secret" not in file.read_text()
+
+
+def _bodies(entry):
+    return [one for one in (entry["request"].get("postData"), entry["response"]["content"]) if one]
+
+
+def _omitted(entry):
+    for one in _bodies(entry):
+        one["text"] = ""
+    _unmeasured(entry)
+
+
+def _unmeasured(entry):
+    for message in (entry["request"], entry["response"]):
+        message["headers"] = [one for one in message["headers"] if one["name"].lower() != "content-length"]
+        message["bodySize"] = -1
+    entry["response"]["content"]["size"] = -1
+
+
+def _answers_lost(entry):
+    _unmeasured(entry)
+    entry["response"]["content"].pop("text", None)
+
+
+def _requests_lost(entry):
+    _unmeasured(entry)
+    entry["request"].pop("postData", None)
+
+
+def _headers_lost(entry):
+    entry["request"]["headers"], entry["response"]["headers"] = [], []
+    entry["response"]["content"]["mimeType"] = "x-unknown"
+
+
+def _cut(entry):
+    _unmeasured(entry)
+    for one in _bodies(entry):
+        one["text"] = one.get("text", "")[:100]
+
+
+@pytest.mark.parametrize("lose", [_omitted, _unmeasured, _answers_lost, _requests_lost, _headers_lost, _cut])
+def test_nothing_is_reported_of_a_faithful_server_whatever_its_recording_lacks(recorded, tmp_path, lose):
+    log = json.loads((recorded / "faithful.har").read_text())
+    for entry in log["log"]["entries"]:
+        lose(entry)
+    (tmp_path / "t.har").write_text(json.dumps(log))
+    failed, kept, reader = judged(tmp_path / "t.har", BASE)
+    assert failed == set()
+    assert "http.status-documented" in kept
+    assert reader.partly
 
 
 def test_a_fault_shows_in_what_was_recorded_and_is_reported_as_a_run_does(recorded):
