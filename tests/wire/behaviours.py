@@ -326,9 +326,16 @@ def _latin(call: Call, wire: Wire) -> None:
     wire.reply(200, call.answer[:-1] + b',"note":"\xff\xfe"}')
 
 
-@of("a-byte-order-mark", reads, 1, "BOM", READ)
+@of("a-byte-order-mark-everywhere", always, 3, r"not a collections .*: its JSON begins with a byte order mark \(RFC 8259, 8.1\)")
+@of("a-byte-order-mark", reads, 1, r"its JSON begins with a byte order mark \(RFC 8259, 8.1\)", READ)
 def _bom(call: Call, wire: Wire) -> None:
-    wire.reply(200, b"\xef\xbb\xbf" + call.answer)
+    wire.reply(call.status, b"\xef\xbb\xbf" + call.answer)
+
+
+@of("utf-16-everywhere", always, 3, r"not a collections .*: its JSON is in UTF-16, not in UTF-8 \(RFC 8259, 8.1\)")
+@of("utf-16", reads, 1, r"its JSON is in UTF-16, not in UTF-8 \(RFC 8259, 8.1\)", READ)
+def _utf16(call: Call, wire: Wire) -> None:
+    wire.reply(call.status, call.answer.decode().encode("utf-16"))
 
 
 @of("keys-that-come-twice", reads, 1, "expected", READ)
