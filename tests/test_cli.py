@@ -142,6 +142,11 @@ def test_only_judges_what_it_names(faulty):
         (["run", "--target", "none.toml"], 2, "none.toml: No such file"),
         (["run", "--target", "bad.toml"], 2, "unknown key 'target.ulr'; did you mean 'url'?"),
         (["run", "http://127.0.0.1:1"], 3, "cannot reach http://127.0.0.1:1"),
+        (["run", "http://127.0.0.1:1/a b"], 2, "' ' cannot stand in a path"),
+        (["doctor", "http://127.0.0.1:1\n"], 2, "'\\n' cannot stand in a host"),
+        (["run", "--target", "space.toml"], 2, "' ' cannot stand in a host"),
+        (["run", "--target", "mark.toml"], 2, "mark.toml: not TOML: it begins with a byte order mark"),
+        (["run", "--write-deviations", "mark.toml"], 2, "nothing can be added to it: it begins with a byte order mark"),
         (["run", "http://x", "--app", "a:b"], 2, "not both"),
         (["run", "--app", "no_such_module:app"], 2, "cannot import no_such_module"),
         (["run", "--app", "json:nothing"], 2, "no attribute"),
@@ -170,6 +175,8 @@ def test_only_judges_what_it_names(faulty):
 )
 def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
     (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
+    (tmp_path / "space.toml").write_text('[target]\nurl = "http://a b"\n')
+    (tmp_path / "mark.toml").write_text("[target]\n", "utf-8-sig")
     (tmp_path / "inf.toml").write_text("[limits]\ntimeout_seconds = inf\n")
     (tmp_path / "broken.py").write_text("1 / 0\n")
     (tmp_path / "exits.py").write_text("import sys\nsys.exit(0)\n")
