@@ -1,6 +1,7 @@
 """Applications that end their process, or mean to: an answer that did not come, in bounded time, and nothing of ours ends by it."""
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -189,7 +190,7 @@ def test_an_application_that_ends_as_it_stops_has_served(end):
     assert time.monotonic() - started < 4
 
 
-def test_an_application_whose_start_never_ends_is_not_waited_for_twice(monkeypatch):
+def test_an_application_whose_start_never_ends_is_not_waited_for_twice(monkeypatch, caplog):
     monkeypatch.setattr(asgi, "_STARTUP_SECONDS", 0.3)
 
     async def app(_scope, receive, _send):
@@ -200,6 +201,38 @@ def test_an_application_whose_start_never_ends_is_not_waited_for_twice(monkeypat
     with pytest.raises(TargetError, match="did not start within"), open_app(app):
         pass
     assert time.monotonic() - started < 2
+    gc.collect()
+    assert caplog.text == ""
+
+
+def test_a_request_that_was_given_up_is_not_complained_about(caplog):
+    async def answers(scope, _receive, send):
+        if scope["path"] == "/end":
+            try:
+                await asyncio.sleep(60)
+            finally:
+                sys.exit(0)
+        await answered(send)
+
+    with open_app(serving(answers)) as transport:
+        with pytest.raises(TransportFailure, match="timed out"):
+            transport.send(Request("GET", "/end"), 0.1)
+        assert transport.send(GET, 5).status == 200
+    gc.collect()
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("message", [{}, None, {"type": "lifespan.startup.surprise"}])
+def test_an_application_that_says_something_else_as_it_starts_is_served(message):
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            await send(message)
+        else:
+            await answered(send)
+
+    with open_app(app) as transport:
+        assert transport.send(GET, 5).status == 200
 
 
 def test_an_application_that_blocks_its_loop_is_left_behind(monkeypatch):

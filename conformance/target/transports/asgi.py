@@ -44,6 +44,7 @@ def _started(startup: Future[None]) -> None:
     try:
         startup.result(_STARTUP_SECONDS)
     except TimeoutError:
+        startup.cancel()
         raise TargetError(f"the application did not start within {_STARTUP_SECONDS:.0f} s") from None
     except CancelledError:
         raise TargetError("the application did not start: it cancelled the task that starts it") from None
@@ -79,7 +80,8 @@ class _Loop:
     def close(self) -> None:
         """End the loop; one that is blocked is left to its thread, which Python does not wait for."""
         self._is_over = True
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        with suppress(RuntimeError):  # it has just ended by itself
+            self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(_STUCK_SECONDS)
 
 
@@ -125,7 +127,7 @@ class _Lifespan:
         self._task = asyncio.create_task(self._run(scope))
         await self._inbox.put({"type": "lifespan.startup"})
         answer = await self._outbox.get()
-        if answer.get("type") == "lifespan.startup.failed":
+        if isinstance(answer, dict) and answer.get("type") == "lifespan.startup.failed":
             raise TargetError(f"the application did not start: {answer.get('message') or 'its lifespan startup failed'}")
         self._is_started = True
 
