@@ -368,6 +368,19 @@ def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", [["run"], ["doctor"], ["replay", "out/results.json", "cache-config.echoes"]])
+def test_what_an_application_exits_with_does_not_show_the_token(faulty, command):
+    folder, _done = faulty
+    (folder / "telling.py").write_text(
+        "import sys\n\nasync def app(scope, receive, send):\n"
+        "    if scope['type'] == 'http':\n        sys.exit(dict(scope['headers'])[b'authorization'].decode())\n"
+    )
+    done = conformance(*command, "--app", "telling:app", "--token-env", "TEST_TOKEN", cwd=folder, env={"TEST_TOKEN": TOKEN})
+    assert done.returncode == 3
+    assert "raised SystemExit: Bearer $TOKEN" in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
+
+
 def test_a_replay_against_an_application_that_exits_shows_nothing(faulty):
     folder, _done = faulty
     (folder / "exiting.py").write_text(EXITING)
