@@ -6,16 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from conformance import __version__
+from conformance import __version__, streams
 from conformance.errors import ConformanceError, Exit
 
 _DESCRIPTION = "Judge an implementation of the collections and documents API by the contract it promises to keep."
+# What these print is all that they make.
+_PRINTS = ("doctor", "explain", "faults")
 _BUDGETS = ("quick", "standard", "thorough")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 conforming, 1 not conforming, 2 usage, 3 unreachable, 4 incomplete."""
-    options = _parser().parse_args(arguments)
+    with streams.settled() as output:
+        options = _parser().parse_args(arguments)
+        code = _code(options)
+        output.flush()
+        return _lost(options.command, code) if output.is_full else code
+
+
+def _code(options: argparse.Namespace) -> int:
     try:
         from conformance import commands
 
@@ -28,13 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(error.exit_code)
     except KeyboardInterrupt:
         return int(Exit.INCOMPLETE)
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain about it once more on its way out.
-        sys.stderr.close()
-        return int(Exit.INCOMPLETE)
-    except Exception as error:  # noqa: BLE001 - whatever gets here is a bug of ours, and must not look like a verdict
+    except BaseException as error:  # noqa: BLE001 - whatever gets here, SystemExit too, is a bug of ours, and must not look like a verdict
         print(f"conformance: the toolkit failed: {type(error).__name__}: {error} ({_place(error)})", file=sys.stderr)  # noqa: T201
         return int(Exit.INCOMPLETE)
+
+
+def _lost(command: str, code: int) -> int:
+    """Say that standard output is lost; a verdict stands without it, and what a command was to print does not."""
+    print("conformance: standard output could not be written", file=sys.stderr)  # noqa: T201
+    return int(Exit.INCOMPLETE) if command in _PRINTS and code == Exit.CONFORMING else code
 
 
 def _place(error: BaseException) -> str:

@@ -145,7 +145,7 @@ def checked(settings: Settings) -> Settings:
             update={"file": settings.file.model_copy(update={"target": target.model_copy(update={"url": url})})}
         )
     if settings.file.network.proxy is not None:
-        configuration.checked_url(settings.file.network.proxy)
+        configuration.checked_proxy(settings.file.network.proxy)
     for glob in settings.only:
         if not any(fnmatch.fnmatchcase(name, glob) for name in registry()):
             raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")

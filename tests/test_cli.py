@@ -145,12 +145,19 @@ def test_only_judges_what_it_names(faulty):
         (["run", "--target", "none.toml"], 2, "none.toml: No such file"),
         (["run", "--target", "bad.toml"], 2, "unknown key 'target.ulr'; did you mean 'url'?"),
         (["run", "http://127.0.0.1:1"], 3, "cannot reach http://127.0.0.1:1"),
+        (["run", "http://127.0.0.1:1/a b"], 2, "' ' cannot stand in a path"),
+        (["doctor", "http://127.0.0.1:1\n"], 2, "'\\n' cannot stand in a host"),
+        (["run", "--target", "space.toml"], 2, "' ' cannot stand in a host"),
+        (["run", "--target", "mark.toml"], 2, "mark.toml: not TOML: it begins with a byte order mark"),
+        (["run", "--write-deviations", "mark.toml"], 2, "nothing can be added to it: it begins with a byte order mark"),
         (["run", "http://x", "--app", "a:b"], 2, "not both"),
         (["run", "--app", "no_such_module:app"], 2, "cannot import no_such_module"),
         (["run", "--app", "json:nothing"], 2, "no attribute"),
         (["run", "--app", "json"], 2, "MODULE:ATTRIBUTE"),
         (["run", "--app", "json:__name__"], 2, "is str, not an ASGI or a WSGI application"),
         (["run", "--app", "broken:app"], 2, "raised ZeroDivisionError"),
+        (["run", "--app", "exits:app"], 2, "raised SystemExit: 0"),
+        (["doctor", "--app", "exits:app"], 2, "raised SystemExit: 0"),
         (["run", "--only", "no.such.*"], 2, "no requirement has such an id"),
         (["run", "--token-env", "NO_SUCH_VARIABLE"], 2, "NO_SUCH_VARIABLE is not set"),
         (["run", "--max-time", "soon"], 2, "--max-time"),
@@ -171,8 +178,11 @@ def test_only_judges_what_it_names(faulty):
 )
 def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
     (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
+    (tmp_path / "space.toml").write_text('[target]\nurl = "http://a b"\n')
+    (tmp_path / "mark.toml").write_text("[target]\n", "utf-8-sig")
     (tmp_path / "inf.toml").write_text("[limits]\ntimeout_seconds = inf\n")
     (tmp_path / "broken.py").write_text("1 / 0\n")
+    (tmp_path / "exits.py").write_text("import sys\nsys.exit(0)\n")
     done = conformance(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert said in done.stderr
@@ -307,6 +317,91 @@ def test_an_application_that_hangs_does_not_keep_the_command(tmp_path):
     done = conformance("run", "--target", "t.toml", cwd=tmp_path, timeout=30)
     assert done.returncode == 3
     assert "timed out" in done.stderr
+
+
+EXITING = """
+import asyncio, sys
+from conformance.reference.app import Reference
+
+reference, seen = Reference().app, []
+
+def exiting(does):
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            seen.append(scope["path"])
+            does()
+        await reference(scope, receive, send)
+    return app
+
+async def ends():
+    sys.exit(0)
+
+def later():
+    if len(seen) > 60:
+        sys.exit(0)
+
+always, later, behind = exiting(lambda: sys.exit(0)), exiting(later), exiting(lambda: asyncio.ensure_future(ends()))
+
+def wsgi(environ, start_response):
+    sys.exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ["run", "--app", "exiting:always"],
+            3,
+            "cannot reach the application exiting:always: the application raised SystemExit: 0",
+        ),
+        (["run", "--app", "exiting:wsgi"], 3, "cannot reach the application exiting:wsgi: the application raised SystemExit: 0"),
+        (["doctor", "--app", "exiting:always"], 3, "the application raised SystemExit: 0 instead of an answer"),
+        (["run", "--app", "exiting:later"], 3, "the target stopped answering: the application raised SystemExit: 0"),
+        (["run", "--app", "exiting:behind"], 0, "CONFORMING"),
+    ],
+)
+def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our_exit_code(tmp_path, arguments, code, said):
+    (tmp_path / "exiting.py").write_text(EXITING)
+    only = ["--only", "collections.get.*"] if "run" in arguments else []
+    done = conformance(*arguments, *only, cwd=tmp_path, timeout=30)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert "toolkit failed" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["run"], ["doctor"], ["replay", "out/results.json", "cache-config.echoes"]])
+def test_what_an_application_exits_with_does_not_show_the_token(faulty, command):
+    folder, _done = faulty
+    (folder / "telling.py").write_text(
+        "import sys\n\nasync def app(scope, receive, send):\n"
+        "    if scope['type'] == 'http':\n        sys.exit(dict(scope['headers'])[b'authorization'].decode())\n"
+    )
+    done = conformance(*command, "--app", "telling:app", "--token-env", "TEST_TOKEN", cwd=folder, env={"TEST_TOKEN": TOKEN})
+    assert done.returncode == 3
+    assert "raised SystemExit: Bearer $TOKEN" in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
+
+
+def test_a_replay_against_an_application_that_exits_shows_nothing(faulty):
+    folder, _done = faulty
+    (folder / "exiting.py").write_text(EXITING)
+    done = conformance("replay", "out/results.json", "cache-config.echoes", "--app", "exiting:always", cwd=folder)
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "raised SystemExit: 0" in done.stderr
+
+
+@pytest.mark.parametrize("end", ["SystemExit(0)", "SystemExit()", "GeneratorExit()", "BaseException()"])
+def test_nothing_that_ends_a_command_is_taken_for_its_verdict(end):
+    code = f"import sys\ndef ends(_):\n    raise {end}\n"
+    code += "from conformance import commands; commands.COMMANDS['explain'] = ends\n"
+    code += "from conformance.cli import main; sys.exit(main(['explain', 'x']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert f"the toolkit failed: {end.partition('(')[0]}" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_bug_of_ours_is_no_verdict():

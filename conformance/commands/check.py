@@ -61,9 +61,11 @@ def _settings(options: argparse.Namespace, recording: Recording) -> Settings:
     file = configuration.aimed(options.target, options.url, None, needs_place=False)
     if file.target.url is None and len(found) > 1:
         raise UsageError(f"{options.traffic} has requests to {', '.join(found)}; say which: conformance check FILE URL")
-    base = file.target.url or found[0]
-    file = file.model_copy(update={"target": file.target.model_copy(update={"url": base, "app": None})})
+    file = file.model_copy(update={"target": file.target.model_copy(update={"app": None})})
     made = checked(built({"only": tuple(options.only), "output": options.output or OUTPUT}, file=file, strict=options.strict))
+    # What was recorded is taken as it is: nothing is sent there.
+    target = made.file.target.model_copy(update={"url": made.url or found[0]})
+    made = made.model_copy(update={"file": made.file.model_copy(update={"target": target})})
     return made.model_copy(update={"decisions": _decisions(made, recording)})
 
 

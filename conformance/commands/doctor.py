@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from conformance.commands._target import settings
 from conformance.contract import jsontext
-from conformance.errors import Exit, UsageError
-from conformance.evidence.redaction import redactor
+from conformance.errors import Exit
+from conformance.evidence.redaction import redacting, redactor
 from conformance.generation.tags import Tags
 from conformance.reporting.words import visible
 from conformance.settings import Settings
@@ -27,14 +27,12 @@ def doctor(options: argparse.Namespace) -> int:
     redact = redactor(secret)
     draft = Draft(made.file, made.token_variable)
     try:
-        with opening.open_target(made) as client:
+        with redacting(redact), opening.open_target(made) as client:
             found = Examination(client, made, Tags(secrets.token_hex(4))).run(has_token=secret is not None)
     except WantsToken as error:
-        print(visible(redact(str(error))), file=sys.stderr)  # noqa: T201
+        print(visible(str(error)), file=sys.stderr)  # noqa: T201
         print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
         return Exit.USAGE
-    except UsageError as error:
-        raise UsageError(redact(str(error))) from None
     told = [redact(visible(line)) for line in _told(made, found)]
     # On the other stream, so that what is left can go into a file.
     print("\n".join(told), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201

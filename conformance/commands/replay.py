@@ -12,7 +12,7 @@ from conformance.errors import Exit, UsageError
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
-from conformance.evidence.redaction import redacted, redactor
+from conformance.evidence.redaction import redacted, redacting, redactor
 from conformance.reporting.words import summary
 from conformance.running.budget import BUDGETS
 from conformance.running.repetition import again
@@ -38,7 +38,7 @@ def replay(options: argparse.Namespace) -> int:
     options.token_env = options.token_env or results["manifest"].get("token_env")
     made = _as_recorded(settings(options), results["manifest"])
     redact = redactor(opening.token(made))
-    with opening.open_target(made) as client:
+    with redacting(redact), opening.open_target(made) as client:
         run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
                   seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds,
                   list_delay=made.file.limits.list_delay_seconds)  # fmt: skip

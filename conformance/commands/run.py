@@ -158,5 +158,6 @@ def _arguments(made: Settings) -> list[str]:
     # The suites are named: without any file named, pytest would load the conftest.py of the folder that we are called from.
     arguments = [*suites(made), "--noconftest", "--disable-plugin-autoload", *(part for name in plugins for part in ("-p", name))]
     arguments += ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), "-p", "no:terminal", "-p", "no:cacheprovider"]
-    arguments += ["-p", "no:warnings", "--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
+    arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
+    arguments += ["--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
     return arguments + (["-n", str(made.workers)] if made.workers else [])

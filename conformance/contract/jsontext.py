@@ -4,6 +4,7 @@ Python's reader turns `1e400` into infinity and `1e-400` into zero, and refuses 
 numbers are `Decimal`, so that a server which keeps them can be told from one that does not.
 """
 
+import codecs
 import json
 import math
 import re
@@ -35,7 +36,7 @@ def loads(text: bytes | str) -> Json:
         ValueError: the text is not JSON (NaN and Infinity are not), not UTF-8, or nests too deeply to follow.
 
     """
-    decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+    decoded = _decoded(text) if isinstance(text, bytes) else text
     try:
         try:
             return json.loads(decoded, parse_float=_real, parse_constant=_refuse)
@@ -47,6 +48,15 @@ def loads(text: bytes | str) -> Json:
             return json.loads(decoded, parse_float=_real, parse_int=_whole, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("the JSON nests too deeply to follow") from None
+
+
+def _decoded(text: bytes) -> str:
+    """Decode what has no mark at its beginning: a reader may pass over one, and nobody may send it (RFC 8259, 8.1)."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("its JSON is in UTF-16, not in UTF-8 (RFC 8259, 8.1)")
+    if text.startswith(codecs.BOM_UTF8):
+        raise ValueError("its JSON begins with a byte order mark (RFC 8259, 8.1)")
+    return text.decode("utf-8")
 
 
 def dumps(value: Json) -> bytes:

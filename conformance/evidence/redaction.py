@@ -5,7 +5,10 @@ import html
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from conformance.errors import ConformanceError
 
 PLACEHOLDER = "$TOKEN"
 Redact = Callable[[str], str]
@@ -87,6 +90,20 @@ def _forms(letter: str) -> str:
     forms = [rf"\\?{re.escape(letter)}", rf"\\{{1,2}}u(?:00{code}|\{{0*{code}\}})", rf"\\{{1,2}}x{code}", rf"\\{{1,2}}{number:03o}",
              f"%(?:25)?{code}", f"&#0*{number};", f"&#x0*{code};"]  # fmt: skip
     return f"(?:{'|'.join([*forms, *([named] if named else [])])})"
+
+
+@contextmanager
+def redacting(redact: Redact) -> Iterator[None]:
+    """Take the token out of whatever message a command ends with: what a target answered may be part of it.
+
+    Raises:
+        ConformanceError: of the kind that was raised.
+
+    """
+    try:
+        yield
+    except ConformanceError as error:
+        raise type(error)(redact(str(error))) from None
 
 
 def redacted(value: Any, redact: Redact, *, keys: bool = False) -> Any:

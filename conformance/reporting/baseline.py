@@ -7,7 +7,7 @@ from typing import Any
 from conformance.errors import UsageError
 from conformance.evidence.record import write_whole
 from conformance.reporting.words import flakiness, pair, visible
-from conformance.tomltext import quoted
+from conformance.tomltext import decoded, quoted
 
 REASON = "TODO: why, and since when it is known"
 
@@ -49,10 +49,10 @@ def write(results: dict[str, Any], path: Path) -> str:
 
 def _before(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8") if path.exists() else None
+        return decoded(path.read_bytes()) if path.exists() else None
     except OSError as error:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
+    except ValueError as error:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,8 +11,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from conformance.reporting.words import counts, left_behind, not_judged, notes, selection, spent, summary, visible, weighs
+from conformance.streams import Lenient
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
+# Terminals that know no cursor codes, as rich has them.
+_DUMB = ("dumb", "unknown")
 _LIVE_SECONDS = 0.1
 _PLAIN_SECONDS = 5.0
 
@@ -21,8 +24,9 @@ class Progress:
     """What is being exercised, how many exchanges, how many requirements violated: one live line, or plain lines now and then."""
 
     def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
+        # Whether anybody sees it is no matter of the run's.
+        self._stream = cast("IO[str]", Lenient(stream))
+        self._live = stream.isatty() and os.environ.get("TERM", "").lower() not in _DUMB
         self._next = time.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
     def show(self, scenario: str, exchanges: int, violated: int) -> None:
@@ -46,19 +50,12 @@ class Progress:
             self._stream.flush()
 
 
-class _Console(Console):
-    """A console that does not end the program when whoever reads it has left: the files are written, the verdict stands."""
-
-    def on_broken_pipe(self) -> None:
-        """Send the rest nowhere, also what Python flushes at its end."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def show(results: dict[str, Any], *, files: list[str], stream: IO[str] = sys.stdout) -> None:
-    """Print the verdict on top of what led to it."""
+def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = None) -> None:
+    """Print the verdict on top of what led to it, to standard output if no stream is given."""
+    stream = stream or sys.stdout
     # Away from a terminal lines stay whole, so that they can be searched; COLUMNS says what a person wants.
     whole = not stream.isatty() and "COLUMNS" not in os.environ
-    console = _Console(file=stream, highlight=False, soft_wrap=whole)
+    console = Console(file=stream, highlight=False, soft_wrap=whole)
     manifest, rows = results["manifest"], results["requirements"]
     verdict = results["verdict"]
     without = not_judged(manifest)

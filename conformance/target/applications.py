@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import UsageError
-from conformance.target.transports import Transport
+from conformance.target.transports import Transport, named
 from conformance.target.transports.asgi import open_asgi
 from conformance.target.transports.wsgi import open_wsgi
 
@@ -33,8 +33,8 @@ def load(name: str) -> Any:
         raise UsageError(f"--app {name}: cannot import {module_name}: {error}") from None
     except AttributeError as error:
         raise UsageError(f"--app {name}: {error}") from None
-    except Exception as error:  # noqa: BLE001 - whatever the module raises while it is imported is the user's to see
-        raise UsageError(f"--app {name}: importing {module_name} raised {type(error).__name__}: {error}") from None
+    except BaseException as error:  # noqa: BLE001 - whatever the module raises is the user's to see, and must not end us
+        raise UsageError(f"--app {name}: importing {module_name} raised {named(error)}") from None
     if not callable(found):
         raise UsageError(f"--app {name}: {attribute} is {type(found).__name__}, not an ASGI or a WSGI application")
     return found

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from conformance import tomltext
 from conformance.errors import UsageError
 from conformance.generation.vocabulary import Extractor, Vocabulary
+from conformance.target import addresses
 
 ProfileName = Literal["core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs"]
 PROFILES: tuple[str, ...] = get_args(ProfileName)
@@ -140,10 +141,10 @@ def read(path: Path) -> TargetFile:
 
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(tomltext.decoded(path.read_bytes()))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
     try:
         # By way of JSON, where strict means: lists are tuples and dates are texts, but "10" is no number.
@@ -167,18 +168,25 @@ def checked_url(url: str) -> str:
         UsageError: it is no http or https address, or it carries credentials, query or fragment.
 
     """
-    try:
-        parts = urlsplit(url)
-        _ = parts.port, (parts.hostname or "").encode("idna")
-    except ValueError as error:
-        raise UsageError(f"{url!r} is no URL: {error}") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{url!r} is no URL of a server; write it as http://host:port or https://host")
-    if parts.username is not None or parts.password is not None:
+    if addresses.has_credentials(url):
         raise UsageError("a URL with credentials would put them into the record; use --token-env NAME")
-    if parts.query or parts.fragment:
-        raise UsageError(f"{url!r} has a query or a fragment; give the address under which /v1/collections/create is served")
+    if (mistake := addresses.mistake(url)) is not None:
+        raise UsageError(mistake)
     return url.rstrip("/")
+
+
+def checked_proxy(url: str) -> str:
+    """Return the URL of `[network] proxy`.
+
+    Raises:
+        UsageError: as for a target's.
+
+    """
+    if addresses.has_credentials(url):
+        raise UsageError("[network] proxy: a URL with credentials would put them into the record")
+    if (mistake := addresses.mistake(url)) is not None:
+        raise UsageError(f"[network] proxy: {mistake}")
+    return url
 
 
 def token_from(name: str) -> str:

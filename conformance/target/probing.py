@@ -113,6 +113,7 @@ class Probe:
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
                 f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {response.status} ({kind})"
+                + _unreadable(response)
             )
         if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
             raise TargetError(
@@ -338,6 +339,17 @@ def _wording(response: Response | None, *named: str) -> str:
     for one in sorted(named, key=len, reverse=True):
         text = text.replace(one, "")
     return text
+
+
+def _unreadable(response: Response) -> str:
+    """Return what is wrong with an answer that says that it is JSON, to end a sentence with; a web page would be wrong in any case."""
+    if not response.body or response.status != 200 or "json" not in (response.header("content-type") or "json").lower():  # noqa: PLR2004
+        return ""
+    try:
+        jsontext.loads(response.body)
+    except ValueError as error:
+        return f": {error}"
+    return ""
 
 
 def _is_this_api(response: Response) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.errors import UsageError
 from conformance.generation.vocabulary import Extractor
+from conformance.reporting import baseline
 from conformance.target import configuration
 
 
@@ -64,6 +65,39 @@ def test_a_mistake_is_named(tmp_path, text, said):
         read(tmp_path, text)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+ENCODED = [
+    ("utf-8-sig", "begins with a byte order mark; save it as UTF-8 without one"),
+    ("utf-16", "is in UTF-16; save it as UTF-8"),
+    ("utf-16-le", "is in UTF-16; save it as UTF-8"),
+    ("utf-16-be", "is in UTF-16; save it as UTF-8"),
+    ("utf-32", "is in UTF-32; save it as UTF-8"),
+    ("utf-32-be", "is in UTF-32; save it as UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "said"), ENCODED)
+def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, said):
+    path = tmp_path / "target.toml"
+    path.write_bytes('[target]\nurl = "http://h"\n'.encode(encoding))
+    for reads in (configuration.read, baseline.check):
+        with pytest.raises(UsageError) as caught:
+            reads(path)
+        assert "target.toml: " in str(caught.value)
+        assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "target.toml").write_bytes(b'[target]\nname = "\xe4"\n')
+    with pytest.raises(UsageError, match=r"target\.toml: not TOML: .*can't decode byte 0xe4"):
+        configuration.read(tmp_path / "target.toml")
+
+
+def test_line_ends_of_windows_are_read(tmp_path):
+    (tmp_path / "target.toml").write_bytes(b'[target]\r\nname = "a"\r\n')
+    assert configuration.read(tmp_path / "target.toml").target.name == "a"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

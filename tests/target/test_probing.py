@@ -5,7 +5,7 @@ import json
 import pytest
 from harness import reference
 
-from conformance.errors import UsageError
+from conformance.errors import TargetError, UsageError
 from conformance.evidence.exchange import Request, Response
 from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
@@ -134,3 +134,26 @@ def test_only_selected_profiles_are_probed():
 def test_declarations_that_do_not_fit_together_are_a_mistake(file, said):
     with pytest.raises(UsageError, match=said):
         checked(Settings(file=file))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b"\xef\xbb\xbf{}", "application/json", "200 (application/json): its JSON begins with a byte order mark (RFC 8259, 8.1)"),
+        ("{}".encode("utf-16"), "application/json", "200 (application/json): its JSON is in UTF-16, not in UTF-8 (RFC 8259, 8.1)"),
+        (b"\xef\xbb\xbf{}", None, "200 (no content type): its JSON begins with a byte order mark (RFC 8259, 8.1)"),
+        (b"{'a': 1}", "application/json", "200 (application/json): Expecting property name enclosed in double quotes"),
+        (b"\xef\xbb\xbf<html>", "text/html", "200 (text/html)"),
+        (b"", "application/json", "200 (application/json)"),
+    ],
+)
+def test_an_answer_that_is_no_json_is_told_with_what_is_wrong_with_it(body, kind, said):
+    class Odd:
+        def send(self, _request, _timeout):
+            return Response(200, () if kind is None else (("content-type", kind),), body, 0.0)
+
+    settings = Settings(file=TargetFile(target=Target(url="http://x")), profiles=("core",))
+    with pytest.raises(TargetError) as caught:
+        Probe(Client(Odd()), settings, Vocabulary(), "cf_probe").look(has_token=False)
+    assert said in str(caught.value)
+    assert ("json" in (kind or "json") and bool(body)) or str(caught.value).endswith(said)

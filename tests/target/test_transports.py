@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -377,12 +378,12 @@ def test_requests_keep_their_pace():
 
 
 @contextmanager
-def over_tls(tmp_path):
+def over_tls(tmp_path, name="127.0.0.1", *, handler=Handler, **valid):
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    server = Server(("127.0.0.1", 0), Handler)
+    authority.issue_cert(name, **valid).configure_cert(context)
+    server = Server(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -401,6 +402,42 @@ def test_a_certificate_is_trusted_by_configuration_alone(tmp_path, monkeypatch):
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
         with open_http(url) as transport, pytest.raises(TransportFailure, match="certificate"):
             transport.send(Request("POST", "/", (), b""), 5)
+
+
+def refusal(url, **network):
+    with open_http(url, **network) as transport, pytest.raises(Unreachable) as caught:
+        transport.send(Request("POST", "/", (), b""), 5)
+    return str(caught.value)
+
+
+def test_an_untrusted_certificate_points_at_the_file_that_would_help(tmp_path):
+    with over_tls(tmp_path) as url:
+        assert "[network] ca_file in a target file names a file of certificates (PEM) to trust" in refusal(url)
+        (tmp_path / "other").mkdir()
+        with over_tls(tmp_path / "other"):
+            assert "[network] ca_file" in (said := refusal(url, ca_file=tmp_path / "other" / "ca.pem"))
+            assert "has none that did" in said
+
+
+def test_a_certificate_of_another_name_is_told_as_that(tmp_path):
+    with over_tls(tmp_path, "elsewhere.example") as url:
+        assert "another name's" in refusal(url, ca_file=tmp_path / "ca.pem")
+        by_name = refusal(url.replace("127.0.0.1", "localhost"), ca_file=tmp_path / "ca.pem")
+    assert "not valid for 'localhost'); it must name the host of the URL, and [network] ca_file is no help" in by_name
+
+
+@pytest.mark.parametrize(("year", "said"), [(2001, "not valid any more"), (2040, "not valid yet")])
+def test_a_certificate_out_of_its_time_is_told_as_that(tmp_path, year, said):
+    valid = {"not_before": datetime(year, 1, 1, tzinfo=UTC), "not_after": datetime(year, 12, 31, tzinfo=UTC)}
+    with over_tls(tmp_path, **valid) as url:
+        found = refusal(url, ca_file=tmp_path / "ca.pem")
+    assert said in found
+    assert "ca_file" not in found
+
+
+def test_the_scheme_of_a_url_may_be_in_capitals_and_is_trusted_alike(tmp_path):
+    with over_tls(tmp_path) as url, open_http(url.replace("https", "HTTPS"), ca_file=tmp_path / "ca.pem") as transport:
+        assert transport.send(Request("POST", "/", (), b""), 5).status == 200
 
 
 @pytest.mark.parametrize("content", [None, b"no certificate"])
@@ -437,6 +474,16 @@ def test_a_proxy_is_used_by_configuration_alone(monkeypatch):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_a_proxy_with_a_certificate_is_trusted_by_configuration_too(tmp_path):
+    with over_tls(tmp_path, handler=Through) as proxy:
+        Through.seen.clear()
+        with open_http("http://nowhere.invalid:81", proxy=proxy, ca_file=tmp_path / "ca.pem") as transport:
+            assert transport.send(Request("POST", "/a", (), b""), 5).status == 200
+        assert Through.seen == ["http://nowhere.invalid:81/a"]
+        assert "[network] ca_file" in (said := refusal("http://nowhere.invalid:81", proxy=proxy))
+        assert f"(through the proxy {proxy})" in said
 
 
 def test_an_application_that_answers_without_end_is_not_read_to_it():

@@ -279,3 +279,10 @@ def test_of_several_apis_in_a_recording_one_is_to_be_named(tmp_path, recorded):
     assert done.returncode == 2
     assert "http://other.test" in done.stderr
     assert conformance("check", "t.har", BASE, "--only", "http.*", cwd=tmp_path).returncode != 2
+
+
+def test_an_address_that_was_recorded_is_taken_as_it_is(recorded):
+    text = (recorded / "faulty.har").read_text().replace("/gateway/", "/gäte|way/")
+    (recorded / "odd.har").write_text(text)
+    done = conformance("check", "odd.har", "--output", "odd", "--only", "cache-config.*", cwd=recorded)
+    assert done.returncode == 1, done.stdout + done.stderr

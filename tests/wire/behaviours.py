@@ -85,10 +85,43 @@ def _chunks(_call: Call, wire: Wire) -> None:
         wire.raw(b"100000\r\n" + b" " * _MIB + b"\r\n")
 
 
-@of("answers-continue-without-end", reads, 1, "larger than 32 MiB|timed out after", READ, timeout=0.5)
+@of("answers-continue-without-end", reads, 1, r"more than 100 interim answers \(100 Continue\) came before the answer", READ)
 def _continue(_call: Call, wire: Wire) -> None:
     while not wire.server.ended.is_set():
         wire.raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 4096)
+
+
+@of("a-hundred-thousand-interim-answers", always, 3, r"cannot reach .*more than 100 interim answers \(100 Continue\)")
+@of("a-hundred-thousand-interim-answers-to-reads", reads, 1, r"more than 100 interim answers \(100 Continue\)", READ)
+def _interim(call: Call, wire: Wire) -> None:
+    wire.raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000)
+    wire.reply(call.status, call.answer)
+
+
+@of(
+    "interim-answers-of-all-kinds",
+    reads,
+    1,
+    r"more than 100 interim answers \(100 Continue, 102 Processing, 103 Early Hints, 199\)",
+    READ,
+)
+def _interims(call: Call, wire: Wire) -> None:
+    for status in ("100 Continue", "102 Processing", "103 Early Hints", "199") * 30:
+        wire.raw(f"HTTP/1.1 {status}\r\nlink: </a>\r\n\r\n".encode())
+    wire.reply(call.status, call.answer)
+
+
+@of("a-handful-of-interim-answers", always, 0, "CONFORMING")
+def _handful(call: Call, wire: Wire) -> None:
+    statuses = ("100 Continue", "102 Processing", "103 Early Hints", "103 Early Hints")
+    wire.raw("".join(f"HTTP/1.1 {status}\r\nlink: </style.css>; rel=preload\r\n\r\n" for status in statuses).encode())
+    wire.reply(call.status, call.answer)
+
+
+@of("switches-protocols-unasked", reads, 1, "no answer", READ)
+def _switch(_call: Call, wire: Wire) -> None:
+    wire.raw(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n")
+    wire.close()
 
 
 # It sends little that stands for much.
@@ -130,6 +163,18 @@ def _brotli(call: Call, wire: Wire) -> None:
 @of("honest-gzip", always, 0, "CONFORMING")
 def _gzip(call: Call, wire: Wire) -> None:
     wire.reply(call.status, gzip.compress(call.answer), ("Content-Encoding", "GZIP"))
+
+
+@of("gzip-in-members", always, 0, "CONFORMING")
+def _members(call: Call, wire: Wire) -> None:
+    half = len(call.answer) // 2
+    body = gzip.compress(call.answer[:half]) + gzip.compress(b"") + gzip.compress(call.answer[half:]) + bytes(64)
+    wire.reply(call.status, body, ("content-encoding", "gzip"))
+
+
+@of("gzip-whose-last-member-is-cut", reads, 1, "not the gzip", READ)
+def _cut_member(call: Call, wire: Wire) -> None:
+    wire.reply(200, gzip.compress(call.answer) + gzip.compress(b" ")[:-4], ("content-encoding", "gzip"))
 
 
 # It cuts its answer short.
@@ -281,9 +326,16 @@ def _latin(call: Call, wire: Wire) -> None:
     wire.reply(200, call.answer[:-1] + b',"note":"\xff\xfe"}')
 
 
-@of("a-byte-order-mark", reads, 1, "BOM", READ)
+@of("a-byte-order-mark-everywhere", always, 3, r"not a collections .*: its JSON begins with a byte order mark \(RFC 8259, 8.1\)")
+@of("a-byte-order-mark", reads, 1, r"its JSON begins with a byte order mark \(RFC 8259, 8.1\)", READ)
 def _bom(call: Call, wire: Wire) -> None:
-    wire.reply(200, b"\xef\xbb\xbf" + call.answer)
+    wire.reply(call.status, b"\xef\xbb\xbf" + call.answer)
+
+
+@of("utf-16-everywhere", always, 3, r"not a collections .*: its JSON is in UTF-16, not in UTF-8 \(RFC 8259, 8.1\)")
+@of("utf-16", reads, 1, r"its JSON is in UTF-16, not in UTF-8 \(RFC 8259, 8.1\)", READ)
+def _utf16(call: Call, wire: Wire) -> None:
+    wire.reply(call.status, call.answer.decode().encode("utf-16"))
 
 
 @of("keys-that-come-twice", reads, 1, "expected", READ)

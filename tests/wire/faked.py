@@ -118,6 +118,7 @@ class Server:
 
     def _serve(self, connection: socket.socket) -> None:
         wire = Wire(connection, self)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as reader:
             while (call := self._read(reader)) is not None and not self.ended.is_set():
                 if self.takes(call):

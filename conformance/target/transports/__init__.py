@@ -17,6 +17,12 @@ class Unreachable(TransportFailure):
     """Nothing was sent, for there is no connection to send it over."""
 
 
+def named(error: BaseException) -> str:
+    """Return what an application raised in words: `SystemExit: 0`, or the type alone if it says nothing more."""
+    said = str(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
 class Transport(Protocol):
     """Sends one request and returns its response; called from several threads at once."""
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpcore
 
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE
+from conformance.target.transports.interim import Heads
 
 _CHUNK = 64 * 1024
 
@@ -92,6 +93,7 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
         self._clock = clock
         self._first: Attempt | None = None
+        self._heads = Heads()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         del timeout
@@ -100,6 +102,8 @@ class _Stream(httpcore.NetworkStream):
         attempt.received += len(data)
         if attempt.received > MAX_RESPONSE_BYTES:
             raise httpcore.ReadError(TOO_LARGE)
+        if (wrong := self._heads.look(data)) is not None:
+            raise httpcore.ReadError(wrong)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -107,6 +111,7 @@ class _Stream(httpcore.NetworkStream):
         attempt = self._clock.attempt
         self._first = self._first or attempt
         attempt.is_reused = self._first is not attempt
+        self._heads = Heads()
         # Each of many sends would have the whole time again, if a target took the body a byte at a time.
         for start in range(0, len(buffer), _CHUNK):
             self._stream.write(buffer[start : start + _CHUNK], attempt.left(httpcore.WriteTimeout))

@@ -5,20 +5,20 @@ What httpx puts over it (redirects, cookies, merged addresses, proxies and certi
 
 import ssl
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
 import httpcore
 
-from conformance.errors import UsageError
 from conformance.evidence.exchange import Request, Response
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, Unreachable
 from conformance.target.transports.clock import Attempt, Backend, Clock
+from conformance.target.transports.codings import decoded
+from conformance.target.transports.trust import refused, trusting
 
 _CONNECTIONS = 64
 _IDLE_SECONDS = 1.0
@@ -35,8 +35,8 @@ def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None
     """
     clock = Clock()
     made: dict[str, Any] = {
-        "ssl_context": _trusting(ca_file) if url.startswith("https:") else None,
-        "proxy": None if proxy is None else httpcore.Proxy(proxy),
+        "ssl_context": trusting(ca_file) if urlsplit(url).scheme == "https" else None,
+        "proxy": None if proxy is None else _through(proxy, ca_file),
         "max_connections": _CONNECTIONS,
         "network_backend": Backend(clock),
     }
@@ -45,28 +45,40 @@ def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None
         httpcore.ConnectionPool(**made, keepalive_expiry=_IDLE_SECONDS) as lasting,
         httpcore.ConnectionPool(**made, max_keepalive_connections=0) as single,
     ):
-        yield _Http(url, lasting, single, clock, proxy)
+        yield _Http(url, lasting, single, clock, _Way(proxy, ca_file))
 
 
-def _trusting(ca_file: Path | None) -> ssl.SSLContext:
-    # Naming the file keeps SSL_CERT_FILE and its like out: what is trusted is said by configuration alone.
-    context = ssl.create_default_context(cafile=certifi.where())
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise UsageError(f"[network] ca_file {ca_file}: {error.strerror or error}") from None
-    return context
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the server is reached, for what is said when it is not."""
+
+    proxy: str | None
+    ca_file: Path | None
+
+    def lost(self, error: Exception, attempt: Attempt) -> str:
+        """Say why there is no connection."""
+        # The pool takes the cause from it; what it was made of, it still has.
+        cause = error.args[0] if error.args else None
+        said = refused(cause, self.ca_file) if isinstance(cause, ssl.SSLCertVerificationError) else _said(error, attempt)
+        return said if self.proxy is None else f"{said} (through the proxy {self.proxy})"
+
+
+def _through(proxy: str, ca_file: Path | None) -> httpcore.Proxy:
+    parts = urlsplit(proxy)
+    context = trusting(ca_file) if parts.scheme == "https" else None
+    return httpcore.Proxy(
+        httpcore.URL(scheme=parts.scheme, host=(parts.hostname or "").encode("idna"), port=parts.port), ssl_context=context
+    )
 
 
 class _Http:
     def __init__(
-        self, url: str, lasting: httpcore.ConnectionPool, single: httpcore.ConnectionPool, clock: Clock, proxy: str | None
+        self, url: str, lasting: httpcore.ConnectionPool, single: httpcore.ConnectionPool, clock: Clock, way: _Way
     ) -> None:
         parts = urlsplit(url)
         self._pool = lasting
         self._single = single
-        self._way = "" if proxy is None else f" (through the proxy {proxy})"
+        self._way = way
         self._clock = clock
         host = (parts.hostname or "").encode("idna")
         self._origin = (parts.scheme.encode(), host, parts.port)
@@ -104,7 +116,7 @@ class _Http:
         except _BROKEN:
             raise
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError) as error:
-            raise Unreachable(_said(error, attempt) + self._way) from error
+            raise Unreachable(self._way.lost(error, attempt)) from error
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise TransportFailure(_said(error, attempt)) from error
         headers = tuple((key.lower().decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers)
@@ -133,30 +145,7 @@ def _read(answer: httpcore.Response) -> bytes:
         size += len(chunk)
         if size > MAX_RESPONSE_BYTES:
             raise TransportFailure(TOO_LARGE)
-    body = b"".join(chunks)
-    for coding in reversed(codings):
-        body = _decoded(body, coding) if body else body
-    return body
-
-
-def _decoded(body: bytes, coding: bytes) -> bytes:
-    """Undo one content coding, as far as it stays within bounds: a few kilobytes may stand for terabytes."""
-    if coding in (b"", b"identity"):
-        return body
-    if coding not in (b"gzip", b"x-gzip", b"deflate"):
-        raise TransportFailure(f"the body has the content coding {coding.decode('latin-1')!r}, which was not offered")
-    # 32 lets zlib see for itself whether it is gzip or zlib; some servers send bare deflate by that name.
-    for window in (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS):
-        reader = zlib.decompressobj(window)
-        try:
-            found = reader.decompress(body, MAX_RESPONSE_BYTES)
-        except zlib.error:
-            continue
-        if reader.unconsumed_tail:
-            raise TransportFailure(f"{TOO_LARGE} once it is decompressed")
-        if reader.eof:
-            return found
-    raise TransportFailure(f"the body is not the {coding.decode()} that its Content-Encoding says")
+    return decoded(b"".join(chunks), codings)
 
 
 def _said(error: Exception, attempt: Attempt) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.evidence.exchange import Headers, Request, Response
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
-from conformance.target.transports.asgi import crashed
+from conformance.target.transports.asgi import crashed, left
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -58,6 +58,8 @@ class _Wsgi:
             raise
         except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
             return crashed(error, started)
+        except BaseException as error:  # noqa: BLE001 - SystemExit and its like are the application's, and must not end us
+            raise left(error) from None
         if not head:
             raise TransportFailure("the application returned without a response")
         status, headers = head[0]
