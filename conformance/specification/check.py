@@ -10,16 +10,18 @@ from conformance.specification.document import Document
 from conformance.specification.finding import Finding, Grade, Kind, merged
 from conformance.specification.forms import Forms
 from conformance.specification.places import Places, Usage, reference
+from conformance.specification.repeats import Repeats, described
 from conformance.specification.schemas import Schemas, Unjudged, unusable
 from conformance.specification.words import Explainer
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found, and how much there was to look at."""
+    """What was found, the edition of OpenAPI that the document was read as, and how much there was to look at."""
 
     findings: list[Finding]
     version: str
+    read_as: str
     operations: int
     contract: int
     of_contract: int
@@ -38,12 +40,13 @@ def check(document: Document) -> Judged:
     unjudged = list(schemas.unjudged())  # after all else, for it is what that could not judge
     found = merged([*(_placed(one, usage, matched) for one in (*own, *_notes(unjudged))), *against])
     there = sum(pair.theirs is not None and not pair.moved for pair in pairs)
-    return Judged(found, document.version, len(usage.operations), there, len(pairs), unjudged)
+    return Judged(found, document.version, document.read_as, len(usage.operations), there, len(pairs), unjudged)
 
 
 def _own(forms: Forms, usage: Usage) -> Iterator[Finding]:
     """Yield what a document says against itself."""
     schemas, explainer = forms.schemas, Explainer(forms.schemas)
+    yield from _keys(forms.schemas.document.repeats)
     yield from _references(schemas)
     yield from _keywords(schemas)
     yield from examples.contradictions(schemas, usage, explainer)
@@ -60,6 +63,15 @@ def _notes(unjudged: list[Unjudged]) -> Iterator[Finding]:
 def _placed(one: Finding, usage: Usage, matched: set[Pointer]) -> Finding:
     users = usage.of(one.place)
     return replace(one, subject=usage.subject(one.place), operations=usage.named(one.place), contract=bool(users & matched))
+
+
+def _keys(repeats: Repeats) -> Iterator[Finding]:
+    """Yield what stands twice; the document then means to each reader something else, so it is an error where something is lost."""
+    for one in repeats.shown:
+        grade = Grade.WARNING if one.is_merge else Grade.ERROR
+        yield Finding(Kind.KEY, grade, one.place, "", f"{short(str(one.place[-1]), 60)} {described(one)}")
+    if repeats.more:
+        yield Finding(Kind.KEY, Grade.ERROR, (), "", f"and {repeats.more:,} more keys stand twice")
 
 
 def _references(schemas: Schemas) -> Iterator[Finding]:
@@ -84,5 +96,5 @@ def _keywords(schemas: Schemas) -> Iterator[Finding]:
             said = f"`{key}: {short(site.node[key], 60)}` is nothing that `{key}` can be; it was passed over"
             yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, key), "", said)
         if isinstance(site.node, dict) and "nullable" in site.node and not places.document.is_3_0:
-            said = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
+            said = f'`nullable` means nothing in OpenAPI {places.document.edition}; `type: [..., "null"]` does'
             yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, "nullable"), "", said)

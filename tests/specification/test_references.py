@@ -75,6 +75,10 @@ def test_keywords_that_nobody_can_read_are_warnings_and_constrain_nothing():
     assert not found(Kind.DEFAULT, A=broken)
 
 
+def test_nullable_is_told_with_the_version_that_it_means_nothing_in():
+    assert "means nothing in OpenAPI 3.2" in messages(Kind.SCHEMA, version="3.2.0", A={"type": "string", "nullable": True})[0][1]
+
+
 def test_a_pattern_in_another_dialect_is_no_finding():
     for pattern in (r"^\p{L}+$", r"(?<name>a)", r"(?P<name>a)", r"a\/b"):
         assert not found(Kind.SCHEMA, A={"type": "string", "pattern": pattern, "example": "a"})
