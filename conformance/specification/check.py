@@ -9,7 +9,7 @@ from conformance.specification import defaults, examples, operations, unions
 from conformance.specification.document import Document
 from conformance.specification.finding import Finding, Grade, Kind, merged
 from conformance.specification.forms import Forms
-from conformance.specification.places import Places, Usage, reference
+from conformance.specification.places import Named, Places, Usage
 from conformance.specification.repeats import Repeats, described
 from conformance.specification.schemas import Schemas, Unjudged, unusable
 from conformance.specification.words import Explainer
@@ -76,15 +76,27 @@ def _keys(repeats: Repeats) -> Iterator[Finding]:
 
 def _references(schemas: Schemas) -> Iterator[Finding]:
     places = schemas.places
-    for site in places.dangling:
-        yield Finding(Kind.REFERENCE, Grade.ERROR, site.place, "", f"{short(reference(site))} leads nowhere")
-    for site in places.outside:
-        said = f"{short(reference(site))} leads out of the document; it was not followed, and nothing is said about it"
-        yield Finding(Kind.REFERENCE, Grade.WARNING, site.place, "", said)
+    for named in places.dangling:
+        yield _reference(Grade.ERROR, named, f"leads nowhere{_within(places, named)}")
+    for named in places.outside:
+        yield _reference(Grade.WARNING, named, "leads out of the document; it was not followed, and nothing is said about it")
+    for named in places.customary:
+        said = f"is read as the document's, as many tools do; by JSON Schema it leads nowhere{_within(places, named)}"
+        yield _reference(Grade.WARNING, named, said)
     for circle in schemas.circles:
-        said = " → ".join(short(reference(places.sites[place])) for place in circle[:5])
+        way = " → ".join(short(places.said(place)) for place in circle[:5])
         more = f" and {len(circle) - 5} more" if len(circle) > 5 else ""  # noqa: PLR2004
-        yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{said}{more} lead to each other, and no value comes of it")
+        yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{way}{more} lead to each other, and no value comes of it")
+
+
+def _reference(grade: Grade, named: Named, said: str) -> Finding:
+    return Finding(Kind.REFERENCE, grade, named.site.place, "", f"{short(named.said)} {said}")
+
+
+def _within(places: Places, named: Named) -> str:
+    """Say what a reference is resolved against, where that is not the document."""
+    home = places.identifiers.home(named.site.place)
+    return f" in {short(places.identifiers.base(home))}, the `$id` around it" if home else ""
 
 
 def _keywords(schemas: Schemas) -> Iterator[Finding]:

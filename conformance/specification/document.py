@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-from conformance.contract.pointers import MISSING, Pointer, get
+from conformance.contract.pointers import Pointer, get
 from conformance.errors import UsageError
 from conformance.reporting.words import short, visible
 from conformance.specification.reading import read
@@ -45,21 +44,6 @@ class Document:
     def get(self, place: Pointer) -> Any:
         """Return what stands at a place, or `MISSING`."""
         return get(self.root, place)
-
-    def target(self, reference: str) -> Pointer | None:
-        """Return the place in this document that a reference names, whether or not anything stands there.
-
-        None for what leads elsewhere: to another file, to an anchor, to an address.
-        """
-        if reference != "#" and not reference.startswith("#/"):
-            return None
-        parts = [unquote(part).replace("~1", "/").replace("~0", "~") for part in reference.split("/")[1:]]
-        place: Pointer = ()
-        node: Any = self.root
-        for part in parts:
-            step = int(part) if isinstance(node, list) and part.isdecimal() and len(part) < 10 else part  # noqa: PLR2004
-            place, node = (*place, step), get(node, (step,)) if node is not MISSING else MISSING
-        return place
 
 
 def load(file: Path) -> Document:

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.specification.document import Document
+from conformance.specification.identifiers import OUTSIDE, Identifiers, Lead
+
+# So often what leads nowhere is looked for again, once other references have led to what may have that name.
+_ROUNDS = 3
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -75,7 +79,11 @@ def _counts(name: str, form: str) -> bool:
 
 def reference(site: Site) -> str | None:
     """Return the `$ref` of an object, if it has one."""
-    found = site.node.get("$ref") if isinstance(site.node, dict) else None
+    return _text(site, "$ref")
+
+
+def _text(site: Site, key: str) -> str | None:
+    found = site.node.get(key) if isinstance(site.node, dict) else None
     return found if isinstance(found, str) else None
 
 
@@ -84,46 +92,98 @@ def ends_here(site: Site, document: Document) -> bool:
     return reference(site) is not None and site.kind != "path" and (site.kind != "schema" or document.is_3_0)
 
 
+class Named(NamedTuple):
+    """A reference: the object that it stands in, what it says, and whether it is a `$dynamicRef`."""
+
+    site: Site
+    said: str
+    is_dynamic: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Places:
-    """All the sites of a document, and what their references lead to."""
+    """All the sites of a document, and what their references lead to.
+
+    `customary` are references that lead somewhere only if no `$id` counts, and `dynamic` the schemas with a `$dynamicRef` of which
+    nobody knows where it leads before a value is looked at.
+    """
 
     document: Document
+    identifiers: Identifiers = field(init=False)
     sites: dict[Pointer, Site] = field(default_factory=dict)
     targets: dict[Pointer, Pointer] = field(default_factory=dict)
-    dangling: list[Site] = field(default_factory=list)
-    outside: list[Site] = field(default_factory=list)
+    dangling: list[Named] = field(default_factory=list)
+    outside: list[Named] = field(default_factory=list)
+    customary: list[Named] = field(default_factory=list)
+    dynamic: set[Pointer] = field(default_factory=set)
+    _waiting: list[Named] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._visit(Site((), "root", self.document.root))
+        self.identifiers = Identifiers(self.document)
+        self._enter(Site((), "root", self.document.root))
+        for _round in range(_ROUNDS):
+            self._follow()
+        self._give_up()
 
-    def _visit(self, start: Site) -> None:
+    def _enter(self, start: Site) -> None:
+        """Take in what stands in its own place, before any reference is followed: they may name what comes later."""
         left = [start]
         while left:
             site = left.pop()
             if site.place in self.sites:
                 continue
             self.sites[site.place] = site
-            if (led := self._led(site)) is not None:
-                left.append(led)
+            if site.kind == "schema":
+                self.identifiers.add(site.place, site.node)
+            self._waiting.extend(self._named(site))
             if not ends_here(site, self.document):
                 left.extend(reversed(list(children(site))))
 
-    def _led(self, site: Site) -> Site | None:
-        """Return what a site's reference leads to: it may be a place that nothing else gives a meaning."""
+    def _named(self, site: Site) -> Iterator[Named]:
         named = reference(site)
-        if named is None:
-            return None
-        place = self.document.target(named)
-        if place is None:
-            self.outside.append(site)
-            return None
-        node = self.document.get(place)
-        if node is MISSING:
-            self.dangling.append(site)
-            return None
-        self.targets[site.place] = place
-        return Site(place, site.kind, node)
+        if named is not None:
+            yield Named(site, named)
+        dynamic = _text(site, "$dynamicRef") if site.kind == "schema" and not self.document.is_3_0 else None
+        if dynamic is not None:
+            yield Named(site, dynamic, is_dynamic=True)
+
+    def _follow(self) -> None:
+        """Follow references; what leads nowhere by now may lead to what others have yet to lead to."""
+        loose = []
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            loose += [named for named in waiting if not self._is_led(named)]
+        self._waiting = loose
+
+    def _is_led(self, named: Named) -> bool:
+        """Whether a reference leads into the document: it may be to a place that nothing else gives a meaning."""
+        lead = self.identifiers.lead(named.site.place, named.said)
+        if not isinstance(lead, Lead):
+            return False
+        if lead.by_custom:
+            self.customary.append(named)
+        if self._is_free(named):
+            self.dynamic.add(named.site.place)
+        else:
+            self.targets[named.site.place] = lead.place
+        self._enter(Site(lead.place, named.site.kind, self.document.get(lead.place)))
+        return True
+
+    def _is_free(self, named: Named) -> bool:
+        """Whether it depends on the value, or on a `$ref` beside it, where a reference leads."""
+        return named.is_dynamic and (reference(named.site) is not None or self.identifiers.is_dynamic(named.said))
+
+    def _give_up(self) -> None:
+        for named in self._waiting:
+            is_outside = self.identifiers.lead(named.site.place, named.said) is OUTSIDE
+            (self.outside if is_outside else self.dangling).append(named)
+            if named.is_dynamic:
+                self.dynamic.add(named.site.place)
+
+    def said(self, place: Pointer) -> str | None:
+        """Return the reference at a place that leads to its target."""
+        site = self.sites[place]
+        return reference(site) or _text(site, "$dynamicRef")
 
     def of(self, kind: str) -> Iterator[Site]:
         """Yield the sites of one kind, as they stand in the document."""

@@ -65,7 +65,8 @@ class Schemas:
         for site in places.of("schema"):
             if (target := places.targets.get(site.place)) is not None:
                 self._numbers.setdefault(target, len(self._numbers))
-        self._unsure = bool(self.circles or self.entangled or places.dangling or places.outside) or any(
+        unfollowed = places.dangling or places.outside or places.dynamic
+        self._unsure = bool(self.circles or self.entangled or unfollowed) or any(
             any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
         )
         self._failures: dict[Pointer, str] = {}
