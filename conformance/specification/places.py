@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.specification.document import Document
+from conformance.specification.graphs import connected
 from conformance.specification.identifiers import OUTSIDE, Identifiers, Lead
 
 # So often what leads nowhere is looked for again, once other references have led to what may have that name.
@@ -203,6 +204,7 @@ class Usage:
 
     def __init__(self, places: Places) -> None:
         self._places = places
+        self._names: dict[frozenset[Pointer], frozenset[str]] = {}
         self.operations = {site.place: f"{str(site.place[-1]).upper()} {site.place[-2]}" for site in places.of("operation")}
 
     @cached_property
@@ -213,17 +215,22 @@ class Usage:
         return found
 
     @cached_property
-    def _users(self) -> dict[Pointer, set[Pointer]]:
-        users: dict[Pointer, set[Pointer]] = {}
+    def _users(self) -> dict[Pointer, frozenset[Pointer]]:
+        """By owner, who uses it; what leads to each other has the same users, and they are kept once."""
+        # An operation also uses what all operations of its path do.
+        leads = {owner: [*targets] for owner, targets in self._leads.items()}
         for operation in self.operations:
-            left, seen = [operation, operation[:-1]], set[Pointer]()
-            while left:
-                owner = left.pop()
-                if owner not in seen:
-                    seen.add(owner)
-                    left.extend(self._leads.get(owner, ()))
-            for owner in seen:
-                users.setdefault(owner, set()).add(operation)
+            leads.setdefault(operation, []).append(operation[:-1])
+        for target in {one for targets in leads.values() for one in targets}:
+            leads.setdefault(target, [])
+        users: dict[Pointer, frozenset[Pointer]] = {}
+        coming: dict[Pointer, set[frozenset[Pointer]]] = {}
+        for group in reversed(list(connected(leads))):  # whoever leads somewhere comes before what it leads to
+            own = frozenset(owner for owner in group if owner in self.operations)
+            found = own.union(*{one for owner in group for one in coming.pop(owner, ())})
+            users |= dict.fromkeys(group, found)
+            for target in (one for owner in group for one in leads[owner]):
+                coming.setdefault(target, set()).add(found)
         return users
 
     @cached_property
@@ -258,13 +265,16 @@ class Usage:
                 return place[:length]
         return place[:2] if place[:1] == ("paths",) else place[:3]
 
-    def of(self, place: Pointer) -> set[Pointer]:
+    def of(self, place: Pointer) -> frozenset[Pointer]:
         """Return the operations that use what stands at a place."""
-        return self._users.get(self.owner(place), set())
+        return self._users.get(self.owner(place), frozenset())
 
     def named(self, place: Pointer) -> frozenset[str]:
         """Return the operations that use what stands at a place, in words."""
-        return frozenset(self.operations[one] for one in self.of(place))
+        users = self.of(place)
+        if users not in self._names:  # many places have the same, and there may be thousands
+            self._names[users] = frozenset(self.operations[one] for one in users)
+        return self._names[users]
 
     def subject(self, place: Pointer) -> str:
         """Return the operation or the component that a place is part of, in words."""

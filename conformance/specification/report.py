@@ -49,12 +49,14 @@ def _reading(judged: Judged) -> str:
 
 def _listed(found: list[Finding]) -> Iterator[str]:
     """Yield findings under what they are about, in the order in which that comes first."""
-    for subject in dict.fromkeys(one.subject for one in found):
+    by_subject: dict[str, list[Finding]] = {}
+    for one in found:
+        by_subject.setdefault(one.subject, []).append(one)
+    for subject, same in by_subject.items():
         yield ""
         yield from _wrapped(subject, "  ", "    ")
-        for one in found:
-            if one.subject == subject:
-                yield from _finding(one)
+        for one in same:
+            yield from _finding(one)
 
 
 def _finding(one: Finding) -> Iterator[str]:
