@@ -26,6 +26,7 @@ _TEXTS = frozenset(_TAG + name for name in ("str", "timestamp", "binary", "merge
 _CONTAINERS = frozenset(_TAG + name for name in ("map", "set", "seq", "omap", "pairs"))
 # A few lines of aliases can stand for more than any memory holds: this much may be written out, or so many times what is there.
 _MOST_WRITTEN_OUT, _MOST_TIMES = 200_000, 10
+_MOST_MERGED = 1_000_000
 _DIGITS = 4_000  # more than Python converts make no number that anybody means
 
 _Member: TypeAlias = tuple[ScalarNode, Node]
@@ -141,8 +142,8 @@ class _Reader:
         for one in (source for node in merges for source in _sources(node)):
             members = self._mapping(one, place)
             self._merged += len(members)
-            if self._merged > MOST_VALUES:
-                raise too_many()
+            if self._merged > _MOST_MERGED:
+                raise too_many(_MOST_MERGED)
             found = {**members, **found}
         return found
 
