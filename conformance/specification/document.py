@@ -33,7 +33,7 @@ class Document:
 
     @property
     def read_as(self) -> str:
-        """The edition whose rules it is read by: 3.2 holds all of 3.1, and what is new in it is passed over."""
+        """The edition that it is judged by: 3.2 holds all of 3.1, and of what is new in it only the schemas are looked at."""
         return min(self.edition, "3.1")
 
     @property

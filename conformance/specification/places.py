@@ -57,14 +57,23 @@ _CHILDREN: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def children(site: Site) -> Iterator[Site]:
-    """Yield the objects right inside one; what has not the form of a container is passed over."""
+_NEW_IN_3_2: dict[str, dict[str, tuple[str, str]]] = {
+    "components": {"mediaTypes": (_MAP, "media")},
+    "path": {"query": (_ONE, "operation"), "additionalOperations": (_MAP, "operation")},
+    "media": {"itemSchema": (_ONE, "schema"), "prefixEncoding": (_LIST, "encoding"), "itemEncoding": (_ONE, "encoding")},
+    "encoding": {"encoding": (_MAP, "encoding"), "prefixEncoding": (_LIST, "encoding"), "itemEncoding": (_ONE, "encoding")},
+}
+
+
+def children(site: Site, edition: str) -> Iterator[Site]:
+    """Yield the objects right inside one, in an edition of OpenAPI; what has not the form of a container is passed over."""
     if not isinstance(site.node, dict):
         return
     if site.kind == "callback":
         yield from (Site((*site.place, key), "path", node) for key, node in site.node.items() if _counts(key, _EXTENSIBLE))
         return
-    for key, (form, kind) in _CHILDREN[site.kind].items():
+    known = _CHILDREN[site.kind] | (_NEW_IN_3_2.get(site.kind, {}) if edition == "3.2" else {})
+    for key, (form, kind) in known.items():
         inside, place = site.node.get(key, MISSING), (*site.place, key)
         if form == _ONE and inside is not MISSING:
             yield Site(place, kind, inside)
@@ -138,7 +147,7 @@ class Places:
                 self.identifiers.add(site.place, site.node)
             self._waiting.extend(self._named(site))
             if not ends_here(site, self.document):
-                left.extend(reversed(list(children(site))))
+                left.extend(reversed(list(children(site, self.document.edition))))
 
     def _named(self, site: Site) -> Iterator[Named]:
         named = reference(site)
@@ -199,13 +208,18 @@ class Side(StrEnum):
     BOTH = "both"
 
 
+def _called(operation: Pointer) -> str:
+    path = [part for part in operation[:-1] if part != "additionalOperations"][-1]
+    return f"{str(operation[-1]).upper()} {path}"
+
+
 class Usage:
     """Which operations use what: an operation uses what its references lead to, and theirs."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
         self._names: dict[frozenset[Pointer], frozenset[str]] = {}
-        self.operations = {site.place: f"{str(site.place[-1]).upper()} {site.place[-2]}" for site in places.of("operation")}
+        self.operations = {site.place: _called(site.place) for site in places.of("operation")}
 
     @cached_property
     def _leads(self) -> dict[Pointer, set[Pointer]]:

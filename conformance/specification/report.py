@@ -40,11 +40,7 @@ def lines(file: Path, judged: Judged) -> Iterator[str]:
 
 
 def _reading(judged: Judged) -> str:
-    return (
-        ""
-        if judged.version.startswith(judged.read_as)
-        else f" (read as {judged.read_as}: what {judged.version[:3]} adds is passed over)"
-    )
+    return "" if judged.version.startswith(judged.read_as) else f" (judged as far as {judged.read_as} goes)"
 
 
 def _listed(found: list[Finding]) -> Iterator[str]:

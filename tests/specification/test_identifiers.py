@@ -192,6 +192,35 @@ def test_a_document_may_name_itself_by_its_address_and_by_self_from_3_2_on():
     assert grades("3.1.0", "file:///tmp/api.yaml", "https://x.example/api", f"https://x.example/api{b}") == ["warning"]
 
 
+@pytest.mark.parametrize("reference", ["#query", "#more", "#item", "#media", "#part"])
+def test_a_schema_where_only_3_2_has_one_has_its_name_there(reference):
+    def media(anchor, key="schema"):
+        return {"content": {"application/json": {key: {"$anchor": anchor}}}}
+
+    path = {
+        "query": {"requestBody": media("query")},
+        "additionalOperations": {"COPY": {"requestBody": media("more"), "responses": {"200": media("item", "itemSchema")}}},
+    }
+    parts = {"headers": {"X": {"schema": {"$anchor": "part"}}}}
+    components = {
+        "schemas": {"A": {"$ref": reference}},
+        "mediaTypes": {"M": {"schema": {"$anchor": "media"}, "itemEncoding": parts}},
+    }
+    root = {"paths": {"/a": path}, "components": components}
+    grades = {
+        version: [str(one.grade) for one in check(Document(root, version)).findings if one.kind == Kind.REFERENCE]
+        for version in ("3.1.0", "3.2.0")
+    }
+    assert grades == {"3.1.0": ["error"], "3.2.0": []}
+
+
+def test_an_operation_that_only_3_2_has_is_called_by_its_method_and_path():
+    wrong = {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/gone"}}}}}
+    root = {"paths": {"/a": {"additionalOperations": {"COPY": wrong}, "query": wrong}}}
+    dangling = [one for one in check(Document(root, "3.2.0")).findings if one.kind == Kind.REFERENCE]
+    assert [sorted(one.operations) for one in dangling] == [["COPY /a", "QUERY /a"]]
+
+
 @pytest.mark.parametrize("identifier", ["http://[", "http://a:b/", "", "#", 5, None, "\x00", "http://[#x"])
 def test_an_id_that_is_none_is_passed_over(identifier):
     assert not found(Kind.REFERENCE, A={"$id": identifier, "properties": {"p": {"$ref": "#/components/schemas/B"}}}, B=TEXT) or all(
