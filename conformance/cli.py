@@ -143,7 +143,7 @@ def _add_spec(commands: "argparse._SubParsersAction[_Parser]") -> None:
     spec = commands.add_parser("spec", help="judge an OpenAPI document", allow_abbrev=False)
     check = spec.add_subparsers(dest="spec_command", metavar="COMMAND", required=True).add_parser(
         "check", help="judge it by itself and by the contract", allow_abbrev=False,
-        description="Judge an OpenAPI document (3.0 or 3.1, JSON or YAML) by itself and by the contract.",
+        description="Judge an OpenAPI document (3.0 to 3.2, JSON or YAML) by itself and by the contract.",
     )  # fmt: skip
     check.add_argument("file", type=Path, metavar="FILE", help="the document")
     check.add_argument("--output", type=Path, metavar="FILE.json", help="write the findings here too, as JSON")

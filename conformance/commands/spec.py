@@ -22,7 +22,8 @@ def spec(options: argparse.Namespace) -> int:
 
 
 def _write(output: Path, file: Path, judged: Judged) -> None:
-    found = {"format": 1, "document": str(file), "openapi": judged.version, "findings": [one.to_json() for one in judged.findings]}
+    found = {"format": 1, "document": str(file), "openapi": judged.version, "read_as": judged.read_as}
+    found |= {"findings": [one.to_json() for one in judged.findings]}
     try:
         output.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     except OSError as error:

@@ -9,6 +9,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeAlias
 
@@ -29,8 +30,8 @@ def is_text(text: str) -> bool:
     return _SURROGATE.search(text) is None
 
 
-def loads(text: bytes | str) -> Json:
-    """Read one JSON text (RFC 8259, UTF-8).
+def loads(text: bytes | str, made_of: Callable[[list[tuple[str, Json]]], Json] | None = None) -> Json:
+    """Read one JSON text (RFC 8259, UTF-8); objects are dicts, or what is `made_of` their members.
 
     Raises:
         ValueError: the text is not JSON (NaN and Infinity are not), not UTF-8, or nests too deeply to follow.
@@ -39,13 +40,13 @@ def loads(text: bytes | str) -> Json:
     decoded = _decoded(text) if isinstance(text, bytes) else text
     try:
         try:
-            return json.loads(decoded, parse_float=_real, parse_constant=_refuse)
+            return json.loads(decoded, parse_float=_real, parse_constant=_refuse, object_pairs_hook=made_of)
         except json.JSONDecodeError:
             raise
         except ValueError as error:
             if "digits" not in str(error):
                 raise
-            return json.loads(decoded, parse_float=_real, parse_int=_whole, parse_constant=_refuse)
+            return json.loads(decoded, parse_float=_real, parse_int=_whole, parse_constant=_refuse, object_pairs_hook=made_of)
     except RecursionError:
         raise ValueError("the JSON nests too deeply to follow") from None
 

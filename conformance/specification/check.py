@@ -9,17 +9,19 @@ from conformance.specification import defaults, examples, operations, unions
 from conformance.specification.document import Document
 from conformance.specification.finding import Finding, Grade, Kind, merged
 from conformance.specification.forms import Forms
-from conformance.specification.places import Places, Usage, reference
+from conformance.specification.places import Named, Places, Usage
+from conformance.specification.repeats import Repeats, described
 from conformance.specification.schemas import Schemas, Unjudged, unusable
 from conformance.specification.words import Explainer
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found, and how much there was to look at."""
+    """What was found, the edition of OpenAPI that the document was read as, and how much there was to look at."""
 
     findings: list[Finding]
     version: str
+    read_as: str
     operations: int
     contract: int
     of_contract: int
@@ -38,12 +40,13 @@ def check(document: Document) -> Judged:
     unjudged = list(schemas.unjudged())  # after all else, for it is what that could not judge
     found = merged([*(_placed(one, usage, matched) for one in (*own, *_notes(unjudged))), *against])
     there = sum(pair.theirs is not None and not pair.moved for pair in pairs)
-    return Judged(found, document.version, len(usage.operations), there, len(pairs), unjudged)
+    return Judged(found, document.version, document.read_as, len(usage.operations), there, len(pairs), unjudged)
 
 
 def _own(forms: Forms, usage: Usage) -> Iterator[Finding]:
     """Yield what a document says against itself."""
     schemas, explainer = forms.schemas, Explainer(forms.schemas)
+    yield from _keys(forms.schemas.document.repeats)
     yield from _references(schemas)
     yield from _keywords(schemas)
     yield from examples.contradictions(schemas, usage, explainer)
@@ -62,17 +65,38 @@ def _placed(one: Finding, usage: Usage, matched: set[Pointer]) -> Finding:
     return replace(one, subject=usage.subject(one.place), operations=usage.named(one.place), contract=bool(users & matched))
 
 
+def _keys(repeats: Repeats) -> Iterator[Finding]:
+    """Yield what stands twice; the document then means to each reader something else, so it is an error where something is lost."""
+    for one in repeats.shown:
+        grade = Grade.WARNING if one.is_merge else Grade.ERROR
+        yield Finding(Kind.KEY, grade, one.place, "", f"{short(str(one.place[-1]), 60)} {described(one)}")
+    if repeats.more:
+        yield Finding(Kind.KEY, Grade.ERROR, (), "", f"and {repeats.more:,} more keys stand twice")
+
+
 def _references(schemas: Schemas) -> Iterator[Finding]:
     places = schemas.places
-    for site in places.dangling:
-        yield Finding(Kind.REFERENCE, Grade.ERROR, site.place, "", f"{short(reference(site))} leads nowhere")
-    for site in places.outside:
-        said = f"{short(reference(site))} leads out of the document; it was not followed, and nothing is said about it"
-        yield Finding(Kind.REFERENCE, Grade.WARNING, site.place, "", said)
+    for named in places.dangling:
+        yield _reference(Grade.ERROR, named, f"leads nowhere{_within(places, named)}")
+    for named in places.outside:
+        yield _reference(Grade.WARNING, named, "leads out of the document; it was not followed, and nothing is said about it")
+    for named in places.customary:
+        said = f"is read as the document's, as many tools do; by JSON Schema it leads nowhere{_within(places, named)}"
+        yield _reference(Grade.WARNING, named, said)
     for circle in schemas.circles:
-        said = " → ".join(short(reference(places.sites[place])) for place in circle[:5])
+        way = " → ".join(short(places.said(place)) for place in circle[:5])
         more = f" and {len(circle) - 5} more" if len(circle) > 5 else ""  # noqa: PLR2004
-        yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{said}{more} lead to each other, and no value comes of it")
+        yield Finding(Kind.REFERENCE, Grade.ERROR, circle[0], "", f"{way}{more} lead to each other, and no value comes of it")
+
+
+def _reference(grade: Grade, named: Named, said: str) -> Finding:
+    return Finding(Kind.REFERENCE, grade, named.site.place, "", f"{short(named.said)} {said}")
+
+
+def _within(places: Places, named: Named) -> str:
+    """Say what a reference is resolved against, where that is not the document."""
+    home = places.identifiers.home(named.site.place)
+    return f" in {short(places.identifiers.base(home))}, the `$id` around it" if home else ""
 
 
 def _keywords(schemas: Schemas) -> Iterator[Finding]:
@@ -84,5 +108,5 @@ def _keywords(schemas: Schemas) -> Iterator[Finding]:
             said = f"`{key}: {short(site.node[key], 60)}` is nothing that `{key}` can be; it was passed over"
             yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, key), "", said)
         if isinstance(site.node, dict) and "nullable" in site.node and not places.document.is_3_0:
-            said = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
+            said = f'`nullable` means nothing in OpenAPI {places.document.edition}; `type: [..., "null"]` does'
             yield Finding(Kind.SCHEMA, Grade.WARNING, (*site.place, "nullable"), "", said)

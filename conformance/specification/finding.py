@@ -12,6 +12,7 @@ from conformance.contract.pointers import MISSING, Pointer, text
 class Kind(StrEnum):
     """What a finding is about, in the order in which they are reported."""
 
+    KEY = "key"
     REFERENCE = "reference"
     SCHEMA = "schema"
     EXAMPLE = "example"

@@ -138,7 +138,7 @@ class Forms:
         target = self.schemas.places.targets.get(place)
         if target is not None and self.schemas.document.is_3_0:
             return self._expanded(target)
-        if target is None and "$ref" in schema:
+        if (target is None and "$ref" in schema) or place in self.schemas.places.dynamic:
             return [((place, _UNKNOWN),)]
         choices = [[((place, schema),)]] + ([self._expanded(target)] if target is not None else [])
         choices += [self._expanded((*place, "allOf", index)) for index in _indexes(schema, "allOf")]

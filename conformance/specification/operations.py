@@ -104,7 +104,8 @@ class Calls:
         for name in content:
             plain = name.partition(";")[0].strip().lower()
             if (plain == "application/json" or plain.endswith("+json") or plain == "*/*") and isinstance(content[name], dict):
-                return (*at, "content", name, "schema")
+                media, _node = self.resolved((*at, "content", name))
+                return (*media, "schema")
         return None
 
 

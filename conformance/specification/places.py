@@ -8,6 +8,11 @@ from typing import Any, NamedTuple
 
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.specification.document import Document
+from conformance.specification.graphs import connected
+from conformance.specification.identifiers import OUTSIDE, Identifiers, Lead
+
+# So often what leads nowhere is looked for again, once other references have led to what may have that name.
+_ROUNDS = 3
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -52,14 +57,23 @@ _CHILDREN: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def children(site: Site) -> Iterator[Site]:
-    """Yield the objects right inside one; what has not the form of a container is passed over."""
+_NEW_IN_3_2: dict[str, dict[str, tuple[str, str]]] = {
+    "components": {"mediaTypes": (_MAP, "media")},
+    "path": {"query": (_ONE, "operation"), "additionalOperations": (_MAP, "operation")},
+    "media": {"itemSchema": (_ONE, "schema"), "prefixEncoding": (_LIST, "encoding"), "itemEncoding": (_ONE, "encoding")},
+    "encoding": {"encoding": (_MAP, "encoding"), "prefixEncoding": (_LIST, "encoding"), "itemEncoding": (_ONE, "encoding")},
+}
+
+
+def children(site: Site, edition: str) -> Iterator[Site]:
+    """Yield the objects right inside one, in an edition of OpenAPI; what has not the form of a container is passed over."""
     if not isinstance(site.node, dict):
         return
     if site.kind == "callback":
         yield from (Site((*site.place, key), "path", node) for key, node in site.node.items() if _counts(key, _EXTENSIBLE))
         return
-    for key, (form, kind) in _CHILDREN[site.kind].items():
+    known = _CHILDREN[site.kind] | (_NEW_IN_3_2.get(site.kind, {}) if edition == "3.2" else {})
+    for key, (form, kind) in known.items():
         inside, place = site.node.get(key, MISSING), (*site.place, key)
         if form == _ONE and inside is not MISSING:
             yield Site(place, kind, inside)
@@ -75,7 +89,11 @@ def _counts(name: str, form: str) -> bool:
 
 def reference(site: Site) -> str | None:
     """Return the `$ref` of an object, if it has one."""
-    found = site.node.get("$ref") if isinstance(site.node, dict) else None
+    return _text(site, "$ref")
+
+
+def _text(site: Site, key: str) -> str | None:
+    found = site.node.get(key) if isinstance(site.node, dict) else None
     return found if isinstance(found, str) else None
 
 
@@ -84,46 +102,98 @@ def ends_here(site: Site, document: Document) -> bool:
     return reference(site) is not None and site.kind != "path" and (site.kind != "schema" or document.is_3_0)
 
 
+class Named(NamedTuple):
+    """A reference: the object that it stands in, what it says, and whether it is a `$dynamicRef`."""
+
+    site: Site
+    said: str
+    is_dynamic: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Places:
-    """All the sites of a document, and what their references lead to."""
+    """All the sites of a document, and what their references lead to.
+
+    `customary` are references that lead somewhere only if no `$id` counts, and `dynamic` the schemas with a `$dynamicRef` of which
+    nobody knows where it leads before a value is looked at.
+    """
 
     document: Document
+    identifiers: Identifiers = field(init=False)
     sites: dict[Pointer, Site] = field(default_factory=dict)
     targets: dict[Pointer, Pointer] = field(default_factory=dict)
-    dangling: list[Site] = field(default_factory=list)
-    outside: list[Site] = field(default_factory=list)
+    dangling: list[Named] = field(default_factory=list)
+    outside: list[Named] = field(default_factory=list)
+    customary: list[Named] = field(default_factory=list)
+    dynamic: set[Pointer] = field(default_factory=set)
+    _waiting: list[Named] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._visit(Site((), "root", self.document.root))
+        self.identifiers = Identifiers(self.document)
+        self._enter(Site((), "root", self.document.root))
+        for _round in range(_ROUNDS):
+            self._follow()
+        self._give_up()
 
-    def _visit(self, start: Site) -> None:
+    def _enter(self, start: Site) -> None:
+        """Take in what stands in its own place, before any reference is followed: they may name what comes later."""
         left = [start]
         while left:
             site = left.pop()
             if site.place in self.sites:
                 continue
             self.sites[site.place] = site
-            if (led := self._led(site)) is not None:
-                left.append(led)
+            if site.kind == "schema":
+                self.identifiers.add(site.place, site.node)
+            self._waiting.extend(self._named(site))
             if not ends_here(site, self.document):
-                left.extend(reversed(list(children(site))))
+                left.extend(reversed(list(children(site, self.document.edition))))
 
-    def _led(self, site: Site) -> Site | None:
-        """Return what a site's reference leads to: it may be a place that nothing else gives a meaning."""
+    def _named(self, site: Site) -> Iterator[Named]:
         named = reference(site)
-        if named is None:
-            return None
-        place = self.document.target(named)
-        if place is None:
-            self.outside.append(site)
-            return None
-        node = self.document.get(place)
-        if node is MISSING:
-            self.dangling.append(site)
-            return None
-        self.targets[site.place] = place
-        return Site(place, site.kind, node)
+        if named is not None:
+            yield Named(site, named)
+        dynamic = _text(site, "$dynamicRef") if site.kind == "schema" and not self.document.is_3_0 else None
+        if dynamic is not None:
+            yield Named(site, dynamic, is_dynamic=True)
+
+    def _follow(self) -> None:
+        """Follow references; what leads nowhere by now may lead to what others have yet to lead to."""
+        loose = []
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            loose += [named for named in waiting if not self._is_led(named)]
+        self._waiting = loose
+
+    def _is_led(self, named: Named) -> bool:
+        """Whether a reference leads into the document: it may be to a place that nothing else gives a meaning."""
+        lead = self.identifiers.lead(named.site.place, named.said)
+        if not isinstance(lead, Lead):
+            return False
+        if lead.by_custom:
+            self.customary.append(named)
+        if self._is_free(named):
+            self.dynamic.add(named.site.place)
+        else:
+            self.targets[named.site.place] = lead.place
+        self._enter(Site(lead.place, named.site.kind, self.document.get(lead.place)))
+        return True
+
+    def _is_free(self, named: Named) -> bool:
+        """Whether it depends on the value, or on a `$ref` beside it, where a reference leads."""
+        return named.is_dynamic and (reference(named.site) is not None or self.identifiers.is_dynamic(named.said))
+
+    def _give_up(self) -> None:
+        for named in self._waiting:
+            is_outside = self.identifiers.lead(named.site.place, named.said) is OUTSIDE
+            (self.outside if is_outside else self.dangling).append(named)
+            if named.is_dynamic:
+                self.dynamic.add(named.site.place)
+
+    def said(self, place: Pointer) -> str | None:
+        """Return the reference at a place that leads to its target."""
+        site = self.sites[place]
+        return reference(site) or _text(site, "$dynamicRef")
 
     def of(self, kind: str) -> Iterator[Site]:
         """Yield the sites of one kind, as they stand in the document."""
@@ -138,12 +208,18 @@ class Side(StrEnum):
     BOTH = "both"
 
 
+def _called(operation: Pointer) -> str:
+    path = [part for part in operation[:-1] if part != "additionalOperations"][-1]
+    return f"{str(operation[-1]).upper()} {path}"
+
+
 class Usage:
     """Which operations use what: an operation uses what its references lead to, and theirs."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self.operations = {site.place: f"{str(site.place[-1]).upper()} {site.place[-2]}" for site in places.of("operation")}
+        self._names: dict[frozenset[Pointer], frozenset[str]] = {}
+        self.operations = {site.place: _called(site.place) for site in places.of("operation")}
 
     @cached_property
     def _leads(self) -> dict[Pointer, set[Pointer]]:
@@ -153,17 +229,22 @@ class Usage:
         return found
 
     @cached_property
-    def _users(self) -> dict[Pointer, set[Pointer]]:
-        users: dict[Pointer, set[Pointer]] = {}
+    def _users(self) -> dict[Pointer, frozenset[Pointer]]:
+        """By owner, who uses it; what leads to each other has the same users, and they are kept once."""
+        # An operation also uses what all operations of its path do.
+        leads = {owner: [*targets] for owner, targets in self._leads.items()}
         for operation in self.operations:
-            left, seen = [operation, operation[:-1]], set[Pointer]()
-            while left:
-                owner = left.pop()
-                if owner not in seen:
-                    seen.add(owner)
-                    left.extend(self._leads.get(owner, ()))
-            for owner in seen:
-                users.setdefault(owner, set()).add(operation)
+            leads.setdefault(operation, []).append(operation[:-1])
+        for target in {one for targets in leads.values() for one in targets}:
+            leads.setdefault(target, [])
+        users: dict[Pointer, frozenset[Pointer]] = {}
+        coming: dict[Pointer, set[frozenset[Pointer]]] = {}
+        for group in reversed(list(connected(leads))):  # whoever leads somewhere comes before what it leads to
+            own = frozenset(owner for owner in group if owner in self.operations)
+            found = own.union(*{one for owner in group for one in coming.pop(owner, ())})
+            users |= dict.fromkeys(group, found)
+            for target in (one for owner in group for one in leads[owner]):
+                coming.setdefault(target, set()).add(found)
         return users
 
     @cached_property
@@ -198,13 +279,16 @@ class Usage:
                 return place[:length]
         return place[:2] if place[:1] == ("paths",) else place[:3]
 
-    def of(self, place: Pointer) -> set[Pointer]:
+    def of(self, place: Pointer) -> frozenset[Pointer]:
         """Return the operations that use what stands at a place."""
-        return self._users.get(self.owner(place), set())
+        return self._users.get(self.owner(place), frozenset())
 
     def named(self, place: Pointer) -> frozenset[str]:
         """Return the operations that use what stands at a place, in words."""
-        return frozenset(self.operations[one] for one in self.of(place))
+        users = self.of(place)
+        if users not in self._names:  # many places have the same, and there may be thousands
+            self._names[users] = frozenset(self.operations[one] for one in users)
+        return self._names[users]
 
     def subject(self, place: Pointer) -> str:
         """Return the operation or the component that a place is part of, in words."""

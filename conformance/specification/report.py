@@ -14,6 +14,7 @@ _WIDTH = 80
 _MOST = 3
 _INDENT = " " * 12
 _TITLES = {
+    Kind.KEY: "KEYS that stand twice",
     Kind.REFERENCE: "REFERENCES that lead nowhere",
     Kind.SCHEMA: "SCHEMAS that say what nobody can read",
     Kind.EXAMPLE: "EXAMPLES that contradict their schema",
@@ -25,7 +26,7 @@ _TITLES = {
 
 def lines(file: Path, judged: Judged) -> Iterator[str]:
     """Yield the report line by line: the findings by kind, and how many there are of each at the end."""
-    yield from _wrapped(f"{file}: OpenAPI {judged.version}, {_number(judged.operations, 'operation')}, "
+    yield from _wrapped(f"{file}: OpenAPI {judged.version}{_reading(judged)}, {_number(judged.operations, 'operation')}, "
                         f"{judged.contract} of the contract's {judged.of_contract}", "")  # fmt: skip
     for kind in Kind:
         found = [one for one in judged.findings if one.kind == kind]
@@ -38,14 +39,20 @@ def lines(file: Path, judged: Judged) -> Iterator[str]:
     yield from _counts(judged.findings)
 
 
+def _reading(judged: Judged) -> str:
+    return "" if judged.version.startswith(judged.read_as) else f" (judged as far as {judged.read_as} goes)"
+
+
 def _listed(found: list[Finding]) -> Iterator[str]:
     """Yield findings under what they are about, in the order in which that comes first."""
-    for subject in dict.fromkeys(one.subject for one in found):
+    by_subject: dict[str, list[Finding]] = {}
+    for one in found:
+        by_subject.setdefault(one.subject, []).append(one)
+    for subject, same in by_subject.items():
         yield ""
         yield from _wrapped(subject, "  ", "    ")
-        for one in found:
-            if one.subject == subject:
-                yield from _finding(one)
+        for one in same:
+            yield from _finding(one)
 
 
 def _finding(one: Finding) -> Iterator[str]:
@@ -64,7 +71,7 @@ def _used(one: Finding) -> str:
     if one.kind == Kind.OPERATION:
         return f"in {len(one.operations)} of the contract's operations" if len(one.operations) > 1 else ""
     if not one.operations:
-        return "used by no operation"
+        return "" if one.kind == Kind.KEY else "used by no operation"
     if one.operations == {one.subject}:
         return ""
     return f"used by {_number(len(one.operations), 'operation')}" + (", the contract's among them" if one.contract else "")

@@ -16,6 +16,7 @@ from conformance.contract.pointers import Pointer
 from conformance.specification.cycles import cycles, entangled
 from conformance.specification.document import Document
 from conformance.specification.places import Places, Side
+from conformance.specification.reach import height, links, reached
 
 # Keywords that are looked at without the others; all of them if none is named.
 Keys: TypeAlias = tuple[str, ...]
@@ -65,42 +66,54 @@ class Schemas:
         for site in places.of("schema"):
             if (target := places.targets.get(site.place)) is not None:
                 self._numbers.setdefault(target, len(self._numbers))
-        self._unsure = bool(self.circles or self.entangled or places.dangling or places.outside) or any(
+        unfollowed = places.dangling or places.outside or places.dynamic
+        self._unsure = bool(self.circles or self.entangled or unfollowed) or any(
             any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
         )
         self._failures: dict[Pointer, str] = {}
-        self._registries: dict[Reading, jsonschema_rs.Registry] = {}
-        self._validators: dict[tuple[Pointer, Reading, Keys], jsonschema_rs.Draft202012Validator | None] = {}
+        self._definitions: dict[Reading, dict[str, Any]] = {}
+        self._links: dict[Reading, dict[str, list[tuple[str, int]]]] = {}
+        self._validators: dict[tuple[Pointer, Reading, Keys, int], jsonschema_rs.Draft202012Validator | None] = {}
 
     def fits(self, place: Pointer, value: Any, reading: Reading = LENIENT) -> bool:
         """Whether a value is what the schema at a place says; what cannot be judged fits."""
-        validator = self.validator(place, reading)
+        validator = self.validator(place, reading, value)
         return validator is None or validator.is_valid(value)
 
     def holds(self, place: Pointer, keys: Keys, value: Any, reading: Reading = LENIENT) -> bool:
         """Whether a value is what these keywords alone say, of those of the schema at a place; what cannot be judged is."""
-        validator = self.validator(place, reading, keys)
+        validator = self.validator(place, reading, value, keys)
         return validator is None or validator.is_valid(value)
 
-    def validator(self, place: Pointer, reading: Reading, keys: Keys = ()) -> jsonschema_rs.Draft202012Validator | None:
-        """Return the compiled validator of the schema at a place, or of some keywords of it, or None if none can be made of it."""
-        key = place, reading, keys
+    def validator(self, place: Pointer, reading: Reading, value: Any, keys: Keys = ()) -> jsonschema_rs.Draft202012Validator | None:
+        """Return the compiled validator for such a value of the schema at a place, or of some keywords of it; None if none can be made.
+
+        Of schemas that contain themselves it holds as much as values with as many levels can be held against.
+        """
+        key = place, reading, keys, height(value)
         if key not in self._validators:
-            self._validators[key] = self._compiled(place, reading, keys)
+            self._validators[key] = self._compiled(*key)
         return self._validators[key]
 
-    def _compiled(self, place: Pointer, reading: Reading, keys: Keys) -> jsonschema_rs.Draft202012Validator | None:
+    def _compiled(self, place: Pointer, reading: Reading, keys: Keys, levels: int) -> jsonschema_rs.Draft202012Validator | None:
         schema = self._alone(place, keys, reading) if keys else self.normal(place, reading)
-        if reading not in self._registries:
-            self._registries[reading] = jsonschema_rs.Registry([(_BASE, self.definitions(reading))])
+        registry = jsonschema_rs.Registry([(_BASE, self._reached(schema, reading, levels))])
         try:
-            return jsonschema_rs.Draft202012Validator(
-                schema, registry=self._registries[reading], validate_formats=reading.formats, offline=True
-            )
+            return jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=reading.formats, offline=True)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             # Whatever we did not foresee in a schema must not become a finding about a value.
             self._failures[place] = str(error)
             return None
+
+    def _reached(self, schema: Any, reading: Reading, levels: int) -> dict[str, Any]:
+        """Return the part of the definitions that is reached by a value of so many levels; whatever lies behind is anything."""
+        every = self.definitions(reading)["$defs"]
+        if reading not in self._links:
+            self._links[reading] = {_address(name): list(links(one)) for name, one in every.items()}
+        further = self._links[reading]
+        near = reached(schema, further, levels)
+        behind = {name for one in near for name, _level in further[one]} | {name for name, _level in links(schema)}
+        return {"$defs": {_name(one): every[_name(one)] if one in near else True for one in near | behind}}
 
     def unjudged(self) -> Iterator[Unjudged]:
         """Yield what was not judged so far, for what cannot be judged fits: whoever relies on that should know of it."""
@@ -114,7 +127,11 @@ class Schemas:
 
     def definitions(self, reading: Reading) -> dict[str, Any]:
         """Return one resource with all the schemas that references lead to."""
-        return {"$defs": {f"s{number}": self.normal(place, reading) for place, number in self._numbers.items()}}
+        if reading not in self._definitions:
+            self._definitions[reading] = {
+                "$defs": {f"s{number}": self.normal(place, reading) for place, number in self._numbers.items()}
+            }
+        return self._definitions[reading]
 
     def normal(self, place: Pointer, reading: Reading) -> Any:
         """Return the schema at a place as JSON Schema 2020-12."""
@@ -144,7 +161,7 @@ class Schemas:
     def _referred(self, place: Pointer) -> dict[str, Any]:
         target = self.places.targets.get(place)
         known = target in self._numbers and place not in self._broken
-        return {"$ref": f"{_BASE}#/$defs/s{self._numbers[target]}"} if target is not None and known else {}
+        return {"$ref": _address(f"s{self._numbers[target]}")} if target is not None and known else {}
 
     def _as_read(self, schema: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """Return what is left of a schema in a reading, and in a document that is not understood as a whole."""
@@ -190,6 +207,14 @@ class Schemas:
             place = self.places.targets[place]
             node = self.document.get(place)
         return place, node if isinstance(node, dict) else {}
+
+
+def _address(name: str) -> str:
+    return f"{_BASE}#/$defs/{name}"
+
+
+def _name(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 def unread(node: Any, *, is_3_0: bool) -> Iterator[str]:

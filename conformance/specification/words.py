@@ -64,7 +64,7 @@ class Explainer:
 
     def _first(self, place: Pointer, value: Any, reading: Reading) -> Reason:
         """Take what the validator that refused says first: it alone knows patterns, formats, and one branch from two."""
-        validator = self._schemas.validator(place, reading)
+        validator = self._schemas.validator(place, reading, value)
         assert validator is not None
         error = next(iter(validator.iter_errors(value)))
         if isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):

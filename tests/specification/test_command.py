@@ -74,6 +74,32 @@ def test_what_is_no_document_is_exit_2_in_one_line(write, tmp_path, capsys):
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_key_that_stands_twice_is_exit_1_and_comes_first(write, capsys):
+    assert main(["spec", "check", write('{"openapi": "3.1.0",\n"paths": {},\n"paths": {}}')]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "KEYS that stand twice paths error" in said
+    assert '"paths" stands twice, on lines 2 and 3' in said
+    assert said.index("KEYS") < said.index("OPERATIONS")
+
+
+def test_a_document_of_3_2_is_told_by_its_version_and_judged_as_far_as_3_1_goes(write, tmp_path, capsys):
+    output = tmp_path / "found.json"
+    document = {"openapi": "3.2.0", "paths": {}, "components": {"mediaTypes": {}, "schemas": {"A": {"$ref": "#/nowhere"}}}}
+    assert main(["spec", "check", write(document), "--output", str(output)]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "OpenAPI 3.2.0 (judged as far as 3.1 goes), 0 operations" in said
+    assert "leads nowhere" in said
+    assert [json.loads(output.read_text())[key] for key in ("openapi", "read_as")] == ["3.2.0", "3.1"]
+
+
+@pytest.mark.parametrize(("document", "named"), [({"swagger": "2.0"}, "Swagger 2.0"), ({"openapi": "4.0.0"}, "OpenAPI 4.0.0")])
+def test_a_document_of_another_version_is_told_by_it_with_exit_2(document, named, write, capsys):
+    assert main(["spec", "check", write({**document, "paths": {}})]) == 2
+    said = capsys.readouterr().err
+    assert named in said
+    assert said.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [["spec"], ["spec", "check"], ["spec", "look", "x"], ["spec", "check", "x", "--outptu", "y"]])
 def test_usage_is_exit_2(arguments, capsys):
     with pytest.raises(SystemExit) as refused:

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from conformance.contract.pointers import MISSING
 from conformance.errors import UsageError
-from conformance.specification.document import Document, load
+from conformance.specification.document import load
 
 
 def written(tmp_path, content):
@@ -26,6 +25,9 @@ MINIMAL = {"openapi": "3.1.0", "paths": {}}
         "openapi: 3.1.0\npaths: {}\n",
         "{openapi: 3.1.0, paths: {}}",
         "openapi: 3.1\npaths: {}",
+        "openapi: 3.0.4\npaths: {}",
+        "openapi: 3.2.0\npaths: {}",
+        '{"openapi": "3.1.0", "swagger": "2.0", "paths": {}}',
     ],
 )
 def test_json_and_yaml_are_read(tmp_path, content):
@@ -35,18 +37,26 @@ def test_json_and_yaml_are_read(tmp_path, content):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "it is no object"),
+        ("", "it is empty"),
+        (" \n\n", "it is empty"),
+        ("# nothing\n", "it is no object"),
         ("[1]", "it is no object"),
         ("just text", "it is no object"),
         ("{}", "it has no `openapi`"),
-        ('{"swagger": "2.0", "paths": {}}', "Swagger 2.0"),
-        ('{"openapi": "2.5", "paths": {}}', "3.0 and 3.1 are read"),
-        ('{"openapi": "3.10.0", "paths": {}}', "3.0 and 3.1 are read"),
+        ('{"swagger": "2.0", "paths": {}}', r"Swagger 2\.0.*3\.0, 3\.1 and 3\.2 are read"),
+        ("swagger: 2.0\npaths: {}", r"Swagger 2\.0"),
+        ("asyncapi: 2.6.0\nchannels: {}", r"AsyncAPI 2\.6\.0"),
+        ('{"openapi": "2.5", "paths": {}}', r"OpenAPI 2\.5; OpenAPI 3\.0, 3\.1 and 3\.2 are read"),
+        ('{"openapi": "3.10.0", "paths": {}}', r"OpenAPI 3\.10\.0"),
+        ('{"openapi": "4.0.0", "paths": {}}', r"OpenAPI 4\.0\.0"),
+        ('{"openapi": true, "paths": {}}', "OpenAPI true"),
         ('{"openapi": "3.1.0"}', "neither paths nor components"),
         ('{"openapi": "3.1.0", "paths": []}', "`paths` is no object"),
         ('{"openapi": "3.1.0", "paths": {', "neither JSON nor YAML"),
         ("a: [", "neither JSON nor YAML"),
-        (b"\xff\xfe{\x00}\x00", "not text in UTF-8"),
+        (b"\xff\xfe{\x00}\x00", "not text in UTF-8, but in UTF-16"),
+        ('{"openapi": "3.1.0"}'.encode("utf-32"), "not text in UTF-8, but in UTF-32"),
+        (b"openapi: 3.1.0\ninfo: {title: \xe9}", "not text in UTF-8 .byte 30."),
         ("[" * 100_000, "neither JSON nor YAML"),
         ("a: " + "[" * 100_000, "neither JSON nor YAML"),
         ('{"openapi": "3.1.0", "paths": ' + '{"a":' * 400 + "1" + "}" * 401, "levels deep"),
@@ -86,11 +96,17 @@ def test_numbers_and_texts_are_such_that_any_validator_can_hold_them(tmp_path):
     assert (lone, kept) == ("\ufffd", 2**64 - 1)
 
 
-def test_references_are_pointers_into_the_document():
-    here = Document({"a/b": {"c~d": [{"e f": 1}]}, "x": 1}, "3.1.0")
-    assert here.target("#/a~1b/c~0d/0/e%20f") == ("a/b", "c~d", 0, "e f")
-    assert here.get(here.target("#/a~1b/c~0d/0/e%20f")) == 1
-    assert here.target("#") == ()
-    assert here.get(here.target("#/nope/at/all")) is MISSING
-    assert here.get(here.target("#/x/0")) is MISSING
-    assert [here.target(one) for one in ("other.yaml#/a", "https://example.org/a", "#anchor", "")] == [None] * 4
+def test_two_keys_of_json_that_no_utf_8_can_hold_stay_two(tmp_path):
+    root = load(written(tmp_path, '{"openapi": "3.1.0", "paths": {}, "x": {"\\ud800": 1, "\\ud801": 2}}')).root
+    assert root["x"] == {"\\ud800": 1, "\\ud801": 2}
+
+
+def test_the_edition_is_the_version_without_its_patches_and_3_2_is_read_as_3_1(tmp_path):
+    said = ("3.0.4", "3.1", "3.1.1", "3.2.0")
+    read = [load(written(tmp_path, f"openapi: {version}\npaths: {{}}\n")) for version in said]
+    assert [(one.edition, one.read_as) for one in read] == [("3.0", "3.0"), ("3.1", "3.1"), ("3.1", "3.1"), ("3.2", "3.1")]
+
+
+def test_the_address_of_a_document_is_its_files(tmp_path):
+    file = written(tmp_path, "openapi: 3.1.0\npaths: {}\n")
+    assert load(file).address == file.as_uri()

@@ -15,7 +15,8 @@ def test_a_dangling_reference_is_one_error_wherever_it_is_used():
 
 
 def test_a_reference_out_of_the_document_is_a_warning():
-    assert [grade for grade, _ in messages(Kind.REFERENCE, A={"$ref": "other.yaml#/A"}, B={"$ref": "#anchor"})] == ["warning"] * 2
+    grades = [grade for grade, _ in messages(Kind.REFERENCE, A={"$ref": "other.yaml#/A"}, B={"$ref": "https://example.org/b"})]
+    assert grades == ["warning"] * 2
 
 
 def test_nothing_is_said_about_values_of_what_is_not_known():
@@ -73,6 +74,10 @@ def test_keywords_that_nobody_can_read_are_warnings_and_constrain_nothing():
     assert len(found(Kind.SCHEMA, A=broken)) == 6
     assert not found(Kind.EXAMPLE, A=broken)
     assert not found(Kind.DEFAULT, A=broken)
+
+
+def test_nullable_is_told_with_the_version_that_it_means_nothing_in():
+    assert "means nothing in OpenAPI 3.2" in messages(Kind.SCHEMA, version="3.2.0", A={"type": "string", "nullable": True})[0][1]
 
 
 def test_a_pattern_in_another_dialect_is_no_finding():
