@@ -204,8 +204,9 @@ class Session:
         if judges:
             self.run = self._make_run(client, recorder, until)
             client.learn_entry()
-            self.run.landmark.place(self.run)
         self._found.count({"probing": client.requests})
+        if self.run is not None:
+            self.run.landmark.place(self.run)
         self._own_what_is_left()
         if not judges:
             self._found.requests += client.requests
@@ -435,7 +436,7 @@ class Session:
             self.ended = self.ended or f"{type(error).__name__}: {error}"
             raise
         finally:
-            if self.interruption:
+            if self.interruption.is_wanted:
                 self.ended = self.ended or "interrupted"
             with interruption.at_once():
                 self._finish(session)

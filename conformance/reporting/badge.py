@@ -12,7 +12,7 @@ def render(results: dict[str, Any]) -> str:
     """Return the badge of a run: its verdict, and how many of the requirements that apply to the target passed."""
     number = counts(results["requirements"])
     apply = len(results["requirements"]) - number["not-applicable"]
-    without = not_judged(results["manifest"])
+    without = not_judged(results)
     selected = " selected" if selection(results["manifest"]) else ""
     badge = {
         "schemaVersion": 1,

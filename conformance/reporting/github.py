@@ -51,7 +51,7 @@ def step_summary(results: dict[str, Any], files: list[str]) -> str:
     """Return the run in Markdown: the verdict, the numbers, a table of what does not hold."""
     manifest = results["manifest"]
     number = {status: count for status, count in counts(results["requirements"]).items() if count}
-    without = not_judged(manifest)
+    without = not_judged(results)
     lines = [f"## {results['verdict'].capitalize()}: {_text(manifest['target']['name'])}{f' ({without})' if without else ''}", ""]
     if manifest["incomplete_because"]:
         lines += [f"Incomplete: {_text(manifest['incomplete_because'])}", ""]

@@ -57,17 +57,7 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = 
     whole = not stream.isatty() and "COLUMNS" not in os.environ
     console = Console(file=stream, highlight=False, soft_wrap=whole)
     manifest, rows = results["manifest"], results["requirements"]
-    verdict = results["verdict"]
-    without = not_judged(manifest)
-    console.print(
-        Text.assemble(
-            (verdict.upper(), _STYLES[verdict]),
-            f"  {visible(manifest['target']['name'])}",
-            (f"  ({without})" if without else "", "yellow"),
-        )
-    )
-    if manifest["incomplete_because"]:
-        console.print(f"  {escape(visible(manifest['incomplete_because']))}")
+    _headline(console, results)
     for row in rows:
         if row["status"] in ("failed", "error"):
             _failure(console, row, strict=manifest["strict"])
@@ -88,6 +78,16 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = 
     for name in files:
         # A path that is cut in two cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)
+
+
+def _headline(console: Console, results: dict[str, Any]) -> None:
+    """Say the verdict, of what, what was not judged, and why it is none."""
+    verdict, manifest = results["verdict"], results["manifest"]
+    name, without = visible(manifest["target"]["name"]), not_judged(results)
+    told = (verdict.upper(), _STYLES[verdict]), f"  {name}", (f"  ({without})" if without else "", "yellow")
+    console.print(Text.assemble(*told))
+    if manifest["incomplete_because"]:
+        console.print(f"  {escape(visible(manifest['incomplete_because']))}")
 
 
 def _declared(console: Console, rows: list[dict[str, Any]], stale: list[str]) -> None:

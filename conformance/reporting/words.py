@@ -143,9 +143,10 @@ def selection(manifest: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def not_judged(manifest: dict[str, Any]) -> str:
-    """Return which profiles of the contract a run did not judge, for the headline; nothing if it judged all that was selected."""
-    names = [name for name, found in manifest["capabilities"].items() if not found["served"]]
+def not_judged(results: dict[str, Any]) -> str:
+    """Return which profiles a run did not judge of what was selected, for the headline; nothing if it judged them all."""
+    selected = {row["profile"] for row in results["requirements"]}
+    names = [name for name, found in results["manifest"]["capabilities"].items() if name in selected and not found["served"]]
     return f"without {', '.join(names)}" if names else ""
 
 

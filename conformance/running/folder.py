@@ -1,7 +1,7 @@
 """The folder of a record: held by one run at a time, and known to be writable before anything is sent."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -30,4 +30,7 @@ def held(output: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Before it is let go: whoever comes next makes a new one, and nothing of ours is left in the folder.
+        with suppress(OSError):
+            (output / _LOCK).unlink()
         lock.release()

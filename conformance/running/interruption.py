@@ -20,15 +20,17 @@ class Interruption:
     """
 
     def __init__(self, word: Path | None = None) -> None:
-        self.is_wanted = False
+        self._is_asked = False
         self._word = word
 
-    def __bool__(self) -> bool:
-        return self.is_wanted or (self._word is not None and self._word.exists())
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the run is to end, by what this process was told or the leading one."""
+        return self._is_asked or (self._word is not None and self._word.exists())
 
     def ask(self) -> None:
         """Want the run to end, here and in the workers."""
-        self.is_wanted = True
+        self._is_asked = True
         if self._word is not None:
             self._word.touch()
 
@@ -37,7 +39,7 @@ class Interruption:
         """Take signals for the wish to end the run; a second one is a `KeyboardInterrupt`."""
 
         def interrupted(_number: int, _frame: FrameType | None) -> None:
-            if self.is_wanted:
+            if self._is_asked:
                 raise KeyboardInterrupt
             self.ask()
 

@@ -85,7 +85,7 @@ class Run:
         self.landmark = Landmark()
         self.exchanges = 0
         self.names_taken = 0
-        self._interruption = interruption or Interruption()
+        self._interruption = Interruption() if interruption is None else interruption
         self.counts: Counter[str] = Counter()
         self._first_number = first_number
         self._process = process
@@ -193,7 +193,7 @@ class Run:
             KeyboardInterrupt: the user does.
 
         """
-        if self._interruption:
+        if self._interruption.is_wanted:
             raise KeyboardInterrupt
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise OutOfTime("the time limit is over; --max-time S sets another")

@@ -154,6 +154,6 @@ def test_an_answer_that_is_no_json_is_told_with_what_is_wrong_with_it(body, kind
 
     settings = Settings(file=TargetFile(target=Target(url="http://x")), profiles=("core",))
     with pytest.raises(TargetError) as caught:
-        Probe(Client(Odd()), settings, Vocabulary(), "cf_probe").look(has_token=False)
+        Probe(Client(Odd()), settings, Vocabulary(), Tags("1")).look(has_token=False)
     assert said in str(caught.value)
     assert ("json" in (kind or "json") and bool(body)) or str(caught.value).endswith(said)
