@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from conformance import __version__, streams
-from conformance.errors import ConformanceError, Exit
+from conformance.errors import ConformanceError, Exit, UsageError
 
 _DESCRIPTION = "Judge an implementation of the collections and documents API by the contract it promises to keep."
 # What these print is all that they make.
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _code(options: argparse.Namespace) -> int:
     try:
+        _check_folder()
         from conformance import commands
 
         return int(commands.COMMANDS[options.command](options))
@@ -40,6 +41,19 @@ def _code(options: argparse.Namespace) -> int:
     except BaseException as error:  # noqa: BLE001 - whatever gets here, SystemExit too, is a bug of ours, and must not look like a verdict
         print(f"conformance: the toolkit failed: {type(error).__name__}: {error} ({_place(error)})", file=sys.stderr)  # noqa: T201
         return int(Exit.INCOMPLETE)
+
+
+def _check_folder() -> None:
+    """Make sure that relative paths mean something.
+
+    Raises:
+        UsageError: the folder that we stand in was deleted.
+
+    """
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the working directory is not there any more ({error.strerror}); change into one that is") from None
 
 
 def _lost(command: str, code: int) -> int:

@@ -33,7 +33,7 @@ from conformance.evidence import findings, record, verdicts
 from conformance.evidence.exchange import Credentials, Exchange, Namespace
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redact, redacted, redactor
+from conformance.evidence.redaction import Redact, ours, redacted, redactor
 from conformance.generation.tags import Tags
 from conformance.generation.vocabulary import Vocabulary
 from conformance.running import checkpoint, folder, interruption, results
@@ -137,6 +137,7 @@ class Session:
         self._worker = ""
         self._is_open = False
         self._redact: Redact = str
+        self._has_begun_record = False
         self._opened = time.monotonic()
         self._started = time.time() if before is None else before.started
 
@@ -182,24 +183,36 @@ class Session:
                 self._word = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "end"
                 self.interruption = Interruption(self._word)
             self._open(judges=judges)
+        except KeyboardInterrupt:
+            self.ended = "interrupted before anything was judged"
+            self._let_go()
+            self._conclude()
+            self.close()
         except BaseException as error:
             self.close()
-            if self.settings.output is not None and not self.settings.attempt:
-                with suppress(OSError):
-                    checkpoint.partial(self.settings.output, self._worker, 0).unlink()
+            self._forget_record()
             if isinstance(error, ConformanceError):
                 # What the target answered may be part of the message, and the token part of that.
-                raise type(error)(self._redact(str(error))) from None
+                raise type(error)(ours(self._redact, str(error))) from None
             raise
         self._is_open = True
+
+    def _forget_record(self) -> None:
+        """Take away the record that a run had begun which then could not be; what an earlier run left stays."""
+        if self._has_begun_record and self.settings.output is not None and not self.settings.attempt:
+            with suppress(OSError):
+                checkpoint.partial(self.settings.output, self._worker, 0).unlink()
 
     def _open(self, *, judges: bool) -> None:
         secret = opening.token(self.settings)
         self._redact = redactor(secret)
         until = time.monotonic() + self._seconds
+        output = self.settings.output
+        has_lost_exchanges = bool(self.settings.attempt) and output is not None and not checkpoint.has_exchanges(output)
         client = self._stack.enter_context(opening.open_target(self.settings, until))
         recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redact)
         if not self._worker:
+            self._found.note({"exchanges_lost": int(has_lost_exchanges)})
             self._look(client, has_token=secret is not None)
         if judges:
             self.run = self._make_run(client, recorder, until)
@@ -261,7 +274,12 @@ class Session:
             client.check_life()
             return
         probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._tags("probe"))
-        self.settings = self.settings.model_copy(update={"decisions": probe.look(has_token=has_token), "renamed": probe.took_names})
+        try:
+            decisions = probe.look(has_token=has_token)
+        except KeyboardInterrupt:
+            probe.abandon()
+            raise
+        self.settings = self.settings.model_copy(update={"decisions": decisions, "renamed": probe.took_names})
 
     def _tags(self, what: str) -> Tags:
         """Return tags for something that each process makes once."""
@@ -304,7 +322,11 @@ class Session:
 
     def _exchanges_file(self) -> IO[str]:
         output = self.settings.output
-        return io.StringIO() if output is None else results.open_exchanges(output, self._worker, self.settings.attempt)
+        if output is None:
+            return io.StringIO()
+        file = results.open_exchanges(output, self._worker, self.settings.attempt)
+        self._has_begun_record = True
+        return file
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a suite whatever the user's own settings say about names of tests."""
@@ -352,7 +374,7 @@ class Session:
         except (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost) as error:
             if isinstance(error, TokenRefused):
                 self._take_back_what_was_locked_out(self.run)
-            self.ended = self._redact(str(error))
+            self.ended = ours(self._redact, str(error))
             self.exit_code = error.exit_code
             self._save(at_once=True)
         except ConformanceError as error:
@@ -452,10 +474,10 @@ class Session:
                 found = explained(self.run, name, record.as_counterexample(one.counterexample or {}))
                 one.counterexample = redacted(record.counterexample_record(found, self._redact), self._redact)
             except ConformanceError as error:
-                self.ended, self.exit_code = self._redact(str(error)), error.exit_code
+                self.ended, self.exit_code = ours(self._redact, str(error)), error.exit_code
                 return
             except Exception as error:  # noqa: BLE001 - repeating a counterexample is no reason to lose it, or others
-                one.errors.append(f"its counterexample was not repeated: {type(error).__name__}: {self._redact(str(error))}")
+                one.errors.append(f"its counterexample was not repeated: {type(error).__name__}: {ours(self._redact, str(error))}")
 
     def _finish(self, session: pytest.Session) -> None:
         if self.run is not None:
@@ -469,13 +491,17 @@ class Session:
             told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
             session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
             return
+        _report(session, self._conclude(), strict=self.settings.strict)
+
+    def _conclude(self) -> dict[str, Any]:
+        """Give the verdicts, and write the record and the reports."""
         with interruption.put_off():
             self.results = results.results(
                 self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended
             )
             if self.settings.output is not None:
                 self._write(self.settings.output)
-        _report(session, self.results, strict=self.settings.strict)
+        return self.results
 
     def _let_go(self) -> None:
         try:

@@ -666,3 +666,22 @@ def _made_or_read(httpx, made):
 def test_no_command_needs_the_folder_it_runs_in(tmp_path):
     assert conformance("explain", "source.type-enum", cwd=tmp_path).returncode == 0
     assert list(Path(tmp_path).iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("run",), ("explain", "source.type-enum"), ("doctor", "http://127.0.0.1:1"), ("faults",)])
+def test_a_working_directory_that_was_deleted_is_no_failure_of_the_toolkit(tmp_path, command):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    code = f"import os, shutil, sys; shutil.rmtree({str(folder)!r}); from conformance.cli import main; sys.exit(main({list(command)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("conformance: the working directory is not there any more")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--output", "--write-deviations"])
+def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path, option):
+    done = conformance("run", option, "/proc/nowhere.toml", cwd=tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith(f"conformance: {option} /proc/nowhere.toml: ")
+    assert done.stderr.count("\n") == 1

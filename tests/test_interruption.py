@@ -74,3 +74,32 @@ def test_a_run_that_is_not_begun_says_nothing_of_the_record_that_is_there(tmp_pa
     assert done.returncode == 2
     assert "replaced" not in done.stderr
     assert list(tmp_path.glob("out/.checkpoint*"))
+
+
+SLOW = """
+import asyncio
+from conformance.reference.app import Reference
+inner = Reference(namespaces=False).app
+
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        open("asked", "a").write(scope["path"] + "\\n")
+        await asyncio.sleep(0.3)
+    await inner(scope, receive, send)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_target_is_looked_at_leaves_a_record_and_deletes_what_was_made(tmp_path, number):
+    (tmp_path / "slow.py").write_text(SLOW)
+    process = started(tmp_path, "--app", "slow:app")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not ((tmp_path / "asked").exists() and (tmp_path / "asked").read_text().count("\n") > 3):
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 4, out + err
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert results["verdict"] == "incomplete"
+    assert "interrupted" in results["manifest"]["incomplete_because"]
+    assert "Traceback" not in out + err

@@ -68,3 +68,23 @@ def test_a_token_is_in_no_checkpoint(tmp_path):
     conformance("run", "--token-env", "TEST_TOKEN", "--max-time", "1.5", "--output", "out", cwd=tmp_path, env=environment)
     for file in (tmp_path / "out").iterdir():
         assert TOKEN not in file.read_text(), file
+
+
+def test_a_run_that_goes_on_without_the_exchanges_of_before_says_so(tmp_path):
+    conformance("run", "--budget", "standard", "--max-time", "2", "--output", "out", cwd=tmp_path)
+    (tmp_path / "out" / "exchanges.jsonl").unlink()
+    done = conformance("run", "--resume", "out", "--max-time", "2", cwd=tmp_path)
+    assert "The exchanges of the attempts before this one are gone" in " ".join(done.stdout.split()), done.stdout
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert results["incidents"]["exchanges_lost"] == 1
+
+
+def test_a_run_that_was_cut_short_tells_no_deviation_to_be_stale(tmp_path):
+    (tmp_path / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference(namespaces=False).app\n")
+    (tmp_path / "t.toml").write_text('[target]\napp = "good:app"\n[[deviations]]\nrequirement = "source.*"\nreason = "known"\n')
+    done = conformance("run", "--target", "t.toml", "--budget", "standard", "--max-time", "4", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "does not show any more" not in done.stdout
+    done = conformance("run", "--target", "t.toml", "--only", "source.*", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "does not show any more" in done.stdout

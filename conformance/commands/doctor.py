@@ -9,7 +9,7 @@ from dataclasses import replace
 from conformance.commands._target import settings
 from conformance.contract import jsontext
 from conformance.errors import Exit
-from conformance.evidence.redaction import redacting, redactor
+from conformance.evidence.redaction import ours, redacting, redactor
 from conformance.generation.tags import Tags
 from conformance.reporting.words import visible
 from conformance.settings import Settings
@@ -33,10 +33,10 @@ def doctor(options: argparse.Namespace) -> int:
         print(visible(str(error)), file=sys.stderr)  # noqa: T201
         print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
         return Exit.USAGE
-    told = [redact(visible(line)) for line in _told(made, found)]
+    told = [ours(redact, visible(line)) for line in _told(made, found)]
     # On the other stream, so that what is left can go into a file.
     print("\n".join(told), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201
-    print(redact(_filled(draft, found).text()), end="")  # noqa: T201
+    print(ours(redact, _filled(draft, found).text()), end="")  # noqa: T201
     return Exit.USAGE if found.refused else Exit.CONFORMING
 
 

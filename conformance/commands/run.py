@@ -112,15 +112,20 @@ def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
             if replaced:
                 told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
                 print(told, file=sys.stderr)  # noqa: T201
-            try:
-                with _apart():
-                    code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
-            finally:
-                session.close()
-                progress.clear()
+            if session.results is None:
+                _perform(session, progress)
+    return session
+
+
+def _perform(session: Session, progress: terminal.Progress) -> None:
+    try:
+        with _apart():
+            code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
+    finally:
+        session.close()
+        progress.clear()
     if session.results is None:
         raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
-    return session
 
 
 @contextmanager

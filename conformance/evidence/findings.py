@@ -7,7 +7,7 @@ from typing import Any
 from conformance.evidence import ledger
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.record import counterexample_record
-from conformance.evidence.redaction import Redact, redacted
+from conformance.evidence.redaction import Redact, ours, redacted
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class Findings:
 
 def _recorded(found: ledger.Finding, redact: Redact) -> Finding:
     """Return a finding as JSON values; a counterexample that cannot be written down must not take the record with it."""
-    errors = [redact(error) for error in found.errors]
+    errors = [ours(redact, error) for error in found.errors]
     example = None
     try:
         if found.counterexample is not None:
@@ -105,7 +105,7 @@ def _recorded(found: ledger.Finding, redact: Redact) -> Finding:
             json.dumps(example)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
         example = None
-        errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {redact(str(error))}")
+        errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {ours(redact, str(error))}")
     return Finding(found.checks, found.violations, example, errors)
 
 

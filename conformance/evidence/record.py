@@ -7,6 +7,7 @@ import math
 import os
 import tempfile
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +18,7 @@ from conformance.contract.requirements import Level
 from conformance.errors import RecordLost
 from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request, Response
 from conformance.evidence.ledger import Counterexample, Violation
-from conformance.evidence.redaction import Redact, redacted
+from conformance.evidence.redaction import Redact, ours, redacted
 
 FORMAT = 1
 EXCHANGES = "exchanges.jsonl"
@@ -48,7 +49,7 @@ def exchange_record(exchange: Exchange, redact: Redact = str) -> dict[str, Any]:
             "headers": [list(pair) for pair in exchange.request.headers],
             "credentials": exchange.request.credentials.value,
             "namespace": exchange.request.namespace.value,
-            **_body(exchange.request.body, None, redact),
+            **_body(exchange.request.body, None, partial(ours, redact)),
         },
     }
     if response is None:

@@ -6,8 +6,12 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import conformance
+from conformance import resources
 from conformance.errors import ConformanceError
 
 PLACEHOLDER = "$TOKEN"
@@ -16,27 +20,68 @@ Redact = Callable[[str], str]
 _ECHOED = frozenset({"expected", "actual"})
 # Words of our own, which a token that is a word itself must not take out of the record.
 _OURS = frozenset({"scenario", "operation", "expect", "about", "method", "credentials", "namespace", "level"})
+_WORD = r"(?<![A-Za-z0-9_$])(?:{})(?![A-Za-z0-9_])"  # not in what stands for one already
+
+
+class Redactor:
+    """Takes secrets out of a text: as they are, backwards, in hex or base64, or escaped, letter by letter.
+
+    Servers escape as they like, each letter or none, so each letter is matched in every form it may have. A secret that is a word of
+    our own texts ("token", "test") hides nothing there, and would spoil them: it is taken out of what a target sent alone, and there
+    where it stands as a word.
+    """
+
+    def __init__(self, *secrets: str | None) -> None:
+        # The longest first, for one may begin another.
+        known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        words = [secret for secret in known if secret.lower() in _our_text()]
+        others = [secret for secret in known if secret not in words]
+        self._others = _Pattern(others)
+        self._words = _Pattern(words, _WORD)
+
+    def __call__(self, text: str) -> str:
+        """Return a text that a target sent without secrets."""
+        return self._words.without(self.ours(text))
+
+    def ours(self, text: str) -> str:
+        """Return a text of our own, which may quote a target, without secrets."""
+        return self._others.without(text)
+
+
+class _Pattern:
+    """Finds secrets in a text, in whatever form; `within` is the expression around them."""
+
+    def __init__(self, secrets: list[str], within: str = "{}") -> None:
+        # In either case: a request that is to be refused may have it in the other one.
+        forms = "|".join(form for secret in secrets for form in _patterns(secret))
+        self._pattern = re.compile(within.format(forms), re.IGNORECASE)
+        self._plain = [
+            one.lower() for secret in secrets for one in (secret, secret[::-1], secret.encode().hex(), *_in_base64(secret))
+        ]
+
+    def without(self, text: str) -> str:
+        if not self._plain:
+            return text
+        # Every form at every letter would cost seconds for a megabyte, and most texts hold none.
+        read = f"{text.lower()}\n{_plainly(text)}"
+        return self._pattern.sub(PLACEHOLDER, text) if any(one in read for one in self._plain) else text
 
 
 def redactor(*secrets: str | None) -> Redact:
-    """Return a function that takes secrets out of a text: as they are, backwards, in hex or base64, or escaped, letter by letter.
+    """Return a function that takes secrets out of a text that a target sent; `ours` is for texts of our own."""
+    return Redactor(*secrets) if any(secrets) else lambda text: text
 
-    Servers escape as they like, each letter or none, so each letter is matched in every form it may have.
-    """
-    # The longest first, for one may begin another.
-    known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-    if not known:
-        return lambda text: text
-    # In either case: a request that is to be refused may have it in the other one.
-    pattern = re.compile("|".join(form for secret in known for form in _patterns(secret)), re.IGNORECASE)
-    plain = [one.lower() for secret in known for one in (secret, secret[::-1], secret.encode().hex(), *_in_base64(secret))]
 
-    def redact(text: str) -> str:
-        # Every form at every letter would cost seconds for a megabyte, and most texts hold none.
-        read = f"{text.lower()}\n{_plainly(text)}"
-        return pattern.sub(PLACEHOLDER, text) if any(one in read for one in plain) else text
+def ours(redact: Redact, text: str) -> str:
+    """Return a text of our own, which may quote a target, without secrets."""
+    return redact.ours(text) if isinstance(redact, Redactor) else redact(text)
 
-    return redact
+
+@cache
+def _our_text() -> str:
+    """Return all that the toolkit may say, and all names that it sends, in lower case: its own source and its specifications."""
+    files = [*Path(conformance.__file__).parent.rglob("*.py"), *resources.find("specs").rglob("*.*")]
+    return "\n".join(file.read_text("utf-8", "replace") for file in files).lower()
 
 
 _ESCAPE = re.compile(
@@ -103,20 +148,28 @@ def redacting(redact: Redact) -> Iterator[None]:
     try:
         yield
     except ConformanceError as error:
-        raise type(error)(redact(str(error))) from None
+        raise type(error)(ours(redact, str(error))) from None
 
 
-def redacted(value: Any, redact: Redact, *, keys: bool = False) -> Any:
-    """Return a copy of a record with every string in it redacted but our own words, and the keys of what a server sent."""
+def redacted(value: Any, redact: Redact, *, theirs: bool = False, keys: bool = False) -> Any:
+    """Return a copy of a record with every string in it redacted but our own words.
+
+    `theirs` is what a target sent, and with `keys` the keys of its objects are too.
+    """
     if isinstance(value, str):
-        return redact(value)
+        return redact(value) if theirs and not is_said(value) else ours(redact, value)
     if isinstance(value, dict):
         return {
             redact(key) if keys else key: member
             if not keys and key in _OURS
-            else redacted(member, redact, keys=keys or key in _ECHOED)
+            else redacted(member, redact, theirs=theirs or key == "response" or key in _ECHOED, keys=keys or key in _ECHOED)
             for key, member in value.items()
         }
     if isinstance(value, list | tuple):
-        return [redacted(item, redact, keys=keys) for item in value]
+        return [redacted(item, redact, theirs=theirs, keys=keys) for item in value]
     return value
+
+
+def is_said(value: Any) -> bool:
+    """Whether a violation's expected or actual value is a check's own words rather than a JSON value."""
+    return isinstance(value, str) and value.startswith(("status ", "no answer", "("))

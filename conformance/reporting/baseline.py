@@ -1,5 +1,6 @@
 """A baseline: what fails today as declared deviations, to start from; each has room for its reason."""
 
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,14 @@ def check(path: Path) -> None:
 
     """
     _added(path, _before(path) or "", [])
-    if not path.absolute().parent.is_dir():
+    folder = path.absolute().parent
+    if not folder.is_dir():
         raise UsageError(f"--write-deviations {path}: its folder is not there")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
 
 
 def write(results: dict[str, Any], path: Path) -> str:

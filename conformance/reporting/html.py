@@ -8,11 +8,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.contract.requirements import SOURCES, registry
+from conformance.evidence.redaction import is_said
 from conformance.reporting import curl
 from conformance.reporting.words import (
     counts,
     flakiness,
-    is_said,
     left_behind,
     look_alike,
     not_judged,

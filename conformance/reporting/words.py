@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from conformance.contract.requirements import registry
+from conformance.evidence.redaction import is_said
 from conformance.evidence.verdicts import binds
 
 _LONGEST = 200
@@ -17,11 +18,6 @@ def visible(text: str) -> str:
 
 def _is_visible(letter: str) -> bool:
     return letter == " " or (letter.isprintable() and unicodedata.category(letter) not in ("Cf", "Mn"))
-
-
-def is_said(value: Any) -> bool:
-    """Whether a violation's expected or actual value is a check's own words rather than a JSON value."""
-    return isinstance(value, str) and value.startswith(("status ", "no answer", "("))
 
 
 def short(value: Any, longest: int = _LONGEST) -> str:

@@ -116,6 +116,11 @@ def partials(output: Path) -> list[Path]:
     return sorted(one for one in output.glob("exchanges.*.partial.jsonl") if _PARTIAL.fullmatch(one.name))
 
 
+def has_exchanges(output: Path) -> bool:
+    """Whether the exchanges of earlier attempts are there."""
+    return bool(partials(output)) or (output / EXCHANGES).exists()
+
+
 def take_up(output: Path, attempt: int) -> None:
     """Make the exchanges of a run that goes on ready to be added to: whole lines, in files of earlier attempts.
 

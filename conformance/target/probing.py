@@ -5,12 +5,13 @@ What is probed is harmless: it touches only what the probe has made, and leaves 
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.contract import jsontext, openapi
 from conformance.contract.operations import ROUTES, Operation, path
-from conformance.errors import TargetError, UsageError
+from conformance.errors import ConformanceError, TargetError, UsageError
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.generation.collections import minimal
 from conformance.generation.tags import TAKEN, Tags
@@ -88,6 +89,13 @@ class Probe:
         self._decide_shown(decisions)
         self._leave(decisions)
         return decisions
+
+    def abandon(self) -> None:
+        """Delete what was made, if that can be done: the look was broken off."""
+        if "collection" in self._ids:
+            with suppress(ConformanceError):
+                where = path(Operation.DELETE_COLLECTION, self._ids["collection"])
+                self.client.send(_request(Operation.DELETE_COLLECTION, where, None))
 
     def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
         file = self.settings.file.profiles

@@ -4,15 +4,21 @@ import base64
 import io
 import json
 import time
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
 from conformance.contract.requirements import registry
+from conformance.contract.selection import OPEN
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
-from conformance.evidence.redaction import redacted, redactor
+from conformance.evidence.ledger import Ledger, Violation
+from conformance.evidence.redaction import ours, redacted, redactor
 from conformance.evidence.verdicts import Excuse, Status, Verdict
 
 TOKEN = 's3cret/token+"&value'
@@ -206,4 +212,65 @@ def test_words_of_our_own_stay_though_a_token_is_one():
     record = {"operation": "list_documents", "request": {"method": "POST", "path": "/v1/x/documents", "body": "my documents"}}
     found = redacted(record, redactor("documents"))
     assert found["operation"] == "list_documents"
-    assert found["request"]["body"] == "my $TOKEN"
+    assert found["request"] == record["request"]
+
+
+@pytest.mark.parametrize("word", ["token", "status", "collections", "test", "requests"])
+def test_a_token_that_is_a_common_word_spoils_no_text_of_ours_and_is_taken_out_of_what_the_target_sent(word):
+    redact = redactor(word)
+    file = io.StringIO()
+    answer = json.dumps({"echo": f"your {word} is {word}", "collection_id": "col_1", "status_code": 1, "tokens": 3}).encode()
+    sent = exchange(answer=answer)
+    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, (), ("collections",), {"status": "a test of requests"})
+    sent = replace(
+        sent, case=case, request=replace(sent.request, path="/v1/collections/create", body=b'{"status":"a test of requests"}')
+    )
+    record.Recorder(file, redact).write(sent)
+    written = json.loads(file.getvalue())
+    assert written["request"]["path"] == "/v1/collections/create"
+    assert written["request"]["body"] == '{"status":"a test of requests"}'
+    assert json.loads(written["response"]["body"])["echo"] == "your $TOKEN is $TOKEN"
+    assert {"collection_id", "status_code", "tokens"} <= json.loads(written["response"]["body"]).keys()
+    told = "the target wants another token: a plain request is answered with status 401, of 191 requests to collections in a test"
+    assert ours(redact, told) == told
+    found = redacted({"message": told, "expected": "status 200", "actual": {word: f"a {word}"}}, redact)
+    assert found == {"message": told, "expected": "status 200", "actual": {"$TOKEN": "a $TOKEN"}}
+
+
+def test_a_token_that_is_no_word_of_ours_is_taken_out_of_texts_of_ours_that_quote_the_target():
+    assert (
+        ours(redactor("hunter2-hunter2"), "the body has the content coding 'hunter2-hunter2'")
+        == "the body has the content coding '$TOKEN'"
+    )
+
+
+@pytest.mark.parametrize(
+    "value", [MISSING, OPEN, object(), {1, 2}, b"bytes", float("nan"), float("inf"), Decimal("1e400"), (1, MISSING)]
+)
+def test_no_value_in_a_violation_keeps_a_record_from_being_written(value):
+    nested = {"list": [value, {"deep": value}], "plain": [1, "a", None, True, 0.5]}
+    seen = Ledger()
+    seen.broken("list.select", Violation("odd", nested, value), exchange())
+    findings = Findings()
+    findings.add_ledger(seen, str)
+    kept = findings.by_requirement["list.select"]
+    assert not kept.errors
+    assert json.loads(json.dumps(kept.counterexample, allow_nan=False))["expected"]["plain"] == [1, "a", None, True, 0.5]
+
+
+def test_a_counterexample_that_cannot_be_recorded_costs_its_row_and_no_other():
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError("no words for it")
+
+    seen = Ledger()
+    seen.broken("list.select", Violation("odd", Odd(), 1), exchange())
+    seen.broken("list.total", Violation("wrong", 1, 2), exchange())
+    findings = Findings()
+    findings.add_ledger(seen, str)
+    assert "no words for it" in findings.by_requirement["list.select"].errors[0]
+    assert findings.by_requirement["list.total"].counterexample["expected"] == 1
+    row = verdicts.row(
+        registry()["list.select"], findings.by_requirement["list.select"], lacking=None, excuses=(), today=date(2026, 1, 1)
+    )
+    assert row.status is Status.ERROR

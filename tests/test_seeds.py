@@ -1,0 +1,21 @@
+"""The reference conforms under any seed: some are drawn anew each time this runs, so that luck is found out sooner or later."""
+
+import json
+import secrets
+
+import pytest
+from test_cli import conformance
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_the_reference_conforms_and_shows_every_requirement_under_a_seed_that_nobody_chose(tmp_path, _turn):  # noqa: PT019
+    seed = str(secrets.randbits(32))
+    done = conformance("run", "--seed", seed, "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
+    rows = json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
+    assert {row["id"]: row["status"] for row in rows if row["status"] != "passed"} == {}, f"seed {seed}"
+
+
+def test_seeds_that_once_left_something_unshown_do_so_no_more(tmp_path):
+    done = conformance("run", "--seed", "1029", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
