@@ -184,10 +184,13 @@ class Session:
                 self.interruption = Interruption(self._word)
             self._open(judges=judges)
         except KeyboardInterrupt:
-            self.ended = "interrupted before anything was judged"
             self._let_go()
-            self._conclude()
+            if not self._worker:
+                self.ended = "interrupted before anything was judged"
+                self._conclude()
             self.close()
+            if self._worker:
+                raise
         except BaseException as error:
             self.close()
             self._forget_record()
@@ -218,9 +221,10 @@ class Session:
             self.run = self._make_run(client, recorder, until)
             client.learn_entry()
         self._found.count({"probing": client.requests})
+        self._own_what_is_left()
+        self._save(at_once=True)
         if self.run is not None:
             self.run.landmark.place(self.run)
-        self._own_what_is_left()
         if not judges:
             self._found.requests += client.requests
             self._stack.close()
@@ -437,7 +441,7 @@ class Session:
         """Take over what a worker of pytest-xdist has found."""
         sent = getattr(node, "workeroutput", {}).get("conformance")
         if sent is None:
-            self.ended = self.ended or f"a worker was lost: {error}"
+            self.ended = self.ended or ("interrupted" if self.interruption.is_wanted else f"a worker was lost: {error}")
             return
         told = json.loads(sent)
         self._found.merge(findings.Findings.from_json(told["findings"]))

@@ -44,7 +44,7 @@ def test_what_was_found_before_is_not_lost(tmp_path):
         "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
         "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
     )
-    done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--max-time", "3", cwd=tmp_path)
+    done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--max-time", "1.5", cwd=tmp_path)
     assert done.returncode == 4
     assert "--resume out" in done.stdout
     before = json.loads((tmp_path / "out" / "results.json").read_text())

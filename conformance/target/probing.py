@@ -51,7 +51,8 @@ def asked(client: Client, request: Callable[[], Request], pauses: Sequence[float
     """
     response = client.send(request()).response
     for pause in pauses:
-        if not is_passing(response):
+        # The client has waited for what puts off already.
+        if not is_passing(response) or (response is not None and response.puts_off):
             break
         time.sleep(pause)
         response = client.send(request()).response
@@ -157,8 +158,9 @@ class Probe:
         sent = self.client.send(request())
         if sent.response is None:
             raise TargetError(f"cannot reach {self.settings.where}: {sent.failure}")
-        response = asked(self.client, request, pauses) if is_passing(sent.response) else sent.response
-        return sent.response if response is None else response
+        if not is_passing(sent.response) or sent.response.puts_off:
+            return sent.response
+        return asked(self.client, request, pauses) or sent.response
 
     def _make_document(self, more: dict[str, Any]) -> Response | None:
         """Return what is answered to the create of a document to try things on."""

@@ -293,17 +293,17 @@ def _no_status(call: Call, wire: Wire) -> None:
 
 
 @of("asks-to-come-back-tomorrow", always, 3, "asks to come back later .429, Retry-After: 86400")
-@of("asks-to-come-back-tomorrow-half-way", later, 3, "puts off every request.*86400")
+@of("asks-to-come-back-tomorrow-half-way", later, 4, "puts off every request.*86400")
 def _tomorrow(_call: Call, wire: Wire) -> None:
     wire.reply(429, b"", ("retry-after", "86400"))
 
 
-@of("asks-to-come-back-at-once-for-ever", later, 3, "puts off every request")
+@of("asks-to-come-back-at-once-for-ever", later, 4, "puts off every request")
 def _at_once(_call: Call, wire: Wire) -> None:
     wire.reply(503, b"{}", ("retry-after", "0"))
 
 
-@of("asks-to-come-back-in-2099", later, 3, "puts off every request.*2099")
+@of("asks-to-come-back-in-2099", later, 4, "puts off every request.*2099")
 def _2099(_call: Call, wire: Wire) -> None:
     wire.reply(503, b"", ("retry-after", "Thu, 01 Jan 2099 00:00:00 GMT"))
 
