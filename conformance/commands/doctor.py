@@ -29,6 +29,7 @@ def doctor(options: argparse.Namespace) -> int:
     try:
         with redacting(redact), opening.open_target(made) as client:
             found = Examination(client, made, Tags(secrets.token_hex(4))).run(has_token=secret is not None)
+            found.waits = client.waits
     except WantsToken as error:
         print(visible(str(error)), file=sys.stderr)  # noqa: T201
         print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
@@ -76,6 +77,10 @@ def _told(made: Settings, found: Findings) -> list[str]:
     if found.skew is not None and abs(found.skew) > made.file.limits.clock_skew_seconds:
         lines.append(
             f"clock   {abs(found.skew):.1f} s {'ahead' if found.skew > 0 else 'behind'}: set it right, or [limits] clock_skew_seconds"
+        )
+    if found.waits:
+        lines.append(
+            f"limits  it asked {found.waits} times to come back later (429 or 503): [limits] requests_per_second says how many it takes"
         )
     if found.delay is not None and found.delay > _AT_ONCE:
         seen = f"{found.delay:.1f} s after it was made" if math.isfinite(found.delay) else "not at all within 10 s"

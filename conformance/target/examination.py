@@ -29,7 +29,7 @@ class Findings:
     """What was seen. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
 
     `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
-    where the target says no time of its own.
+    where the target says no time of its own. `waits` counts the answers that asked to come back later.
     """
 
     decisions: dict[str, Decision]
@@ -37,6 +37,7 @@ class Findings:
     delay: float | None = None
     skew: float | None = None
     median: float = 0.0
+    waits: int = 0
 
 
 @dataclass(slots=True)
