@@ -24,7 +24,10 @@ _INTERNALS = re.compile(
 
 
 def _is_enveloped(exchange: Exchange) -> bool:
-    body = dict_or_empty(exchange.answer)
+    """Whether the body must be an ErrorResponse, and can be read."""
+    if not isinstance(exchange.answer, dict):
+        return False
+    body = exchange.answer
     is_other_shape = isinstance(body.get("detail"), list) or not isinstance(body.get("error"), dict)
     return exchange.status in _ENVELOPED or (exchange.status == 422 and not is_other_shape)  # noqa: PLR2004
 
@@ -34,7 +37,8 @@ def envelope(exchange: Exchange) -> Outcome:
     """The body has the shape that its status promises."""
     if exchange.status not in _ENVELOPED and exchange.status != 422:  # noqa: PLR2004
         return None
-    names = ("ErrorResponse",) if _is_enveloped(exchange) else ("HTTPValidationError", "ErrorResponse")
+    is_validation = exchange.status == 422 and not _is_enveloped(exchange)  # noqa: PLR2004
+    names = ("HTTPValidationError", "ErrorResponse") if is_validation else ("ErrorResponse",)
     if isinstance(exchange.answer, NotJson):
         return Violation("the error body is not JSON", f"JSON with the shape of {names[0]}", exchange.answer.reason)
     if any(openapi.fits(name, exchange.answer) for name in names):
@@ -58,7 +62,7 @@ def status_matches(exchange: Exchange) -> Outcome:
 def success_is_false(exchange: Exchange) -> Outcome:
     """An error does not call itself a success."""
     body = dict_or_empty(exchange.answer)
-    if not (_is_enveloped(exchange) or exchange.status == 422):  # noqa: PLR2004
+    if not body or not (_is_enveloped(exchange) or exchange.status == 422):  # noqa: PLR2004
         return None
     return HELD if body.get("success", False) is False else Violation("an error says success", False, body["success"], ("success",))  # noqa: FBT003
 

@@ -183,15 +183,23 @@ class _Found:
         # Where the case rule makes no difference, an answer under another one will do.
         other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
         asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
-        return {one: self._of_list(asked[one], condition, one, truth) for one, truth in holds.items()}
+        is_sure = own is not None or not self._deviates(condition)
+        return {one: self._of_list(asked[one], condition, one, truth, is_sure=is_sure) for one, truth in holds.items()}
 
-    def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth) -> Truth:
-        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays."""
-        if truth is None:
+    def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
+        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays.
+
+        It is open if the target is not sure to answer this condition as the contract says, and nobody asked for just this one.
+        """
+        if truth is None or not is_sure:
             return None
         if answer is not None:
             return identifier in answer
         return None if selection.looks_at_array(condition, self.expected[identifier].answer) else truth
+
+    def _deviates(self, condition: Group) -> bool:
+        """Whether the target answered this condition, or another one with its operator, otherwise than the contract says."""
+        return condition.get("operator", "eq") in deviating(self.exchange)
 
     def _wrong(self, truths: Truths) -> str | None:
         return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
@@ -298,6 +306,20 @@ def alone(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
         if condition is not None and one.accepted:
             found[canonical(condition[0]), condition[1]] = frozenset(ids(one))
     return found
+
+
+def deviating(exchange: Exchange) -> frozenset[str]:
+    """Return the operators of single conditions in the context that the target answered otherwise than the contract says."""
+    return frozenset(found for one in partners(exchange) if (found := _deviant(one)) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _deviant(one: Exchange) -> str | None:
+    """Return the operator of a list's single condition, if the list is not what the contract says."""
+    alone = single(Query.of(one).asks("filters"))
+    if alone is None or not any(isinstance(outcome, Violation) for outcome in judged(one).values()):
+        return None
+    return str(alone[0].get("operator", "eq"))
 
 
 def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:

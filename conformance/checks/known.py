@@ -66,6 +66,8 @@ def _apply(one: Exchange, found: dict[str, Known]) -> None:
     elif operation in _UPDATES and identifier in found:
         before, given = found[identifier], fields(one.case.body)
         names = given if operation is Operation.PUT_DOCUMENT else before.names | given
+        # What an update's own answer still shows is judged there; a read that shows it too is right.
+        names |= (before.gone | before.names) & one.made.keys()
         found[identifier] = Known(before.created, one, names, (before.gone | before.names) - names)
 
 

@@ -22,6 +22,17 @@ Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
 
 
+# What an answer fails that cannot be read: of what it should have said, nothing is known.
+_OF_UNREADABLE = frozenset({
+    "collections.create.response-schema", "documents.create.response-schema", "list.response-schema", "collections.get.equals-created",
+    "documents.get.equals-created", "documents.patch.merges", "documents.put.replaces",
+})  # fmt: skip
+# What rests on the answers of earlier exchanges: nothing, where one of them is murky.
+_BY_CONTEXT = ("list.", "filters.eval.", "filters.laws.", "documents.get.", "documents.update.", "documents.patch.", "documents.put.",
+               "documents.delete.", "collections.get.", "collections.delete.", "lineage.extends-parent", "namespaces.", "auth.no-effect",
+               "errors.rejected-leaves-nothing", "internal.")  # fmt: skip
+
+
 class When(StrEnum):
     """Which exchanges of an operation a check wants to see."""
 
@@ -156,6 +167,10 @@ def _applicable(exchange: Exchange) -> list[_Entry]:
     general = _of(case.operation, *_states(exchange))
     if is_put_off(exchange):
         return [one for one in general if one.requirement.startswith("http.")]
+    if exchange.is_unreadable:
+        return [one for one in general if one.requirement in _OF_UNREADABLE or one.requirement.startswith("http.")]
+    if any(one.is_murky for one in exchange.context):
+        return [one for one in general if not one.requirement.startswith(_BY_CONTEXT)]
     promised = [name for name in case.about if (case.expect, name) in _PROMISES]
     return [*(_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in promised), *general]
 

@@ -77,7 +77,11 @@ def put_replaces(exchange: Exchange) -> Outcome:
 
 
 def _unanswered(exchange: Exchange) -> Outcome:
-    """Judge whether an update that must be accepted was; None where nothing is promised about it."""
+    """Judge whether an update that must be accepted was; None where nothing is promised about it, or about what came of it."""
+    if exchange.case.expect is Expect.REFUSE:
+        return None
+    if exchange.is_unreadable:
+        return Violation("an update is answered with no JSON object", "(a JSON object)", exchange.answer)
     if exchange.case.expect is not Expect.ACCEPT:
         return HELD if exchange.accepted else None
     return HELD if exchange.accepted else Violation("a valid update was not accepted", "status 200", said(exchange))

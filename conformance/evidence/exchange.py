@@ -147,6 +147,17 @@ class Exchange:
         """The object that a 200 answered, or an empty one if it answered something else."""
         return self.answer if self.accepted and isinstance(self.answer, dict) else {}
 
+    @cached_property
+    def is_unreadable(self) -> bool:
+        """Whether a 200 of an operation that answers an object has none: no JSON, or another value."""
+        return self.accepted and self.case.operation in _ANSWERING and not isinstance(self.answer, dict)
+
+    @cached_property
+    def is_murky(self) -> bool:
+        """Whether nobody can say what came of it: its answer cannot be read, or it was a change that had to be refused and was done."""
+        is_change = self.case.operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
+        return self.is_unreadable or (is_change and self.succeeded and self.case.expect is Expect.REFUSE)
+
     def forget(self) -> None:
         """Drop what was parsed; it is parsed again if it is asked for. Thousands of exchanges are kept for their bytes."""
         self.__dict__.pop("answer", None)
@@ -182,6 +193,7 @@ class Exchange:
         return dict(parse_qsl(urlsplit(self.request.path).query, keep_blank_values=True))
 
 
+_ANSWERING = frozenset(Operation) - {Operation.OUTSIDE, Operation.DELETE_DOCUMENT, Operation.DELETE_COLLECTION}
 _CREATED = {
     Operation.CREATE_COLLECTION: "collection_id",
     Operation.CREATE_DOCUMENT: "document_id",
