@@ -1,10 +1,12 @@
 """What the contract promises about a body that somebody else made up: Schemathesis, a reducer, or a recorded client."""
 
+import re
 from typing import Any
 
 from conformance.contract import jsontext, pointers, rules
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
+from conformance.contract.pointers import MISSING
 from conformance.contract.shapes import Shape
 from conformance.generation import documents
 from conformance.generation.filters import GROUPS
@@ -60,7 +62,7 @@ def of_object(operation: Operation, shape: Shape, body: dict[str, Json], vocabul
         return _ANY if None in broken else (Expect.REFUSE, named)
     if rules.beyond(body) or is_unspecified(operation, shape, body):
         return _ANY
-    if not vocabulary.covers(shape, body) or _is_doubtful(shape, body):
+    if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
         return _EITHER
     if any(rules.unknown_fields(shape, body)):
         if operation is Operation.CREATE_DOCUMENT:
@@ -88,7 +90,7 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
     return not given or [] in given or any(_has_empty_group(one) for one in members if not one.keys() & {"field"})
 
 
-def _is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
+def is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
     """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
@@ -99,6 +101,36 @@ def _is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
         if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
             return True
     return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
+
+
+def is_sent(operation: Operation, body: Json) -> bool:
+    """Whether all conditions of a body's filter are such as a server must take: what is generated, and no more, may be made smaller to.
+
+    A condition names a field, and has an operand of its operator's kind that selects something by itself.
+    """
+    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
+    conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
+    return all(isinstance(one["field"], str) and one["field"] and _is_operand(one) for one in conditions)
+
+
+def _is_operand(condition: dict[str, Json]) -> bool:
+    operator, value = condition.get("operator", "eq"), condition.get("value")
+    if value is None:
+        return False
+    if operator in ("in", "nin"):
+        return isinstance(value, list) and bool(value) and None not in value
+    if operator == "text":
+        return isinstance(value, str) and _WORD.fullmatch(value) is not None
+    if operator == "regex":
+        return isinstance(value, str) and _PATTERN.fullmatch(value) is not None
+    return _has_sense(condition) and (operator not in _PARTS or value != "")
+
+
+_PARTS = frozenset({"contains", "starts_with", "ends_with"})
+_WORD = re.compile("[a-z]+")
+# Literals, a class and what may stand around them, nothing that could not be compiled.
+_PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
 
 
 def _actions(shape: Shape) -> tuple[str, ...]:

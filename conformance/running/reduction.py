@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from conformance.checks.echoed import shape_of
+from conformance.checks.lists import next_cursor
 from conformance.checks.registry import CREATES
 from conformance.contract import jsontext, pointers, rules
 from conformance.contract.jsontext import Json
@@ -27,6 +28,8 @@ _LONG = 4
 # Repetitions of what was made small, and of what the first one did not show: some failures show only sometimes.
 _CONFIRMED = 2
 _PATIENCE = 4
+# Where a request of a list, or a condition, names the fields of documents.
+_NAMES = frozenset({"field", "group_by", "select"})
 _TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
@@ -140,7 +143,7 @@ class _Reducer:
     def _text(self, index: int, at: Pointer) -> None:
         """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
         shape = rules.shape_at(shape_of(self.best.exchanges[index].case.operation), self._body(index), at)
-        if shape is not None and shape.reference is not None:
+        if (shape is not None and shape.reference is not None) or _NAMES & {at[-1], at[0]}:
             return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):
             if self.left <= 0 or self._try(index, pointers.replace(self._body(index), at, simpler)):
@@ -166,7 +169,7 @@ def _pruned(requirement: str, counterexample: Counterexample) -> tuple[Exchange,
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
         is_proof = requirement in _TWINS or any(earlier.number == one.number for one in violation.beside)
-        if is_proof or any(_names(later, earlier.created_id) for later in kept):
+        if is_proof or any(_needs(later, earlier) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))
 
@@ -174,11 +177,16 @@ def _pruned(requirement: str, counterexample: Counterexample) -> tuple[Exchange,
 def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
     """Whether all that the kept requests name is still made before."""
     numbers = {one.number for one in kept}
-    dropped = [one.created_id for one in exchanges if one.number not in numbers and one.created_id is not None]
-    return not any(_names(one, identifier) for one in kept for identifier in dropped)
+    dropped = [one for one in exchanges if one.number not in numbers]
+    return not any(_needs(one, earlier) for one in kept for earlier in dropped)
 
 
-def _names(exchange: Exchange, identifier: str | None) -> bool:
+def _needs(exchange: Exchange, earlier: Exchange) -> bool:
+    """Whether a request names what an earlier one has made, or goes on from the page that it has answered."""
+    cursor = exchange.query.get("cursor")
+    if cursor is not None and cursor == next_cursor(earlier):
+        return True
+    identifier = earlier.created_id
     if identifier is None:
         return False
     return quote(identifier, safe="") in exchange.request.path or identifier.encode() in (exchange.request.body or b"")
@@ -195,7 +203,15 @@ def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
 def _with_body(exchange: Exchange, body: Json) -> Exchange:
     # The dataclass has cached properties, so it is made anew rather than changed.
     request = replace(exchange.request, body=jsontext.dumps(body))
-    return replace(exchange, case=replace(exchange.case, body=body), request=request)
+    return replace(exchange, case=replace(exchange.case, body=body, at=_offence(exchange.case, body)), request=request)
+
+
+def _offence(case: Case, body: Json) -> Pointer | None:
+    """Return where the smaller body breaks its rule: what stood before it in a list may be gone."""
+    if case.at is None or case.expect is not Expect.REFUSE or pointers.get(body, case.at) == pointers.get(case.body, case.at):
+        return case.at
+    places = [found.at for found in rules.broken(shape_of(case.operation), body) if found.requirement in case.about]
+    return places[0] if places else case.at
 
 
 def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:
@@ -239,9 +255,12 @@ def _keeps(run: Run, case: Case, offender: Exchange, body: Json) -> bool:
         return bool(broken) and broken == {found.requirement for found in rules.broken(shape, case.body)}
     if broken or (isinstance(body, dict) and classification.is_unspecified(case.operation, shape, body)):
         return False
+    if classification.is_sent(case.operation, case.body) and not classification.is_sent(case.operation, body):
+        return False
     if case.expect is Expect.ACCEPT:
         expect, _about = run.expected(case.operation, body, case.about, offender.context)
-        return expect is Expect.ACCEPT and (not rules.beyond(body))
+        is_plain = not classification.is_shaped(case.operation) or not classification.is_doubtful(shape, body)
+        return expect is Expect.ACCEPT and not rules.beyond(body) and (is_plain or classification.is_doubtful(shape, case.body))
     return True
 
 
