@@ -31,7 +31,7 @@ from conformance.errors import (
 )
 from conformance.evidence import findings, record, verdicts
 from conformance.evidence.exchange import Credentials, Exchange, Namespace
-from conformance.evidence.ledger import Counterexample
+from conformance.evidence.kinds import Kind
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redact, ours, redacted, redactor
 from conformance.generation.tags import Tags
@@ -40,7 +40,7 @@ from conformance.running import checkpoint, folder, interruption, results
 from conformance.running.budget import BUDGETS
 from conformance.running.checkpoint import Checkpoint
 from conformance.running.interruption import Interruption
-from conformance.running.reduction import explained
+from conformance.running.reduction import are_alike, explained
 from conformance.running.repetition import again
 from conformance.running.run import Run
 from conformance.settings import Settings, built, checked
@@ -51,6 +51,9 @@ from conformance.target.configuration import PROFILES
 _MILLION = 1_000_000
 _MOST_WORKERS = 1000
 _SAVE_SECONDS = 1.0
+# What a run may spend on further kinds of violation of its requirements: in all, as a multiple of what one requirement's first has, and
+# each as a part of that.
+_SPARE, _PART = 12, 4
 _CLEANING_SECONDS = 30.0
 Observer = Callable[[Run], None]
 KEY = pytest.StashKey["Session"]()
@@ -131,7 +134,10 @@ class Session:
         self._before = before
         # What is known without the run of this process: of earlier attempts, of workers, of probing.
         self._found = findings.Findings() if before is None else before.findings
-        self._explained = {name for name, one in self._found.by_requirement.items() if _is_repeated(one)}
+        # The kinds of violation, by requirement, that were repeated and made small, or need not be.
+        self._explained = {(name, example["fingerprint"]) for name, one in self._found.by_requirement.items() for example in one.examples
+                           if _is_repeated(example)}  # fmt: skip
+        self._spare = BUDGETS[settings.budget].shrinks * _SPARE
         self._done: set[str] = set(settings.done)
         self._written_at = 0.0
         self._worker = ""
@@ -396,15 +402,13 @@ class Session:
             TargetForgot: what was made before is gone, and some of them do not show with what is made anew.
 
         """
-        new, forgotten = sorted(run.ledger.failed() - self._explained), run.landmark.identifier
+        new, forgotten = self._unexplained(run), run.landmark.identifier
         is_gone = bool(new) and run.landmark.is_gone(run)
         is_forgetful = is_gone and not run.landmark.falls_to_deletes(run)
-        taken_back = [requirement for requirement in new if is_forgetful and self._is_due_to_forgetting(run, requirement)]
-        for requirement in set(new) - set(taken_back):
-            self._explained.add(requirement)
-            found = run.ledger.findings[requirement].counterexample
-            if found is not None and (not self.settings.only or requirement in {one.id for one in self.settings.selected()}):
-                self._make_small(run, requirement, found)
+        taken_back = [one for one in new if is_forgetful and self._is_due_to_forgetting(run, *one)]
+        for requirement, kind in new:
+            if (requirement, kind) not in taken_back:
+                self._make_small(run, requirement, kind)
         if taken_back:
             raise TargetForgot(
                 f"the target has forgotten what was made on it: the collection {forgotten} was there and is answered 404, though "
@@ -413,28 +417,50 @@ class Session:
         if is_gone:
             run.landmark.place(run)
 
-    def _is_due_to_forgetting(self, run: Run, requirement: str) -> bool:
+    def _unexplained(self, run: Run) -> list[tuple[str, Kind]]:
+        """Return the kinds of violation that were neither repeated nor made small yet, of what is to be judged."""
+        selected = {one.id for one in self.settings.selected()}
+        return [
+            (name, kind)
+            for name, kind in run.ledger.seen()
+            if name in selected and (name, kind.fingerprint(name)) not in self._explained
+        ]
+
+    def _is_due_to_forgetting(self, run: Run, requirement: str, kind: Kind) -> bool:
         """Take a violation back that does not show when all that it needs is made anew."""
-        found = run.ledger.findings[requirement].counterexample
-        if found is None or again(run, requirement, found.exchanges).proof is not None:
+        if again(run, requirement, run.ledger.findings[requirement].kinds[kind].exchanges).proof is not None:
             return False
-        run.ledger.take_back(requirement)
+        run.ledger.take_back(requirement, kind)
         return True
 
     def _take_back_what_was_locked_out(self, run: Run) -> None:
         """Take back what was seen while our token was refused, and nobody had noticed yet."""
-        for requirement in run.ledger.failed() - self._explained:
-            found = run.ledger.findings[requirement].counterexample
-            if found is not None and _is_locked_out(found.exchanges[-1]):
-                run.ledger.take_back(requirement)
+        for requirement, kind in self._unexplained(run):
+            if _is_locked_out(run.ledger.findings[requirement].kinds[kind].exchanges[-1]):
+                run.ledger.take_back(requirement, kind)
 
-    def _make_small(self, run: Run, requirement: str, found: Counterexample) -> None:
+    def _make_small(self, run: Run, requirement: str, kind: Kind) -> None:
+        """Repeat a violation and make it small: the first of a requirement with all that the budget has for it, others with a part.
+
+        What is left of two kinds may be one: then the second is taken back.
+        """
+        is_first = not any(name == requirement for name, _fingerprint in self._explained)
+        if not is_first and self._spare <= 0:
+            return
+        self._explained.add((requirement, kind.fingerprint(requirement)))
+        kinds, before = run.ledger.findings[requirement].kinds, run.exchanges
+        shrinks = run.budget.shrinks if is_first else run.budget.shrinks // _PART
         try:
-            run.ledger.explained(requirement, explained(run, requirement, found))
+            found = explained(run, requirement, kinds[kind], shrinks)
+            if any(other is not kind and are_alike(found, one) for other, one in kinds.items()):
+                run.ledger.take_back(requirement, kind)
+            else:
+                run.ledger.explained(requirement, kind, found)
         except ConformanceError:
             raise
         except Exception as error:  # noqa: BLE001 - making a counterexample small is no reason to lose it, or others
             run.ledger.crashed(requirement, f"its counterexample was not made small: {type(error).__name__}: {error}")
+        self._spare -= 0 if is_first else run.exchanges - before
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: Any) -> None:
@@ -469,14 +495,16 @@ class Session:
 
     def _repeat_what_was_seen(self) -> None:
         """Repeat what an earlier attempt saw violated, and was cut short before it could."""
-        seen = [(name, one) for name, one in self._found.by_requirement.items() if one.counterexample and not _is_repeated(one)]
-        for name, one in seen if self.run is not None else ():
+        seen = [(name, one, one.examples[0]) for name, one in self._found.by_requirement.items()
+                if one.examples and not _is_repeated(one.examples[0])]  # fmt: skip
+        for name, one, example in seen if self.run is not None else ():
             assert self.run is not None
             self.run.begin(f"again/{name}")
-            self._explained.add(name)
+            self._explained.add((name, example["fingerprint"]))
             try:
-                found = explained(self.run, name, record.as_counterexample(one.counterexample or {}))
-                one.counterexample = redacted(record.counterexample_record(found, self._redact), self._redact)
+                found = explained(self.run, name, record.as_counterexample(example))
+                repeated = record.counterexample_record(found, self._redact, fingerprint=example["fingerprint"])
+                one.examples[0] = redacted(repeated, self._redact)
             except ConformanceError as error:
                 self.ended, self.exit_code = ours(self._redact, str(error)), error.exit_code
                 return
@@ -557,8 +585,8 @@ def _is_locked_out(exchange: Exchange) -> bool:
     return exchange.request.credentials is Credentials.OWN and exchange.response is not None and exchange.response.locks_out
 
 
-def _is_repeated(one: findings.Finding) -> bool:
-    return one.counterexample is not None and one.counterexample["reproduced"] is not None
+def _is_repeated(example: findings.Example) -> bool:
+    return example["reproduced"] is not None
 
 
 def _report(session: pytest.Session, outcome: dict[str, Any], *, strict: bool) -> None:

@@ -23,6 +23,7 @@ from conformance.contract.operations import Expect, Operation
 from conformance.contract.pointers import MISSING
 from conformance.contract.selection import KINDS, Group, Joint, Leaf, Truth
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.kinds import type_of
 from conformance.evidence.ledger import Violation
 
 Truths = dict[str, Truth]
@@ -213,7 +214,16 @@ class _Found:
         )
         should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
         assert truths[wrong] is not None
-        return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)))
+        return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
+
+    def _kind(self, wrong: str) -> str:
+        """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""
+        alone = single(self.group)
+        if alone is None:
+            return " ".join(kinds_in(self.group))
+        stored = selection.lookup(self.expected[wrong].answer, alone[0]["field"])
+        what = "absent" if stored is MISSING else type_of(stored)
+        return f"{alone[0].get('operator', 'eq')} {type_of(alone[0].get('value'))} of {what}"
 
     def _is_blind_to_paths(self, condition: Group, wrong: str, *, sensitive: bool) -> bool:
         """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""

@@ -5,19 +5,41 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from conformance.evidence import ledger
-from conformance.evidence.ledger import Ledger
+from conformance.evidence.ledger import MOST_KINDS, Ledger
 from conformance.evidence.record import counterexample_record
 from conformance.evidence.redaction import Redact, ours, redacted
+
+Example = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Finding:
-    """What is known of one requirement; `counterexample` is a record (`evidence.record.counterexample_record`)."""
+    """What is known of one requirement; `examples` are records (`evidence.record.counterexample_record`), one a kind of violation.
+
+    `more` is how many kinds were seen beyond those.
+    """
 
     checks: int = 0
     violations: int = 0
-    counterexample: dict[str, Any] | None = None
+    examples: list[Example] = field(default_factory=list)
+    more: int = 0
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def counterexample(self) -> Example | None:
+        """The one that says most."""
+        return self.examples[0] if self.examples else None
+
+    def add(self, example: Example) -> None:
+        """Keep an example, in the place of one of its kind that says less; those that say most come first."""
+        kept = next((one for one in self.examples if one["fingerprint"] == example["fingerprint"]), None)
+        if kept is not None and not _outweighs(example, kept):
+            return
+        self.examples = [one for one in self.examples if one is not kept] + [example]
+        self.examples.sort(key=lambda one: (one["level"] is not None, one["reproduced"] is None))
+        if len(self.examples) > MOST_KINDS:
+            self.examples.pop()
+            self.more += 1
 
 
 @dataclass(slots=True)
@@ -36,7 +58,7 @@ class Findings:
     def add_ledger(self, seen: Ledger, redact: Redact) -> None:
         """Take over what a run's ledger holds, without secrets."""
         for requirement, found in seen.findings.items():
-            self._add(requirement, _recorded(found, redact))
+            self._add(requirement, _recorded(requirement, found, redact))
         self._share(seen.shares)
 
     def merge(self, other: "Findings") -> None:
@@ -72,8 +94,9 @@ class Findings:
         kept.checks += found.checks
         kept.violations += found.violations
         kept.errors += found.errors
-        if found.counterexample is not None and _outweighs(found.counterexample, kept.counterexample):
-            kept.counterexample = found.counterexample
+        kept.more += found.more
+        for example in found.examples:
+            kept.add(example)
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings as a JSON value."""
@@ -95,18 +118,19 @@ class Findings:
         return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"], value["incidents"])
 
 
-def _recorded(found: ledger.Finding, redact: Redact) -> Finding:
+def _recorded(requirement: str, found: ledger.Finding, redact: Redact) -> Finding:
     """Return a finding as JSON values; a counterexample that cannot be written down must not take the record with it."""
-    errors = [ours(redact, error) for error in found.errors]
-    example = None
-    try:
-        if found.counterexample is not None:
-            example = redacted(counterexample_record(found.counterexample, redact), redact)
+    made = Finding(found.checks, found.violations, more=len(found.further), errors=[ours(redact, error) for error in found.errors])
+    for kind, counterexample in found.kinds.items():
+        try:
+            record = counterexample_record(counterexample, redact, fingerprint=kind.fingerprint(requirement))
+            example = redacted(record, redact)
             json.dumps(example)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
-        example = None
-        errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {ours(redact, str(error))}")
-    return Finding(found.checks, found.violations, example, errors)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
+            made.errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {ours(redact, str(error))}")
+        else:
+            made.add(example)
+    return made
 
 
 def _sum(into: dict[str, int], more: dict[str, int]) -> None:
@@ -114,10 +138,8 @@ def _sum(into: dict[str, int], more: dict[str, int]) -> None:
         into[name] = into.get(name, 0) + number
 
 
-def _outweighs(new: dict[str, Any], old: dict[str, Any] | None) -> bool:
+def _outweighs(new: Example, old: Example) -> bool:
     """Whether a counterexample says more than the kept one: it was repeated, weighs more, or is shorter."""
-    if old is None:
-        return True
     if (new["reproduced"] is None) != (old["reproduced"] is None):
         return new["reproduced"] is not None
     if (new["level"] is None) != (old["level"] is None):

@@ -5,7 +5,9 @@ from typing import Any
 
 from conformance.contract.pointers import MISSING, Pointer
 from conformance.contract.requirements import Level
+from conformance.evidence import kinds
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class Violation:
     """One promise broken by one exchange.
 
     `level` is set where this way of breaking the requirement weighs less than the requirement does; `beside` holds exchanges that
-    it takes to see the violation and that the offender does not build on.
+    it takes to see the violation and that the offender does not build on. `kind` says more of what differs than the types of both sides.
     """
 
     message: str
@@ -22,6 +24,7 @@ class Violation:
     at: Pointer | None = None
     level: Level | None = None
     beside: tuple[Exchange, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,12 @@ class Counterexample:
     """The smallest known proof of a violation: the exchanges in order, and what became of it when they were repeated.
 
     `shown` counts the repetitions that showed it again and `hidden` those that did not; `held` has the exchanges of the last of these.
+    `origin` is the number of the exchange that showed it first.
     """
 
     violation: Violation
     exchanges: tuple[Exchange, ...]
+    origin: int = 0
     shown: int = 0
     hidden: int = 0
     held: tuple[Exchange, ...] = ()
@@ -43,14 +48,23 @@ class Counterexample:
         return self.shown > 0 if self.shown or self.hidden else None
 
 
+MOST_KINDS = 10
+
+
 @dataclass(slots=True)
 class Finding:
-    """What is known of one requirement so far."""
+    """What is known of one requirement so far: a counterexample for each of the first kinds of violation, and how many kinds more."""
 
     checks: int = 0
     violations: int = 0
-    counterexample: Counterexample | None = None
+    kinds: dict[Kind, Counterexample] = field(default_factory=dict)
+    further: set[Kind] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The first of the weightiest."""
+        return min(self.kinds.values(), key=lambda one: one.violation.level is not None, default=None)
 
 
 class Ledger:
@@ -72,14 +86,17 @@ class Ledger:
         self._finding(requirement).checks += 1
 
     def broken(self, requirement: str, violation: Violation, exchange: Exchange) -> None:
-        """Count a check that did not hold; the first of the weightiest violations is kept as the counterexample."""
-        finding = self._finding(requirement)
+        """Count a check that did not hold; the first violation of each kind is kept as its counterexample."""
+        finding, kind = self._finding(requirement), kind_of(violation, exchange)
         finding.checks += 1
         finding.violations += 1
-        kept = finding.counterexample
-        self.has_news = self.has_news or kept is None
-        if kept is None or (kept.violation.level is not None and violation.level is None):
-            finding.counterexample = Counterexample(violation, chain(exchange, violation))
+        if kind in finding.kinds:
+            return
+        if len(finding.kinds) >= MOST_KINDS:
+            finding.further.add(kind)
+            return
+        self.has_news = True
+        finding.kinds[kind] = Counterexample(violation, chain(exchange, violation), exchange.number)
 
     def crashed(self, requirement: str, error: str) -> None:
         """Note that the toolkit itself failed while it judged a requirement."""
@@ -87,25 +104,41 @@ class Ledger:
         if error not in errors:
             errors.append(error)
 
-    def explained(self, requirement: str, counterexample: Counterexample) -> None:
-        """Replace the counterexample by a smaller one."""
-        self._finding(requirement).counterexample = counterexample
+    def explained(self, requirement: str, kind: Kind, counterexample: Counterexample) -> None:
+        """Replace the counterexample of a kind by a smaller one."""
+        self._finding(requirement).kinds[kind] = counterexample
 
-    def take_back(self, requirement: str) -> None:
-        """Forget the violations of a requirement: what was seen says nothing of what the server promises."""
+    def take_back(self, requirement: str, kind: Kind) -> None:
+        """Forget a kind of violation: what was seen says nothing of what the server promises. The last one takes their number with it."""
         finding = self._finding(requirement)
-        finding.checks -= finding.violations
-        finding.violations, finding.counterexample = 0, None
+        del finding.kinds[kind]
+        if not finding.kinds:
+            finding.checks -= finding.violations
+            finding.violations, finding.further = 0, set()
 
     def failed(self) -> set[str]:
         """Return the requirements with a violation."""
-        return {identifier for identifier, finding in self.findings.items() if finding.counterexample is not None}
+        return {identifier for identifier, finding in self.findings.items() if finding.kinds}
+
+    def seen(self) -> list[tuple[str, Kind]]:
+        """Return the kinds of violation that were seen, by requirement."""
+        return [(identifier, kind) for identifier, finding in sorted(self.findings.items()) for kind in finding.kinds]
 
     def _finding(self, requirement: str) -> Finding:
         found = self.findings.get(requirement)
         if found is None:
             found = self.findings[requirement] = Finding()
         return found
+
+
+def kind_of(violation: Violation, exchange: Exchange) -> Kind:
+    """Return the kind of a violation that an exchange shows."""
+    case = exchange.case
+    difference = violation.kind or f"{kinds.side(violation.expected)} → {kinds.side(violation.actual)}"
+    if violation.at is None and case.about:
+        difference += f", {case.about[0]}"
+    where = kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
+    return Kind(case.operation.value, violation.message, where, difference)
 
 
 def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:

@@ -20,7 +20,8 @@ from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, 
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.redaction import Redact, ours, redacted
 
-FORMAT = 1
+# 2: all kinds of violation of a requirement (`others`, `more`), their fingerprints, and causes.
+FORMAT = 2
 EXCHANGES = "exchanges.jsonl"
 RESULTS = "results.json"
 # A response body is kept up to here, with its whole size and digest; what was sent is always whole, so that it can be sent again.
@@ -90,10 +91,14 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | float) else repr(value)
 
 
-def counterexample_record(counterexample: Counterexample, redact: Redact = str) -> dict[str, Any]:
-    """Return a counterexample as a JSON object."""
+def counterexample_record(
+    counterexample: Counterexample, redact: Redact = str, *, fingerprint: str | None = None
+) -> dict[str, Any]:
+    """Return a counterexample as a JSON object; `fingerprint` is what its kind of violation is known by."""
     violation = counterexample.violation
     return {
+        "fingerprint": fingerprint,
+        "origin": counterexample.origin,
         "message": violation.message,
         "expected": plain(violation.expected),
         "actual": plain(violation.actual),
@@ -110,7 +115,7 @@ def as_counterexample(recorded: dict[str, Any]) -> Counterexample:
     """Return a recorded counterexample as a value again, as if it had not been repeated."""
     level = None if recorded["level"] is None else Level(recorded["level"])
     violation = Violation(recorded["message"], recorded["expected"], recorded["actual"], level=level)
-    return Counterexample(violation, exchanges(recorded["exchanges"]))
+    return Counterexample(violation, exchanges(recorded["exchanges"]), recorded.get("origin", 0))
 
 
 def text(record: dict[str, Any], redact: Redact) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.contract.requirements import Level, Requirement, registry
-from conformance.evidence.findings import Finding
+from conformance.evidence.findings import Example, Finding
 
 
 class Status(StrEnum):
@@ -34,13 +34,15 @@ class Verdict(StrEnum):
 class Excuse:
     """A declared deviation: a requirement's id or a glob, the reason, and the last day it holds.
 
-    What `is_flaky` is known to fail now and then; that it did not fail is no news.
+    What `is_flaky` is known to fail now and then; that it did not fail is no news. With `fingerprints` it covers these kinds of violation
+    alone.
     """
 
     requirement: str
     reason: str
     expires: date | None = None
     is_flaky: bool = False
+    fingerprints: tuple[str, ...] = ()
 
     def covers(self, requirement: str) -> bool:
         """Whether it is about the requirement."""
@@ -55,7 +57,8 @@ class Excuse:
 class Row:
     """The verdict on one requirement; `reason` says why it was not tested, what crashed, what excuses it or no longer does.
 
-    It is `flaky` if a repetition of its counterexample did not show the violation.
+    It is `flaky` if a repetition of its counterexample did not show the violation. `others` are counterexamples of other kinds of
+    violation, and `more` is how many kinds were seen beyond those.
     """
 
     id: str
@@ -67,6 +70,8 @@ class Row:
     reason: str | None = None
     flaky: bool = False
     counterexample: dict[str, Any] | None = None
+    others: tuple[dict[str, Any], ...] = ()
+    more: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as `results.json` holds it."""
@@ -88,22 +93,36 @@ def row(requirement: Requirement, found: Finding | None, *, lacking: str | None,
         return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)
     status, level = Status.PASSED, requirement.level
     reason: str | None = None
-    if found.counterexample is not None:
-        status, level = Status.FAILED, Level(found.counterexample["level"] or level)
-        status, reason = _excused(requirement.id, excuses, today)
+    examples = found.examples
+    if examples:
+        declared = [one for one in excuses if one.covers(requirement.id)]
+        new = _undeclared(declared, examples, today)
+        status, reason = _excused(declared, new, today)
+        examples = [*new, *(one for one in examples if one not in new)]
+        level = Level(examples[0]["level"] or level)
     elif found.errors:
         status, reason = Status.ERROR, "; ".join(found.errors)
-    is_flaky = found.counterexample is not None and found.counterexample["repetitions"]["not_shown"] > 0
-    return Row(
-        requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, is_flaky, found.counterexample
-    )
+    first = examples[0] if examples else None
+    is_flaky = first is not None and first["repetitions"]["not_shown"] > 0
+    return Row(requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, is_flaky, first,
+               tuple(examples[1:]), found.more)  # fmt: skip
 
 
-def _excused(requirement: str, excuses: Sequence[Excuse], today: date) -> tuple[Status, str | None]:
-    declared = [one for one in excuses if one.covers(requirement)]
+def _undeclared(declared: Sequence[Excuse], examples: Sequence[Example], today: date) -> list[Example]:
+    """Return the violations of a requirement that no declared deviation of it covers: one without fingerprints covers all."""
+    valid = [one for one in declared if one.holds(today)]
+    if any(not one.fingerprints for one in valid):
+        return []
+    known = {fingerprint for one in valid for fingerprint in one.fingerprints}
+    return [one for one in examples if one["fingerprint"] not in known]
+
+
+def _excused(declared: Sequence[Excuse], new: Sequence[Example], today: date) -> tuple[Status, str | None]:
     valid = next((one for one in declared if one.holds(today)), None)
-    if valid is not None:
+    if valid is not None and not new:
         return Status.DEVIATION, f"declared flaky: {valid.reason}" if valid.is_flaky else valid.reason
+    if valid is not None:
+        return Status.FAILED, f"it breaks in a way that the declared deviation does not cover ({valid.reason})"
     expired = next(iter(declared), None)
     return Status.FAILED, None if expired is None else f"the declared deviation expired on {expired.expires}: {expired.reason}"
 

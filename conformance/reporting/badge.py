@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conformance.reporting.words import counts, not_judged, selection
+from conformance.reporting.words import counts, not_judged, selection, verdict_told
 
 _COLOURS = {"conforming": "brightgreen", "not conforming": "red", "incomplete": "lightgrey"}
 
@@ -17,7 +17,7 @@ def render(results: dict[str, Any]) -> str:
     badge = {
         "schemaVersion": 1,
         "label": "collections API",
-        "message": f"{results['verdict']}, {number['passed']} of {apply}{selected}{', ' if without else ''}{without}",
+        "message": f"{verdict_told(results)}, {number['passed']} of {apply}{selected}{', ' if without else ''}{without}",
         "color": _COLOURS[results["verdict"]],
         "isError": results["verdict"] == "incomplete",
     }

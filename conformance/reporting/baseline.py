@@ -1,4 +1,4 @@
-"""A baseline: what fails today as declared deviations, to start from; each has room for its reason."""
+"""A baseline: what fails today as declared deviations, each with what was seen, and the fingerprints of the violations it covers."""
 
 import tempfile
 import tomllib
@@ -9,8 +9,6 @@ from conformance.errors import UsageError
 from conformance.evidence.record import write_whole
 from conformance.reporting.words import flakiness, pair, visible
 from conformance.tomltext import decoded, quoted
-
-REASON = "TODO: why, and since when it is known"
 
 
 def check(path: Path) -> None:
@@ -49,7 +47,7 @@ def write(results: dict[str, Any], path: Path) -> str:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
     flaky = sum(row["flaky"] for row in rows)
     parts = [f"{count} {name}" for count, name in ((len(rows) - flaky, "as deviations"), (flaky, "as flaky")) if count]
-    told = f"{path}: declared {' and '.join(parts)}; give each its reason"
+    told = f"{path}: declared {' and '.join(parts)}; each with what was seen as its reason"
     expired = [row["id"] for row in rows if row["reason"]]
     return told + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
 
@@ -77,7 +75,7 @@ def _target(manifest: dict[str, Any]) -> str:
     target = manifest["target"]
     place = [f"{key} = {quoted(target[key])}" for key in ("url", "app") if target[key]]
     lines = [
-        "# What fails today, so that what fails tomorrow is seen. Give each its reason, or mend it and take it out.",
+        "# What fails today, so that what fails tomorrow is seen. Say why, or mend it and take it out.",
         "[target]",
         *place,
     ]
@@ -93,13 +91,20 @@ def _table(row: dict[str, Any]) -> str:
     found = row["counterexample"]
     expected, actual = pair(found["expected"], found["actual"])
     flaky = flakiness(found)
+    seen = f"{visible(found['message'])}: expected {expected}, actual {actual}"
+    fingerprints = [one["fingerprint"] for one in (found, *row.get("others", ())) if one.get("fingerprint")]
     lines = [
         "",
-        f"# {row['level']}: {visible(found['message'])}: expected {expected}, actual {actual}",
+        f"# {row['level']}",
         *([f"# flaky: {flaky}"] if flaky else []),
         "[[flaky]]" if flaky else "[[deviations]]",
         f"requirement = {quoted(row['id'])}",
-        f"reason = {quoted(REASON)}",
+        f"reason = {quoted(seen)}",
+        *(
+            [f"fingerprints = [{', '.join(map(quoted, fingerprints))}]  # these kinds of violation; another one fails"]
+            if fingerprints
+            else []
+        ),
         '# issue = "https://…"',
         "# expires = 2027-12-31",
     ]

@@ -8,7 +8,19 @@ from html import escape
 from typing import Any
 
 from conformance.contract.requirements import registry
-from conformance.reporting.words import counts, not_judged, notes, short, spent, summary, visible, weighs
+from conformance.reporting.words import (
+    causes_told,
+    counts,
+    not_judged,
+    notes,
+    shared_causes,
+    short,
+    spent,
+    summary,
+    verdict_told,
+    visible,
+    weighs,
+)
 
 # GitHub shows ten annotations of each kind a step, and takes 1 MiB of summary.
 _MOST = 10
@@ -52,12 +64,16 @@ def step_summary(results: dict[str, Any], files: list[str]) -> str:
     manifest = results["manifest"]
     number = {status: count for status, count in counts(results["requirements"]).items() if count}
     without = not_judged(results)
-    lines = [f"## {results['verdict'].capitalize()}: {_text(manifest['target']['name'])}{f' ({without})' if without else ''}", ""]
+    lines = [
+        f"## {verdict_told(results).capitalize()}: {_text(manifest['target']['name'])}{f' ({without})' if without else ''}",
+        "",
+    ]
     if manifest["incomplete_because"]:
         lines += [f"Incomplete: {_text(manifest['incomplete_because'])}", ""]
     told = ", ".join(f"{count} {status}" for status, count in number.items())
     lines += [f"{told} of {len(results['requirements'])} requirements; {_text(spent(results))}.", ""]
-    lines += [part for note in notes(results) for part in (_text(note), "")]
+    more = [causes_told(results), *shared_causes(results), *notes(results)]
+    lines += [part for note in more if note for part in (_text(note), "")]
     rows = [row for status in _SHOWN for row in results["requirements"] if row["status"] == status]
     if rows:
         lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MOST_ROWS]), ""]

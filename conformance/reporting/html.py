@@ -11,6 +11,7 @@ from conformance.contract.requirements import SOURCES, registry
 from conformance.evidence.redaction import is_said
 from conformance.reporting import curl
 from conformance.reporting.words import (
+    causes_told,
     counts,
     flakiness,
     left_behind,
@@ -19,7 +20,10 @@ from conformance.reporting.words import (
     notes,
     selection,
     sender,
+    shared_causes,
     spent,
+    told,
+    verdict_told,
     visible,
     weighs,
 )
@@ -49,6 +53,9 @@ def render(results: dict[str, Any], *, results_file: str = "results.json") -> st
         sources=SOURCES,
         left_behind=left_behind(results),
         without=not_judged(results),
+        verdict=verdict_told(results),
+        causes=shared_causes(results),
+        causes_told=causes_told(results),
         notes=notes(results),
         spent=spent(results),
         selection=selection(manifest),
@@ -80,6 +87,7 @@ def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> di
             "curl": curl.commands(found, manifest),
             "replay": f"conformance replay {results_file} {row['id']}",
         }
+        shown["also"] = [told(other) for other in row.get("others", ())]
     return shown
 
 

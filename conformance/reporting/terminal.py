@@ -10,7 +10,20 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.reporting.words import counts, left_behind, not_judged, notes, selection, spent, summary, visible, weighs
+from conformance.reporting.words import (
+    causes_told,
+    counts,
+    left_behind,
+    not_judged,
+    notes,
+    selection,
+    shared_causes,
+    spent,
+    summary,
+    verdict_told,
+    visible,
+    weighs,
+)
 from conformance.streams import Lenient
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
@@ -61,30 +74,35 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = 
     for row in rows:
         if row["status"] in ("failed", "error"):
             _failure(console, row, strict=manifest["strict"])
+    for line in shared_causes(results):
+        console.print(Text(f"\n{line}"))
     _declared(console, rows, manifest["stale_deviations"])
-    number = {status: count for status, count in counts(rows).items() if count}
-    console.print("\n" + ", ".join(f"{count} {status}" for status, count in number.items()) + f"  of {len(rows)} requirements")
-    console.print(Text(visible(spent(results))))
-    if chosen := selection(manifest):
-        console.print(Text(visible(f"selected: {chosen}; the rest of the contract was not judged")))
-    for name, share in results["shares"].items():
-        console.print(f"{share['hits']} of {share['cases']} {name}")
-    for name, found in manifest["capabilities"].items():
-        if not found["served"]:
-            console.print(Text(f"not judged: {name} ({visible(found['why'])})"))
-    for note in (left_behind(results), *notes(results)):
-        if note:
-            console.print(Text(visible(note)))
+    for line in _figures(results):
+        console.print(Text(line))
     for name in files:
         # A path that is cut in two cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)
+
+
+def _figures(results: dict[str, Any]) -> list[str]:
+    """Return the numbers of a run, what was not judged, and what a person should know."""
+    manifest, rows, chosen = results["manifest"], results["requirements"], selection(results["manifest"])
+    number = ", ".join(f"{count} {status}" for status, count in counts(rows).items() if count)
+    lines = [f"\n{number}  of {len(rows)} requirements", causes_told(results), visible(spent(results))]
+    lines += [visible(f"selected: {chosen}; the rest of the contract was not judged")] if chosen else []
+    lines += [f"{share['hits']} of {share['cases']} {name}" for name, share in results["shares"].items()]
+    lines += [
+        f"not judged: {name} ({visible(found['why'])})" for name, found in manifest["capabilities"].items() if not found["served"]
+    ]
+    return [line for line in (*lines, *map(visible, (left_behind(results), *notes(results)))) if line]
 
 
 def _headline(console: Console, results: dict[str, Any]) -> None:
     """Say the verdict, of what, what was not judged, and why it is none."""
     verdict, manifest = results["verdict"], results["manifest"]
     name, without = visible(manifest["target"]["name"]), not_judged(results)
-    told = (verdict.upper(), _STYLES[verdict]), f"  {name}", (f"  ({without})" if without else "", "yellow")
+    declared = verdict_told(results).removeprefix(verdict)
+    told = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
     console.print(Text.assemble(*told))
     if manifest["incomplete_because"]:
         console.print(f"  {escape(visible(manifest['incomplete_because']))}")

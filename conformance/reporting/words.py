@@ -9,6 +9,7 @@ from conformance.evidence.redaction import is_said
 from conformance.evidence.verdicts import binds
 
 _LONGEST = 200
+_SHORT = 80
 
 
 def visible(text: str) -> str:
@@ -55,6 +56,26 @@ def _summary(row: dict[str, Any]) -> str:
     found = row["counterexample"]
     if found is None:
         return str(row["reason"] or row["status"])
+    lines = [shown(found)]
+    lines += [f"also: {told(other)}" for other in row.get("others", ())]
+    if row.get("more"):
+        lines.append(f"and {row['more']} kinds of violation more")
+    if row["status"] == "failed" and row["reason"]:
+        lines.append(f"  note     {visible(row['reason'])}")
+    return "\n".join(lines)
+
+
+def told(found: dict[str, Any]) -> str:
+    """Return what a counterexample shows on one line: what went wrong, where, and by which request."""
+    last = found["exchanges"][-1]["request"]
+    expected, actual = pair(found["expected"], found["actual"])
+    where = f" at {visible(found['at'])}" if found["at"] else ""
+    sent = f"{last['method']} {visible(short_path(last['path']))} {short_body(last, _SHORT)}".rstrip()
+    return f"{visible(found['message'])}{where}: expected {_cut(expected, _SHORT)}, actual {_cut(actual, _SHORT)}, after {sent}"
+
+
+def shown(found: dict[str, Any]) -> str:
+    """Return what a counterexample shows, in a few lines."""
     last = found["exchanges"][-1]
     where = f" at {visible(found['at'])}" if found["at"] else ""
     expected, actual = pair(found["expected"], found["actual"])
@@ -68,8 +89,6 @@ def _summary(row: dict[str, Any]) -> str:
         lines.append(f"  sent     {who}")
     if flaky := flakiness(found):
         lines.append(f"  flaky    {flaky}")
-    if row["status"] == "failed" and row["reason"]:
-        lines.append(f"  note     {visible(row['reason'])}")
     return "\n".join(lines)
 
 
@@ -137,6 +156,31 @@ def selection(manifest: dict[str, Any]) -> str:
         else []
     )
     return "; ".join(parts)
+
+
+def causes_told(results: dict[str, Any]) -> str:
+    """Return how many causes what failed has, where they are fewer or more than the requirements; records of format 1 have none."""
+    failed = {row["id"] for row in results["requirements"] if row["status"] == "failed"}
+    causes = [one for one in results.get("causes", ()) if failed & set(one["requirements"])]
+    if not causes or len(causes) == len(failed):
+        return ""
+    return f"{len(failed)} failed requirements show {len(causes)} cause{'' if len(causes) == 1 else 's'}"
+
+
+def shared_causes(results: dict[str, Any]) -> list[str]:
+    """Return the causes that several requirements show, each in a sentence."""
+    return [
+        f"one cause: {visible(one['title'])}; it shows in {', '.join(one['requirements'])}"
+        for one in results.get("causes", ())
+        if len(one["requirements"]) > 1
+    ]
+
+
+def verdict_told(results: dict[str, Any]) -> str:
+    """Return the verdict with what it leaves out of account: the declared deviations."""
+    count = sum(row["status"] == "deviation" for row in results["requirements"])
+    declared = f" with {count} declared deviation{'' if count == 1 else 's'}" if count else ""
+    return f"{results['verdict']}{declared}"
 
 
 def not_judged(results: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ It works on the JSON that was sent, whoever thought of it, the catalogue, Hypoth
 what it leaves is a body that the contract promises the same about (tests/running/test_reduction.py).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from conformance.contract.shapes import Shape
 from conformance.evidence.exchange import Case, Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.generation import classification
+from conformance.generation.tags import TAG
 from conformance.running.repetition import again
 from conformance.running.run import Run
 
@@ -33,8 +35,10 @@ _NAMES = frozenset({"field", "group_by", "select"})
 _TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
-def explained(run: Run, requirement: str, counterexample: Counterexample) -> Counterexample:
-    """Return the smallest counterexample found within the budget, and how often it showed when it was repeated.
+def explained(run: Run, requirement: str, counterexample: Counterexample, shrinks: int | None = None) -> Counterexample:
+    """Return the smallest counterexample found within so many requests, and how often it showed when it was repeated.
+
+    The budget says how many, if nobody else does.
 
     What the first repetition does not show is not made small: each step would ask whether the violation still shows, and get no
     answer to rely on.
@@ -46,13 +50,31 @@ def explained(run: Run, requirement: str, counterexample: Counterexample) -> Cou
     first = again(run, requirement, counterexample.exchanges)
     if first.proof is None:
         return repeated(run, requirement, replace(counterexample, hidden=1, held=first.exchanges), _PATIENCE)
-    reducer = _Reducer(run, requirement, first.proof, run.budget.shrinks)
+    proof = replace(first.proof, origin=counterexample.origin)
+    reducer = _Reducer(run, requirement, proof, run.budget.shrinks if shrinks is None else shrinks)
     reducer.prune()
     reducer.drop()
     for index in reversed(range(len(reducer.best.exchanges))):
         reducer.reduce(index)
     reducer.prune()
     return repeated(run, requirement, reducer.best, _CONFIRMED)
+
+
+def are_alike(one: Counterexample, other: Counterexample) -> bool:
+    """Whether two counterexamples of a requirement, made small, show the same: the same request, answer and message."""
+    mine, theirs = one.exchanges[-1], other.exchanges[-1]
+    is_one = (one.violation.message, one.violation.at, mine.status) == (other.violation.message, other.violation.at, theirs.status)
+    return is_one and _bare(mine) == _bare(theirs)
+
+
+def _bare(exchange: Exchange) -> tuple[str, str]:
+    """Return the path and the body of a request without the tags and ids of this time."""
+    body = (exchange.request.body or b"").decode("latin-1")
+    path, body = (TAG.sub("", _IDS.sub("id", text)) for text in (exchange.request.path, body))
+    return f"{exchange.request.method} {path}", body
+
+
+_IDS = re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+")
 
 
 def repeated(run: Run, requirement: str, counterexample: Counterexample, times: int) -> Counterexample:
@@ -111,7 +133,7 @@ class _Reducer:
         before = self.best.violation
         if found is None or (found.violation.level, found.violation.message) != (before.level, before.message):
             return False
-        self.best = found
+        self.best = replace(found, origin=self.best.origin)
         return True
 
     def reduce(self, index: int) -> None:

@@ -11,7 +11,7 @@ from conformance import __version__, resources
 from conformance.contract import openapi, requirements
 from conformance.contract.requirements import Requirement
 from conformance.errors import UsageError
-from conformance.evidence import verdicts
+from conformance.evidence import causes, verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
 from conformance.evidence.verdicts import Excuse, Row
@@ -25,8 +25,8 @@ _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-
 
 def results(settings: Settings, found: Findings, *, started: float, seconds: float, ended: str | None) -> dict[str, Any]:
     """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran."""
-    excuses = [Excuse(one.requirement, one.reason, one.expires) for one in settings.file.deviations]
-    excuses += [Excuse(one.requirement, one.reason, one.expires, is_flaky=True) for one in settings.file.flaky]
+    excuses = [Excuse(one.requirement, one.reason, one.expires, fingerprints=one.fingerprints) for one in settings.file.deviations]
+    excuses += [Excuse(one.requirement, one.reason, one.expires, True, one.fingerprints) for one in settings.file.flaky]  # noqa: FBT003
     today = datetime.now(UTC).date()
     rows = [
         verdicts.row(
@@ -51,6 +51,7 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
         "verdict": verdict,
         "manifest": manifest,
         "requirements": [one.to_json() for one in rows],
+        "causes": [one.to_json() for one in causes.grouped(rows)],
         "requests": found.requests,
         "seconds": round(seconds, 3),
         "scenarios": found.scenarios,

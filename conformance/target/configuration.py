@@ -93,12 +93,13 @@ class Network(_Table):
 
 
 class Deviation(_Table):
-    """A known difference from the contract: a requirement's id or a glob, why, and until when it is excused."""
+    """A known difference from the contract: a requirement's id or a glob, why, until when, and which kinds of violation it excuses."""
 
     requirement: str
     reason: str
     issue: str | None = None
     expires: date | None = None
+    fingerprints: tuple[str, ...] = ()
 
 
 class TargetFile(_Table):

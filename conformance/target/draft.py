@@ -113,7 +113,13 @@ class Draft:
 
 def _entries(one: Deviation) -> str:
     values = one.model_dump(exclude_none=True)
-    return "\n".join(f"{key} = {value if isinstance(value, date) else quoted(value)}" for key, value in values.items())
+    return "\n".join(f"{key} = {_value(value)}" for key, value in values.items() if value != ())
+
+
+def _value(value: date | str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(quoted, value))}]"
+    return str(value) if isinstance(value, date) else quoted(value)
 
 
 _HEAD = """# What the toolkit needs to know of an implementation. Everything is optional but where it is.

@@ -96,7 +96,13 @@ def row(name="source.type-enum", **finding):
     return verdicts.row(registry()[name], found, lacking=None, excuses=(), today=None)
 
 
-COUNTEREXAMPLE = {"level": None, "exchanges": [1], "repetitions": {"shown": 3, "not_shown": 0}}
+COUNTEREXAMPLE = {
+    "level": None,
+    "exchanges": [1],
+    "repetitions": {"shown": 3, "not_shown": 0},
+    "fingerprint": "1",
+    "reproduced": True,
+}
 
 
 def test_what_was_not_exercised_is_not_passed():
@@ -112,18 +118,18 @@ def test_a_crash_of_the_toolkit_is_an_error_and_leaves_the_run_incomplete():
 
 
 def test_a_violation_outweighs_a_crash_and_decides_the_run():
-    one = row(checks=1, violations=1, counterexample=COUNTEREXAMPLE, errors=["KeyError"])
+    one = row(checks=1, violations=1, examples=[COUNTEREXAMPLE], errors=["KeyError"])
     assert verdicts.verdict([one, row()], ended=None, strict=False)[0] is Verdict.NOT_CONFORMING
 
 
 def test_a_should_decides_only_a_strict_run():
-    one = row("filters.rejects-unknown-operator", checks=1, violations=1, counterexample=COUNTEREXAMPLE)
+    one = row("filters.rejects-unknown-operator", checks=1, violations=1, examples=[COUNTEREXAMPLE])
     assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.CONFORMING
     assert verdicts.verdict([one], ended=None, strict=True)[0] is Verdict.NOT_CONFORMING
 
 
 def test_a_run_cut_short_is_incomplete_whatever_it_saw():
-    one = row(checks=1, violations=1, counterexample=COUNTEREXAMPLE)
+    one = row(checks=1, violations=1, examples=[COUNTEREXAMPLE])
     assert verdicts.verdict([one], ended="interrupted", strict=False) == (Verdict.INCOMPLETE, "interrupted")
 
 
@@ -131,7 +137,7 @@ def test_a_declared_deviation_excuses_until_it_expires():
     from datetime import date
 
     excuse = Excuse("source.*", "known", date(2026, 1, 31))
-    finding = Finding(1, 1, COUNTEREXAMPLE)
+    finding = Finding(1, 1, [COUNTEREXAMPLE])
     for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
         one = verdicts.row(registry()["source.type-enum"], finding, lacking=None, excuses=(excuse,), today=today)
         assert one.status is status
@@ -146,7 +152,7 @@ def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_doe
     excuse = Excuse("source.type-enum", "the pool", is_flaky=True)
     flaky = {**COUNTEREXAMPLE, "repetitions": {"shown": 1, "not_shown": 2}}
     one = verdicts.row(
-        registry()["source.type-enum"], Finding(3, 1, flaky), lacking=None, excuses=(excuse,), today=date(2026, 1, 1)
+        registry()["source.type-enum"], Finding(3, 1, [flaky]), lacking=None, excuses=(excuse,), today=date(2026, 1, 1)
     )
     assert (one.status, one.reason, one.flaky) == (Status.DEVIATION, "declared flaky: the pool", True)
     assert verdicts.stale([row(checks=1)], [excuse]) == []
@@ -154,22 +160,24 @@ def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_doe
 
 def test_what_is_flaky_and_not_declared_fails():
     flaky = {**COUNTEREXAMPLE, "repetitions": {"shown": 0, "not_shown": 5}}
-    one = row(checks=3, violations=1, counterexample=flaky)
+    one = row(checks=3, violations=1, examples=[flaky])
     assert (one.status, one.flaky) == (Status.FAILED, True)
 
 
 def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():
-    long, short = ({"level": None, "reproduced": True, "exchanges": numbers} for numbers in ([1, 2], [3]))
-    one = Findings(3, {"a.b": Finding(2, 1, long)})
-    one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, short, ["x"])}).to_json()))
+    long, short = ({"level": None, "reproduced": True, "exchanges": numbers, "fingerprint": "1"} for numbers in ([1, 2], [3]))
+    other = {**long, "fingerprint": "2"}
+    one = Findings(3, {"a.b": Finding(2, 1, [long])})
+    one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, [short, other], 3, ["x"])}).to_json()))
     assert one.requests == 7
-    assert one.by_requirement["a.b"] == Finding(7, 2, short, ["x"])
+    assert one.by_requirement["a.b"] == Finding(7, 2, [short, other], 3, ["x"])
 
 
 def test_a_counterexample_that_was_repeated_outweighs_a_shorter_one_that_was_not():
-    repeated, seen = {"level": None, "reproduced": True, "exchanges": [1, 2]}, {"level": None, "reproduced": None, "exchanges": [3]}
-    one = Findings(3, {"a.b": Finding(2, 1, repeated)})
-    one.merge(Findings(4, {"a.b": Finding(5, 1, seen)}))
+    repeated = {"level": None, "reproduced": True, "exchanges": [1, 2], "fingerprint": "1"}
+    seen = {"level": None, "reproduced": None, "exchanges": [3], "fingerprint": "1"}
+    one = Findings(3, {"a.b": Finding(2, 1, [repeated])})
+    one.merge(Findings(4, {"a.b": Finding(5, 1, [seen])}))
     assert one.by_requirement["a.b"].counterexample == repeated
 
 

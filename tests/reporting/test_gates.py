@@ -72,11 +72,15 @@ def test_nothing_a_target_said_is_markup_in_the_summary():
 
 def test_a_baseline_declares_what_fails_and_says_what_was_seen(tmp_path):
     path = tmp_path / "base.toml"
-    assert baseline.write(results(message=EVIL), path) == f"{path}: declared 1 as deviations; give each its reason"
+    outcome = results(message=EVIL, fingerprint="0a1b2c3d4e5f")
+    assert baseline.write(outcome, path) == f"{path}: declared 1 as deviations; each with what was seen as its reason"
     found = tomllib.loads(path.read_text())
     assert found["target"]["url"] == "http://127.0.0.1:1/it's"
     assert found["auth"] == {"token_env": "MY_TOKEN"}
-    assert found["deviations"] == [{"requirement": "source.type-enum", "reason": baseline.REASON}]
+    (declared,) = found["deviations"]
+    assert (declared["requirement"], declared["fingerprints"]) == ("source.type-enum", ["0a1b2c3d4e5f"])
+    assert declared["reason"].startswith("</pre><script>alert(1)</script>")
+    assert "expected" in declared["reason"]
 
 
 def test_what_is_flaky_is_listed_apart(tmp_path):

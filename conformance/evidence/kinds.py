@@ -1,0 +1,67 @@
+"""Kinds of violation: what tells two defects of one requirement apart, and stays the same whatever seed shows them."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.contract.jsontext import Json
+from conformance.contract.pointers import MISSING, Pointer
+from conformance.evidence.redaction import is_said
+
+# Below these, and below the maps after them, keys are the user's.
+_USERS = frozenset({"metadata", "parameters", "payload", "value"})
+_MAPS = frozenset({"retriever_configs", "input_mapping", "output_mapping", "vectors", "properties"})
+_ROOT = frozenset({"document_id", "collection_id", "_internal", "document_blobs", "features", "metadata"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The operation that showed it, the message, the place without indices and keys of the user's, and what differs.
+
+    `difference` names the JSON types on both sides or the statuses; where there is no place, what the request was the test of tells
+    more.
+    """
+
+    operation: str
+    message: str
+    place: str
+    difference: str
+
+    def fingerprint(self, requirement: str) -> str:
+        """Return what a baseline knows it by: 12 hexadecimal digits."""
+        text = f"{requirement}\n{self.operation}\n{self.message}\n{self.place}\n{self.difference}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def side(value: Any) -> str:
+    """Return one side of a difference: a check's own words, or the type of a JSON value."""
+    if is_said(value):
+        return str(value).partition(":")[0]
+    return "absent" if value is MISSING else type_of(value)
+
+
+def type_of(value: Json) -> str:
+    """Return the JSON type of a value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, dict):
+        return "object"
+    if isinstance(value, list | tuple):
+        return "array"
+    return "string" if isinstance(value, str) else "number"
+
+
+def place(at: Pointer, *, is_document: bool) -> str:
+    """Return a place without indices, and without the keys that are the user's."""
+    parts: list[str] = []
+    for part in at:
+        if isinstance(part, int) or (parts and parts[-1] in _MAPS):
+            parts.append("*")
+            continue
+        is_users = is_document and not parts and part not in _ROOT
+        parts.append("(field)" if is_users else part)
+        if is_users or part in _USERS:
+            break
+    return "/".join(parts)
