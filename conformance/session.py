@@ -53,7 +53,7 @@ _MOST_WORKERS = 1000
 _SAVE_SECONDS = 1.0
 # What a run may spend on further kinds of violation of its requirements: in all, as a multiple of what one requirement's first has, and
 # each as a part of that.
-_SPARE, _PART = 12, 4
+_SPARE, _PART = 8, 8
 _CLEANING_SECONDS = 30.0
 Observer = Callable[[Run], None]
 KEY = pytest.StashKey["Session"]()

@@ -1,8 +1,10 @@
 """Causes: violations that one misbehaviour explains, tied together across requirements by the evidence alone.
 
 Two counterexamples are tied where both end with the same request and the same answer, and either nobody could read that answer, or
-both are about the same place or the same difference in it; or where the same difference stands in the same place of the same
-operation. Made small, different defects end with different requests or in different places, so what is tied is seldom tied wrongly.
+both are about the same place or the same difference in it; where the same difference stands in the same place of the same operation;
+and where one requirement is broken with the same words, for a validation that is lax is so in many fields. What holds for every
+exchange, such as that no answer is a 5xx, ties nothing by its words. Made small, different defects end with different requests or in
+different places, so what is tied is seldom tied wrongly.
 """
 
 import json
@@ -19,6 +21,8 @@ from conformance.evidence.verdicts import Row, Status
 from conformance.generation.tags import TAG
 
 _IDS = re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+")
+# About every exchange: their words are the same whatever is wrong.
+_GENERAL = ("http.no-server-error", "http.json-content-type", "http.status-documented", "errors.")
 _SHOWN = (Status.FAILED, Status.DEVIATION)
 
 
@@ -98,6 +102,8 @@ def _tied(shown: Sequence[_Shown]) -> list[list[_Shown]]:
 
 def _are_tied(one: _Shown, other: _Shown) -> bool:
     mine, theirs = one.example, other.example
+    if one.row.id == other.row.id and mine["message"] == theirs["message"] and not one.row.id.startswith(_GENERAL):
+        return True
     is_same_difference = (mine["expected"], mine["actual"]) == (theirs["expected"], theirs["actual"])
     if one.request == other.request and one.status == other.status:
         return not one.is_readable or is_same_difference or _overlap(mine["at"], theirs["at"])
@@ -117,7 +123,9 @@ def _overlap(one: str | None, other: str | None) -> bool:
 
 
 def _cause(group: Sequence[_Shown]) -> Cause:
-    ranked = sorted(group, key=lambda one: (list(Level).index(one.row.level), one.index, len(one.example["exchanges"])))
+    # What the requests were about says more than what holds for every exchange.
+    ranked = sorted(group, key=lambda one: (list(Level).index(one.row.level), one.row.id.startswith(_GENERAL), one.index,
+                                            len(one.example["exchanges"])))  # fmt: skip
     first = ranked[0]
     names = tuple(dict.fromkeys(one.row.id for one in ranked))
     return Cause(_title(first.example), first.row.level, names, tuple((one.row.id, one.index) for one in ranked))

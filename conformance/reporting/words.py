@@ -10,6 +10,7 @@ from conformance.evidence.verdicts import binds
 
 _LONGEST = 200
 _SHORT = 80
+_OTHERS = 2
 
 
 def visible(text: str) -> str:
@@ -57,9 +58,10 @@ def _summary(row: dict[str, Any]) -> str:
     if found is None:
         return str(row["reason"] or row["status"])
     lines = [shown(found)]
-    lines += [f"also: {told(other)}" for other in row.get("others", ())]
-    if row.get("more"):
-        lines.append(f"and {row['more']} kinds of violation more")
+    others = row.get("others", ())
+    lines += [f"  also     {told(other)}" for other in others[:_OTHERS]]
+    if more := len(others[_OTHERS:]) + row.get("more", 0):
+        lines.append(f"  also     {more} kinds of violation more, which the report and the record have")
     if row["status"] == "failed" and row["reason"]:
         lines.append(f"  note     {visible(row['reason'])}")
     return "\n".join(lines)

@@ -90,6 +90,17 @@ def test_what_one_unreadable_answer_shows_in_several_requirements_is_one_cause()
     assert "status 500" in cause.title
 
 
+def test_a_validation_that_is_lax_in_many_fields_is_one_cause_and_crashes_by_different_requests_are_not():
+    lax = [
+        Violation("the request was not refused as promised", "status 400 or 422", "status 200", (name,))
+        for name in ("enabled", "a")
+    ]
+    ledger = seen(*(("collections.create.strict-scalars", one, exchange(n, {str(n): 1})) for n, one in enumerate(lax)))
+    assert len(causes.grouped(rows(ledger))) == 1
+    crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
+    assert len(causes.grouped(rows(seen(*(("http.no-server-error", CRASH, one) for one in crashes))))) == 2
+
+
 def test_two_defects_that_one_answer_shows_in_two_places_are_two_causes():
     one = exchange(1, {})
     ledger = seen(
