@@ -452,7 +452,8 @@ class Session:
         shrinks = run.budget.shrinks if is_first else run.budget.shrinks // _PART
         try:
             found = explained(run, requirement, kinds[kind], shrinks)
-            if any(other is not kind and are_alike(found, one) for other, one in kinds.items()):
+            is_anothers = found.kind != kind and found.kind in kinds
+            if is_anothers or any(other is not kind and are_alike(found, one) for other, one in kinds.items()):
                 run.ledger.take_back(requirement, kind)
             else:
                 run.ledger.explained(requirement, kind, found)

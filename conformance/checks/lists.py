@@ -299,7 +299,7 @@ def are_comparable(keys: Sequence[Json]) -> bool:
 def select(exchange: Exchange) -> Outcome:
     """Each document shows what was selected of the user's fields, and nothing else of them."""
     paths, expected = Query.of(exchange).asks("select"), known.all_of(exchange)
-    if not isinstance(paths, list):
+    if not isinstance(paths, list) or not paths:  # a selection of nothing is answered as the server likes
         return None
     if not exchange.accepted:
         return accepted(exchange)

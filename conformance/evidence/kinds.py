@@ -33,17 +33,21 @@ class Kind:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def side(value: Any) -> str:
-    """Return one side of a difference: a check's own words, or the type of a JSON value."""
-    if is_said(value):
-        return str(value).partition(":")[0]
-    return "absent" if value is MISSING else type_of(value)
+def difference(expected: Any, actual: Any) -> str:
+    """Return what differs: the types of two JSON values, or a check's own words; of what is absent on one side, no more than that."""
+    if MISSING in (expected, actual) and expected is not actual:
+        return "lacking" if actual is MISSING else "left over"
+    return f"{_side(expected)} → {_side(actual)}"
+
+
+def _side(value: Any) -> str:
+    return str(value).partition(":")[0] if is_said(value) else type_of(value)
 
 
 def type_of(value: Json) -> str:
     """Return the JSON type of a value."""
-    if value is None:
-        return "null"
+    if value is None or value is MISSING:
+        return "null" if value is None else "absent"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, dict):

@@ -43,6 +43,11 @@ class Counterexample:
     held: tuple[Exchange, ...] = ()
 
     @property
+    def kind(self) -> Kind:
+        """The kind of the violation."""
+        return kind_of(self.violation, self.exchanges[-1])
+
+    @property
     def reproduced(self) -> bool | None:
         """Whether any repetition showed it, or None if there was none."""
         return self.shown > 0 if self.shown or self.hidden else None
@@ -134,7 +139,7 @@ class Ledger:
 def kind_of(violation: Violation, exchange: Exchange) -> Kind:
     """Return the kind of a violation that an exchange shows."""
     case = exchange.case
-    difference = violation.kind or f"{kinds.side(violation.expected)} → {kinds.side(violation.actual)}"
+    difference = violation.kind or kinds.difference(violation.expected, violation.actual)
     if violation.at is None and case.about:
         difference += f", {case.about[0]}"
     where = kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
