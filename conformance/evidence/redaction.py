@@ -172,4 +172,4 @@ def redacted(value: Any, redact: Redact, *, theirs: bool = False, keys: bool = F
 
 def is_said(value: Any) -> bool:
     """Whether a violation's expected or actual value is a check's own words rather than a JSON value."""
-    return isinstance(value, str) and value.startswith(("status ", "no answer", "("))
+    return isinstance(value, str) and value.startswith(("status ", "a status ", "no answer", "("))
