@@ -167,12 +167,15 @@ def _applicable(exchange: Exchange) -> list[_Entry]:
     general = _of(case.operation, *_states(exchange))
     if is_put_off(exchange):
         return [one for one in general if one.requirement.startswith("http.")]
+    named = [name for name in case.about if (case.expect, name) in _PROMISES]
+    promised = [_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in named]
     if exchange.is_unreadable:
-        return [one for one in general if one.requirement in _OF_UNREADABLE or one.requirement.startswith("http.")]
+        read = [one for one in general if one.requirement in _OF_UNREADABLE or one.requirement.startswith("http.")]
+        # That it was not refused, the status alone tells.
+        return [*promised, *read] if case.expect is Expect.REFUSE else read
     if any(one.is_murky for one in exchange.context):
         return [one for one in general if not one.requirement.startswith(_BY_CONTEXT)]
-    promised = [name for name in case.about if (case.expect, name) in _PROMISES]
-    return [*(_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in promised), *general]
+    return [*promised, *general]
 
 
 def is_put_off(exchange: Exchange) -> bool:
