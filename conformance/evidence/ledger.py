@@ -8,6 +8,7 @@ from conformance.contract.requirements import Level
 from conformance.evidence import kinds
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.kinds import Kind
+from conformance.evidence.redaction import is_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def kind_of(violation: Violation, exchange: Exchange) -> Kind:
     """Return the kind of a violation that an exchange shows."""
     case = exchange.case
     difference = violation.kind or kinds.difference(violation.expected, violation.actual)
-    if violation.at is None and case.about:
+    # A status says little of what is wrong; what the request was the test of says more.
+    if violation.at is None and case.about and is_said(violation.actual):
         difference += f", {case.about[0]}"
     where = kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
     return Kind(case.operation.value, violation.message, where, difference)
