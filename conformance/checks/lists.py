@@ -214,7 +214,7 @@ def total(exchange: Exchange) -> Outcome:
 
 def _is_all(exchange: Exchange, query: Query, count: int) -> bool:
     """Whether a page is to show all documents, so that those which are missing are judged by themselves."""
-    return query.is_plain and query.is_first and query.limit > count and exchange.case.expect is Expect.ACCEPT
+    return query.is_plain and query.is_first and query.limit >= count and exchange.case.expect is Expect.ACCEPT
 
 
 def _matching(exchange: Exchange, query: Query) -> int | None:

@@ -25,15 +25,16 @@ def with_infinity(content):
 
 
 def takes_nan(*names):
-    """Take NaN in some operations, as a lenient parser does; it is stored as null."""
+    """Take NaN in some operations, as a lenient parser does; all that came with it is stored as null."""
 
     def installed(reference):
         original = reference.valid_body
 
         def lenient(call):
+            constants = []
             if call.operation in names and any(one in call.body for one in NAN):
-                return dict.fromkeys(json.loads(call.body))
-            return original(call)
+                body = json.loads(call.body, parse_constant=constants.append)
+            return dict.fromkeys(body) if constants else original(call)
 
         reference.valid_body = lenient
 
