@@ -100,7 +100,7 @@ def engine(url: str) -> Callable[[], int]:
         jsontext.allow_depth()
         with tempfile.TemporaryFile("w") as file, open_http(url) as transport:
             run = Run(Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
-                      budget=Budget("benchmark", 600, 1, 1))  # fmt: skip
+                      budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
             run.begin("benchmark")
             run.explore(collections.payloads(Vocabulary()), run.plan_collection)
             return run.exchanges

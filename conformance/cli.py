@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from conformance import __version__, streams
+from conformance import __version__, leaving, streams
 from conformance.errors import ConformanceError, Exit, UsageError
 
 _DESCRIPTION = "Judge an implementation of the collections and documents API by the contract it promises to keep."
 # What these print is all that they make.
 _PRINTS = ("doctor", "explain", "faults")
 _BUDGETS = ("quick", "standard", "thorough")
+
+
+def entry() -> NoReturn:
+    """Run the command that the process was started with, and end the process with its exit code."""
+    try:
+        code = main()
+    except SystemExit as error:  # argparse: help, version, usage
+        code = error.code if isinstance(error.code, int) else int(Exit.USAGE)
+    leaving.leave(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +38,8 @@ def _code(options: argparse.Namespace) -> int:
         _check_folder()
         from conformance import commands
 
-        return int(commands.COMMANDS[options.command](options))
+        with leaving.guarded():
+            return int(commands.COMMANDS[options.command](options))
     except ConformanceError as error:
         from conformance.reporting.words import visible
 

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import tempfile
-import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import IO, Any
 
 import pytest
 
+from conformance import timing
 from conformance.collecting import SUITES, Scenario, Suite
 from conformance.contract import jsontext, openapi
 from conformance.errors import (
@@ -139,13 +139,14 @@ class Session:
                            if _is_repeated(example)}  # fmt: skip
         self._spare = BUDGETS[settings.budget].shrinks * _SPARE
         self._done: set[str] = set(settings.done)
+        self._wanted: set[str] = set()
         self._written_at = 0.0
         self._worker = ""
         self._is_open = False
         self._redact: Redact = str
         self._has_begun_record = False
-        self._opened = time.monotonic()
-        self._started = time.time() if before is None else before.started
+        self._opened = timing.monotonic()
+        self._started = timing.now() if before is None else before.started
 
     # What pytest calls, in the order it does.
 
@@ -215,7 +216,7 @@ class Session:
     def _open(self, *, judges: bool) -> None:
         secret = opening.token(self.settings)
         self._redact = redactor(secret)
-        until = time.monotonic() + self._seconds
+        until = timing.monotonic() + self._seconds
         output = self.settings.output
         has_lost_exchanges = bool(self.settings.attempt) and output is not None and not checkpoint.has_exchanges(output)
         client = self._stack.enter_context(opening.open_target(self.settings, until))
@@ -225,7 +226,7 @@ class Session:
             self._look(client, has_token=secret is not None)
         if judges:
             self.run = self._make_run(client, recorder, until)
-            client.learn_entry()
+            client.learn_entry()  # a worker has not looked at the target
         self._found.count({"probing": client.requests})
         self._own_what_is_left()
         self._save(at_once=True)
@@ -255,7 +256,7 @@ class Session:
 
     def _save(self, *, at_once: bool = False) -> None:
         """Write down how far this process has got, so that the run can go on from here; not all the time."""
-        output, now = self.settings.output, time.monotonic()
+        output, now = self.settings.output, timing.monotonic()
         if output is None or not (at_once or now - self._written_at > _SAVE_SECONDS):
             return
         self._written_at = now
@@ -266,7 +267,7 @@ class Session:
 
     def _spent(self) -> float:
         """Return the seconds that the run took, without the pauses between attempts."""
-        return (self._before.seconds if self._before else 0.0) + time.monotonic() - self._opened
+        return (self._before.seconds if self._before else 0.0) + timing.monotonic() - self._opened
 
     def _known(self) -> findings.Findings:
         """Return what is known so far, of this process and before it."""
@@ -280,7 +281,8 @@ class Session:
         return found
 
     def _look(self, client: Client, *, has_token: bool) -> None:
-        if self.settings.attempt:  # what it serves was found out the first time
+        is_known = self.settings.decisions and not any(one.is_open for one in self.settings.decisions.values())
+        if self.settings.attempt and is_known:  # what it serves was found out the first time
             client.check_life()
             return
         probe = probing.Probe(client, self.settings, self.settings.file.vocabulary.vocabulary(), self._tags("probe"))
@@ -295,7 +297,7 @@ class Session:
         """Return tags for something that each process makes once."""
         tags = Tags(self.settings.seed, self.settings.attempt)
         tags.begin(f"{what} {self._worker}")
-        if self.settings.renamed:
+        if self.settings.renamed or self.run is not None:  # what is made again in one run has other names
             tags.renew()
         return tags
 
@@ -324,6 +326,7 @@ class Session:
             deadline=until,
             attempt=settings.attempt,
             process=self._worker,
+            bounds_memory=self.settings.file.target.app is None,
             interruption=self.interruption,
             # Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above.
             first_number=1 + _MILLION * (int(self._worker.removeprefix("gw") or 0) + _MOST_WORKERS * settings.attempt),
@@ -342,7 +345,9 @@ class Session:
         """Collect a suite whatever the user's own settings say about names of tests."""
         if SUITES not in module_path.parents:
             return None
-        suite: Suite = Suite.from_parent(parent, path=module_path)
+        # With an id of its own: outside of the user's folder all suites would have the same, and a scheduler goes by that.
+        name = f"conformance-suites/{module_path.parent.name}/{module_path.name}"
+        suite: Suite = Suite.from_parent(parent, path=module_path, nodeid=name)
         return suite
 
     @pytest.hookimpl(trylast=True)
@@ -353,6 +358,7 @@ class Session:
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
+        self._wanted = {item.scenario for item in items if isinstance(item, Scenario)}
 
     def _is_wanted(self, item: pytest.Item, requirements: set[str]) -> bool:
         """Whether it is a scenario still to be run that can show a requirement, and the target has the profile that it needs."""
@@ -404,8 +410,9 @@ class Session:
         """
         new, forgotten = self._unexplained(run), run.landmark.identifier
         is_gone = bool(new) and run.landmark.is_gone(run)
+        renamed = self._buckets_anew(run) if is_gone else {}
         is_forgetful = is_gone and not run.landmark.falls_to_deletes(run)
-        taken_back = [one for one in new if is_forgetful and self._is_due_to_forgetting(run, *one)]
+        taken_back = [one for one in new if is_forgetful and self._is_due_to_forgetting(run, *one, renamed)]
         for requirement, kind in new:
             if (requirement, kind) not in taken_back:
                 self._make_small(run, requirement, kind)
@@ -426,9 +433,16 @@ class Session:
             if name in selected and (name, kind.fingerprint(name)) not in self._explained
         ]
 
-    def _is_due_to_forgetting(self, run: Run, requirement: str, kind: Kind) -> bool:
+    def _buckets_anew(self, run: Run) -> dict[str, str]:
+        """Make the buckets of the run once more, for they may be forgotten too; return the new one for each old one."""
+        old = run.vocabulary
+        run.vocabulary = self._vocabulary(run.client, Namespace.PRIMARY)
+        return dict(zip(old.buckets or (), run.vocabulary.buckets or (), strict=False))
+
+    def _is_due_to_forgetting(self, run: Run, requirement: str, kind: Kind, renamed: dict[str, str]) -> bool:
         """Take a violation back that does not show when all that it needs is made anew."""
-        if again(run, requirement, run.ledger.findings[requirement].kinds[kind].exchanges).proof is not None:
+        seen = run.ledger.findings[requirement].kinds[kind].exchanges
+        if again(run, requirement, seen, renamed=renamed).proof is not None:
             return False
         run.ledger.take_back(requirement, kind)
         return True
@@ -472,6 +486,8 @@ class Session:
             return
         told = json.loads(sent)
         self._found.merge(findings.Findings.from_json(told["findings"]))
+        self._wanted |= set(told["wanted"])
+        self._done |= set(told["done"])
         if told["ended"] is not None:
             self.ended, self.exit_code = told["ended"], None if told["exit_code"] is None else Exit(told["exit_code"])
 
@@ -521,13 +537,16 @@ class Session:
             self._found.requests += self.run.client.requests
         self._let_go()
         if self._worker:
-            told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code}
+            told = {"findings": self._found.to_json(), "ended": self.ended, "exit_code": self.exit_code, "wanted": sorted(self._wanted),
+                    "done": sorted(self._done)}  # fmt: skip
             session.config.workeroutput["conformance"] = json.dumps(told)  # type: ignore[attr-defined]
             return
         _report(session, self._conclude(), strict=self.settings.strict)
 
     def _conclude(self) -> dict[str, Any]:
         """Give the verdicts, and write the record and the reports."""
+        if self.ended is None and (left := self._wanted - self._done):
+            self.ended = f"{len(left)} scenarios were not run, {min(left)} among them"
         with interruption.put_off():
             self.results = results.results(
                 self.settings, self._found, started=self._started, seconds=self._spent(), ended=self.ended

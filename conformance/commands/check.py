@@ -1,10 +1,10 @@
 """`conformance check`: judge exchanges that somebody recorded. No request is sent."""
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
+from conformance import timing
 from conformance.commands.run import EXITS, tell_github, tell_lacking
 from conformance.contract import jsontext
 from conformance.errors import Exit, UsageError
@@ -38,13 +38,13 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _judged(options: argparse.Namespace, recording: Recording, reader: Reader, made: Settings, output: Path) -> int:
-    started = time.time()
+    started = timing.now()
     redact = redactor(*recording.secrets)
     with results.open_exchanges(output) as file:
         ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
     found = Findings()
     found.add_ledger(ledger, redact)
-    outcome = results.results(made, found, started=started, seconds=time.time() - started, ended=None)
+    outcome = results.results(made, found, started=started, seconds=timing.now() - started, ended=None)
     outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
     written = files.write(outcome, output)
     paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]

@@ -109,10 +109,12 @@ def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
         replaced = before is None and made.output is not None and checkpoint.is_there(made.output)
         with interruption.at_once():
             session.open(judges=not made.workers)
-            if replaced:
-                told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
-                print(told, file=sys.stderr)  # noqa: T201
-            if session.results is None:
+        if replaced:
+            told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
+            print(told, file=sys.stderr)  # noqa: T201
+        if session.results is None:
+            # Between requests also while the scenarios are collected: then before the first.
+            with session.interruption.on_signals():
                 _perform(session, progress)
     return session
 
@@ -165,4 +167,5 @@ def _arguments(made: Settings) -> list[str]:
     arguments += ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
     arguments += ["--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
-    return arguments + (["-n", str(made.workers)] if made.workers else [])
+    # A worker that is lost leaves the run incomplete; another one in its place would begin in the middle.
+    return arguments + (["-n", str(made.workers), "--max-worker-restart=0"] if made.workers else [])

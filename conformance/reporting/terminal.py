@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from typing import IO, Any, cast
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
+from conformance import timing
 from conformance.reporting.words import (
     causes_told,
     counts,
@@ -40,11 +40,11 @@ class Progress:
         # Whether anybody sees it is no matter of the run's.
         self._stream = cast("IO[str]", Lenient(stream))
         self._live = stream.isatty() and os.environ.get("TERM", "").lower() not in _DUMB
-        self._next = time.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
+        self._next = timing.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
     def show(self, scenario: str, exchanges: int, violated: int) -> None:
         """Show where the run stands, if it is time to."""
-        now = time.monotonic()
+        now = timing.monotonic()
         if now < self._next:
             return
         self._next = now + (_LIVE_SECONDS if self._live else _PLAIN_SECONDS)

@@ -1,8 +1,8 @@
 """What a run has made on the target and not deleted yet, so that it can leave the target as it found it."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
+from conformance import timing
 from conformance.contract.operations import ROUTES, Operation, path
 from conformance.errors import ConformanceError
 from conformance.evidence.exchange import Exchange, Namespace, Request
@@ -28,10 +28,10 @@ class Belongings:
 
     def delete(self, client: Client, seconds: float) -> dict[str, int]:
         """Delete all of it, for so many seconds at the most; return how many collections were deleted and how many are left."""
-        ends = time.monotonic() + seconds
+        ends = timing.monotonic() + seconds
 
         def gone(place: Place) -> bool:
-            return time.monotonic() < ends and _delete(client, place)
+            return timing.monotonic() < ends and _delete(client, place)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             deleted = sum(pool.map(gone, self._there))

@@ -34,7 +34,7 @@ def _may_be_taken(delivery: Delivery) -> bool:
     status, case = _status(delivery.sent), delivery.plan.case
     if status not in TAKEN or not delivery.plan.has_own_name:
         return False
-    return status == _CONFLICT or (case.expect is Expect.ACCEPT and not delivery.before)
+    return status == _CONFLICT or (case.expect in (Expect.ACCEPT, Expect.ANY) and not delivery.before)
 
 
 def _under_another_name(delivery: Delivery, tags: Tags, send: Callable[[Request], Sent]) -> Delivery:

@@ -12,6 +12,7 @@ from hypothesis import given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy, tuples
 
+from conformance import timing
 from conformance.checks import registry
 from conformance.checks.echoed import shape_of
 from conformance.checks.registry import History
@@ -51,7 +52,7 @@ _SERIES = 4
 class Run:
     """Sends, judges and records; a scenario only says what to send and in which order.
 
-    `deadline` is a `time.monotonic()` value, or None; `attempt` counts how often the run was taken up again; `first_number` keeps
+    `deadline` is a `timing.monotonic()` value, or None; `attempt` counts how often the run was taken up again; `first_number` keeps
     the exchanges of several processes apart, and `process` the names that each of them gives once. `list_delay` is in seconds.
     `on_exchange` is called after each exchange, for a progress display; `interruption` says when the user wants the run to end.
     """
@@ -72,6 +73,7 @@ class Run:
         attempt: int = 0,
         first_number: int = 1,
         process: str = "",
+        bounds_memory: bool = True,
         interruption: Interruption | None = None,
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
@@ -99,7 +101,8 @@ class Run:
         self._list_delay = list_delay
         self._wrote_at = 0.0
         self._deadline = deadline
-        self._memory = Memory()
+        # What an application in this process takes is its own.
+        self._memory = Memory() if bounds_memory else None
         self._on_exchange = on_exchange
 
     def begin(self, scenario: str) -> None:
@@ -150,10 +153,10 @@ class Run:
     def deliver(self, plan: Plan) -> Delivery:
         """Send a planned request; a list waits until what was written before must show in it (eventual consistency, declared)."""
         if self._list_delay and plan.case.operation is Operation.LIST_DOCUMENTS:
-            time.sleep(max(0.0, self._wrote_at + self._list_delay - time.monotonic()))
+            time.sleep(max(0.0, self._wrote_at + self._list_delay - timing.monotonic()))
         delivery = naming.delivered(plan, self.tags, self.client.send)
         if plan.request.method != "GET" and plan.case.operation is not Operation.LIST_DOCUMENTS:
-            self._wrote_at = time.monotonic()
+            self._wrote_at = timing.monotonic()
         return delivery
 
     def adopt(self, delivery: Delivery, *, together: int | None = None) -> Exchange:
@@ -195,9 +198,10 @@ class Run:
         """
         if self._interruption.is_wanted:
             raise KeyboardInterrupt
-        if self._deadline is not None and time.monotonic() > self._deadline:
+        if self._deadline is not None and timing.monotonic() > self._deadline:
             raise OutOfTime("the time limit is over; --max-time S sets another")
-        self._memory.check()
+        if self._memory is not None:
+            self._memory.check()
 
     # What scenarios say.
 

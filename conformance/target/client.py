@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance import __version__
+from conformance import __version__, timing
 from conformance.errors import ConformanceError, TargetBusy, TargetGone, TokenRefused
 from conformance.evidence.exchange import Credentials, Headers, Namespace, Request, Response
 from conformance.target.pace import Pace
@@ -93,7 +93,7 @@ class Client:
         until: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Send through a transport; `timeout` is in seconds, `until` the `time.monotonic()` beyond which nothing is waited for."""
+        """Send through a transport; `timeout` is in seconds, `until` the `timing.monotonic()` beyond which nothing is waited for."""
         self._transport = transport
         self.identity = identity
         self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"))
@@ -107,8 +107,8 @@ class Client:
         self._was_there = False
         self._gone: ConformanceError | None = None
         self._locked_out = 0
-        self._sign_of_entry: Request | None = None
-        self._has_no_sign = False
+        # None until they are looked for.
+        self._signs_of_entry: tuple[Request, ...] | None = None
         self.requests = 0
         self.waits = 0
 
@@ -133,7 +133,7 @@ class Client:
         sent, left = self._once(wire), _LONGEST_WAIT
         for pause in _PAUSES:
             wait = _wait(sent.response, pause)
-            if wait is None or wait > left or time.monotonic() + wait > self._until:
+            if wait is None or wait > left or timing.monotonic() + wait > self._until:
                 break
             left -= wait
             self._sleep(wait)
@@ -144,7 +144,7 @@ class Client:
             self._silent = 0
             self._count_put_off(sent.response)
             if wire.credentials is Credentials.OWN:
-                self._look_for_entry(sent.response)
+                self._look_for_entry(wire, sent.response)
         return sent
 
     def check_life(self) -> None:
@@ -162,15 +162,14 @@ class Client:
             raise TokenRefused(f"the target wants another token: a plain request is answered {sent.response.status}")
 
     def learn_entry(self) -> None:
-        """Find a harmless request whose answer tells whether our token is taken, while it is: only a stranger is refused it."""
-        if self.identity.token is None:
+        """Find harmless requests whose answers tell whether our token is taken, while it is: only a stranger is refused them."""
+        if self.identity.token is None or self._signs_of_entry is not None:
             return
-        for sign in (_SIGN_OF_LIFE, _INVALID_CREATE):
-            own, strangers = self._plain(sign).response, self._plain(replace(sign, credentials=Credentials.NONE)).response
-            if own is not None and not own.locks_out and strangers is not None and strangers.locks_out:
-                self._sign_of_entry = sign
-                return
-        self._has_no_sign = True
+        self._signs_of_entry = tuple(sign for sign in (_SIGN_OF_LIFE, _INVALID_CREATE) if self._is_for_us_alone(sign))
+
+    def _is_for_us_alone(self, sign: Request) -> bool:
+        own, strangers = self._plain(sign).response, self._plain(replace(sign, credentials=Credentials.NONE)).response
+        return own is not None and not own.locks_out and strangers is not None and strangers.locks_out
 
     def _plain(self, request: Request) -> Sent:
         return self._once(self._complete(request))
@@ -203,7 +202,7 @@ class Client:
             "[limits] requests_per_second in a target file sets a slower pace"
         )
 
-    def _look_for_entry(self, response: Response) -> None:
+    def _look_for_entry(self, request: Request, response: Response) -> None:
         """After an answer that may mean that our token is not taken any more, see whether it is the request or the token."""
         if self.identity.token is None:
             return
@@ -211,18 +210,23 @@ class Client:
             self._locked_out = self._locked_out + 1 if response.locks_out else 0
         if not response.locks_out:
             return
-        if self._is_token_refused():
+        if self._is_token_refused(request):
             raise TokenRefused(
                 f"the target does not take the token any more: requests that it let in before are answered {response.status}"
             )
 
-    def _is_token_refused(self) -> bool:
-        """Ask what the target answers to our token alone; where nothing tells that, several in a row that are not let in do."""
-        if self._sign_of_entry is not None:
-            return all(self._is_locked_out(self._sign_of_entry) for _ in range(_ASKED_AGAIN))
+    def _is_token_refused(self, request: Request) -> bool:
+        """Ask what the target answers to our token alone, by a read or a write as the request is, for one of them may still be let in.
+
+        Where nothing tells that, several in a row that are not let in do.
+        """
+        signs = self._signs_of_entry
+        if signs:
+            sign = next((one for one in signs if (one.method == "GET") is (request.method == "GET")), signs[0])
+            return all(self._is_locked_out(sign) for _ in range(_ASKED_AGAIN))
         if self._locked_out < _REFUSED:
             return False
-        if self._has_no_sign or self._is_locked_out(_SIGN_OF_LIFE):
+        if signs is not None or self._is_locked_out(_SIGN_OF_LIFE):
             return True
         self._locked_out = 0
         return False
@@ -234,14 +238,14 @@ class Client:
     def _once(self, wire: Request) -> Sent:
         self._pace.wait()
         self.requests += 1
-        response, failure, sent_at = None, None, time.time()
+        response, failure, sent_at = None, None, timing.now()
         try:
             response = self._connected(wire)
             self._was_there = True
         except TransportFailure as error:
             failure = str(error)
         self._note_pace(response)
-        return Sent(response, failure, sent_at, time.time())
+        return Sent(response, failure, sent_at, timing.now())
 
     def _note_pace(self, response: Response | None) -> None:
         if response is not None and response.puts_off:
@@ -260,14 +264,14 @@ class Client:
             TargetGone: nothing has listened for as long as a response may take.
 
         """
-        until = min(time.monotonic() + self._timeout, self._until)
+        until = min(timing.monotonic() + self._timeout, self._until)
         while True:
             try:
                 return self._transport.send(wire, self._timeout)
             except Unreachable as error:
                 if not self._was_there:
                     raise
-                if time.monotonic() > until:
+                if timing.monotonic() > until:
                     raise TargetGone(f"the target is not there any more: {error}") from None
             self._sleep(_RECONNECT_SECONDS)
 
@@ -277,7 +281,7 @@ def _wait(response: Response | None, pause: float) -> float | None:
     if response is None or not response.puts_off:
         return None
     named = _retry_after(response)
-    return pause if named is None and response.status == 429 else named  # noqa: PLR2004
+    return pause if named is None else named
 
 
 def _retry_after(response: Response) -> float | None:

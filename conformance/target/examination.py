@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance import timing
 from conformance.contract import jsontext
 from conformance.contract.operations import ROUTES, Operation, path
 from conformance.evidence.exchange import Request, Response
@@ -112,8 +113,8 @@ class Examination:
         return (found if isinstance(found, str) else None), body
 
     def _delay(self, home: str, document: str) -> float:
-        started = time.monotonic()
-        while (waited := time.monotonic() - started) < _LONGEST_DELAY:
+        started = timing.monotonic()
+        while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
             response = self._post(Operation.LIST_DOCUMENTS, {}, home)
             results = [] if response is None else parsed(response).get("results")
             if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
@@ -160,4 +161,4 @@ def _skew(document: Body) -> float | None:
         at = datetime.fromisoformat(str(said))
     except ValueError:
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - time.time()
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - timing.now()

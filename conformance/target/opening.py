@@ -27,7 +27,7 @@ def token(settings: Settings) -> str | None:
 
 @contextmanager
 def open_target(settings: Settings, until: float | None = None) -> Iterator[Client]:
-    """Yield a client of the settings' target; `until` is the `time.monotonic()` beyond which it waits for nothing.
+    """Yield a client of the settings' target; `until` is the `timing.monotonic()` beyond which it waits for nothing.
 
     Raises:
         UsageError: the application does not import, or the token's variable is not set.

@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from conformance import timing
+
 # After an answer that puts off, and after one that does not: where more than one request in four is put off, the pace slows down.
 _SLOWER, _FASTER = 1.3, 0.9
 _FIRST_SECONDS, _MOST_SECONDS = 0.02, 0.25
@@ -24,7 +26,7 @@ class Pace:
         if not self._interval:
             return
         with self._lock:
-            now = time.monotonic()
+            now = timing.monotonic()
             at = max(self._next, now)
             self._next = at + self._interval
         self._sleep(max(0.0, at - now))

@@ -68,6 +68,8 @@ class Probe:
     vocabulary: Vocabulary
     tags: Tags
     took_names: bool = False
+    _had_document: bool = False
+    _is_second: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
@@ -88,8 +90,19 @@ class Probe:
             if self._is_open(decisions, name):
                 decisions[name] = self._decide(operations)
         self._decide_shown(decisions)
+        if self._is_lost() and not self._is_second:
+            # A target that was restarted with an empty store in between: what it lacked was ours.
+            self._ids, self._is_second = {}, True
+            return self.look(has_token=has_token)
         self._leave(decisions)
         return decisions
+
+    def _is_lost(self) -> bool:
+        """Whether the collection that things were tried on took documents, and is not there any more."""
+        if not self._had_document:
+            return False
+        response = self._make_document({})
+        return response is not None and response.status == 404  # noqa: PLR2004
 
     def abandon(self) -> None:
         """Delete what was made, if that can be done: the look was broken off."""
@@ -129,6 +142,8 @@ class Probe:
                 f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
+        # From here on a refusal may be the token's: one that expires must not pass for a profile that lacks.
+        self.client.learn_entry()
         self._note("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
@@ -167,7 +182,7 @@ class Probe:
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
         response = self._answer(Operation.CREATE_DOCUMENT, jsontext.dumps(body))
         if response is not None:
-            self._note("document", response, "document_id")
+            self._had_document = self._note("document", response, "document_id") or self._had_document
         return response
 
     def _note(self, kind: str, response: Response, key: str) -> bool:

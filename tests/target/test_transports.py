@@ -179,9 +179,7 @@ def test_the_client_waits_as_long_as_429_says_and_asks_again():
     assert len(scripted.seen) == 3
 
 
-@pytest.mark.parametrize(
-    "given", [answer(503), answer(503, retry_after="soon"), answer(429, retry_after="86400"), answer(500, retry_after="0")]
-)
+@pytest.mark.parametrize("given", [answer(503), answer(429, retry_after="86400"), answer(500, retry_after="0")])
 def test_the_client_does_not_wait_without_a_bounded_reason(given):
     scripted = Scripted(given)
     assert Client(scripted).send(Request("GET", "/")).response == given
@@ -282,7 +280,8 @@ LOCKED = [answer(401), answer(403), answer(302, location="https://login.test/"),
 @pytest.mark.parametrize("locked", LOCKED)
 @pytest.mark.parametrize("blind", [0, 1])
 def test_the_first_request_that_an_expired_token_does_not_let_in_ends_the_run(locked, blind):
-    entry = [answer(404), answer(404)] * blind + [answer(404), answer(401)]
+    # What a stranger is refused too tells nothing: of the two requests that could, one or both do.
+    entry = [answer(404), answer(404 if blind else 401), answer(422), answer(401)]
     client = Client(Scripted(*entry, answer(200), *[locked] * 3), identity=Identity("x"))
     client.learn_entry()
     assert client.send(Request("GET", "/")).response.status == 200
@@ -292,7 +291,9 @@ def test_the_first_request_that_an_expired_token_does_not_let_in_ends_the_run(lo
 
 @pytest.mark.parametrize("locked", LOCKED)
 def test_a_request_that_is_not_let_in_while_the_token_is_taken_is_judged(locked):
-    client = Client(Scripted(answer(404), answer(401), *[locked, answer(404)] * 9), identity=Identity("x"))
+    client = Client(
+        Scripted(answer(404), answer(401), answer(422), answer(401), *[locked, answer(422)] * 9), identity=Identity("x")
+    )
     client.learn_entry()
     assert [client.send(Request("POST", "/")).response.status for _ in range(9)] == [locked.status] * 9
 
@@ -344,10 +345,13 @@ def test_a_target_that_does_not_listen_again_is_gone():
         client.send(Request("GET", "/"))
 
 
-@pytest.mark.parametrize("value", ["²", "-1", "", "1.5", "nan"])
-def test_a_wait_that_is_no_number_of_seconds_is_not_waited_for(value):
-    scripted = Scripted(answer(503, retry_after=value))
-    assert Client(scripted).send(Request("GET", "/")).response.status == 503
+@pytest.mark.parametrize("value", ["²", "-1", "", "1.5", "nan", "soon"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_is_no_number_of_seconds_is_as_if_none_were_named(value, status):
+    slept = Slept()
+    client = Client(Scripted(answer(status, retry_after=value), answer(200)), sleep=slept)
+    assert client.send(Request("GET", "/")).response.status == 200
+    assert round(slept[0], 1) == 0.1
 
 
 @pytest.mark.parametrize("broken", ["chunks", "header"])

@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
 
+from conformance import timing
 from conformance.errors import TargetError
 from conformance.evidence.exchange import Request, Response
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, named
@@ -103,7 +103,7 @@ def _running() -> Iterator[_Loop]:
 def crashed(error: Exception, started: float) -> Response:
     """Return what a server answers when its application breaks."""
     body = f"Internal Server Error: the application raised {type(error).__name__}".encode()
-    return Response(500, (("content-type", "text/plain"),), body, time.perf_counter() - started)
+    return Response(500, (("content-type", "text/plain"),), body, timing.elapsed() - started)
 
 
 def left(error: BaseException) -> TransportFailure:
@@ -175,7 +175,7 @@ class _Asgi:
             raise
 
     async def _call(self, request: Request) -> Response:
-        started = time.perf_counter()
+        started = timing.elapsed()
         reply = _Reply(request.body or b"")
         try:
             await self._app(self._scope(request), reply.receive, reply.send)
@@ -189,7 +189,7 @@ class _Asgi:
                 raise left(error) from None
         if not reply.complete:
             raise TransportFailure("the application returned without a whole response")
-        return Response(reply.status, reply.headers, b"".join(reply.chunks), time.perf_counter() - started)
+        return Response(reply.status, reply.headers, b"".join(reply.chunks), timing.elapsed() - started)
 
     def _scope(self, request: Request) -> Message:
         path, _, query = request.path.partition("?")

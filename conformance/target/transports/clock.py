@@ -6,13 +6,13 @@ before anybody above the connection sees a byte of it.
 
 import socket
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore
 
+from conformance import timing
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE
 from conformance.target.transports.interim import Heads
 
@@ -21,7 +21,7 @@ _CHUNK = 64 * 1024
 
 @dataclass(slots=True)
 class Attempt:
-    """One try at one request: until when it may take (`time.monotonic()`), and what came so far."""
+    """One try at one request: until when it may take (`timing.monotonic()`), and what came so far."""
 
     until: float
     received: int = 0
@@ -34,7 +34,7 @@ class Attempt:
             httpcore.TimeoutException: of the given kind; none are left.
 
         """
-        seconds = self.until - time.monotonic()
+        seconds = self.until - timing.monotonic()
         if seconds <= 0:
             raise kind("timed out")
         return seconds
@@ -48,7 +48,7 @@ class Clock:
 
     def begin(self, seconds: float) -> Attempt:
         """Start an attempt of this thread."""
-        self._at.attempt = Attempt(time.monotonic() + seconds)
+        self._at.attempt = Attempt(timing.monotonic() + seconds)
         return self.attempt
 
     @property

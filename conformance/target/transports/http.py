@@ -4,7 +4,6 @@ What httpx puts over it (redirects, cookies, merged addresses, proxies and certi
 """
 
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from conformance import timing
 from conformance.evidence.exchange import Request, Response
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, Unreachable
 from conformance.target.transports.clock import Attempt, Backend, Clock
@@ -103,7 +103,7 @@ class _Http:
             raise TransportFailure(_said(error, attempt)) from error
 
     def _once(self, request: Request, attempt: Attempt) -> Response:
-        started = time.perf_counter()
+        started = timing.elapsed()
         try:
             with self._pool.stream(
                 request.method.encode(),
@@ -120,7 +120,7 @@ class _Http:
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise TransportFailure(_said(error, attempt)) from error
         headers = tuple((key.lower().decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers)
-        return Response(answer.status, headers, body, time.perf_counter() - started)
+        return Response(answer.status, headers, body, timing.elapsed() - started)
 
     def _target(self, request: Request) -> bytes:
         return self._base + request.path.encode("ascii")

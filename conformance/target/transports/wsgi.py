@@ -3,13 +3,13 @@
 import io
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from conformance import timing
 from conformance.evidence.exchange import Headers, Request, Response
 from conformance.target.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
 from conformance.target.transports.asgi import crashed, left
@@ -43,7 +43,7 @@ class _Wsgi:
             future.set_exception(error)
 
     def _call(self, request: Request) -> Response:
-        started = time.perf_counter()
+        started = timing.elapsed()
         head: list[tuple[int, Headers]] = []
         chunks: list[bytes] = []
 
@@ -63,7 +63,7 @@ class _Wsgi:
         if not head:
             raise TransportFailure("the application returned without a response")
         status, headers = head[0]
-        return Response(status, headers, body, time.perf_counter() - started)
+        return Response(status, headers, body, timing.elapsed() - started)
 
 
 def _run(app: App, environ: dict[str, Any], start_response: Callable[..., Any], chunks: list[bytes]) -> None:
