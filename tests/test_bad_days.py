@@ -1,6 +1,8 @@
 """A conforming server on a bad day: no requirement fails for what the server did not do, and none is passed over in silence."""
 
 import json
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -211,3 +213,89 @@ def test_a_server_that_deletes_every_collection_with_one_is_no_forgetful_one(tmp
     done, found = run(tmp_path, spoils)
     assert done.returncode == 1, done.stdout
     assert found["verdict"] == "not conforming"
+
+
+BUCKETS = """
+    from functools import wraps
+
+    def prepared(reference):
+        made, create, bucket = set(), reference._create_collection, reference._create_bucket
+
+        @wraps(bucket)
+        def making(call):
+            found = bucket(call)
+            made.add(found["bucket_id"])
+            return found
+
+        @wraps(create)
+        def checking(call):
+            named = reference.valid_body(call)["source"].get("bucket_id")
+            if named and named not in made:
+                raise Refusal(404, "no such bucket")
+            return create(call)
+
+        reference._create_bucket, reference._create_collection = making, checking
+"""
+RESTART = """
+    def spoils(number, *_):
+        global reference
+        if number == {number}:
+            reference = Reference(token=None, namespaces=False, fault=Fault("bad day", "", installed=prepared))
+"""
+
+
+@pytest.mark.parametrize("number", [60, 300, 1200])
+def test_a_restart_that_loses_the_buckets_too_fails_nothing(tmp_path, number):
+    done, found = run(tmp_path, RESTART.format(number=number), prepared=BUCKETS)
+    assert (done.returncode, failed(found)) == (4, []), done.stdout
+    assert "has forgotten what was made on it" in found["manifest"]["incomplete_because"]
+
+
+@pytest.mark.parametrize("number", [5, 8, 11, 13])
+def test_a_restart_while_the_target_is_looked_at_hides_no_profile(tmp_path, number):
+    done, found = run(tmp_path, FORGETFUL.format(number=number), "--only", "documents.*")
+    assert done.returncode == 0, done.stdout
+    assert all(found["manifest"]["capabilities"][name]["served"] for name in ("read", "query", "write", "vectors", "blobs"))
+
+
+def test_a_token_that_is_refused_for_writes_alone_fails_nothing(tmp_path):
+    spoils = """
+        def spoils(number, method, path, query, headers):
+            if number > 700 and method != "GET" and not path.endswith("/list") and headers.get(b"authorization") == b"Bearer first-of-two":
+                return 403, []
+    """
+    done, found = run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
+    assert (done.returncode, failed(found)) == (4, []), done.stdout
+    assert "does not take the token any more" in found["manifest"]["incomplete_because"]
+
+
+def test_names_that_are_unique_in_all_namespaces_leave_every_must_exercised(tmp_path):
+    (tmp_path / "t.toml").write_text('[target]\napp = "around:app"\n[namespaces]\nprimary = "one"\nsecondary = "two"\n')
+    source = (
+        AROUND.replace("TOKEN", "None")
+        .replace("**MORE", "")
+        .replace("namespaces=False, ", "")
+        .replace("PREPARED", textwrap.dedent(UNIQUE.format(status=409)))
+    )
+    (tmp_path / "around.py").write_text(source + "def spoils(*_): return None\n")
+    done = conformance("run", "--target", "t.toml", "--only", "namespaces.*", "--output", "out", cwd=tmp_path)
+    rows = {row["id"]: row["status"] for row in results(tmp_path)["requirements"]}
+    assert done.returncode == 0, done.stdout
+    assert (rows["namespaces.same-name-twice"], rows["namespaces.id-on-documents"]) == ("failed", "passed")
+
+
+ENDINGS = {
+    "import os\nos._exit(0)": 2,
+    "import atexit, os\natexit.register(lambda: os._exit(0))": 1,
+    "import threading, time\nthreading.Thread(target=lambda: time.sleep(1000)).start()": 1,
+    "import time\ntime.monotonic = time.time = lambda: 0.0": 1,
+}
+
+
+@pytest.mark.parametrize("source", ENDINGS)
+def test_what_an_application_does_to_the_process_changes_no_exit_code(tmp_path, source):
+    faulty = "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+    (tmp_path / "odd.py").write_text(faulty + source + "\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
+    command = [sys.executable, "-m", "conformance", "run", "--app", "odd:app", "--only", "source.*", "--output", "out"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == ENDINGS[source], done.stdout + done.stderr

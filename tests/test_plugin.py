@@ -6,6 +6,8 @@ import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
+import pytest
+
 APP = "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
 
 
@@ -41,6 +43,20 @@ def test_workers_bring_their_rows_together(tmp_path):
     done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "15 passed" in done.stdout
+
+
+@pytest.mark.parametrize("how", ["load", "loadfile", "loadscope", "worksteal"])
+def test_every_scenario_is_run_however_workers_share_them(tmp_path, how):
+    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    only = "documents.create.metadata-verbatim,documents.create.accepts-*,collections.create.accepts-*"
+    done = pytest_run(
+        tmp_path, "--conformance-app=good:app", f"--conformance-only={only}", "--conformance-output=out", "-n", "2", "--dist", how
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert {"core/documents/minimal", "core/documents/edge_catalogue", "core/collections/edge_catalogue"} <= results[
+        "scenarios"
+    ].keys()
 
 
 def test_workers_judge_what_probing_has_found_and_leave_nothing(tmp_path):
