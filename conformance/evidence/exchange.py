@@ -24,6 +24,9 @@ class Credentials(StrEnum):
     RECASED = "recased"  # the token with its letters in the other case
     BASIC = "basic"  # the token after the scheme Basic
     BARE = "bare"  # the token without a scheme
+    EMPTY = "empty"  # the scheme without a token
+    NOT_ASCII = "not-ascii"  # a bearer token with bytes beyond ASCII
+    LONG = "long"  # a bearer token of thousands of letters
 
 
 class Namespace(StrEnum):

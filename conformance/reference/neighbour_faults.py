@@ -817,8 +817,8 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("fifty-payload-keys", "documents.create.user-fields-verbatim", "rare", installed=_at_most(50, "features", "payload", operation="create_document")),
     Fault("fifty-operands-kept", "filters.echoes-verbatim", "rare", installed=_operands_at_most(50)),
     Fault("fifty-selected", "list.select", "rare", installed=reading(_selects_cut, "list_documents")),
-    Fault("one-feature-is-none", "documents.create.user-fields-verbatim", "rare", installed=_alone_unwrapped("features", operation="create_document")),
-    Fault("one-blob-is-none", "documents.create.user-fields-verbatim", "rare", installed=_alone_unwrapped("document_blobs", operation="create_document")),
+    Fault("one-feature-is-none", "documents.create.user-fields-at-root", "rare", installed=_alone_unwrapped("features", operation="create_document")),
+    Fault("one-blob-is-none", "documents.create.user-fields-at-root", "rare", installed=_alone_unwrapped("document_blobs", operation="create_document")),
     Fault("one-step-is-none", "internal.chain-in-order", "rare", installed=_alone_unwrapped("lineage_chain", operation="create_document")),
     Fault("one-event-is-none", "cache-config.echoes", "rare", installed=_alone_unwrapped("cache_config", "invalidation_events", operation=_COLLECTION)),
     # e) refusals in each place

@@ -267,5 +267,5 @@ OPERANDS: tuple[Fault, ...] = (
     Fault("text-counts-case-of-i", "filters.eval.text", "rare", installed=matching(lambda op, v, o, _c, ok: _again("text", v.replace("I", "\u0131"), o, sensitive=True) if op == "text" and isinstance(v, str) else ok)),
     # g) names that begin alike
     Fault("fields-by-beginnings", "filters.eval.eq", "rare", installed=_refields(lambda name: {"age": "ages", "kind": "kinds"}.get(name, name))),
-    Fault("longer-names-instead", "filters.eval.nested-field", "rare", installed=_refields(lambda name: re.sub(r"^meta\b", "metadata", name))),
+    Fault("longer-names-instead", "filters.eval.in", "rare", installed=_refields(lambda name: re.sub(r"^meta\b", "metadata", name))),
 )  # fmt: skip
