@@ -516,27 +516,16 @@ def combined(*names: str) -> Fault:
         for one in faults:
             one.installed(reference)
 
-    def details(operation: str, body: Body, found: Any) -> Any:
-        for one in faults:
-            found = one.details(operation, body, found)
-        return found
+    def chained(hook: str) -> Callable[..., Any]:
+        def changed(*given: Any) -> Any:
+            for one in faults:
+                given = (*given[:-1], getattr(one, hook)(*given))
+            return given[-1]
 
-    def made(operation: str, body: Body, answer: Body) -> Body:
-        for one in faults:
-            answer = one.made(operation, body, answer)
-        return answer
+        return changed
 
-    def sent(operation: str, body: bytes, answer: Any) -> Any:
-        for one in faults:
-            answer = one.sent(operation, body, answer)
-        return answer
-
-    def parsed(operation: str, body: Body) -> Body:
-        for one in faults:
-            body = one.parsed(operation, body)
-        return body
-
-    return Fault(" + ".join(names), "", installed=installed, parsed=parsed, details=details, made=made, sent=sent)
+    hooks = {hook: chained(hook) for hook in ("parsed", "details", "made", "sent")}
+    return Fault(" + ".join(names), "", installed=installed, **hooks)
 
 
 _EXTRA = {"etag": "W/1", "links": {"self": "/x"}, "version": 3}

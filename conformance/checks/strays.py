@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks import known
-from conformance.checks.echoed import LINEAGE, NOT_THE_USERS, dict_or_empty
+from conformance.checks.echoed import LINEAGE, NOT_THE_USERS, dict_or_empty, items
 from conformance.checks.known import Known
 from conformance.checks.lists import results
 from conformance.checks.reading import JUDGED_APART, made_by
@@ -65,6 +65,24 @@ def of_another_create(exchange: Exchange, history: History) -> Outcome:
     if not isinstance(body, dict):
         return None
     return _stray(exchange, history, frozenset({*body, *known.NAMED}), {})
+
+
+# What a server cannot know of an item by itself.
+_OF_ITEMS = {"features": ("payload",), "document_blobs": ("filename", "checksum", "source_blob_id")}
+
+
+@check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED)
+def of_another_item(exchange: Exchange) -> Outcome:
+    """No feature and no blob has what only another one of the same document was given."""
+    body = dict_or_empty(exchange.case.body)
+    for name, keys in _OF_ITEMS.items():
+        given, shown = ([dict_or_empty(one) for one in items(found.get(name))] for found in (body, exchange.made))
+        for index, (one, other) in enumerate(zip(given, shown, strict=False)):
+            for key in keys:
+                got = other.get(key)
+                if one.get(key) is None and _is_telling(got) and any(semantics.same(each.get(key), got) for each in given):
+                    return Violation("an item has what only another one was given", MISSING, got, (name, index, key))
+    return None
 
 
 @check("documents.create.metadata-verbatim", _CREATE, when=When.ACCEPTED)

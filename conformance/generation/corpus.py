@@ -80,7 +80,7 @@ TAGS: tuple[Any, ...] = (
     [None],
     ["red", "red"],
     ["red"],
-    ["a", "b", "c", "d", "Blue"],
+    [*(f"no. {number}" for number in range(99)), "Blue"],
     ["reddish"],
     [["red"]],
     [0],
@@ -119,10 +119,12 @@ ODD_NAMES = ('say "it\'s"', "größe \U0001f600", "back\\slash\n")
 PRICE = "price (€)"
 # A text of what means something to SQL's LIKE, to globs, to regular expressions and to those who quote; and both letters I.
 MARK = "Ii.a_b%c*d?e[xy](z)\\d'\"iI"
+# As long as a text must be able to be.
+_LONGER = "x" * 4096
 _MARKS = (
     MARK, MARK.swapcase(), MARK.replace("_", "1"), MARK.replace("%", "22"), MARK.replace("*", "33"), MARK.replace("?", "4"),
     MARK.replace("[xy]", "x"), MARK.replace("\\", ""), MARK.replace("'", ""), MARK.replace('"', ""), "Iisa_b%cdexz7'\"iI", f"<{MARK}>",
-    f"{MARK}>", f"<{MARK.lower()}", "", "other",
+    f"{MARK}>", f"<{MARK.lower()}", "", "other", f"{MARK}\n", f" {MARK}", f"{MARK} ", _LONGER, f"{_LONGER[:-1]}y",
 )  # fmt: skip
 # Two are the same for as long as an index may look.
 _LONG = "averylongtitlewhoseendalonetellsitfromtheother" * 3
@@ -151,7 +153,7 @@ def documents(count: int, random: Random) -> list[Body]:
         if index % 5 == 0:
             body["Name"] = "another field"
         if (inner := pick(DEEP)) is not _ABSENT:
-            body["metadata"] = {"level": index % 4, "deep": inner}
+            body["metadata"] = {"levels": index % 3, "level": index % 4, "deep": inner}
         # Fields that every document has, for orders and groups: with ties, and without.
         body |= {
             "rank": (index * 7) % 5 - 2,
@@ -169,16 +171,10 @@ def documents(count: int, random: Random) -> list[Body]:
 
 def _alike(index: int) -> Body:
     """Return fields whose names begin as those of others do, or are the beginnings of others, with other values."""
-    later = {"ranks": (index * 3) % 7, "weights": index % 2, "titles": _TITLES[-1 - index % len(_TITLES)], "prices": index}
-    return {
-        **later,
-        "kinds": "x",
-        "levels": index % 3,
-        "numbers": 28 - index,
-        "ages": index,
-        "meta": {"level": 3 - index % 4},
-        "a": index,
-    }
+    longer = {"ranks": (index * 3) % 7, "weights": index % 2, "titles": _TITLES[-1 - index % len(_TITLES)], "prices": index}
+    longer |= {"kinds": "x", "levels": index % 3, "numbers": 28 - index, "ages": index}
+    capitals = {"Rank": index, "Level": index % 5, "Number": index % 7, "Kind": "y"}
+    return {**longer, **capitals, "meta": {"level": 3 - index % 4}, "a": index}
 
 
 def _in_turn(index: int) -> Any:
@@ -195,7 +191,7 @@ def _condition(field: str, operator: str, value: Json) -> Condition:
 
 
 # As many operands as a list must be able to have, with what matters at its end.
-_OTHERS = tuple(f"no. {number}" for number in range(99))
+_OTHERS = (_LONGER, *(f"no. {number}" for number in range(98)))
 _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     # The controls of the case rule come first: what follows is judged beside them.
     ("name", "eq", "anna"),
@@ -222,7 +218,7 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("name", "regex", "nn"), ("name", "regex", "^Iri*s"), ("name", "regex", "a$"), ("name", "regex", "^a.b$"),
     ("phrase", "regex", "q[tu]i"),
     ("phrase", "regex", "fox(es)?$".replace("(es)?", "e?s?")),
-    ("any", "exists", True), ("age", "exists", False), ("Name", "exists", True), ("deep.a", "exists", True), ("deep.a.b.c", "exists", True),
+    ("any", "exists", True), ("age", "exists", False), ("Name", "exists", True), ("deep.a", "exists", True),
     ("deep.a.b.c", "exists", False),
     ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
     ("phrase", "text", "quick"), ("phrase", "text", "fox"), ("phrase", "text", "dog"),
@@ -358,7 +354,7 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
         kinds = [selection.KINDS[(index + level) % 3] for level in range(2 + index % 4)]
         if index % 2 or is_fine:
             yield _telling(({**wrapped(one, kinds), _other_kind(kinds[0]): [one, other]} for other in others), corpus)
-    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), ("NOT", 3), ("AND", 4)):
+    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), *((("NOT", 3), ("AND", 4)) if is_fine else ())):
         yield {kind: needed(kind, count, pool, corpus)}
     first, second, third = needed("AND", 3, pool[::-1], corpus)
     yield {"AND": [first, second], "OR": [third, second], "NOT": [third]}

@@ -150,7 +150,13 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
         base[:1],
         *([one] for one in full),
         # One and the same twice, together and apart: a list is no set.
-        [base[0], base[0], base[-1], base[0]],
+        [
+            base[0],
+            {**base[0], "parameters": {"of": "this one alone"}, "input_mapping": {"of": "this one"}},
+            base[0],
+            base[-1],
+            base[0],
+        ],
         [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
         [
             {
@@ -206,7 +212,7 @@ def _many_retrievers(vocabulary: Vocabulary) -> Body:
     names = vocabulary.retriever_names
     if vocabulary.retrievers is None:
         names = tuple(f"ret_{index}" for index in range(_HUNDRED))
-    return {name: {"ttl_seconds": index} for index, name in enumerate(names[:_HUNDRED])}
+    return {name: {} if index % 2 else {"enabled": False, "ttl_seconds": index} for index, name in enumerate(names[:_HUNDRED])}
 
 
 def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
@@ -281,12 +287,10 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
 
 
 def _many(some: list[Body]) -> list[Body]:
-    """Return as many items as a list must be able to have, those that differ most first and last."""
+    """Return as many items as a list must be able to have: those that differ most, and then one like the other; the last one is bare."""
     last = some[-1]
-    return [
-        *some,
-        *({**last, "payload" if "payload" in last else "filename": _numbered(last, index)} for index in range(len(some), _HUNDRED)),
-    ]
+    name = "payload" if "payload" in last else "filename"
+    return [*some, *({**last, name: _numbered(last, index)} for index in range(len(some), _HUNDRED - 1)), last]
 
 
 def _numbered(item: Body, index: int) -> Json:

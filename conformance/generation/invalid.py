@@ -108,6 +108,7 @@ def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]
         yield from _of_object(shape, value, at)
     elif isinstance(value, list) and shape.items is not None:
         for index, item in enumerate(value):
+            yield from _of_field(shape.items, (*at, index))
             yield from mutations(shape.items, item, (*at, index))
 
 

@@ -733,6 +733,113 @@ def _texts_ignored(operation: str) -> Installed:
     return handler(operation, change=changed)
 
 
+def _siblings_gone(reference: "Reference", original: Handler, call: "Call") -> Body:
+    """Delete with a collection all others that were made of the same one."""
+    found = reference.service.get_collection(call.namespace, call.path["collection"])
+    answer, parent = original(call), _parent_of(found)
+    rows = reference.service.store._all("SELECT id, body FROM collections WHERE namespace = ?", call.namespace)  # noqa: SLF001
+    for identifier, body in rows:
+        if parent is not None and _parent_of(json.loads(body)) == parent:
+            _gone(reference, call.namespace, identifier)
+    return answer
+
+
+def _filtered_after_delete(reference: "Reference") -> None:
+    """Lists with a filter show a deleted document for as long as nothing new is written."""
+    kept: dict[tuple[Any, ...], Body] = {}
+
+    def forgotten(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        answer = original(call)
+        kept.clear()
+        return answer
+
+    def remembered(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        key = (call.namespace, call.path["collection"], str(call.query), call.body)
+        if b"filters" not in call.body:
+            return original(call)
+        if key not in kept:
+            kept[key] = original(call)
+        return kept[key]
+
+    handler("list_documents", change=remembered)(reference)
+    handler("create_document", *_UPDATES, "delete_collection", change=forgotten)(reference)
+
+
+def _filtered_totals_kept(reference: "Reference") -> None:
+    """The total of a filter is what it was when it was first asked for, until something is created."""
+    totals: dict[tuple[Any, ...], int] = {}
+    original = reference.service.store.count
+
+    def count(namespace: str, collection: str, chosen: selection.Sql) -> int:
+        key = (namespace, collection, chosen)
+        return totals.setdefault(key, original(*key)) if chosen != selection.EVERYTHING else original(*key)
+
+    reference.service.store.count = count  # type: ignore[method-assign]
+    _afterwards("create_document", change=lambda _reference, _call: totals.clear())(reference)
+
+
+def _fill_from_first(path: tuple[str, ...], key: str) -> Callable[[str, Body, Body], Body]:
+    """Fill what a later item of a list, or of a map, does not say with what the one before it says."""
+
+    def made(_operation: str, sent: Body, answer: Body) -> Body:
+        given, shown = _of(sent, *path), _of(answer, *path)
+        if not given or not shown:
+            return answer
+        pairs = list(
+            zip(given.values(), shown.values(), strict=True) if isinstance(given, dict) else zip(given, shown, strict=True)
+        )
+        last: Any = None
+        for one, other in pairs:
+            if key not in one and last is not None:
+                other[key] = last
+            last = one.get(key, last)
+        return answer
+
+    return made
+
+
+def _crash_at_item(operation: str, *path: str, is_it: Callable[[Any], bool]) -> Callable[[str, bytes, Answer], Answer]:
+    return _crash(operation, lambda body: any(map(is_it, _of(body, *path) if isinstance(_of(body, *path), list) else ())))
+
+
+def _items_dropped(operation: str, *path: str) -> Callable[[str, Body], Body]:
+    """Leave out what is no object in a list of objects."""
+
+    def parsed(found: str, body: Body) -> Body:
+        some = _of(body, *path)
+        if found != operation or not isinstance(some, list):
+            return body
+        kept = [one for one in some if isinstance(one, dict)]
+        return {**body, path[0]: kept if len(path) == 1 else {**body[path[0]], path[1]: kept}}
+
+    return parsed
+
+
+def _by_letters(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Body]:
+    """Order or group by the first field of a name in capitals or small letters, as columns of SQL are named."""
+
+    def change(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
+        namespace, collection, query, body = asked
+        wanted = body.get(key)
+        if wanted is None:
+            return original(*asked)
+        rows = original(namespace, collection, type(query)(1000, 0), {})["results"]
+        field = wanted["field"] if key == "sort" else wanted
+        found = min((name for one in rows for name in one if name.lower() == field.lower()), default=field)
+        return original(namespace, collection, query, {**body, key: {**wanted, "field": found} if key == "sort" else found})
+
+    return change
+
+
+def _inner_by_prefix(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
+    """Select in an object all fields whose names begin like the one that was asked for."""
+    namespace, collection, query, body = asked
+    paths = body.get("select")
+    if not paths or "metadata.level" not in paths:
+        return original(*asked)
+    return original(namespace, collection, query, {**body, "select": [*paths, "metadata.levels"]})
+
+
 def _titleless(body: Body) -> Body:
     return {**body, "title": "touched"}
 
@@ -765,6 +872,10 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("patched-is-one-more", "list.total", "rare", installed=_extra_totals("patch_document")),
     Fault("put-is-one-more", "list.total", "rare", installed=_extra_totals("put_document")),
     Fault("deleted-is-one-more", "list.total", "rare", installed=_extra_totals("delete_document")),
+    Fault("delete-takes-the-siblings", "collections.get.equals-created", "rare", installed=handler("delete_collection", change=_siblings_gone)),
+    Fault("delete-changes-all-titles", "documents.get.equals-created", "rare", installed=_on_others("delete_document", change=_titleless)),
+    Fault("deleted-and-found-by-filters", "documents.delete.then-unknown", "rare", installed=_filtered_after_delete),
+    Fault("totals-of-filters-outlive-patches", "list.total", "rare", installed=_filtered_totals_kept),
     # refusals of each kind, and what is left
     Fault("malformed-and-made", "errors.rejected-leaves-nothing", "rare", installed=_done_though_refused("create_document", _malformed, _stored)),
     Fault("wrongly-labelled-and-made", "errors.rejected-leaves-nothing", "rare", installed=_done_though_refused("create_document", _is(415), _stored)),
@@ -804,6 +915,13 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("reads-share-a-buffer", "documents.get.equals-created", "rare", installed=_one_buffer("get_document")),
     Fault("patch-brings-back", "documents.patch.merges", "rare", installed=_brought_back),
     Fault("patch-of-nothing-clears", "documents.patch.merges", "rare", installed=updated("patch_document", lambda _b, s, a: a if s else {key: value for key, value in a.items() if key in SYSTEM})),
+    # a bare item beside a full one
+    Fault("payloads-of-the-one-before", "documents.create.user-fields-verbatim", "rare", made=_fill_from_first(("features",), "payload")),
+    Fault("filenames-of-the-one-before", "documents.create.user-fields-verbatim", "rare", made=_fill_from_first(("document_blobs",), "filename")),
+    Fault("parameters-of-the-one-before", "feature-extractors.echoes-in-order", "rare", made=_fill_from_first(("feature_extractors",), "parameters")),
+    Fault("outputs-of-the-one-before", "collections.create.echoes-taxonomies", "rare", made=_fill_from_first(("taxonomy_applications",), "output_collection")),
+    Fault("recomputed-as-the-one-before", "cache-config.default-recompute", "rare", made=_fill_from_first(("cache_config", "invalidation_events"), "recompute_strategy")),
+    Fault("enabled-as-the-one-before", "cache-config.default-retriever-enabled", "rare", made=_fill_from_first(("cache_config", "retriever_configs"), "enabled")),
     # c) long lists, and lists of one
     Fault("fifty-taxonomies", "collections.create.echoes-taxonomies", "rare", installed=_at_most(50, "taxonomy_applications", operation=_COLLECTION)),
     Fault("fifty-features", "documents.create.user-fields-verbatim", "rare", installed=_at_most(50, "features", operation="create_document")),
@@ -847,6 +965,14 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("filter-that-is-a-list-crashes", "http.no-server-error", "rare", sent=_crash("list_documents", lambda body: isinstance(_of(body, "filters"), list))),
     Fault("group-of-a-number-crashes", "http.no-server-error", "rare", sent=_crash("list_documents", lambda body: isinstance(_of(body, "group_by"), int))),
     Fault("name-that-is-a-list-crashes", "http.no-server-error", "rare", sent=_crash(_COLLECTION, lambda body: isinstance(_of(body, "collection_name"), list))),
+    Fault("extractor-that-is-a-text-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "feature_extractors", is_it=lambda one: isinstance(one, str))),
+    Fault("taxonomy-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "taxonomy_applications", is_it=lambda one: one is None)),
+    Fault("event-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "cache_config", "invalidation_events", is_it=lambda one: one is None)),
+    Fault("step-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item("create_document", "lineage_chain", is_it=lambda one: one is None)),
+    Fault("extractors-that-are-none-dropped", "collections.create.rejects-wrong-types", "rare", parsed=_items_dropped(_COLLECTION, "feature_extractors")),
+    Fault("events-that-are-none-dropped", "collections.create.rejects-wrong-types", "rare", parsed=_items_dropped(_COLLECTION, "cache_config", "invalidation_events")),
+    Fault("features-that-are-none-dropped", "documents.create.rejects-wrong-types", "rare", parsed=_items_dropped("create_document", "features")),
+    Fault("blobs-that-are-none-dropped", "documents.create.rejects-wrong-types", "rare", parsed=_items_dropped("create_document", "document_blobs")),
     Fault("empty-token-crashes", "http.no-server-error", "rare", installed=_crash_for(lambda header: header.strip() == "Bearer")),
     Fault("token-beyond-ascii-crashes", "http.no-server-error", "rare", installed=_crash_for(lambda header: not header.isascii())),
     Fault("long-token-crashes", "http.no-server-error", "rare", installed=_crash_for(lambda header: len(header) > 4096)),
@@ -857,6 +983,9 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("selected-by-beginnings", "list.select", "rare", installed=_listing(_select_by_prefix)),
     Fault("sorted-by-another-name", "list.sort-ascending", "rare", installed=_listing(_by_prefix("sort"))),
     Fault("grouped-by-another-name", "list.group-by", "rare", installed=_listing(_by_prefix("group_by"))),
+    Fault("sorted-by-capitals", "list.sort-ascending", "rare", installed=_listing(_by_letters("sort"))),
+    Fault("grouped-by-capitals", "list.group-by", "rare", installed=_listing(_by_letters("group_by"))),
+    Fault("inner-fields-selected-by-beginnings", "list.select", "rare", installed=_listing(_inner_by_prefix)),
     Fault("indices-sorted-alone", "documents.get.vectors-on-request", "rare", installed=shows(_indices_sorted)),
     Fault("null-vectors-crash", "documents.get.vectors-on-request", "rare", installed=shows(_null_vectors_crash)),
     Fault("sparse-always-read", "documents.get.vectors-on-request", "rare", installed=_vectors_when(lambda vectors, asked: _is_sparse(vectors) and not asked, reads_only=True)),

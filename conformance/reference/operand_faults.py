@@ -254,7 +254,13 @@ OPERANDS: tuple[Fault, ...] = (
     *(Fault(f"four-conditions-of-{kind.lower()}", f"filters.eval.{kind.lower()}", "rare", installed=_members_cut(kind, 4)) for kind in ("AND", "OR", "NOT")),
     *(Fault(f"seven-conditions-of-{kind.lower()}", f"filters.eval.{kind.lower()}", "rare", installed=_members_cut(kind, 7)) for kind in ("AND", "OR", "NOT")),
     *(Fault(f"fifty-conditions-of-{kind.lower()}", f"filters.eval.{kind.lower()}", "rare", installed=_members_cut(kind, 50)) for kind in ("AND", "OR", "NOT")),
+    Fault("contains-in-the-first-ten", "filters.eval.contains", "rare", installed=matching(lambda op, v, o, c, ok: _again(op, v[:10], o, sensitive=c) if op == "contains" and isinstance(v, list) else ok)),
+    Fault("operands-cut-at-255", "filters.eval.in", "rare", installed=matching(lambda op, v, o, c, ok: _again(op, v[:255], [one[:255] if isinstance(one, str) else one for one in o], sensitive=c) if op == "in" and isinstance(v, str) else ok)),
     # f) letters that mean something elsewhere
+    *(Fault(f"trimmed-in-{requirement}", f"filters.eval.{requirement}", "rare", installed=_texts_by(name, lambda value, operand: value.strip(" ") == operand.strip(" ")))
+      for name, requirement in _TABLE[:4]),
+    Fault("ends-before-a-line-ends", "filters.eval.ends-with", "rare", installed=_texts_by("ends_with", lambda value, operand: re.search(f"{re.escape(operand)}$", value) is not None)),
+    Fault("equal-before-a-line-ends", "filters.eval.eq", "rare", installed=_texts_by("eq", lambda value, operand: re.match(f"^{re.escape(operand)}$", value) is not None)),
     *(Fault(f"{kind}-in-{requirement}", f"filters.eval.{requirement}", "rare", installed=_as_pattern(name, kind))
       for name, requirement in _TABLE for kind in ("like", "glob", "regex")),
     *(Fault(f"backslashes-lost-in-{requirement}", f"filters.eval.{requirement}", "rare", installed=_without_backslashes(name))

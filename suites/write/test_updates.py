@@ -67,10 +67,10 @@ def test_puts(run: Run) -> None:
     context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for body in ({"title": "only"}, {}, {"title": "again", "list": [None]}, _FULL):
         context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
-    # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
-    context = _update(run, Operation.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
     context = _look(run, _update(run, Operation.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
     context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+    # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
+    context = _update(run, Operation.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
     if run.serves("read"):
         run.read(context[1], context=context)
 
@@ -109,7 +109,7 @@ def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
         # An index may be behind what it leads to: of these titles the document has one at a time.
         for title in ("first", "again"):
             asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.listing(context[0], asked, context=context, limit=1000))
+            context = (*context, run.listing(context[0], asked, context=context, limit=1000, include_total="true"))
     return context
 
 
@@ -244,7 +244,7 @@ def test_deleted_documents(run: Run) -> None:
     context: tuple[Exchange, ...] = (home, *made)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
     controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
-    context = (*context, *controls)
+    context = (*context, *controls, *_found(run, home, context))
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
@@ -257,33 +257,45 @@ def test_deleted_documents(run: Run) -> None:
             run.read(one, *about, context=context)
     if run.serves("query"):
         run.listing(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+        _found(run, home, context, gone, "documents.delete.only-that")
+
+
+def _found(run: Run, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+    """Look for the documents by their title: an index may be behind what it leads to."""
+    asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
+    return (run.listing(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
 
 
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
            "collections.get.equals-created", "errors.*")  # fmt: skip
 def test_deleted_collections(run: Run) -> None:
-    """The youngest of three generations, with a document: both are gone for every operation; its parent is there, also without its own."""
-    grandparent = run.own_home()
-    parent = None if grandparent is None else _child(run, grandparent)
-    home = None if parent is None else _child(run, parent)
-    if grandparent is None or parent is None or home is None:
+    """One of two children, with a document: both are gone for every operation; its parent and the other child are there.
+
+    The other child is there without the parent too.
+    """
+    parent = run.own_home()
+    home, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
+    if parent is None or home is None or sibling is None:
         return
     made = run.document(home, {"collection_id": home.created_id, "title": "t"})
-    kept = run.document(parent, {"collection_id": parent.created_id, "source_collection_id": home.created_id}, context=(home,))
-    if made.created_id is None or kept.created_id is None:
+    kept = run.document(sibling, {"collection_id": sibling.created_id, "source_collection_id": home.created_id}, context=(home,))
+    theirs = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
+    if made.created_id is None or kept.created_id is None or theirs.created_id is None:
         return
-    context: tuple[Exchange, ...] = (grandparent, parent, home, made, kept, *_seen(run, home, made))
+    context: tuple[Exchange, ...] = (parent, home, sibling, made, kept, theirs, *_seen(run, home, made))
     gone = "collections.delete.then-unknown"
     context = (*context, run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
     _all_gone(run, home, made, context)
     if run.serves("read"):
-        run.read(kept, "documents.delete.only-that", context=context)
-        run.read(parent, context=context)
+        for one in (kept, theirs):
+            run.read(one, "documents.delete.only-that", context=context)
+        for one in (parent, sibling):
+            run.read(one, context=context)
     # Nothing says whether what others were made of may be deleted; where it is, they stay.
-    deleted = run.call(Operation.DELETE_COLLECTION, of=grandparent, expect=Expect.ANY, context=context)
+    deleted = run.call(Operation.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
         run.read(kept, "documents.delete.only-that", context=(*context, deleted))
-        run.read(parent, context=(*context, deleted))
+        run.read(sibling, context=(*context, deleted))
 
 
 def _child(run: Run, parent: Exchange) -> Exchange | None:
