@@ -209,8 +209,8 @@ def _applied(reference: "Reference", call: "Call") -> None:
         given = json.loads(call.body)
     except ValueError:
         given = {}
-    fields = {key: value for key, value in given.items() if key not in SYSTEM and not isinstance(value, dict | list)} if isinstance(given, dict) else {}  # fmt: skip
-    reference.service.patch_document(*place_of(call), {**fields, "title": fields.get("title", "refused")})
+    title = given.get("title") if isinstance(given, dict) else None
+    reference.service.patch_document(*place_of(call), {"title": title if isinstance(title, str) else "refused"})
 
 
 def _cleared(reference: "Reference", call: "Call") -> None:
