@@ -448,6 +448,66 @@ def _never_updated(_reference: Any) -> None:
     _reference.service._changed = changed
 
 
+def _refusing_when(operation: str, status: int, when: Callable[[Any, Any], bool]) -> Callable[[Any], None]:
+    """Refuse some calls of an operation that nothing says must be taken."""
+
+    def installed(reference: Any) -> None:
+        handler = getattr(reference, f"_{operation}")
+
+        def changed(call: Any) -> Body:
+            if when(reference, call):
+                raise Refusal(status, "not like that")
+            return handler(call)
+
+        setattr(reference, f"_{operation}", wraps(handler)(changed))
+
+    return installed
+
+
+def _has_children(reference: Any, call: Any) -> bool:
+    rows = reference.service.store._all("SELECT body FROM collections WHERE namespace = ?", call.namespace)
+    return any(json.loads(body)["source_lineage"][-1]["collection_id"] == call.path["collection"] for (body,) in rows)
+
+
+def _odd_credentials(reference: Any) -> None:
+    """Tell a header that is none (400), and one that is too long (431), from a token that is unknown."""
+    original = reference.authorize
+
+    def authorize(operation: str, header: str) -> None:
+        if header.strip() == "Bearer" or not header.isascii():
+            raise Refusal(400, "no credentials")
+        if len(header) > 4096:
+            raise Refusal(431, "too long")
+        original(operation, header)
+
+    reference.authorize = authorize
+
+
+def _lax_lists(operation: str, body: Body) -> Body:
+    """Ignore what a list cannot be asked for."""
+    if operation != "list_documents":
+        return body
+    kinds = {"filters": dict, "sort": dict, "select": list, "group_by": str, "return_url": bool, "return_vectors": bool}
+    kept = {key: value for key, value in body.items() if key not in kinds or isinstance(value, kinds[key])}
+    return {key: value for key, value in kept.items() if key not in ("sort", "select") or _is_sound(key, value)}
+
+
+def _is_sound(key: str, value: Any) -> bool:
+    return all(isinstance(one, str) for one in value) if key == "select" else isinstance(value.get("field"), str)
+
+
+def _lax_updates(operation: str, body: Body) -> Body:
+    """Leave out what an update's metadata, features and blobs cannot be."""
+    if operation not in ("patch_document", "put_document"):
+        return body
+    kinds = {"metadata": dict, "features": list, "document_blobs": list}
+    return {key: value for key, value in body.items() if key not in kinds or isinstance(value, kinds[key])}
+
+
+def _no_signed_zeros(body: bytes) -> bytes:
+    return re.sub(rb"(?<![\w.\"])-0(\.0)?(?=[,\]}])", rb"0\1", body)
+
+
 def combined(*names: str) -> Fault:
     """Return a server that takes several freedoms at once."""
     faults = [VARIANTS[name] for name in names]
@@ -456,22 +516,16 @@ def combined(*names: str) -> Fault:
         for one in faults:
             one.installed(reference)
 
-    def details(operation: str, body: Body, found: Any) -> Any:
-        for one in faults:
-            found = one.details(operation, body, found)
-        return found
+    def chained(hook: str) -> Callable[..., Any]:
+        def changed(*given: Any) -> Any:
+            for one in faults:
+                given = (*given[:-1], getattr(one, hook)(*given))
+            return given[-1]
 
-    def made(operation: str, body: Body, answer: Body) -> Body:
-        for one in faults:
-            answer = one.made(operation, body, answer)
-        return answer
+        return changed
 
-    def sent(operation: str, body: bytes, answer: Any) -> Any:
-        for one in faults:
-            answer = one.sent(operation, body, answer)
-        return answer
-
-    return Fault(" + ".join(names), "", installed=installed, details=details, made=made, sent=sent)
+    hooks = {hook: chained(hook) for hook in ("parsed", "details", "made", "sent")}
+    return Fault(" + ".join(names), "", installed=installed, **hooks)
 
 
 _EXTRA = {"etag": "W/1", "links": {"self": "/x"}, "version": 3}
@@ -536,6 +590,14 @@ VARIANTS: dict[str, Fault] = {
             lambda some: [{**one, "group_key": one["group_key"] if isinstance(one["group_key"], str) else json.dumps(one["group_key"])} for one in some])},
         "403 for 401, without a challenge": {"sent": _forbids},
         "all letters folded": {"installed": _folds_all_letters},
+        "patches of nothing refused": {"installed": _refusing_when("patch_document", 422, lambda _r, call: call.body == b"{}")},
+        "parents are not deleted": {"installed": _refusing_when("delete_collection", 409, _has_children)},
+        "credentials that are none refused otherwise": {"installed": _odd_credentials},
+        "lists that cannot be asked for are asked for otherwise": {"parsed": _lax_lists},
+        "updates without what they cannot be": {"parsed": _lax_updates},
+        "zero without a sign": {"sent": _bytes(_no_signed_zeros)},
+        "documents say more at their root": {"installed": _shown(lambda document, _u, _v: {
+            "etag": "W/1", "url": "https://reference.invalid/1", "kind_of": "document", "score": 0, **document})},
         "updated_at does not move": {"installed": _never_updated},
     }.items()
 }  # fmt: skip

@@ -16,6 +16,8 @@ BY_CREDENTIALS = {
     Credentials.BARE: "auth.wrong-scheme",
 }
 
+ODD = (Credentials.EMPTY, Credentials.NOT_ASCII, Credentials.LONG)
+
 
 def _refused(exchange: Exchange) -> Outcome:
     if exchange.status in REFUSED:
@@ -27,6 +29,16 @@ def _refused(exchange: Exchange) -> Outcome:
 
 for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
     promise(_requirement, Expect.REFUSE)(_refused)
+
+
+@check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
+def odd_token(exchange: Exchange) -> Outcome:
+    """A token that nobody would issue, or none after the scheme, lets nobody in; which 4xx it is answered with is left open."""
+    if exchange.request.credentials not in ODD:
+        return None
+    if exchange.status in REFUSED:
+        return HELD
+    return Violation("a stranger was not refused", "status 401 or 403", said(exchange)) if exchange.succeeded else None
 
 
 @check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)

@@ -151,6 +151,8 @@ class _Found:
             return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
         truths = {one: selection.evaluate(self.group, self._leaf(one)) for one in self.expected}
         wrong = self._wrong(truths)
+        if wrong is not None and selection.evaluate(self.group, self._exact_leaf(wrong)) is None:
+            return {}  # a condition that was asked under another case rule alone may explain it
         if wrong is not None:
             return {self._blamed(wrong): self._violation(wrong, truths)}
         if not is_informative(truths):
@@ -175,6 +177,17 @@ class _Found:
             return self.columns[key][identifier]
 
         return truth
+
+    def _exact_leaf(self, identifier: str) -> Leaf:
+        """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
+        answers, truth = alone(self.exchange), self._leaf(identifier)
+
+        def exact(condition: Group, rules: Rules) -> Truth:
+            name, stated = canonical(condition), selection.stated_rule(rules)
+            is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
+            return None if is_asked_otherwise else truth(condition, rules)
+
+        return exact
 
     def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
         """Return a condition's truth for every document: by the target's own word, or by the semantics."""

@@ -1,6 +1,7 @@
 """What a create did not send and an earlier one did: defaults that are shared, and state that outlives its request.
 
-Only what somebody sent is judged: what a server works out by itself, or takes from the source that a request names, is its own affair.
+Only what somebody sent is judged: what a server works out by itself, or takes over from the document that a request names as its source,
+is its own affair. A collection is what its request says, whatever its parent is.
 """
 
 from typing import Any
@@ -38,7 +39,7 @@ def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
         return None
     shown = _kept(got)
     earlier = history.sender(operation, key, lambda value: semantics.same(_kept(value), shown))
-    if earlier is None or _names(body, earlier.created_id):
+    if earlier is None or (earlier.created_id is not None and earlier.created_id == body.get("source_document_id")):
         return None
     return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), beside=(earlier,))
 
@@ -50,11 +51,6 @@ def _kept(value: Json) -> Any:
     if isinstance(value, dict):
         return {key: member for key, member in value.items() if key not in NOT_ECHOED and member not in (None, {}, [])}
     return value
-
-
-def _names(body: dict[str, Json], identifier: str | None) -> bool:
-    """Whether a request names what the earlier one made as its source, from which a server may take things over."""
-    return identifier in (dict_or_empty(body.get("source")).get("collection_id"), body.get("source_document_id"))
 
 
 def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> None:

@@ -8,6 +8,8 @@ from conformance.checks.twins import comparable
 from conformance.contract import openapi, semantics
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Operation
+from conformance.contract.pointers import MISSING
+from conformance.contract.selection import KINDS
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
@@ -26,6 +28,20 @@ def ends_with_source(exchange: Exchange) -> Outcome:
         if last.get(key) != expected:
             return Violation("the last entry has another source", expected, last.get(key), (*at, key))
     return first(one for one in returned(exchange).get("source", ()) if one.at[1:2] != ("filters",))
+
+
+@check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
+def without_filters(exchange: Exchange) -> Outcome:
+    """The config of a source that was given no filters has none: neither its parent's nor anybody else's."""
+    source, found = exchange.case.body["source"], entries(exchange)
+    if not found or source.get("filters") is not None:
+        return None
+    config = dict_or_empty(dict_or_empty(found[-1]).get(f"{source['type']}_config"))
+    filters = dict_or_empty(config.get("filters"))
+    if not any(filters.get(kind) for kind in KINDS):
+        return None
+    at = ("source_lineage", len(found) - 1, f"{source['type']}_config", "filters")
+    return Violation("the last entry has filters that were not given", MISSING, filters, at)
 
 
 @check("lineage.bucket-has-one-entry", _CREATE, when=When.ECHOED)

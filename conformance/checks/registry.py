@@ -88,7 +88,8 @@ class _Entry:
 _TABLE: dict[tuple[Operation | None, When], list[_Entry]] = {}
 _PROMISES: dict[tuple[Expect, str], Check] = {}
 _CHAPTERS = ("http", "json", "errors", "auth", "namespaces", "collections", "source", "filters", "feature_extractors", "cache_config",
-             "lineage", "documents", "internal", "reading", "lists", "pages", "filtering", "laws", "updates", "robustness", "leaks")  # fmt: skip
+             "lineage", "documents", "internal", "reading", "lists", "pages", "filtering", "laws", "updates", "robustness", "leaks",
+             "strays")  # fmt: skip
 ALL_OPERATIONS = tuple(one for one in Operation if one is not Operation.OUTSIDE)
 CREATES = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
 # The operations that answer with one document.

@@ -78,7 +78,7 @@ def put_replaces(exchange: Exchange) -> Outcome:
 
 def _unanswered(exchange: Exchange) -> Outcome:
     """Judge whether an update that must be accepted was; None where nothing is promised about it, or about what came of it."""
-    if exchange.case.expect is Expect.REFUSE:
+    if exchange.case.expect in (Expect.REFUSE, Expect.ANY):
         return None
     if exchange.is_unreadable:
         return Violation("an update is answered with no JSON object", "(a JSON object)", exchange.answer)

@@ -24,6 +24,9 @@ class Credentials(StrEnum):
     RECASED = "recased"  # the token with its letters in the other case
     BASIC = "basic"  # the token after the scheme Basic
     BARE = "bare"  # the token without a scheme
+    EMPTY = "empty"  # the scheme without a token
+    NOT_ASCII = "not-ascii"  # a bearer token with bytes beyond ASCII
+    LONG = "long"  # a bearer token of thousands of letters
 
 
 class Namespace(StrEnum):
@@ -154,9 +157,9 @@ class Exchange:
 
     @cached_property
     def is_murky(self) -> bool:
-        """Whether nobody can say what came of it: its answer cannot be read, or it was a change that had to be refused and was done."""
+        """Whether nobody can say what came of it: its answer cannot be read, or a change was done that breaks the schema."""
         is_change = self.case.operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
-        return self.is_unreadable or (is_change and self.succeeded and self.case.expect is Expect.REFUSE)
+        return self.is_unreadable or (is_change and self.succeeded and self.case.expect in (Expect.REFUSE, Expect.ANY))
 
     def forget(self) -> None:
         """Drop what was parsed; it is parsed again if it is asked for. Thousands of exchanges are kept for their bytes."""

@@ -39,8 +39,12 @@ NAMES = (
     "a*b",
     "a_b",
     "a%b",
+    "IRIS",
+    "iris",
+    "Ian",
 )
-AGES = (-3, -1, 0, 0.5, 0.5000000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, _ABSENT)
+# Some numbers twice, with a fraction and without: they are one number.
+AGES = (-3, -1, 0, 0.5, 0.5000000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, 1.0, 10.0, -0.0, _ABSENT)
 ANYTHING: tuple[Any, ...] = (
     "1",
     1,
@@ -60,6 +64,11 @@ ANYTHING: tuple[Any, ...] = (
     {"a": 1, "b": 2},
     {"a": True},
     [True],
+    {"a": 1, "b": None},
+    {"a": 1.0},
+    {"a": None},
+    [None],
+    [{}],
     _ABSENT,
 )
 TAGS: tuple[Any, ...] = (
@@ -71,11 +80,18 @@ TAGS: tuple[Any, ...] = (
     [None],
     ["red", "red"],
     ["red"],
-    ["a", "b", "c", "d", "Blue"],
+    [*(f"no. {number}" for number in range(99)), "Blue"],
     ["reddish"],
     [["red"]],
     [0],
     [""],
+    # What is true or false to one language and a number to another, and elements that hold more than they are asked for.
+    [True],
+    [False],
+    [1.0],
+    [{"a": 1}],
+    [{"a": 1, "b": 2}],
+    [[1], [{}]],
     _ABSENT,
 )
 PHRASES = (
@@ -101,12 +117,21 @@ DEEP: tuple[Any, ...] = (
 # Names that want quoting where a server puts them into a path or a query; none has a dot, which would lead into another object.
 ODD_NAMES = ('say "it\'s"', "größe \U0001f600", "back\\slash\n")
 PRICE = "price (€)"
+# A text of what means something to SQL's LIKE, to globs, to regular expressions and to those who quote; and both letters I.
+MARK = "Ii.a_b%c*d?e[xy](z)\\d'\"iI"
+# As long as a text must be able to be.
+_LONGER = "x" * 4096
+_MARKS = (
+    MARK, MARK.swapcase(), MARK.replace("_", "1"), MARK.replace("%", "22"), MARK.replace("*", "33"), MARK.replace("?", "4"),
+    MARK.replace("[xy]", "x"), MARK.replace("\\", ""), MARK.replace("'", ""), MARK.replace('"', ""), "Iisa_b%cdexz7'\"iI", f"<{MARK}>",
+    f"{MARK}>", f"<{MARK.lower()}", "", "other", f"{MARK}\n", f" {MARK}", f"{MARK} ", _LONGER, f"{_LONGER[:-1]}y",
+)  # fmt: skip
 # Two are the same for as long as an index may look.
 _LONG = "averylongtitlewhoseendalonetellsitfromtheother" * 3
 _TITLES = (f"{_LONG}b", "beta", "alphabet", "gamma", f"{_LONG}a", "alpha", "alphabetical", "a", "alphabet", "beta")
 _KINDS = ("x", "y", "z")
 _MIXED: tuple[Json, ...] = (1, "1", True, 0, False, "x", "X", "", 0.5)
-_LONGEST = max(map(len, (NAMES, AGES, ANYTHING, TAGS, PHRASES, DEEP)))
+_LONGEST = max(map(len, (NAMES, AGES, ANYTHING, TAGS, PHRASES, DEEP, _MARKS)))
 
 
 def documents(count: int, random: Random) -> list[Body]:
@@ -120,6 +145,7 @@ def documents(count: int, random: Random) -> list[Body]:
             "any": pick(ANYTHING),
             "tags": pick(TAGS),
             "phrase": pick(PHRASES),
+            "mark": pick(_MARKS),
             "label": LABELS[index % len(LABELS)],
             "deep": pick(DEEP),
         }
@@ -127,7 +153,7 @@ def documents(count: int, random: Random) -> list[Body]:
         if index % 5 == 0:
             body["Name"] = "another field"
         if (inner := pick(DEEP)) is not _ABSENT:
-            body["metadata"] = {"level": index % 4, "deep": inner}
+            body["metadata"] = {"levels": index % 3, "level": index % 4, "deep": inner}
         # Fields that every document has, for orders and groups: with ties, and without.
         body |= {
             "rank": (index * 7) % 5 - 2,
@@ -136,10 +162,19 @@ def documents(count: int, random: Random) -> list[Body]:
             "number": index,
         }
         body |= {"kind": _KINDS[index % 3], "level": index % 4, "mixed": _MIXED[index % len(_MIXED)], PRICE: (index * 11) % 29}
+        body |= _alike(index)
         body["quoted"] = ODD_NAMES[0]
         body["odd"] = {name: (index + at) % 3 for at, name in enumerate(ODD_NAMES) if (index + at) % 4}
         made.append(body)
     return made
+
+
+def _alike(index: int) -> Body:
+    """Return fields whose names begin as those of others do, or are the beginnings of others, with other values."""
+    longer = {"ranks": (index * 3) % 7, "weights": index % 2, "titles": _TITLES[-1 - index % len(_TITLES)], "prices": index}
+    longer |= {"kinds": "x", "levels": index % 3, "numbers": 28 - index, "ages": index}
+    capitals = {"Rank": index, "Level": index % 5, "Number": index % 7, "Kind": "y"}
+    return {**longer, **capitals, "meta": {"level": 3 - index % 4}, "a": index}
 
 
 def _in_turn(index: int) -> Any:
@@ -155,32 +190,35 @@ def _condition(field: str, operator: str, value: Json) -> Condition:
     return {"field": field, "operator": operator, "value": value}
 
 
+# As many operands as a list must be able to have, with what matters at its end.
+_OTHERS = (_LONGER, *(f"no. {number}" for number in range(98)))
 _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     # The controls of the case rule come first: what follows is judged beside them.
     ("name", "eq", "anna"),
     ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 0.5),
-    ("age", "eq", 1.0), ("any", "eq", 1),
+    ("age", "eq", 1.0), ("any", "eq", 1), ("any", "eq", {}), ("mark", "eq", MARK),
     ("any", "eq", "1"), ("any", "eq", True), ("any", "eq", False), ("any", "eq", []), ("any", "eq", [1]), ("tags", "eq", ["red", "blue"]),
     ("tags", "eq", ["red"]), ("any", "eq", {"b": 2, "a": 1}), ("tags", "contains", "blue"),
     ("any", "eq", {"a": 1}), ("deep.a.b.c", "eq", "leaf"), ("deep.a.b", "eq", {"c": 5}), ("metadata.deep.a.b", "eq", 5),
     ("metadata.level", "eq", 2),
     ("name", "ne", "Anna"), ("any", "ne", 0), ("age", "ne", 10), ("deep.a.b.c", "ne", 5),
-    ("age", "gt", 0), ("age", "gte", 10), ("age", "lt", 0), ("age", "lt", 0.5), ("age", "lte", 0.5),
-     ("metadata.level", "gt", 1), ("age", "gt", -0.25),
+    ("any", "ne", True), ("mark", "ne", MARK),
+    ("age", "gt", 0), ("age", "gte", 10), ("age", "lt", 0), ("age", "lte", 0.5),
+    ("metadata.level", "gt", 1),
     ("name", "in", ["bob", "ANNA"]), ("any", "in", ["no", 7, "nor", [2], "this", 8, "1", True]),
-    ("any", "in", [1, "true", False]), ("any", "in", ["1"]), ("age", "in", [0]),
-    ("any", "in", [[1], {"a": 1}, ""]),
-    ("metadata.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
+    ("any", "in", [1, "true", False]), ("age", "in", [0]),
+    ("any", "in", [[1], {"a": 1}, "", 0]), ("mark", "in", [*_OTHERS, MARK]), ("mark", "nin", [*_OTHERS, MARK]), ("any", "nin", [1, "0"]),
+    ("meta.level", "in", [0, 3]), ("name", "nin", ["bob", "anna"]), ("any", "nin", [0, "", False]), ("age", "nin", [0, 10.5]),
     ("deep.a.b.c", "nin", ["leaf", 5]),
-    ("name", "contains", "nn"), ("name", "contains", "NA"), ("name", "contains", "a_"), ("tags", "contains", "red"), ("tags", "contains", 1),
-    ("tags", "contains", ""),
+    ("name", "contains", "nn"), ("mark", "contains", MARK), ("tags", "contains", "red"), ("tags", "contains", 1),
+    ("tags", "contains", ""), ("tags", "contains", True), ("tags", "contains", {"a": 1}),
     ("tags", "contains", 0), ("name", "contains", "e"),
-    ("name", "starts_with", "ann"), ("name", "starts_with", "A"), ("name", "starts_with", "a%"), ("name", "starts_with", "a😀"),
-    ("name", "ends_with", "na"), ("name", "ends_with", "B"), ("name", "ends_with", "😁"),
-    ("name", "regex", "nn"), ("name", "regex", "^ann"), ("name", "regex", "a$"), ("name", "regex", "^a.b$"),
+    ("name", "starts_with", "ann"), ("mark", "starts_with", MARK), ("name", "starts_with", "a😀"),
+    ("name", "ends_with", "na"), ("mark", "ends_with", MARK), ("name", "ends_with", "😁"),
+    ("name", "regex", "nn"), ("name", "regex", "^Iri*s"), ("name", "regex", "a$"), ("name", "regex", "^a.b$"),
     ("phrase", "regex", "q[tu]i"),
     ("phrase", "regex", "fox(es)?$".replace("(es)?", "e?s?")),
-    ("any", "exists", True), ("age", "exists", False), ("Name", "exists", True), ("deep.a", "exists", True), ("deep.a.b.c", "exists", True),
+    ("any", "exists", True), ("age", "exists", False), ("Name", "exists", True), ("deep.a", "exists", True),
     ("deep.a.b.c", "exists", False),
     ("any", "is_null", True), ("any", "is_null", False), ("deep.a", "is_null", True), ("deep.a.b.c", "is_null", False),
     ("phrase", "text", "quick"), ("phrase", "text", "fox"), ("phrase", "text", "dog"),
@@ -316,7 +354,7 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
         kinds = [selection.KINDS[(index + level) % 3] for level in range(2 + index % 4)]
         if index % 2 or is_fine:
             yield _telling(({**wrapped(one, kinds), _other_kind(kinds[0]): [one, other]} for other in others), corpus)
-    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), ("NOT", 3), ("AND", 4)):
+    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), *((("NOT", 3), ("AND", 4)) if is_fine else ())):
         yield {kind: needed(kind, count, pool, corpus)}
     first, second, third = needed("AND", 3, pool[::-1], corpus)
     yield {"AND": [first, second], "OR": [third, second], "NOT": [third]}
@@ -324,6 +362,18 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
     yield {"OR": [{"AND": [first, second]}, {"NOT": [first, third]}]}
     yield {"NOT": [{"AND": [first, second]}, {"OR": [third]}]}
     yield {"NOT": [{"NOT": [first, {"NOT": [third]}]}]}
+
+
+def crowded() -> Iterator[Body]:
+    """Yield a group of each kind with as many conditions as it must be able to have; each that is about a document matters."""
+    own, others = range(_NUMBERED), range(1000, 1100 - _NUMBERED)
+    numbers = [*own[: _NUMBERED // 2], *others, *own[_NUMBERED // 2 :]]
+    for kind, operator in (("AND", "ne"), ("OR", "eq"), ("NOT", "eq")):
+        yield {kind: [_condition("number", operator, number) for number in numbers]}
+
+
+# Fewer than any corpus has documents, so that some are left.
+_NUMBERED = 24
 
 
 def needed(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:

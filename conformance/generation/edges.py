@@ -111,6 +111,7 @@ def filter_classes() -> list[Json]:
         {"AND": [{"field": "only"}]},
         {"AND": [{"field": "f", "operator": name, "value": flag} for name in ("exists", "is_null") for flag in (True, False)]},
         {"AND": [{"field": "f", "operator": name, "value": [0, "", False, None, 1.5, "a"]} for name in ("in", "nin")]},
+        {"AND": [{"field": "f", "operator": name, "value": [index % 97 for index in range(_HUNDRED)]} for name in ("in", "nin")]},
         {"OR": [{"field": ".".join("abcd"[:depth]), "operator": "eq", "value": depth} for depth in range(1, 5)]},
     ]
     for root in (True, False, None, _ABSENT):
@@ -149,12 +150,22 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
         base[:1],
         *([one] for one in full),
         # One and the same twice, together and apart: a list is no set.
-        [base[0], base[0], base[-1], base[0]],
+        [
+            base[0],
+            {**base[0], "parameters": {"of": "this one alone"}, "input_mapping": {"of": "this one"}},
+            base[0],
+            base[-1],
+            base[0],
+        ],
         [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
         [
             {
                 **base[0],
-                "input_mapping": {"long": "x" * 4096, "k" * 255: "v"},
+                "input_mapping": {
+                    "long": "x" * 4096,
+                    "k" * 255: "v",
+                    **{f"key{index:03}": f"{index}" for index in range(_HUNDRED - 2)},
+                },
                 "output_mapping": {"k" * 256: "y" * 256, "long": "z" * 4096},
             }
         ],
@@ -189,11 +200,19 @@ def _caches(vocabulary: Vocabulary) -> list[Json]:
     made += [{"invalidation_events": [{**event, "action": action} for action in ("update", "delete", "create")]}]
     made += [{"invalidation_events": events}, {"invalidation_events": events * 25}]
     made += [{"invalidation_events": [{**event, "retriever_id": name} for name in (*retrievers, None)]}]
-    made += [{"retriever_configs": {name: {} for name in retrievers}}]
+    made += [{"retriever_configs": {name: {} for name in retrievers}}, {"retriever_configs": _many_retrievers(vocabulary)}]
     made += [{"retriever_configs": {name: {"enabled": False, "ttl_seconds": at, "score_threshold": at / 2}
                                     for at, name in enumerate(retrievers)}}]  # fmt: skip
     made += [{"retriever_configs": {name: {"ttl_seconds": None, "score_threshold": 0} for name in retrievers}, "enabled": True}]
     return made
+
+
+def _many_retrievers(vocabulary: Vocabulary) -> Body:
+    """Return settings of as many retrievers as a map may have, or as the target knows."""
+    names = vocabulary.retriever_names
+    if vocabulary.retrievers is None:
+        names = tuple(f"ret_{index}" for index in range(_HUNDRED))
+    return {name: {} if index % 2 else {"enabled": False, "ttl_seconds": index} for index, name in enumerate(names[:_HUNDRED])}
 
 
 def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
@@ -203,7 +222,8 @@ def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
         _ABSENT,
         [],
         [{"taxonomy_id": names[0]}],
-        [{"taxonomy_id": names[index % len(names)], **output} for index, output in enumerate(outputs * 4)],
+        # One and the same several times, with an output of its own: a list is no set.
+        [{"taxonomy_id": names[index % len(names)], **outputs[index % len(outputs)]} for index in range(_HUNDRED)],
     ]
 
 
@@ -247,7 +267,8 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         yield body | _lineage(index, vocabulary)
     for length, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
         yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), length))}
-    yield {"collection_id": home, "features": _features(vocabulary), "document_blobs": _blobs(), "document_schema_version": "v2"}
+    features, blobs = _features(vocabulary), _blobs()
+    yield {"collection_id": home, "features": _many(features), "document_blobs": _many(blobs), "document_schema_version": "v2"}
     yield {"collection_id": home, "features": [], "document_blobs": []}
     # Everything at once: what is handled well alone may not be beside something else.
     yield {
@@ -257,9 +278,23 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         "lineage_chain": list(islice(_steps(vocabulary), 2)),
         "document_schema_version": "v1",
         "metadata": {"with": "everything"},
-        "features": _features(vocabulary)[-1:],
+        "features": features[-1:],
+        "document_blobs": blobs[-1:],
         "title": "everything",
     }
+    # And then next to nothing: what the one before had must not be left behind.
+    yield {"collection_id": home, "root_bucket_id": vocabulary.bucket_names[0]}
+
+
+def _many(some: list[Body]) -> list[Body]:
+    """Return as many items as a list must be able to have: those that differ most, and then one like the other; the last one is bare."""
+    last = some[-1]
+    name = "payload" if "payload" in last else "filename"
+    return [*some, *({**last, name: _numbered(last, index)} for index in range(len(some), _HUNDRED - 1)), last]
+
+
+def _numbered(item: Body, index: int) -> Json:
+    return {"at": index} if "payload" in item else f"no. {index}"
 
 
 def _at_root() -> list[Body]:
@@ -346,6 +381,7 @@ def _features(vocabulary: Vocabulary) -> list[Body]:
     return [
         *made,
         {"feature_extractor_id": ids[0] if ids else "plain"},
+        {"feature_extractor_id": ids[0] if ids else "wide", "payload": {f"key{index:03}": index for index in range(_HUNDRED)}},
         {"feature_extractor_id": ids[0] if ids else "empty", "payload": {}},
     ]
 

@@ -37,7 +37,8 @@ _NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z",
 class Mutation:
     """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`.
 
-    `near` is the field's type where the value is one that a lenient reader takes for it, and `bound` where it is next to one.
+    `near` is the field's type where the value is one that a lenient reader takes for it, `bound` where it is below a number, `time`
+    where it looks like a time.
     `key` is the index in `at` of a key that the user chose, if one is there.
     """
 
@@ -55,7 +56,8 @@ class Mutation:
         """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
         Without `is_fine` the items of a list are one place unless something is missing, so are the values of a map, groups of
-        filters at any depth are one, and so are all values of types that are no way to write the field's.
+        filters at any depth are one, and so are all values of types that are no way to write the field's. Null is no such value:
+        who looks whether something is there takes it for nothing. Nor is one impossible time like another, or 0 like what is below.
         """
         if is_fine:
             fine = ("n" if isinstance(part, int) and part else part for part in self.at)
@@ -64,7 +66,15 @@ class Mutation:
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
         at = self.at if self.key is None else (*self.at[: self.key], 0, *self.at[self.key + 1 :])
         where = _coarse(at, is_missing=self.value is MISSING)
-        return (*where, self._kind(type(self.value).__name__ if is_near else "any"), self.requirement)
+        return (*where, self._coarse_kind(is_near=is_near), self.requirement)
+
+    def _coarse_kind(self, *, is_near: bool) -> str:
+        if self.near == "time":
+            return repr(self.value)
+        if self.near == "bound":
+            return "zero" if self.value == 0 else "negative"
+        named = is_near or self.value is None or self.requirement.endswith("-format")
+        return self._kind(type(self.value).__name__ if named else "any")
 
     def _kind(self, kind: str) -> str:
         if self.value is MISSING:
@@ -98,6 +108,7 @@ def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]
         yield from _of_object(shape, value, at)
     elif isinstance(value, list) and shape.items is not None:
         for index, item in enumerate(value):
+            yield from _of_field(shape.items, (*at, index))
             yield from mutations(shape.items, item, (*at, index))
 
 
@@ -112,7 +123,7 @@ def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mu
             yield from mutations(inner, value[key], here)
     if shape.values is not None:
         for key in value:
-            found = (*_of_field(shape.values, (*at, key), in_map=True), *mutations(shape.values, value[key], (*at, key)))
+            found = (*_of_field(shape.values, (*at, key)), *mutations(shape.values, value[key], (*at, key)))
             yield from (replace(one, key=len(at)) for one in found)
     kind = value.get("type")
     if isinstance(kind, str) and kind in shape.needs:
@@ -120,8 +131,8 @@ def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mu
         yield from (Mutation(requirement, (*at, needed), lacking) for lacking in (MISSING, None))
 
 
-def _of_field(shape: Shape, at: Pointer, *, in_map: bool = False) -> Iterator[Mutation]:
-    if not shape.nullable and shape.null_requirement and (not in_map or shape.null_requirement == shape.type_requirement):
+def _of_field(shape: Shape, at: Pointer) -> Iterator[Mutation]:
+    if not shape.nullable and shape.null_requirement:
         yield Mutation(shape.null_requirement, at, None)
     for name in sorted(shape.types):
         yield from _of_type(shape, name, at)
@@ -134,7 +145,7 @@ def _of_field(shape: Shape, at: Pointer, *, in_map: bool = False) -> Iterator[Mu
         # The one next to the bound tells most.
         yield from (Mutation(shape.minimum_requirement, at, low, "bound") for low in (least - 1, -604_800, -(2**31)))
     if shape.is_time and shape.format_requirement:
-        yield from (Mutation(shape.format_requirement, at, text) for text in _NO_TIMES)
+        yield from (Mutation(shape.format_requirement, at, text, "time") for text in _NO_TIMES)
 
 
 def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:

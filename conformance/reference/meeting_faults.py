@@ -17,7 +17,7 @@ Installed = Callable[["Reference"], None]
 _CREATES = ("create_collection", "create_document")
 
 
-def _reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Installed:
+def reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Installed:
     """Change what was read of a valid body."""
 
     def installed(reference: "Reference") -> None:
@@ -32,7 +32,7 @@ def _reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Instal
     return installed
 
 
-def _left_behind(field: str, operation: str) -> Installed:
+def left_behind(field: str, operation: str, *, is_it: Callable[[Any], bool] = bool) -> Installed:
     """A field that is not given is what it was in the request before: the object that requests are read into is used again."""
 
     def installed(reference: "Reference") -> None:
@@ -41,10 +41,10 @@ def _left_behind(field: str, operation: str) -> Installed:
         def remembered(body: Body, _call: "Call") -> Body:
             merged = {**last, **body}
             last.clear()
-            last.update({field: body[field]} if body.get(field) else {})
+            last.update({field: body[field]} if is_it(body.get(field)) else {})
             return merged
 
-        _reading(remembered, operation)(reference)
+        reading(remembered, operation)(reference)
 
     return installed
 
@@ -59,7 +59,7 @@ def _retrievers_left_behind(reference: "Reference") -> None:
         last.update({"retriever_configs": cache["retriever_configs"]} if cache.get("retriever_configs") else {})
         return {**body, "cache_config": {**last, **cache}}
 
-    _reading(remembered, "create_collection")(reference)
+    reading(remembered, "create_collection")(reference)
 
 
 def _items(change: Callable[[list[Any]], list[Any]]) -> Installed:
@@ -70,9 +70,7 @@ def _items(change: Callable[[list[Any]], list[Any]]) -> Installed:
             return {key: changed(member) for key, member in value.items()}
         return change([changed(one) for one in value]) if isinstance(value, list) else value
 
-    return _reading(
-        lambda body, _call: {**body, "metadata": changed(body["metadata"])} if body.get("metadata") else body, *_CREATES
-    )
+    return reading(lambda body, _call: {**body, "metadata": changed(body["metadata"])} if body.get("metadata") else body, *_CREATES)
 
 
 def _unescaped_slash(body: Body, call: "Call") -> Body:
@@ -205,20 +203,20 @@ MEETINGS: tuple[Fault, ...] = (
     Fault("fractions-in-lists-float32", "json.preserves-numbers", "rare", installed=_items(lambda some: [round(one, 6) for one in some] if some and all(isinstance(one, float) for one in some) else some)),
     Fault("long-texts-lost-in-lists", "json.preserves-structure", "rare", installed=_items(lambda some: [one for one in some if not isinstance(one, str) or len(one) <= 256])),
     Fault("dates-in-objects-of-lists", "json.preserves-strings", "rare", installed=_items(lambda some: [{key: f"{one}T00:00:00" if isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", one) else one for key, one in item.items()} if isinstance(item, dict) else item for item in some])),
-    Fault("escaped-slash-kept", "collections.create.echoes-description", "rare", installed=_reading(_unescaped_slash, "create_collection")),
-    Fault("names-with-an-underscore-dropped", "documents.create.user-fields-at-root", "rare", installed=_reading(lambda body, _call: {key: one for key, one in body.items() if not key.startswith("_")}, "create_document")),
+    Fault("escaped-slash-kept", "collections.create.echoes-description", "rare", installed=reading(_unescaped_slash, "create_collection")),
+    Fault("names-with-an-underscore-dropped", "documents.create.user-fields-at-root", "rare", installed=reading(lambda body, _call: {key: one for key, one in body.items() if not key.startswith("_")}, "create_document")),
     # two fields of one body
-    Fault("steps-by-time", "internal.chain-in-order", "rare", installed=_reading(_by_time, "create_document")),
-    Fault("source-of-the-last-step", "internal.lineage-echoes", "rare", installed=_reading(_newest_document, "create_document")),
-    Fault("no-blobs-in-v2", "documents.create.accepts-valid", "rare", installed=_reading(_no_blobs_in_v2, "create_document")),
-    Fault("zeros-of-sparse-vectors-lost", "documents.get.vectors-on-request", "rare", installed=_reading(_without_zeros, *_CREATES)),
+    Fault("steps-by-time", "internal.chain-in-order", "rare", installed=reading(_by_time, "create_document")),
+    Fault("source-of-the-last-step", "internal.lineage-echoes", "rare", installed=reading(_newest_document, "create_document")),
+    Fault("no-blobs-in-v2", "documents.create.accepts-valid", "rare", installed=reading(_no_blobs_in_v2, "create_document")),
+    Fault("zeros-of-sparse-vectors-lost", "documents.get.vectors-on-request", "rare", installed=reading(_without_zeros, *_CREATES)),
     # two requests
-    Fault("description-left-behind", "collections.create.echoes-description", "rare", installed=_left_behind("description", "create_collection")),
-    Fault("taxonomies-left-behind", "collections.create.echoes-taxonomies", "rare", installed=_left_behind("taxonomy_applications", "create_collection")),
-    Fault("metadata-left-behind", "documents.create.metadata-verbatim", "rare", installed=_left_behind("metadata", "create_document")),
-    Fault("features-left-behind", "documents.create.user-fields-verbatim", "rare", installed=_left_behind("features", "create_document")),
-    Fault("steps-left-behind", "internal.chain-in-order", "rare", installed=_left_behind("lineage_chain", "create_document")),
-    Fault("object-left-behind", "internal.lineage-echoes", "rare", installed=_left_behind("root_object_id", "create_document")),
+    Fault("description-left-behind", "collections.create.echoes-description", "rare", installed=left_behind("description", "create_collection")),
+    Fault("taxonomies-left-behind", "collections.create.echoes-taxonomies", "rare", installed=left_behind("taxonomy_applications", "create_collection")),
+    Fault("metadata-left-behind", "documents.create.metadata-verbatim", "rare", installed=left_behind("metadata", "create_document")),
+    Fault("features-left-behind", "documents.create.user-fields-verbatim", "rare", installed=left_behind("features", "create_document")),
+    Fault("steps-left-behind", "internal.chain-in-order", "rare", installed=left_behind("lineage_chain", "create_document")),
+    Fault("object-left-behind", "internal.lineage-echoes", "rare", installed=left_behind("root_object_id", "create_document")),
     Fault("retrievers-left-behind", "cache-config.echoes", "rare", installed=_retrievers_left_behind),
     Fault("kept-though-refused", "errors.rejected-leaves-nothing", "rare", installed=_kept_though_refused),
     Fault("remembered-for-anybody", "auth.missing-token", "rare", installed=_remembered_for_anybody),

@@ -10,6 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.reference import selection
 from conformance.reference.fault import Body, Fault
+from conformance.reference.hooks import (
+    ABSENT,
+    SYSTEM,
+    Handler,
+    handler,
+    listed,
+    matching,
+    place_of,
+    rewritten,
+    shown,
+    shows,
+    updated,
+)
 from conformance.reference.listing import Query
 from conformance.reference.refusals import Refusal
 
@@ -17,69 +30,6 @@ if TYPE_CHECKING:
     from conformance.reference.app import Call, Reference
 
 Trigger = Literal["always", "edge", "rare"]
-Handler = Callable[["Call"], Body]
-Wrapped = Callable[["Reference", Handler, "Call"], Body]
-Matched = Callable[[str, Any, Any, bool, bool], bool]
-_SYSTEM = ("document_id", "collection_id", "_internal")
-_ABSENT = object()
-
-
-def _handler(*names: str, change: Wrapped) -> Callable[["Reference"], None]:
-    """Change what the handlers of some operations do with a call."""
-
-    def installed(reference: "Reference") -> None:
-        for name in names:
-            setattr(reference, f"_{name}", _around(reference, getattr(reference, f"_{name}"), change))
-
-    return installed
-
-
-def _around(reference: "Reference", original: Handler, change: Wrapped) -> Handler:
-    @wraps(original)
-    def changed(call: "Call") -> Body:
-        return change(reference, original, call)
-
-    return changed
-
-
-def _shown(operation: str, change: Callable[[Body], Body]) -> Callable[["Reference"], None]:
-    """Change what an operation answers."""
-    return _handler(operation, change=lambda _reference, original, call: change(original(call)))
-
-
-def _matching(change: Matched) -> Callable[["Reference"], None]:
-    """Change what a condition holds for: operator, value (`_ABSENT` without one), operand, whether case counts, and the verdict."""
-
-    def installed(reference: "Reference") -> None:
-        def matches(fragment: str | None, condition: str) -> bool:
-            operator, operand, sensitive = json.loads(condition)
-            value = _ABSENT if fragment is None else json.loads(fragment)
-            return bool(change(operator, value, operand, sensitive, selection.matches(fragment, condition)))
-
-        reference.service.store.define("matches", 2, matches)
-
-    return installed
-
-
-def _rewritten(change: Callable[[Body, int], Body]) -> Callable[["Reference"], None]:
-    """Change the groups of a filter, the inner ones first, before it selects; the depth of the root is 1."""
-
-    def groups(group: Body, depth: int) -> Body:
-        inner = {key: [one if "field" in one else groups(one, depth + 1) for one in some] if isinstance(some, list) else some
-                 for key, some in group.items()}  # fmt: skip
-        return change(inner, depth)
-
-    def installed(reference: "Reference") -> None:
-        original = reference.service.list_documents
-
-        def listed(namespace: str, identifier: str, query: Query, body: Body) -> Body:
-            if body.get("filters") is not None:
-                body = {**body, "filters": groups(body["filters"], 1)}
-            return original(namespace, identifier, query, body)
-
-        reference.service.list_documents = listed  # type: ignore[method-assign]
-
-    return installed
 
 
 def _queried(change: Callable[[Query, Body], Query]) -> Callable[["Reference"], None]:
@@ -94,42 +44,12 @@ def _queried(change: Callable[[Query, Body], Query]) -> Callable[["Reference"], 
     return installed
 
 
-def _listed(change: Callable[[Body, Query, Body], Body]) -> Callable[["Reference"], None]:
-    """Change the page that a list answers."""
-
-    def installed(reference: "Reference") -> None:
-        original = reference.service.list_documents
-        reference.service.list_documents = (  # type: ignore[method-assign]
-            lambda namespace, identifier, query, body: change(original(namespace, identifier, query, body), query, body)
-        )
-
-    return installed
-
-
 def _results(change: Callable[[list[Body]], list[Body]]) -> Callable[["Reference"], None]:
-    return _listed(lambda page, _query, _body: {**page, "results": change(page["results"])})
-
-
-def _updated(operation: str, change: Callable[[Body, Body, Body], Body]) -> Callable[["Reference"], None]:
-    """Change what an update makes of a document: what it was, what was sent, and what it should become."""
-
-    def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
-        service, names = reference.service, _names(call)
-        before = service.get_document(*names)
-        original(call)
-        after = change(before, json.loads(call.body), service.get_document(*names))
-        service.store.replace_document(*names, after)
-        return service.shown(after)
-
-    return _handler(operation, change=changed)
-
-
-def _names(call: "Call") -> tuple[str, str, str]:
-    return call.namespace, call.path["collection"], call.path["document"]
+    return listed(lambda page, _query, _body: {**page, "results": change(page["results"])})
 
 
 def _own(document: Body, change: Callable[[Any], Any]) -> Body:
-    return {key: value if key in _SYSTEM else change(value) for key, value in document.items()}
+    return {key: value if key in SYSTEM else change(value) for key, value in document.items()}
 
 
 def _leaves(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -185,7 +105,7 @@ def _in_any_namespace(reference: "Reference", original: Handler, call: "Call") -
 
 def _touch(reference: "Reference", original: Handler, call: "Call") -> Body:
     found = original(call)
-    service, names = reference.service, _names(call)
+    service, names = reference.service, place_of(call)
     stored = service.get_document(*names)
     service.patch_document(*names, {})
     return {**found, "_internal": {**stored["_internal"], "updated_at": service.get_document(*names)["_internal"]["updated_at"]}}
@@ -202,7 +122,7 @@ def _forget_on(times: int, key: str) -> Callable[["Reference"], None]:
             count = reads[found["document_id"]] = reads.get(found["document_id"], 0) + 1
             return {name: value for name, value in found.items() if name != key or count < times}
 
-        _handler("get_document", change=changed)(reference)
+        handler("get_document", change=changed)(reference)
 
     return installed
 
@@ -248,7 +168,7 @@ def _keep_refused(*fields: str) -> Callable[["Reference"], None]:
                 _store_anyway(reference, call)
             raise
 
-    return _handler("create_document", change=changed)
+    return handler("create_document", change=changed)
 
 
 def _store_anyway(reference: "Reference", call: "Call") -> None:
@@ -305,7 +225,7 @@ def _validate_first(reference: "Reference") -> None:
 
     names = ("create_collection", "create_document", "patch_document", "put_document")
     reference.authorize = lambda operation, header: None if operation in names else original(operation, header)  # type: ignore[method-assign,assignment]
-    _handler(*names, change=changed)(reference)
+    handler(*names, change=changed)(reference)
 
 
 def _lost_updates() -> tuple[Callable[["Reference"], None], Callable[["Reference", "Call"], float | None]]:
@@ -315,16 +235,16 @@ def _lost_updates() -> tuple[Callable[["Reference"], None], Callable[["Reference
     def arrived(reference: "Reference", call: "Call") -> float | None:
         if call.operation != "patch_document":
             return None
-        snapshots[id(call)] = reference.service.store.document(*_names(call))
+        snapshots[id(call)] = reference.service.store.document(*place_of(call))
         return 0.005
 
     def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
         before = snapshots.pop(id(call), None)
-        if before is not None and reference.service.store.document(*_names(call)) is not None:
-            reference.service.store.replace_document(*_names(call), before)
+        if before is not None and reference.service.store.document(*place_of(call)) is not None:
+            reference.service.store.replace_document(*place_of(call), before)
         return original(call)
 
-    return _handler("patch_document", change=changed), arrived
+    return handler("patch_document", change=changed), arrived
 
 
 def _cached(operation: str, *forgetting: str, only: Callable[["Call"], bool] = lambda _call: True) -> Callable[["Reference"], None]:
@@ -345,8 +265,8 @@ def _cached(operation: str, *forgetting: str, only: Callable[["Call"], bool] = l
             cache.clear()
             return original(call)
 
-        _handler(operation, change=remembered)(reference)
-        _handler(*forgetting, change=emptied)(reference)
+        handler(operation, change=remembered)(reference)
+        handler(*forgetting, change=emptied)(reference)
 
     return installed
 
@@ -457,7 +377,7 @@ def _soft_deleted(reference: "Reference") -> None:
     gone: set[str] = set()
 
     def delete(_reference: "Reference", _original: Handler, call: "Call") -> Body:
-        reference.service.get_document(*_names(call))
+        reference.service.get_document(*place_of(call))
         gone.add(call.path["document"])
         return {"success": True}
 
@@ -469,7 +389,7 @@ def _soft_deleted(reference: "Reference") -> None:
         return original(namespace, collection, identifier)
 
     reference.service.get_document = get  # type: ignore[method-assign]
-    _handler("delete_document", change=delete)(reference)
+    handler("delete_document", change=delete)(reference)
 
 
 def _again_200(_reference: "Reference", original: Handler, call: "Call") -> Body:
@@ -484,17 +404,17 @@ def _before_put(reference: "Reference") -> None:
     older: dict[str, Body] = {}
 
     def put(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        older[call.path["document"]] = reference.service.get_document(*_names(call))
+        older[call.path["document"]] = reference.service.get_document(*place_of(call))
         return original(call)
 
     def patch(_reference: "Reference", original: Handler, call: "Call") -> Body:
         before = older.pop(call.path["document"], None)
         if before is not None:
-            reference.service.store.replace_document(*_names(call), before)
+            reference.service.store.replace_document(*place_of(call), before)
         return original(call)
 
-    _handler("put_document", change=put)(reference)
-    _handler("patch_document", change=patch)(reference)
+    handler("put_document", change=put)(reference)
+    handler("patch_document", change=patch)(reference)
 
 
 def _only_lower_case(_reference: "Reference", original: Handler, call: "Call") -> Body:
@@ -513,18 +433,6 @@ def _unique_names(reference: "Reference", original: Handler, call: "Call") -> Bo
 
 def _constant_namespace(made: Body) -> Body:
     return _internal(made, namespace_id="ns_default") if "_internal" in made else made
-
-
-def _shows(change: Callable[[Body, bool, bool], Body]) -> Callable[["Reference"], None]:
-    """Change how a stored document is presented: the document, and whether addresses and vectors were asked for."""
-
-    def installed(reference: "Reference") -> None:
-        original = reference.service.shown
-        reference.service.shown = (  # type: ignore[method-assign]
-            lambda document, *, urls=False, vectors=False: change(original(document, urls=urls, vectors=vectors), urls, vectors)
-        )
-
-    return installed
 
 
 def _vectors_always(reference: "Reference") -> None:
@@ -617,128 +525,128 @@ _GET, _LIST = "get_document", "list_documents"
 
 PROFILES: tuple[Fault, ...] = (
     # read
-    Fault("read-without-description", "collections.get.equals-created", installed=_shown("get_collection", lambda c: {**c, "description": None})),
-    Fault("read-default-ttl", "collections.get.equals-created", "edge", installed=_shown("get_collection", _default_ttl)),
-    Fault("read-two-generations", "collections.get.equals-created", "rare", installed=_shown("get_collection", _cut_lineage)),
+    Fault("read-without-description", "collections.get.equals-created", installed=shown("get_collection", lambda c: {**c, "description": None})),
+    Fault("read-default-ttl", "collections.get.equals-created", "edge", installed=shown("get_collection", _default_ttl)),
+    Fault("read-two-generations", "collections.get.equals-created", "rare", installed=shown("get_collection", _cut_lineage)),
     Fault("unknown-collection-is-empty", "collections.get.unknown",
-          installed=_handler("get_collection", change=lambda _r, o, c: _or(o, c, {"collection_name": "", "feature_extractors": []}))),
+          installed=handler("get_collection", change=lambda _r, o, c: _or(o, c, {"collection_name": "", "feature_extractors": []}))),
     Fault("read-drops-nulls", "documents.get.equals-created", "edge",
-          installed=_shown(_GET, lambda d: {k: v for k, v in d.items() if v is not None})),
-    Fault("read-float32", "documents.get.equals-created", "edge", installed=_shown(_GET, lambda d: _own(d, lambda v: _leaves(v, _float32)))),
+          installed=shown(_GET, lambda d: {k: v for k, v in d.items() if v is not None})),
+    Fault("read-float32", "documents.get.equals-created", "edge", installed=shown(_GET, lambda d: _own(d, lambda v: _leaves(v, _float32)))),
     Fault("column-of-4000", "documents.get.equals-created", "rare",
-          installed=_shown(_GET, lambda d: _own(d, lambda v: v[:4000] if _is_text(v) else v))),
+          installed=shown(_GET, lambda d: _own(d, lambda v: v[:4000] if _is_text(v) else v))),
     Fault("read-sorts-lists", "documents.get.equals-created", "rare",
-          installed=_shown(_GET, lambda d: _own(d, lambda v: sorted(v) if isinstance(v, list) and len(v) > 2 and all(map(_is_text, v)) else v))),
-    Fault("read-through-any-collection", "documents.get.wrong-collection", installed=_handler(_GET, change=_anywhere)),
+          installed=shown(_GET, lambda d: _own(d, lambda v: sorted(v) if isinstance(v, list) and len(v) > 2 and all(map(_is_text, v)) else v))),
+    Fault("read-through-any-collection", "documents.get.wrong-collection", installed=handler(_GET, change=_anywhere)),
     Fault("unknown-document-is-empty", "documents.get.unknown",
-          installed=_handler(_GET, change=lambda _r, o, c: _or(o, c, {"document_id": c.path["document"], "collection_id": c.path["collection"]}))),
-    Fault("read-touches", "documents.get.safe", installed=_handler(_GET, change=_touch)),
+          installed=handler(_GET, change=lambda _r, o, c: _or(o, c, {"document_id": c.path["document"], "collection_id": c.path["collection"]}))),
+    Fault("read-touches", "documents.get.safe", installed=handler(_GET, change=_touch)),
     Fault("second-read-forgets", "documents.get.safe", "rare", installed=_forget_on(2, "metadata")),
     Fault("long-id-crashes", "documents.get.hostile-identifiers", "edge",
-          installed=_handler(_GET, change=lambda _r, o, c: _crash(o, c, when=len(c.path["document"]) > 1000))),
+          installed=handler(_GET, change=lambda _r, o, c: _crash(o, c, when=len(c.path["document"]) > 1000))),
     Fault("nul-in-id-crashes", "documents.get.hostile-identifiers", "rare",
-          installed=_handler(_GET, change=lambda _r, o, c: _crash(o, c, when="\0" in c.path["document"]))),
+          installed=handler(_GET, change=lambda _r, o, c: _crash(o, c, when="\0" in c.path["document"]))),
     # list
-    Fault("list-loses-the-last", "list.returns-exactly-created", installed=_listed(lambda p, q, _b: p if q.limit < 100 else {**p, "results": p["results"][:-1]})),
+    Fault("list-loses-the-last", "list.returns-exactly-created", installed=listed(lambda p, q, _b: p if q.limit < 100 else {**p, "results": p["results"][:-1]})),
     Fault("list-hides-the-empty", "list.returns-exactly-created", "edge", installed=_results(lambda some: [one for one in some if len(one) > 3])),
-    Fault("list-repeats-the-first", "list.returns-exactly-created", "edge", installed=_listed(lambda p, q, _b: {**p, "results": [*p["results"], *p["results"][:1]]} if q.limit == 1000 and len(p["results"]) > 20 else p)),
+    Fault("list-repeats-the-first", "list.returns-exactly-created", "edge", installed=listed(lambda p, q, _b: {**p, "results": [*p["results"], *p["results"][:1]]} if q.limit == 1000 and len(p["results"]) > 20 else p)),
     Fault("list-drops-nulls", "list.returns-exactly-created", "edge", installed=_results(lambda some: [{k: v for k, v in one.items() if v is not None} for one in some])),
-    Fault("default-limit-100", "list.limit", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(c if "limit" in c.query else replace(c, query={**c.query, "limit": "100"})))),
-    Fault("no-limit-no-list", "list.limit", installed=_handler(_LIST, change=lambda _r, o, c: o(c) if "limit" in c.query else o(replace(c, query={**c.query, "limit": "0"})))),
+    Fault("default-limit-100", "list.limit", "edge", installed=handler(_LIST, change=lambda _r, o, c: o(c if "limit" in c.query else replace(c, query={**c.query, "limit": "100"})))),
+    Fault("no-limit-no-list", "list.limit", installed=handler(_LIST, change=lambda _r, o, c: o(c) if "limit" in c.query else o(replace(c, query={**c.query, "limit": "0"})))),
     Fault("order-lost-beside-a-filter", "list.sort-ascending", "rare", installed=_forgets("sort", "filters")),
     Fault("selection-lost-beside-an-order", "list.select", "rare", installed=_forgets("select", "sort")),
     Fault("groups-of-everything", "list.group-by", "rare", installed=_forgets("filters", "group_by")),
-    Fault("total-of-the-page-when-sorted", "list.total", "rare", installed=_listed(lambda page, _q, b: _total(page, lambda total: len(page["results"]) if b.get("sort") else total))),
+    Fault("total-of-the-page-when-sorted", "list.total", "rare", installed=listed(lambda page, _q, b: _total(page, lambda total: len(page["results"]) if b.get("sort") else total))),
     Fault("offset-lost-beside-order-and-filter", "list.offset-pages-partition", "rare", installed=_queried(lambda q, b: replace(q, offset=0) if b.get("sort") and b.get("filters") else q)),
     Fault("sorted-without-limit", "list.limit", "rare", installed=_queried(lambda q, b: replace(q, limit=1000) if b.get("sort") and q.limit < 6 else q)),
-    Fault("limit-clamped", "list.limit-bounds", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": str(min(max(int(c.query.get("limit", 10)), 1), 1000))})))),
-    Fault("limit-1001", "list.limit-bounds", "edge", installed=_handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": c.query.get("limit", "10").replace("1001", "1000")})))),
+    Fault("limit-clamped", "list.limit-bounds", installed=handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": str(min(max(int(c.query.get("limit", 10)), 1), 1000))})))),
+    Fault("limit-1001", "list.limit-bounds", "edge", installed=handler(_LIST, change=lambda _r, o, c: o(replace(c, query={**c.query, "limit": c.query.get("limit", "10").replace("1001", "1000")})))),
     Fault("offset-off-by-one", "list.offset-pages-partition", installed=_queried(lambda q, _b: replace(q, offset=max(0, q.offset - 1)))),
     Fault("ties-move-between-pages", "list.offset-pages-partition", "rare", installed=_unstable),
     Fault("offset-ends-at-20", "list.offset-pages-partition", "rare", installed=_queried(lambda q, _b: replace(q, offset=min(20, q.offset)))),
-    Fault("cursor-without-end", "list.cursor-pages-partition", "edge", installed=_listed(lambda p, q, _b: {**p, "pagination": {**p["pagination"], "next_cursor": p["pagination"]["next_cursor"] or ("YXQ6MTAwMDA=" if q.limit < 100 else None)}})),
+    Fault("cursor-without-end", "list.cursor-pages-partition", "edge", installed=listed(lambda p, q, _b: {**p, "pagination": {**p["pagination"], "next_cursor": p["pagination"]["next_cursor"] or ("YXQ6MTAwMDA=" if q.limit < 100 else None)}})),
     Fault("cursor-loses-ties", "list.cursor-pages-partition", "rare", installed=_other_order),
-    Fault("total-of-the-page", "list.total", installed=_listed(lambda p, _q, _b: _total(p, lambda _t: len(p["results"])))),
-    Fault("total-before-the-filter", "list.total", installed=_handler(_LIST, change=_total_of_all)),
-    Fault("total-ends-at-25", "list.total", "rare", installed=_listed(lambda p, _q, _b: _total(p, lambda t: min(t, 25)))),
+    Fault("total-of-the-page", "list.total", installed=listed(lambda p, _q, _b: _total(p, lambda _t: len(p["results"])))),
+    Fault("total-before-the-filter", "list.total", installed=handler(_LIST, change=_total_of_all)),
+    Fault("total-ends-at-25", "list.total", "rare", installed=listed(lambda p, _q, _b: _total(p, lambda t: min(t, 25)))),
     Fault("always-ascending", "list.sort-descending", installed=_ordered_by(lambda text: text.replace("DESC", "ASC"))),
     Fault("numbers-sorted-as-text", "list.sort-ascending", "edge", installed=_ordered_by(lambda text: text.replace("json_extract(body, ?)", "CAST(json_extract(body, ?) AS TEXT)"))),
     Fault("fractions-sorted-as-whole", "list.sort-ascending", "rare", installed=_ordered_by(lambda text: re.sub(r"json_extract\(body, \?\) (\w+), rowid", r"CAST(json_extract(body, ?) AS INTEGER) \1, rowid DESC", text))),
     Fault("select-keeps-metadata", "list.select", installed=_asked(lambda b: {**b, "select": [*b["select"], "metadata"]} if b.get("select") else b)),
     Fault("select-whole-objects", "list.select", "edge", installed=_asked(lambda b: {**b, "select": [one.partition(".")[0] for one in b["select"]]} if b.get("select") else b)),
-    Fault("group-counts-from-zero", "list.group-by", installed=_listed(lambda p, _q, _b: {**p, "groups": [{**one, "count": one["count"] - 1} for one in p["groups"]]} if "groups" in p else p)),
-    Fault("group-zero-lost", "list.group-by", "rare", installed=_listed(lambda p, _q, _b: {**p, "groups": [one for one in p["groups"] if one["group_key"] != 0]} if "groups" in p else p)),
-    Fault("unknown-collection-lists-nothing", "list.unknown-collection", installed=_handler(_LIST, change=lambda _r, o, c: _or(o, c, {"results": [], "pagination": {"total": 0, "next_cursor": None}}))),
+    Fault("group-counts-from-zero", "list.group-by", installed=listed(lambda p, _q, _b: {**p, "groups": [{**one, "count": one["count"] - 1} for one in p["groups"]]} if "groups" in p else p)),
+    Fault("group-zero-lost", "list.group-by", "rare", installed=listed(lambda p, _q, _b: {**p, "groups": [one for one in p["groups"] if one["group_key"] != 0]} if "groups" in p else p)),
+    Fault("unknown-collection-lists-nothing", "list.unknown-collection", installed=handler(_LIST, change=lambda _r, o, c: _or(o, c, {"results": [], "pagination": {"total": 0, "next_cursor": None}}))),
     Fault("refused-and-stored", "errors.rejected-leaves-nothing", installed=_keep_refused()),
     Fault("refused-steps-stored", "errors.rejected-leaves-nothing", "rare", installed=_keep_refused("document_schema_version")),
     # filters
-    Fault("eq-takes-texts-for-numbers", "filters.eval.eq", "edge", installed=_matching(lambda op, v, o, _c, ok: _text(v) == _text(o) if op == "eq" and v is not _ABSENT and not isinstance(v, dict | list) else ok)),
-    Fault("objects-compared-loosely", "filters.eval.eq", "rare", installed=_matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, dict) and isinstance(o, dict) else ok)),
-    Fault("true-is-one", "filters.eval.eq", "rare", installed=_matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, bool | int) and isinstance(o, bool | int) else ok)),
-    Fault("ne-skips-the-absent", "filters.eval.ne", "edge", installed=_matching(lambda op, v, _o, _c, ok: ok and not (op == "ne" and v is _ABSENT))),
-    Fault("gt-is-gte", "filters.eval.gt", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "gt" and v == o))),
-    Fault("gte-of-whole-numbers", "filters.eval.gte", "rare", installed=_matching(lambda op, v, o, _c, ok: int(v) >= o if op == "gte" and isinstance(v, float) and v < 100 and v >= 0 and isinstance(o, int) else v > o if op == "gte" and v == 10 else ok)),
-    Fault("lt-ignores-signs", "filters.eval.lt", "edge", installed=_matching(lambda op, v, o, _c, ok: abs(v) < abs(o) if op == "lt" and isinstance(v, int | float) else ok)),
-    Fault("lte-skips-zero", "filters.eval.lte", "rare", installed=_matching(lambda op, v, _o, _c, ok: ok and not (op == "lte" and v == 0))),
-    Fault("in-takes-the-first", "filters.eval.in", "edge", installed=_matching(lambda op, v, o, c, ok: selection.matches(json.dumps(v), json.dumps(["in", o[:1], c])) if op == "in" and v is not _ABSENT else ok)),
-    Fault("in-loses-falsy-items", "filters.eval.in", "rare", installed=_matching(lambda op, v, o, c, ok: selection.matches(json.dumps(v), json.dumps(["in", [one for one in o if one], c])) if op == "in" and v is not _ABSENT else ok)),
-    Fault("nin-skips-the-absent", "filters.eval.nin", "edge", installed=_matching(lambda op, v, _o, _c, ok: ok and not (op == "nin" and v is _ABSENT))),
-    Fault("contains-parts-of-items", "filters.eval.contains", "rare", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "contains" and isinstance(v, list) and _is_text(o) and o != "" and any(_is_text(one) and o in one for one in v)))),
-    Fault("contains-only-in-texts", "filters.eval.contains", "edge", installed=_matching(lambda op, v, _o, _c, ok: ok and not (op == "contains" and isinstance(v, list)))),
-    Fault("starts-with-counts-case", "filters.eval.starts-with", installed=_matching(lambda op, v, o, _c, ok: v.startswith(o) if op == "starts_with" and _is_text(v) else ok)),
-    Fault("ends-with-anywhere", "filters.eval.ends-with", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "ends_with" and _is_text(v) and o in v))),
-    Fault("regex-anchored", "filters.eval.regex", installed=_matching(lambda op, v, o, _c, ok: _is_text(v) and re.match(o, v, re.IGNORECASE) is not None if op == "regex" else ok)),
-    Fault("null-does-not-exist", "filters.eval.exists", "edge", installed=_matching(lambda op, v, o, _c, ok: (v is not None) is o if op == "exists" and v is not _ABSENT else ok)),
-    Fault("empty-is-null", "filters.eval.is-null", "edge", installed=_matching(lambda op, v, o, _c, ok: (v in (None, "")) is o if op == "is_null" and v is not _ABSENT and not isinstance(v, list | dict) else ok)),
-    Fault("text-in-the-middle", "filters.eval.text", "edge", installed=_matching(lambda op, v, o, _c, ok: ok or (op == "text" and _is_text(v) and o in v.lower()))),
-    Fault("eq-looks-into-arrays", "filters.eval.array-fields", installed=_matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("eq", "in") and isinstance(v, list) else ok)),
-    Fault("texts-looked-for-in-arrays", "filters.eval.array-fields", "edge", installed=_matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("starts_with", "ends_with", "regex", "text") and isinstance(v, list) else ok)),
-    Fault("nin-of-any-element", "filters.eval.array-fields", "rare", installed=_matching(lambda op, v, o, c, ok: all(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op == "nin" and isinstance(v, list) else ok)),
+    Fault("eq-takes-texts-for-numbers", "filters.eval.eq", "edge", installed=matching(lambda op, v, o, _c, ok: _text(v) == _text(o) if op == "eq" and v is not ABSENT and not isinstance(v, dict | list) else ok)),
+    Fault("objects-compared-loosely", "filters.eval.eq", "rare", installed=matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, dict) and isinstance(o, dict) else ok)),
+    Fault("true-is-one", "filters.eval.eq", "rare", installed=matching(lambda op, v, o, _c, ok: v == o if op == "eq" and isinstance(v, bool | int) and isinstance(o, bool | int) else ok)),
+    Fault("ne-skips-the-absent", "filters.eval.ne", "edge", installed=matching(lambda op, v, _o, _c, ok: ok and not (op == "ne" and v is ABSENT))),
+    Fault("gt-is-gte", "filters.eval.gt", installed=matching(lambda op, v, o, _c, ok: ok or (op == "gt" and v == o))),
+    Fault("gte-of-whole-numbers", "filters.eval.gte", "rare", installed=matching(lambda op, v, o, _c, ok: int(v) >= o if op == "gte" and isinstance(v, float) and v < 100 and v >= 0 and isinstance(o, int) else v > o if op == "gte" and v == 10 else ok)),
+    Fault("lt-ignores-signs", "filters.eval.lt", "edge", installed=matching(lambda op, v, o, _c, ok: abs(v) < abs(o) if op == "lt" and isinstance(v, int | float) else ok)),
+    Fault("lte-skips-zero", "filters.eval.lte", "rare", installed=matching(lambda op, v, _o, _c, ok: ok and not (op == "lte" and v == 0))),
+    Fault("in-takes-the-first", "filters.eval.in", "edge", installed=matching(lambda op, v, o, c, ok: selection.matches(json.dumps(v), json.dumps(["in", o[:1], c])) if op == "in" and v is not ABSENT else ok)),
+    Fault("in-loses-falsy-items", "filters.eval.in", "rare", installed=matching(lambda op, v, o, c, ok: selection.matches(json.dumps(v), json.dumps(["in", [one for one in o if one], c])) if op == "in" and v is not ABSENT else ok)),
+    Fault("nin-skips-the-absent", "filters.eval.nin", "edge", installed=matching(lambda op, v, _o, _c, ok: ok and not (op == "nin" and v is ABSENT))),
+    Fault("contains-parts-of-items", "filters.eval.contains", "rare", installed=matching(lambda op, v, o, _c, ok: ok or (op == "contains" and isinstance(v, list) and _is_text(o) and o != "" and any(_is_text(one) and o in one for one in v)))),
+    Fault("contains-only-in-texts", "filters.eval.contains", "edge", installed=matching(lambda op, v, _o, _c, ok: ok and not (op == "contains" and isinstance(v, list)))),
+    Fault("starts-with-counts-case", "filters.eval.starts-with", installed=matching(lambda op, v, o, _c, ok: v.startswith(o) if op == "starts_with" and _is_text(v) else ok)),
+    Fault("ends-with-anywhere", "filters.eval.ends-with", installed=matching(lambda op, v, o, _c, ok: ok or (op == "ends_with" and _is_text(v) and o in v))),
+    Fault("regex-anchored", "filters.eval.regex", installed=matching(lambda op, v, o, _c, ok: _is_text(v) and re.match(o, v, re.IGNORECASE) is not None if op == "regex" else ok)),
+    Fault("null-does-not-exist", "filters.eval.exists", "edge", installed=matching(lambda op, v, o, _c, ok: (v is not None) is o if op == "exists" and v is not ABSENT else ok)),
+    Fault("empty-is-null", "filters.eval.is-null", "edge", installed=matching(lambda op, v, o, _c, ok: (v in (None, "")) is o if op == "is_null" and v is not ABSENT and not isinstance(v, list | dict) else ok)),
+    Fault("text-in-the-middle", "filters.eval.text", "edge", installed=matching(lambda op, v, o, _c, ok: ok or (op == "text" and _is_text(v) and o in v.lower()))),
+    Fault("eq-looks-into-arrays", "filters.eval.array-fields", installed=matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("eq", "in") and isinstance(v, list) else ok)),
+    Fault("texts-looked-for-in-arrays", "filters.eval.array-fields", "edge", installed=matching(lambda op, v, o, c, ok: any(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op in ("starts_with", "ends_with", "regex", "text") and isinstance(v, list) else ok)),
+    Fault("nin-of-any-element", "filters.eval.array-fields", "rare", installed=matching(lambda op, v, o, c, ok: all(selection.matches(json.dumps(one), json.dumps([op, o, c])) for one in v) if op == "nin" and isinstance(v, list) else ok)),
     Fault("three-keys-deep-at-most", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.count(".") < 3 else "nowhere")),
     Fault("names-beyond-ascii-are-not-there", "filters.eval.nested-field", "rare", installed=_refields(lambda f: f if f.isascii() else "nowhere")),
     Fault("quotes-in-names-end-the-query", "http.no-server-error", "rare", installed=_asked(lambda b: _refuse(b, when=any(mark in json.dumps(b.get("filters")) for mark in ("'\\\"", "\\\\")), status=500))),
     Fault("nested-fields-are-not-there", "filters.eval.nested-field", installed=_refields(lambda f: f if "." not in f else "nowhere")),
-    Fault("case-counts-by-default", "filters.eval.case-insensitive-default", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: True if own is None and depth == 1 else own))),
-    Fault("case-never-counts", "filters.eval.case-sensitive", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda _own, _d: False))),
-    Fault("case-not-inherited", "filters.eval.case-sensitive", "edge", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, _d: bool(own)))),
-    Fault("null-case-rule-is-false", "filters.eval.case-sensitive", "rare", installed=_rewritten(lambda g, _d: {**g, "case_sensitive": False} if g.get("case_sensitive", ...) is None else g)),
-    Fault("case-of-the-fifth-group-lost", "filters.eval.case-sensitive", "rare", installed=_rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: own if depth < 5 else None))),
-    Fault("not-is-not-all", "filters.eval.not", "edge", installed=_rewritten(lambda g, _d: {**{k: v for k, v in g.items() if k != "NOT"}, "AND": [*(g.get("AND") or ()), {"NOT": [{"AND": g["NOT"]}]}]} if len(g.get("NOT") or ()) > 1 else g)),
-    Fault("not-in-not-lost", "filters.eval.not", "rare", installed=_rewritten(_without_inner_not)),
-    Fault("not-skips-the-absent", "filters.eval.not", "edge", installed=_rewritten(_present_only)),
-    Fault("or-of-three-is-and", "filters.eval.or", "rare", installed=_rewritten(lambda g, _d: _moved(g, "OR", "AND", lambda some: len(some) > 2))),
-    Fault("or-beside-and-lost", "filters.eval.or", "edge", installed=_rewritten(lambda g, _d: {k: v for k, v in g.items() if k != "OR" or not g.get("AND")})),
-    Fault("and-one-a-field", "filters.eval.and", "rare", installed=_rewritten(_by_field)),
-    Fault("and-of-two", "filters.eval.and", "rare", installed=_rewritten(lambda g, _d: {**g, "AND": g["AND"][:2]} if g.get("AND") else g)),
-    Fault("and-is-or", "filters.eval.and", installed=_rewritten(lambda g, _d: _moved(g, "AND", "OR", lambda some: len(some) > 1))),
-    Fault("fourth-group-holds", "filters.eval.or", "rare", installed=_rewritten(lambda g, d: _deeper(g, d, than=3))),
+    Fault("case-counts-by-default", "filters.eval.case-insensitive-default", installed=rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: True if own is None and depth == 1 else own))),
+    Fault("case-never-counts", "filters.eval.case-sensitive", installed=rewritten(lambda g, d: _case_rule(g, d, change=lambda _own, _d: False))),
+    Fault("case-not-inherited", "filters.eval.case-sensitive", "edge", installed=rewritten(lambda g, d: _case_rule(g, d, change=lambda own, _d: bool(own)))),
+    Fault("null-case-rule-is-false", "filters.eval.case-sensitive", "rare", installed=rewritten(lambda g, _d: {**g, "case_sensitive": False} if g.get("case_sensitive", ...) is None else g)),
+    Fault("case-of-the-fifth-group-lost", "filters.eval.case-sensitive", "rare", installed=rewritten(lambda g, d: _case_rule(g, d, change=lambda own, depth: own if depth < 5 else None))),
+    Fault("not-is-not-all", "filters.eval.not", "edge", installed=rewritten(lambda g, _d: {**{k: v for k, v in g.items() if k != "NOT"}, "AND": [*(g.get("AND") or ()), {"NOT": [{"AND": g["NOT"]}]}]} if len(g.get("NOT") or ()) > 1 else g)),
+    Fault("not-in-not-lost", "filters.eval.not", "rare", installed=rewritten(_without_inner_not)),
+    Fault("not-skips-the-absent", "filters.eval.not", "edge", installed=rewritten(_present_only)),
+    Fault("or-of-three-is-and", "filters.eval.or", "rare", installed=rewritten(lambda g, _d: _moved(g, "OR", "AND", lambda some: len(some) > 2))),
+    Fault("or-beside-and-lost", "filters.eval.or", "edge", installed=rewritten(lambda g, _d: {k: v for k, v in g.items() if k != "OR" or not g.get("AND")})),
+    Fault("and-one-a-field", "filters.eval.and", "rare", installed=rewritten(_by_field)),
+    Fault("and-of-two", "filters.eval.and", "rare", installed=rewritten(lambda g, _d: {**g, "AND": g["AND"][:2]} if g.get("AND") else g)),
+    Fault("and-is-or", "filters.eval.and", installed=rewritten(lambda g, _d: _moved(g, "AND", "OR", lambda some: len(some) > 1))),
+    Fault("fourth-group-holds", "filters.eval.or", "rare", installed=rewritten(lambda g, d: _deeper(g, d, than=3))),
     Fault("regex-not-supported", "filters.eval.regex", installed=_asked(lambda b: _refuse(b, when='"regex"' in json.dumps(b)))),
-    Fault("not-of-a-group-refused", "filters.laws.complement", "edge", installed=_rewritten(lambda g, d: {"AND": g["NOT"]} if d == 1 and len(g.get("NOT") or ()) == 1 and "field" not in g["NOT"][0] else g)),
-    Fault("or-of-not-not", "filters.laws.de-morgan", "rare", installed=_rewritten(lambda g, d: {"OR": [{"AND": one["NOT"]} for one in g["OR"]]} if d == 1 and g.get("OR") and all(list(one) == ["NOT"] for one in g["OR"]) else g)),
-    Fault("last-of-or-wins", "filters.laws.order", "rare", installed=_rewritten(lambda g, d: {**g, "OR": g["OR"][-2:]} if d == 1 and len(g.get("OR") or ()) > 2 else g)),
-    Fault("twice-is-never", "filters.laws.idempotent", "rare", installed=_rewritten(lambda g, _d: {"NOT": [{"field": "document_id", "operator": "exists", "value": True}]} if len(g.get("AND") or ()) == 2 and g["AND"][0] == g["AND"][1] else g)),
-    Fault("or-with-a-group-is-and", "filters.laws.monotone", "rare", installed=_rewritten(lambda g, d: _moved(g, "OR", "AND", lambda some: d == 1 and len(some) == 2 and "field" not in some[0] and "field" in some[1]))),
-    Fault("json-in-capitals-refused", "collections.create.accepts-valid", "rare", installed=_handler("create_collection", change=_only_lower_case)),
+    Fault("not-of-a-group-refused", "filters.laws.complement", "edge", installed=rewritten(lambda g, d: {"AND": g["NOT"]} if d == 1 and len(g.get("NOT") or ()) == 1 and "field" not in g["NOT"][0] else g)),
+    Fault("or-of-not-not", "filters.laws.de-morgan", "rare", installed=rewritten(lambda g, d: {"OR": [{"AND": one["NOT"]} for one in g["OR"]]} if d == 1 and g.get("OR") and all(list(one) == ["NOT"] for one in g["OR"]) else g)),
+    Fault("last-of-or-wins", "filters.laws.order", "rare", installed=rewritten(lambda g, d: {**g, "OR": g["OR"][-2:]} if d == 1 and len(g.get("OR") or ()) > 2 else g)),
+    Fault("twice-is-never", "filters.laws.idempotent", "rare", installed=rewritten(lambda g, _d: {"NOT": [{"field": "document_id", "operator": "exists", "value": True}]} if len(g.get("AND") or ()) == 2 and g["AND"][0] == g["AND"][1] else g)),
+    Fault("or-with-a-group-is-and", "filters.laws.monotone", "rare", installed=rewritten(lambda g, d: _moved(g, "OR", "AND", lambda some: d == 1 and len(some) == 2 and "field" not in some[0] and "field" in some[1]))),
+    Fault("json-in-capitals-refused", "collections.create.accepts-valid", "rare", installed=handler("create_collection", change=_only_lower_case)),
     # write
-    Fault("patch-is-put", "documents.patch.merges", installed=_updated("patch_document", lambda b, s, a: {k: v for k, v in a.items() if k in s or k in _SYSTEM})),
-    Fault("patch-merges-deeply", "documents.patch.merges", "edge", installed=_updated("patch_document", lambda b, s, a: {**a, **{k: {**b[k], **v} for k, v in s.items() if isinstance(v, dict) and isinstance(b.get(k), dict) and k in a and k != "_internal"}})),
-    Fault("patch-skips-falsy", "documents.patch.merges", "edge", installed=_updated("patch_document", lambda b, s, a: {**a, **{k: b[k] for k, v in s.items() if not v and k in b and k in a}})),
-    Fault("patch-appends-to-lists", "documents.patch.merges", "rare", installed=_updated("patch_document", lambda b, s, a: {**a, **{k: [*b[k], *v] for k, v in s.items() if isinstance(v, list) and isinstance(b.get(k), list) and k in a}})),
-    Fault("put-merges", "documents.put.replaces", installed=_updated("put_document", lambda b, s, a: {**b, **a})),
-    Fault("put-keeps-metadata", "documents.put.replaces", "edge", installed=_updated("put_document", lambda b, s, a: {**({"metadata": b["metadata"]} if "metadata" in b else {}), **a})),
-    Fault("put-of-nothing-ignored", "documents.put.replaces", "rare", installed=_updated("put_document", lambda b, s, a: a if s else b)),
-    Fault("updated-when-created", "documents.update.advances-updated-at", "edge", installed=_updated("patch_document", lambda b, s, a: _internal(a, updated_at=a["_internal"]["created_at"] if len(a) % 2 else a["_internal"]["updated_at"]))),
-    Fault("put-is-a-new-document", "documents.update.keeps-identity", installed=_updated("put_document", lambda b, s, a: _internal(a, created_at=a["_internal"]["updated_at"].replace("20", "21", 1)))),
-    Fault("patch-takes-the-id", "documents.update.keeps-identity", "edge", installed=_handler("patch_document", change=lambda _r, o, c: _taking_the_id(o, c))),
-    Fault("put-loses-the-lineage", "documents.update.keeps-identity", "rare", installed=_updated("put_document", lambda b, s, a: _internal(a, lineage={**a["_internal"]["lineage"], "path": None}))),
-    Fault("update-is-upsert", "documents.update.unknown", installed=_handler("put_document", change=_upsert)),
-    Fault("patch-through-any-collection", "documents.update.wrong-collection", "edge", installed=_handler("patch_document", change=_anywhere)),
-    Fault("delete-through-any-collection", "documents.update.wrong-collection", installed=_handler("delete_document", change=_anywhere)),
-    Fault("put-elsewhere-done-and-denied", "documents.update.wrong-collection", "rare", installed=_handler("put_document", change=_done_and_denied)),
+    Fault("patch-is-put", "documents.patch.merges", installed=updated("patch_document", lambda b, s, a: {k: v for k, v in a.items() if k in s or k in SYSTEM})),
+    Fault("patch-merges-deeply", "documents.patch.merges", "edge", installed=updated("patch_document", lambda b, s, a: {**a, **{k: {**b[k], **v} for k, v in s.items() if isinstance(v, dict) and isinstance(b.get(k), dict) and k in a and k != "_internal"}})),
+    Fault("patch-skips-falsy", "documents.patch.merges", "edge", installed=updated("patch_document", lambda b, s, a: {**a, **{k: b[k] for k, v in s.items() if not v and k in b and k in a}})),
+    Fault("patch-appends-to-lists", "documents.patch.merges", "rare", installed=updated("patch_document", lambda b, s, a: {**a, **{k: [*b[k], *v] for k, v in s.items() if isinstance(v, list) and isinstance(b.get(k), list) and k in a}})),
+    Fault("put-merges", "documents.put.replaces", installed=updated("put_document", lambda b, s, a: {**b, **a})),
+    Fault("put-keeps-metadata", "documents.put.replaces", "edge", installed=updated("put_document", lambda b, s, a: {**({"metadata": b["metadata"]} if "metadata" in b else {}), **a})),
+    Fault("put-of-nothing-ignored", "documents.put.replaces", "rare", installed=updated("put_document", lambda b, s, a: a if s else b)),
+    Fault("updated-when-created", "documents.update.advances-updated-at", "edge", installed=updated("patch_document", lambda b, s, a: _internal(a, updated_at=a["_internal"]["created_at"] if len(a) % 2 else a["_internal"]["updated_at"]))),
+    Fault("put-is-a-new-document", "documents.update.keeps-identity", installed=updated("put_document", lambda b, s, a: _internal(a, created_at=a["_internal"]["updated_at"].replace("20", "21", 1)))),
+    Fault("patch-takes-the-id", "documents.update.keeps-identity", "edge", installed=handler("patch_document", change=lambda _r, o, c: _taking_the_id(o, c))),
+    Fault("put-loses-the-lineage", "documents.update.keeps-identity", "rare", installed=updated("put_document", lambda b, s, a: _internal(a, lineage={**a["_internal"]["lineage"], "path": None}))),
+    Fault("update-is-upsert", "documents.update.unknown", installed=handler("put_document", change=_upsert)),
+    Fault("patch-through-any-collection", "documents.update.wrong-collection", "edge", installed=handler("patch_document", change=_anywhere)),
+    Fault("delete-through-any-collection", "documents.update.wrong-collection", installed=handler("delete_document", change=_anywhere)),
+    Fault("put-elsewhere-done-and-denied", "documents.update.wrong-collection", "rare", installed=handler("put_document", change=_done_and_denied)),
     Fault("deleted-and-listed", "documents.delete.then-unknown", installed=_soft_deleted),
-    Fault("deleted-twice", "documents.delete.then-unknown", "edge", installed=_handler("delete_document", change=_again_200)),
-    Fault("delete-takes-the-next", "documents.delete.only-that", "rare", installed=_handler("delete_document", change=_delete_neighbour)),
-    Fault("orphans-stay", "collections.delete.then-unknown", "edge", installed=_handler("delete_collection", change=_keep_documents)),
+    Fault("deleted-twice", "documents.delete.then-unknown", "edge", installed=handler("delete_document", change=_again_200)),
+    Fault("delete-takes-the-next", "documents.delete.only-that", "rare", installed=handler("delete_document", change=_delete_neighbour)),
+    Fault("orphans-stay", "collections.delete.then-unknown", "edge", installed=handler("delete_collection", change=_keep_documents)),
     Fault("deleted-collection-cached", "collections.delete.then-unknown", "rare", installed=_cached("get_collection", "create_collection")),
     Fault("lost-updates", "robustness.concurrent-updates", "rare", installed=_LOST[0], arrived=_LOST[1]),
     Fault("read-cache-outlives-put", "documents.get.equals-created", "rare", installed=_cached(_GET, "create_document", "patch_document", "delete_document", "delete_collection")),
@@ -757,19 +665,19 @@ PROFILES: tuple[Fault, ...] = (
     Fault("made-before-asked", "auth.no-effect", installed=_act_then_ask("create_document")),
     Fault("put-before-asked", "auth.no-effect", "rare", installed=_act_then_ask("put_document")),
     # namespaces
-    Fault("collections-read-from-anywhere", "namespaces.isolates-collections", installed=_handler("get_collection", change=_in_any_namespace)),
-    Fault("lists-from-anywhere", "namespaces.isolates-collections", "edge", installed=_handler(_LIST, change=_in_any_namespace)),
-    Fault("collections-deleted-from-anywhere", "namespaces.isolates-collections", "edge", installed=_handler("delete_collection", change=_in_any_namespace)),
-    Fault("documents-read-from-anywhere", "namespaces.isolates-documents", installed=_handler(_GET, change=_in_any_namespace)),
-    Fault("patched-from-anywhere", "namespaces.isolates-documents", "edge", installed=_handler("patch_document", change=_in_any_namespace)),
-    Fault("deleted-from-anywhere", "namespaces.isolates-documents", "edge", installed=_handler("delete_document", change=_in_any_namespace)),
-    Fault("names-taken-everywhere", "namespaces.same-name-twice", installed=_handler("create_collection", change=_unique_names)),
+    Fault("collections-read-from-anywhere", "namespaces.isolates-collections", installed=handler("get_collection", change=_in_any_namespace)),
+    Fault("lists-from-anywhere", "namespaces.isolates-collections", "edge", installed=handler(_LIST, change=_in_any_namespace)),
+    Fault("collections-deleted-from-anywhere", "namespaces.isolates-collections", "edge", installed=handler("delete_collection", change=_in_any_namespace)),
+    Fault("documents-read-from-anywhere", "namespaces.isolates-documents", installed=handler(_GET, change=_in_any_namespace)),
+    Fault("patched-from-anywhere", "namespaces.isolates-documents", "edge", installed=handler("patch_document", change=_in_any_namespace)),
+    Fault("deleted-from-anywhere", "namespaces.isolates-documents", "edge", installed=handler("delete_document", change=_in_any_namespace)),
+    Fault("names-taken-everywhere", "namespaces.same-name-twice", installed=handler("create_collection", change=_unique_names)),
     Fault("one-namespace-id", "namespaces.id-on-documents", made=lambda _o, _s, a: _constant_namespace(a)),
     # vectors and blobs
     Fault("vectors-always-shown", "documents.get.vectors-on-request", installed=_vectors_always),
-    Fault("second-vectors-lost", "documents.get.vectors-on-request", "rare", installed=_shows(_features(lambda some: [one if at == 0 else {**one, "vectors": None} for at, one in enumerate(some)]))),
-    Fault("sparse-vectors-lost", "documents.get.vectors-on-request", "edge", installed=_shows(_features(lambda some: [{k: v for k, v in one.items() if k != "vectors" or "indices" not in (v or {})} for one in some]))),
+    Fault("second-vectors-lost", "documents.get.vectors-on-request", "rare", installed=shows(_features(lambda some: [one if at == 0 else {**one, "vectors": None} for at, one in enumerate(some)]))),
+    Fault("sparse-vectors-lost", "documents.get.vectors-on-request", "edge", installed=shows(_features(lambda some: [{k: v for k, v in one.items() if k != "vectors" or "indices" not in (v or {})} for one in some]))),
     Fault("urls-always-shown", "documents.get.urls-on-request", installed=_urls_always),
-    Fault("first-url-only", "documents.get.urls-on-request", "edge", installed=_shows(_blobs(lambda some: [one if at == 0 else {k: v for k, v in one.items() if k != "presigned_url"} for at, one in enumerate(some)]))),
-    Fault("url-without-a-host", "documents.get.urls-on-request", installed=_shows(_blobs(lambda some: [{**one, "presigned_url": "/files/1"} for one in some]))),
+    Fault("first-url-only", "documents.get.urls-on-request", "edge", installed=shows(_blobs(lambda some: [one if at == 0 else {k: v for k, v in one.items() if k != "presigned_url"} for at, one in enumerate(some)]))),
+    Fault("url-without-a-host", "documents.get.urls-on-request", installed=shows(_blobs(lambda some: [{**one, "presigned_url": "/files/1"} for one in some]))),
 )  # fmt: skip

@@ -26,7 +26,7 @@ class Budget:
 
 
 BUDGETS = {
-    "quick": Budget("quick", examples=14, derived=3, shrinks=80, seconds=600, filters=11, lives=5, steps=16, is_fine=False),
+    "quick": Budget("quick", examples=12, derived=3, shrinks=80, seconds=600, filters=7, lives=5, steps=15, is_fine=False),
     "standard": Budget("standard", examples=350, derived=40, shrinks=150, seconds=3600, filters=300, lives=35, steps=25, crowd=250),
     "thorough": Budget(
         "thorough", examples=5000, derived=400, shrinks=400, seconds=18000, filters=4000, lives=400, steps=40, crowd=999

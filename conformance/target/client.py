@@ -42,6 +42,10 @@ class Sent:
     done_at: float
 
 
+# Shorter than what servers take for a header line (8 KiB, most of them).
+_LONG_TOKEN = 5000
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who we are to a target: a bearer token, and the namespaces to work in; each may be lacking."""
@@ -76,6 +80,12 @@ class Identity:
                 return f"Basic {self.token}"
             case Credentials.BARE:
                 return self.token
+            case Credentials.EMPTY:
+                return "Bearer"
+            case Credentials.NOT_ASCII:
+                return "Bearer conformance-\u00e9\u00fc\u00df"
+            case Credentials.LONG:
+                return f"Bearer {'x' * _LONG_TOKEN}"
             case _:
                 return None
 

@@ -1,13 +1,13 @@
 """Who gets in: every operation without a token, with a wrong one, and with the right one said the wrong way."""
 
-from conformance.checks.auth import BY_CREDENTIALS
+from conformance.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contract.jsontext import Json
-from conformance.contract.operations import ROUTES, Expect, Operation
+from conformance.contract.operations import ROUTES, Expect, Operation, path
 from conformance.contract.pointers import MISSING
 from conformance.evidence.exchange import Case, Credentials, Exchange, Request
 from conformance.generation import collections
 from conformance.running.plan import Plan, Sender
-from conformance.running.run import Run
+from conformance.running.run import JSON_HEADERS, Run
 from conformance.scenario import exercises
 
 _BODIES: dict[Operation, Json] = {
@@ -17,6 +17,7 @@ _BODIES: dict[Operation, Json] = {
     Operation.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
 _TURNS = (Credentials.BASIC, Credentials.LONGER, Credentials.BARE, Credentials.RECASED)
+_MALFORMED = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT, Operation.LIST_DOCUMENTS)
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
 
 
@@ -49,11 +50,22 @@ def test_strangers(run: Run) -> None:
             refused = run.call(operation, requirement, body=_body(run, operation, home), of=_subject(operation, home, made),
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
             context = (*context, refused)
+    context = (*context, *_odd(run, home, made, operations, context))
     _unchanged(run, home, made, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
         # What is not there is not there for strangers either, or they are asked who they are.
         for method, where in (("GET", "/v1/no-such-thing"), ("PUT", ROUTES[Operation.CREATE_COLLECTION].path)):
             run.perform(Plan(Case(Operation.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
+
+
+def _odd(run: Run, home: Exchange, made: Exchange, operations: list[Operation], context: tuple[Exchange, ...]) -> list[Exchange]:
+    """Send credentials that are hardly any; where requests are counted, each to an operation of its own."""
+    sent = []
+    for turn, credentials in enumerate(ODD):
+        for operation in operations if run.budget.is_fine else operations[turn::3][:1]:
+            body, of = _body(run, operation, home), _subject(operation, home, made)
+            sent.append(run.call(operation, body=body, of=of, expect=Expect.ANY, context=context, sender=Sender(credentials)))
+    return sent
 
 
 def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:
@@ -68,9 +80,9 @@ def _unchanged(run: Run, home: Exchange, made: Exchange, context: tuple[Exchange
         run.read(made, "auth.no-effect", context=context)
 
 
-@exercises("auth.before-validation")
+@exercises("auth.before-validation", "http.no-server-error")
 def test_strangers_with_invalid_bodies(run: Run) -> None:
-    """A body that breaks the schema, and no token: what the schema is, is not a stranger's to learn."""
+    """A body that breaks the schema, or is no JSON, and no token: what the schema is, is not a stranger's to learn."""
     home = run.home()
     if home is None:
         return
@@ -80,3 +92,8 @@ def test_strangers_with_invalid_bodies(run: Run) -> None:
             continue
         run.call(operation, "auth.before-validation", body=_INVALID, of=_subject(operation, home, made), expect=Expect.REFUSE,
                  context=(home, made), sender=Sender(Credentials.NONE))  # fmt: skip
+        if run.budget.is_fine or operation in _MALFORMED:
+            where = path(operation, home.created_id or "", made.created_id or "")
+            case = Case(operation, Expect.REFUSE, ("auth.before-validation",))
+            request = Request(route.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
+            run.perform(Plan(case, request, (home, made)))

@@ -1,6 +1,7 @@
 """Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
 
 from conformance.contract import shapes
+from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
 from conformance.evidence.exchange import Exchange
 from conformance.generation import collections, documents, edges, invalid
@@ -81,6 +82,8 @@ def rich(collection: str) -> list[documents.Body]:
         "collection_id": collection,
         "lineage_chain": [step, step],
         "metadata": {"a": 1},
+        "lineage_path": "of/a/body/that/breaks/a/rule",
+        "title": "of a body that breaks a rule",
         "features": [{"feature_extractor_id": "extractor", "payload": {}, "vectors": {"text": [0.5]}}] * 2,
         "document_blobs": [{"field": "video", "url": "s3://bucket/key"}] * 2,
     }
@@ -90,15 +93,17 @@ def rich(collection: str) -> list[documents.Body]:
     ]
 
 
-@exercises(*_REFUSALS)
+@exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
 def test_each_rule_broken(run: Run) -> None:
-    """Each rule of the schema broken once at each place."""
+    """Each rule of the schema broken once at each place; then next to nothing, for a refused body to have left nothing."""
     home = run.own_home()
     if home is None:
         return
     context: tuple[Exchange, ...] = (home,)
     for mutation, body in invalid.catalogue(SHAPE, rich(home.created_id or ""), is_fine=run.budget.is_fine):
         context = (*context, run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
+    bare = {"collection_id": home.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
+    context = (*context, run.document(home, bare, context=context[-1:]))
     if run.serves("query"):
         run.listing(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
@@ -118,15 +123,24 @@ def test_rules_broken_by_chance(run: Run) -> None:
     run.explore(invalid.payloads(SHAPE, documents.payloads(known)), plan, share=0.5)
 
 
+_NO_VECTORS: tuple[Json, ...] = (
+    [0.5], {"text": "abc"}, {"text": [0.5, "x", None]}, {"late": [[0.5], "x", {}]}, {"indices": "x", "values": [0.5, 1.0]},
+    {"indices": [0, None], "values": {}}, {"text": {}, "image": True}, 5,
+)  # fmt: skip
+
+
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
 def test_nulls_where_nothing_is_promised(run: Run) -> None:
-    """Null in fields that are not nullable: refused or taken as absent, but answered."""
+    """Null in fields that are not nullable, and vectors that are none: refused or taken, but answered."""
     home = run.home()
     if home is None:
         return
     bodies = invalid.unpromised_nulls(SHAPE, rich(home.created_id or "")[1])
     for body in bodies if run.budget.is_fine else bodies[::3]:
         run.document(home, body, expect=Expect.ANY)
+    for vectors in _NO_VECTORS if run.budget.is_fine else _NO_VECTORS[:3]:
+        features = [{"feature_extractor_id": run.vocabulary.extractor_ids[0], "vectors": vectors}]
+        run.document(home, {"collection_id": home.created_id, "features": features}, expect=Expect.ANY)
 
 
 @exercises("documents.create.null-is-absent")

@@ -7,6 +7,7 @@ from random import Random
 from conformance.checks import filtering
 from conformance.checks.filtering import canonical, kind_requirement, kinds_in, operator_requirement, single
 from conformance.contract import selection
+from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
 from conformance.generation import corpus
 from conformance.generation.corpus import Body, Condition
@@ -83,6 +84,7 @@ def test_conditions(run: Run) -> None:
     # Without an operator a condition is one of equality.
     bare = {key: value for key, value in corpus.catalogue()[0].items() if key != "operator"}
     asked.ask({"AND": [bare]}, "filters.eval.eq", before=asked.controls)
+    _ask_spelled_otherwise(asked)
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
     for condition in corpus.catalogue(is_fine=run.budget.is_fine):
@@ -93,6 +95,15 @@ def test_conditions(run: Run) -> None:
             asked.condition(condition, rule=True)
     for _ in range(run.budget.filters // 2):
         asked.condition(corpus.drawn(random, asked.corpus.bodies))
+
+
+def _ask_spelled_otherwise(asked: _Asked) -> None:
+    """Ask for a number as other writers spell it (RFC 8259, 6)."""
+    body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
+    text, home = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', asked.corpus.home
+    where = path(Operation.LIST_DOCUMENTS, home.created_id or "", limit=ALL)
+    asked.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operation.LIST_DOCUMENTS, value=body,
+                  context=(*asked.corpus.context, asked.listed, *asked.controls))  # fmt: skip
 
 
 @exercises(
@@ -112,6 +123,10 @@ def test_groups(run: Run) -> None:
         asked.group(group, *_laws(group))
     for group in corpus.cased(corpus.catalogue()[0], is_fine=run.budget.is_fine):
         asked.group(group, "filters.eval.case-sensitive")
+    # Not each of so many conditions is asked alone: the two that others are made of stand for them.
+    numbers = tuple(asked.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
+    for group in corpus.crowded():
+        asked.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
 
 
 def _laws(group: Body) -> tuple[str, ...]:

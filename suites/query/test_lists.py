@@ -151,11 +151,12 @@ def test_crowd(run: Run) -> None:
 
 @exercises("list.select")
 def test_selected_fields(run: Run) -> None:
-    """Root fields, fields within objects, both of one object, and one that no document has."""
+    """Root fields, fields within objects, both of one object, and as many as there may be, of which no document has all but the last."""
     corpus = corpus_of(run)
     if corpus is None:
         return
-    for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], ["no_such_field"]):
+    many = [*(f"no_such_field_{number}" for number in range(99)), "number"]
+    for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], many):
         run.listing(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
 
 

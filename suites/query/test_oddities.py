@@ -3,8 +3,9 @@
 from conformance.checks.lists import next_cursor
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation
+from conformance.evidence.exchange import Exchange
 from conformance.generation.corpus import ODD_NAMES
-from conformance.running.corpora import Corpus, corpus_of
+from conformance.running.corpora import ALL, Corpus, corpus_of
 from conformance.running.run import Run
 from conformance.scenario import exercises
 
@@ -41,12 +42,33 @@ _BODIES: tuple[dict[str, Json], ...] = (
 )  # fmt: skip
 
 
+# Bodies that break the schema: nothing says what becomes of them, but an answer, and that it changes nothing.
+_MIXED = {"field": "number", "operator": "gte", "value": 0, "AND": [{"field": "number", "value": 1}]}
+_BROKEN: tuple[dict[str, Json], ...] = (
+    {"filters": {"AND": [_MIXED]}}, {"filters": []}, {"filters": {"AND": [5, "text", None, []]}}, {"sort": "title"}, {"select": "title"},
+    {"group_by": 5}, {"sort": {"field": 5, "direction": "up"}}, {"filters": {"OR": {"field": "title"}}}, {"select": [5, None]},
+    {"filters": "title"}, {"sort": []}, {"return_vectors": "maybe", "return_url": []}, {"filters": {"case_sensitive": "maybe"}},
+)  # fmt: skip
+
+
 def _send_broken_cursor(run: Run, corpus: Corpus) -> None:
     """Send a cursor that begins like one of the server's own and ends otherwise."""
     page = run.listing(corpus.home, {}, context=corpus.context, limit=2)
     if (cursor := next_cursor(page)) is not None:
         broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
         run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*", "list.returns-exactly-created")
+def test_broken_bodies(run: Run) -> None:
+    """Bodies that break the schema, and then the whole list: what was asked in vain has changed nothing."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    context: tuple[Exchange, ...] = corpus.context
+    for body in _BROKEN if run.budget.is_fine else _BROKEN[:_FIRST]:
+        context = (*context, run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
+    run.listing(corpus.home, {}, context=context, limit=ALL)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")

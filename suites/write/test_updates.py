@@ -3,7 +3,7 @@
 from conformance.contract.jsontext import Json
 from conformance.contract.operations import Expect, Operation, path
 from conformance.evidence.exchange import Exchange
-from conformance.generation import documents, values
+from conformance.generation import collections, documents, values
 from conformance.running.run import JSON_HEADERS, Run
 from conformance.scenario import exercises
 
@@ -41,21 +41,22 @@ def _update(run: Run, operation: Operation, context: tuple[Exchange, ...], body:
     return (*context, run.call(operation, *about, body=body, of=context[1], expect=expect, context=context))
 
 
-@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*",
+@exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_patches(run: Run) -> None:
     """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
     context = _made(run, home=run.own_home())
     if not context:
         return
-    context = _look(run, context)
+    # Beside it is one like it, which none of the changes is about.
+    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for index, body in enumerate((*_CHANGES, *_features(run))):
         context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
     _look(run, context)
 
 
-@exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "internal.*",
+@exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_puts(run: Run) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
@@ -63,11 +64,32 @@ def test_puts(run: Run) -> None:
     context = _made(run, full, run.own_home())
     if not context:
         return
-    context = _look(run, context)
-    for body in ({"title": "only"}, _FULL, {"metadata": {}, "other": 1}, {}, {"title": "again", "list": [None]}):
+    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
+    for body in ({"title": "only"}, {}, {"title": "again", "list": [None]}, _FULL):
         context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
-    context = _look(run, context)
+    context = _look(run, _update(run, Operation.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
     context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+    # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
+    context = _update(run, Operation.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
+    if run.serves("read"):
+        run.read(context[1], context=context)
+
+
+_WRONG: tuple[dict[str, Json], ...] = (
+    {"metadata": 5}, {"features": {"a": 1}}, {"document_blobs": "x"}, {"features": [{"payload": 5}]}, {"metadata": ["a"]}, {"features": "x"},
+    {"document_blobs": [{"field": []}]}, {"document_blobs": [5]},
+)  # fmt: skip
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*", "documents.get.equals-created")
+def test_wrong_types(run: Run) -> None:
+    """Updates whose metadata, features and blobs are none: nothing says whether they are refused, but then they change nothing."""
+    context = _made(run, home=run.own_home())
+    if not context:
+        return
+    for turn, body in enumerate(_WRONG if run.budget.is_fine else _WRONG[:6]):
+        operation = _UPDATES[turn % 2]
+        context = _update(run, operation, context, {**body, "title": "refused"}, expect=Expect.ANY)
     if run.serves("read"):
         run.read(context[1], context=context)
 
@@ -83,11 +105,11 @@ def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
-        context = (*context, run.listing(context[0], {}, context=context, limit=1000))
+        context = (*context, run.listing(context[0], {}, context=context, limit=1000, include_total="true"))
         # An index may be behind what it leads to: of these titles the document has one at a time.
         for title in ("first", "again"):
             asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.listing(context[0], asked, context=context, limit=1000))
+            context = (*context, run.listing(context[0], asked, context=context, limit=1000, include_total="true"))
     return context
 
 
@@ -177,7 +199,7 @@ def test_unknown(run: Run) -> None:
         _send_to(run, operation, where, "documents.update.unknown", control)
 
 
-@exercises("documents.update.wrong-collection", "errors.*")
+@exercises("documents.update.wrong-collection", "list.returns-exactly-created", "errors.*")
 def test_wrong_collection(run: Run) -> None:
     """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
     context, doomed, other = _made(run), _made(run), run.own_home()
@@ -186,6 +208,7 @@ def test_wrong_collection(run: Run) -> None:
     context = (*context, doomed[1], other)
     for operation in (*_UPDATES, Operation.DELETE_DOCUMENT):
         if operation is Operation.DELETE_DOCUMENT:
+            context = (*context, *([run.listing(other, {}, context=context, limit=1000)] if run.serves("query") else ()))
             context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
         else:
             context = _update(run, operation, context, {"title": "is there"})
@@ -202,14 +225,17 @@ def _send_to(run: Run, operation: Operation, where: str, about: str, context: tu
     return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
 
 
-@exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "errors.*")
+@exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "documents.get.equals-created", "list.total",
+           "errors.*")  # fmt: skip
 def test_deleted_documents(run: Run) -> None:
-    """One of five: it is gone for every operation, and the others are there."""
+    """One of five: it is gone for every operation, and the others are there, what it was made from and what was made from it."""
     home = run.own_home()
     if home is None:
         return
     same: dict[str, Json] = {"collection_id": home.created_id, "title": "one like the other"}
-    made = [run.document(home, same) for _ in range(4)]
+    made = [run.document(home, same) for _ in range(2)]
+    made.append(run.document(home, {**same, "source_document_id": made[0].created_id}, context=(made[0],)))
+    made.append(run.document(home, same))
     # What was made from a document outlives it.
     made.append(run.document(home, {**same, "source_document_id": made[2].created_id}, context=(made[2],)))
     doomed, others = made[2], (made[0], made[4])
@@ -218,7 +244,7 @@ def test_deleted_documents(run: Run) -> None:
     context: tuple[Exchange, ...] = (home, *made)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
     controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
-    context = (*context, *controls)
+    context = (*context, *controls, *_found(run, home, context))
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
@@ -227,31 +253,66 @@ def test_deleted_documents(run: Run) -> None:
     for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
         run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        for one in others:
-            run.read(one, "documents.delete.only-that", context=context)
+        for one, about in zip(others, (("documents.delete.only-that",), ()), strict=True):
+            run.read(one, *about, context=context)
     if run.serves("query"):
         run.listing(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+        _found(run, home, context, gone, "documents.delete.only-that")
 
 
-@exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "errors.*")
+def _found(run: Run, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+    """Look for the documents by their title: an index may be behind what it leads to."""
+    asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
+    return (run.listing(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
+
+
+@exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
+           "collections.get.equals-created", "errors.*")  # fmt: skip
 def test_deleted_collections(run: Run) -> None:
-    """A collection with a document: both are gone for every operation, and another collection is there."""
-    home, other = run.own_home(), run.own_home()
-    if home is None or other is None:
+    """One of two children, with a document: both are gone for every operation; its parent and the other child are there.
+
+    The other child is there without the parent too.
+    """
+    parent = run.own_home()
+    home, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
+    if parent is None or home is None or sibling is None:
         return
-    made, kept = (run.document(one, {"collection_id": one.created_id, "title": "t"}) for one in (home, other))
-    if made.created_id is None or kept.created_id is None:
+    made = run.document(home, {"collection_id": home.created_id, "title": "t"})
+    kept = run.document(sibling, {"collection_id": sibling.created_id, "source_collection_id": home.created_id}, context=(home,))
+    theirs = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
+    if made.created_id is None or kept.created_id is None or theirs.created_id is None:
         return
-    context: tuple[Exchange, ...] = (home, other, made, kept, *_seen(run, home, made))
+    context: tuple[Exchange, ...] = (parent, home, sibling, made, kept, theirs, *_seen(run, home, made))
     gone = "collections.delete.then-unknown"
     context = (*context, run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
+    _all_gone(run, home, made, context)
+    if run.serves("read"):
+        for one in (kept, theirs):
+            run.read(one, "documents.delete.only-that", context=context)
+        for one in (parent, sibling):
+            run.read(one, context=context)
+    # Nothing says whether what others were made of may be deleted; where it is, they stay.
+    deleted = run.call(Operation.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
+    if deleted.succeeded and run.serves("read"):
+        run.read(kept, "documents.delete.only-that", context=(*context, deleted))
+        run.read(sibling, context=(*context, deleted))
+
+
+def _child(run: Run, parent: Exchange) -> Exchange | None:
+    """Make a collection of a collection; None if the target does not let us."""
+    source = {"type": "collection", "collection_id": parent.created_id}
+    made = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
+    return made if made.created_id is not None else None
+
+
+def _all_gone(run: Run, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+    """Ask each operation for a collection that is deleted, or for a document that was in it."""
+    gone, body = "collections.delete.then-unknown", {"collection_id": home.created_id}
     run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-    body: dict[str, Json] = {"collection_id": home.created_id}
     run.call(Operation.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
         run.call(Operation.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
         run.call(Operation.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
-        run.read(kept, "documents.delete.only-that", context=context)
     if run.serves("query"):
         run.call(Operation.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
     run.call(Operation.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
