@@ -4,7 +4,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from conformance.reporting.words import counts, summary, weighs
+from conformance.reporting.words import counts, summary, verdict_told, weighs
 
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,7 +29,7 @@ def render(results: dict[str, Any]) -> str:
     properties = ET.SubElement(suite, "properties")
     for name in ("seed", "budget", "toolkit"):
         ET.SubElement(properties, "property", name=name, value=str(manifest[name]))
-    ET.SubElement(properties, "property", name="verdict", value=results["verdict"])
+    ET.SubElement(properties, "property", name="verdict", value=verdict_told(results))
     for row in rows:
         _case(suite, row, strict=manifest["strict"])
     if incomplete:

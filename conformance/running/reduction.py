@@ -229,10 +229,10 @@ def _with_body(exchange: Exchange, body: Json) -> Exchange:
 
 def _offence(case: Case, body: Json) -> Pointer | None:
     """Return where the smaller body breaks its rule: what stood before it in a list may be gone."""
-    if case.at is None or case.expect is not Expect.REFUSE or pointers.get(body, case.at) == pointers.get(case.body, case.at):
+    if case.at is None or case.expect is not Expect.REFUSE:
         return case.at
     places = [found.at for found in rules.broken(shape_of(case.operation), body) if found.requirement in case.about]
-    return places[0] if places else case.at
+    return case.at if case.at in places or not places else places[0]
 
 
 def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:

@@ -13,12 +13,16 @@ from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 from conformance.generation import collections, edges
 from conformance.generation.vocabulary import Vocabulary
+from conformance.reference.fault import Fault
 from conformance.reference.faults import FAULTS, NONE
+from conformance.reference.hooks import matching
+from conformance.running import reduction
 from conformance.running.budget import BUDGETS
 from conformance.running.reduction import explained
 from conformance.running.repetition import _Rewriter
 from conformance.running.run import Run
 from conformance.target.client import Client
+from conformance.target.configuration import PROFILES
 
 
 @pytest.fixture
@@ -200,3 +204,56 @@ def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
     body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
     run.listing(home, body, "filters.eval.regex", context=(home, made), limit=1000)
     assert [found.errors for found in run.ledger.findings.values() if found.errors] == []
+
+
+def filtered(run, operator, value, field="phrase"):
+    """Return what is left of a filter under which a faulty server answers nothing."""
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id, field: one}) for one in ("quick brown", 5, 7.25, "quick")]
+    whole = run.listing(home, {}, context=(home, *made), limit=1000)
+    body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
+    run.listing(home, body, f"filters.eval.{operator}", context=(home, *made, whole), limit=1000)
+    (requirement,) = run.ledger.failed()
+    found, small_body = small(run, requirement)
+    assert found.reproduced
+    return small_body["filters"]["AND"][0]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "least"),
+    [
+        ("lte", 7.25, lambda one: isinstance(one["value"], int | float)),
+        ("text", "quick", lambda one: one["value"].isalpha() and one["value"].islower()),
+        ("in", ["quick", 5], lambda one: one["value"] and None not in one["value"]),
+        ("starts_with", "quick", lambda one: one["value"] != ""),
+    ],
+)
+def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operator, value, least):
+    fault = Fault("none at all", "", installed=matching(lambda _op, _v, _o, _c, _ok: False))
+    with reference(fault) as transport:
+        run = Run(Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+                  budget=BUDGETS["standard"], served=frozenset(PROFILES))  # fmt: skip
+        run.begin("reduction")
+        condition = filtered(run, operator, value)
+    assert condition["field"] == "phrase"
+    assert least(condition), condition
+
+
+def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.listing(home, {}, context=(home, *made), limit=2)
+    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
+    assert reduction._needs(second, first)
+    assert not reduction._lacks_nothing((home, *made, second), (home, *made, first, second))
+
+
+def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):
+    run = opened("none")
+    extractor = {"feature_extractor_name": "e", "version": "v1"}
+    body = {**collections.minimal(Vocabulary()), "feature_extractors": [extractor, extractor, {"feature_extractor_name": "e"}]}
+    at, about = ("feature_extractors", 2, "version"), "feature-extractors.requires-version"
+    exchange = run.collection(body, about, expect=Expect.REFUSE, at=at)
+    smaller = {**exchange.case.body, "feature_extractors": [{"feature_extractor_name": "e"}]}
+    assert reduction._with_body(exchange, smaller).case.at == ("feature_extractors", 0, "version")
