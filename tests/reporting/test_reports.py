@@ -79,7 +79,7 @@ def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment
 def test_progress_is_plain_lines_away_from_a_terminal(monkeypatch):
     stream = io.StringIO()
     now = [0.0]
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(terminal.timing, "monotonic", lambda: now[0])
     progress = terminal.Progress(stream)
     for second in range(12):
         now[0] = float(second)
