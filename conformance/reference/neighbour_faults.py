@@ -652,8 +652,8 @@ def _listing(change: Callable[[Callable[..., Body], tuple[Any, ...]], Body]) -> 
     return installed
 
 
-def _by_prefix(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Body]:
-    """Order or group by the first field, in the order of the alphabet backwards, whose name begins like the one that was asked for."""
+def _by_another(key: str, choose: Callable[[str, list[str]], str]) -> Callable[[Callable[..., Body], tuple[Any, ...]], Body]:
+    """Order or group by another field than was asked for, chosen of the names of fields that documents have, in their order."""
 
     def change(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
         namespace, collection, query, body = asked
@@ -661,12 +661,16 @@ def _by_prefix(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Bod
         if wanted is None:
             return original(*asked)
         rows = original(namespace, collection, type(query)(1000, 0), {})["results"]
-        names = sorted({name for one in rows for name in one}, reverse=True)
-        field = wanted["field"] if key == "sort" else wanted
-        found = _prefixed(field, names)
+        names = sorted({name for one in rows for name in one})
+        found = choose(wanted["field"] if key == "sort" else wanted, names)
         return original(namespace, collection, query, {**body, key: {**wanted, "field": found} if key == "sort" else found})
 
     return change
+
+
+def _by_prefix(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Body]:
+    """Order or group by the first field, in the order of the alphabet backwards, whose name begins like the one that was asked for."""
+    return _by_another(key, lambda field, names: _prefixed(field, names[::-1]))
 
 
 def _vectors_when(test: Callable[[Body, bool], bool], *, reads_only: bool = False) -> Installed:
@@ -817,18 +821,7 @@ def _items_dropped(operation: str, *path: str) -> Callable[[str, Body], Body]:
 
 def _by_letters(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Body]:
     """Order or group by the first field of a name in capitals or small letters, as columns of SQL are named."""
-
-    def change(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
-        namespace, collection, query, body = asked
-        wanted = body.get(key)
-        if wanted is None:
-            return original(*asked)
-        rows = original(namespace, collection, type(query)(1000, 0), {})["results"]
-        field = wanted["field"] if key == "sort" else wanted
-        found = min((name for one in rows for name in one if name.lower() == field.lower()), default=field)
-        return original(namespace, collection, query, {**body, key: {**wanted, "field": found} if key == "sort" else found})
-
-    return change
+    return _by_another(key, lambda field, names: next((name for name in names if name.lower() == field.lower()), field))
 
 
 def _inner_by_prefix(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
