@@ -5,7 +5,7 @@ import importlib.util
 import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -128,9 +128,15 @@ def showing(requirement: str) -> dict[str, Scenario]:
     return {name: scenario for name, scenario in scenarios().items() if requirement in exercised(scenario)}
 
 
-def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> AbstractContextManager[Transport]:
-    """Return a transport to a fresh reference, which asks for the token that `judged` sends."""
-    return open_asgi(Reference(fault=fault, token=token, **settings).app)
+@contextmanager
+def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> Iterator[Transport]:
+    """Yield a transport to a fresh reference, which asks for the token that `judged` sends."""
+    made = Reference(fault=fault, token=token, **settings)
+    try:
+        with open_asgi(made.app) as transport:
+            yield transport
+    finally:
+        made.close()
 
 
 def explained(run: Run) -> str:

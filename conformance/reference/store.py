@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        # Whoever drops an app need not know of its database: since 3.13 Python complains of one that nobody closed.
+        weakref.finalize(self, self._connection.close)
         self._connection.execute("PRAGMA journal_mode=WAL")
         # A crash of the machine may cost the last writes; a crash of the process costs none.
         self._connection.execute("PRAGMA synchronous=NORMAL")
