@@ -229,9 +229,6 @@ class Session:
             client.learn_entry()  # a worker has not looked at the target
         self._found.count({"probing": client.requests})
         self._own_what_is_left()
-        self._save(at_once=True)
-        if self.run is not None:
-            self.run.landmark.place(self.run)
         if not judges:
             self._found.requests += client.requests
             self._stack.close()
@@ -371,7 +368,8 @@ class Session:
         """Run a scenario without a report of its own; first, so that no plugin of the user's runs it again, or in another way."""
         if not isinstance(item, Scenario) or self.run is None:
             return None
-        self._guarded(item, item.perform(self.run))
+        if self.ended is None:
+            self._guarded(item, item.perform(self.run))
         if self.ended is not None:
             item.session.shouldstop = self.ended
         else:
@@ -496,6 +494,7 @@ class Session:
         """When all scenarios have run, or the user ended them, give the verdicts."""
         try:
             with self.interruption.on_signals():
+                self._place_landmark()
                 self._repeat_what_was_seen()
                 return (yield)
         except KeyboardInterrupt:  # pytest's own session.Interrupted is one
@@ -510,8 +509,18 @@ class Session:
             with interruption.at_once():
                 self._finish(session)
 
+    def _place_landmark(self) -> None:
+        """Make what tells later on whether the target has forgotten what was made on it."""
+        try:
+            if self.run is not None:
+                self.run.landmark.place(self.run)
+        except ConformanceError as error:
+            self.ended, self.exit_code = ours(self._redact, str(error)), error.exit_code
+
     def _repeat_what_was_seen(self) -> None:
         """Repeat what an earlier attempt saw violated, and was cut short before it could."""
+        if self.ended is not None:
+            return
         seen = [(name, one, one.examples[0]) for name, one in self._found.by_requirement.items()
                 if one.examples and not _is_repeated(one.examples[0])]  # fmt: skip
         for name, one, example in seen if self.run is not None else ():

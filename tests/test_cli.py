@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.contract.requirements import registry
+from conformance.evidence.record import FORMAT
 
 COMMAND = [sys.executable, "-c", "import sys; from conformance.cli import main; sys.exit(main())"]
 TOKEN = "s3cret-token-of-the-test"
@@ -53,7 +54,7 @@ def test_without_arguments_the_embedded_reference_conforms(whole):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "CONFORMING" in done.stdout
     results = json.loads((folder / "results.json").read_text())
-    assert results["format"] == 1
+    assert results["format"] == FORMAT
     assert results["verdict"] == "conforming"
     assert results["manifest"]["seed"] == "5"
     assert 500 < results["requests"] < 1600

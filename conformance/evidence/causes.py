@@ -79,7 +79,7 @@ def _shown(row: Row, index: int, example: Example) -> _Shown:
 def _is_object(response: dict[str, Any]) -> bool:
     try:
         return isinstance(json.loads(response.get("body") or ""), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

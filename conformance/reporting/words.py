@@ -203,6 +203,8 @@ def notes(results: dict[str, Any]) -> list[str]:
         )
     if taken := incidents.get("names_taken"):
         told.append(f"{taken:,} names were taken on the target, by an earlier run or by one beside this, and others sent instead.")
+    if lacking := results["manifest"].get("causes_lacking"):
+        told.append(f"The toolkit failed to tell the causes of what failed: {lacking}")
     if incidents.get("exchanges_lost"):
         told.append("The exchanges of the attempts before this one are gone: the record has only the later ones, and what was made "
                     f"then may still be there; its names begin with {results['manifest']['prefix']}")  # fmt: skip

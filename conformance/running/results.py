@@ -45,13 +45,15 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
     stale = [] if ended is not None else verdicts.stale(rows, excuses)
     if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
         verdict = verdicts.Verdict.NOT_CONFORMING
-    manifest = {**_manifest(settings, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale}
+    found_causes, failure = _causes(rows)
+    manifest = {**_manifest(settings, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale,
+                "causes_lacking": failure}  # fmt: skip
     return {
         "format": FORMAT,
         "verdict": verdict,
         "manifest": manifest,
         "requirements": [one.to_json() for one in rows],
-        "causes": [one.to_json() for one in causes.grouped(rows)],
+        "causes": found_causes,
         "requests": found.requests,
         "seconds": round(seconds, 3),
         "scenarios": found.scenarios,
@@ -59,6 +61,14 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
         "cleaned": found.cleaned,
         "incidents": found.incidents,
     }
+
+
+def _causes(rows: list[Row]) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the causes of what failed; where they cannot be told, none, and why: the verdicts stand without them."""
+    try:
+        return [one.to_json() for one in causes.grouped(rows)], None
+    except Exception as error:  # noqa: BLE001 - it is the toolkit's error, and must cost neither the record nor a verdict
+        return [], f"{type(error).__name__}: {error}"
 
 
 def _lacking(settings: Settings, requirement: Requirement) -> str | None:

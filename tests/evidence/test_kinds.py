@@ -141,3 +141,11 @@ def test_a_verdict_is_told_with_its_declared_deviations(count, said):
         words.verdict_told({"verdict": "conforming", "requirements": [{"status": "deviation"}] * count + [{"status": "passed"}]})
         == said
     )
+
+
+def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():
+    deep = exchange(1, {}, 200, '{"a":' * 100_000 + "1" + "}" * 100_000)
+    (cause,) = causes.grouped(
+        rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep)))
+    )
+    assert cause.requirements == ("collections.create.response-schema",)
