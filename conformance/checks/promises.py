@@ -13,6 +13,10 @@ INVALID = (400, 422)
 CLEAN = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415, 422, 429, 431})
 
 
+# Where a source names nothing, or nothing that exists, 404 is as good as 400 and 422.
+MAY_BE_MISSED = frozenset({"source.bucket-needs-bucket-id", "source.collection-needs-collection-id", "source.unknown-collection"})
+
+
 def said(exchange: Exchange) -> str:
     """Return what came back in a few words, for a violation's `actual`."""
     return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
@@ -28,8 +32,9 @@ def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
     """Register requirements that promise one of these statuses to the requests sent for them."""
 
     def refused(exchange: Exchange) -> Outcome:
-        # What does not exist may be answered 404 before the rest of a body is looked at.
-        if exchange.status in statuses or (exchange.status == 404 and exchange.case.names_unknown):  # noqa: PLR2004
+        # What does not exist, or is not named, may be answered 404 before the rest of a body is looked at.
+        may_be_missed = exchange.case.names_unknown or not MAY_BE_MISSED.isdisjoint(exchange.case.about)
+        if exchange.status in statuses or (exchange.status == 404 and may_be_missed):  # noqa: PLR2004
             return HELD
         expected = "status " + " or ".join(map(str, statuses))
         return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
