@@ -22,6 +22,13 @@ def wait_for_exchanges(folder, size=100_000):
         time.sleep(0.05)
 
 
+def leave_a_killed_run(folder):
+    process = started(folder, "--budget", "standard")
+    wait_for_exchanges(folder)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_signal_to_the_run_leaves_a_record_and_nothing_on_the_target(tmp_path, serving, number, workers):  # noqa: F811
@@ -56,20 +63,14 @@ def test_a_second_run_in_the_folder_of_a_first_is_refused_and_spoils_nothing(tmp
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be killed so there")
 def test_a_run_that_was_killed_does_not_hold_its_folder(tmp_path):
-    process = started(tmp_path, "--budget", "standard")
-    wait_for_exchanges(tmp_path)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    leave_a_killed_run(tmp_path)
     done = conformance("run", "--only", "source.*", "--output", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "was cut short is replaced here" in done.stderr
 
 
 def test_a_run_that_is_not_begun_says_nothing_of_the_record_that_is_there(tmp_path):
-    process = started(tmp_path, "--budget", "standard")
-    wait_for_exchanges(tmp_path)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    leave_a_killed_run(tmp_path)
     done = conformance("run", "--app", "nowhere:app", "--output", "out", cwd=tmp_path)
     assert done.returncode == 2
     assert "replaced" not in done.stderr

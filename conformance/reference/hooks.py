@@ -104,6 +104,28 @@ def updated(operation: str, change: Callable[[Body, Body, Body], Body]) -> Calla
     return handler(operation, change=changed)
 
 
+def merged_after_put(change: Callable[[Body, Body], Body]) -> Installed:
+    """Change what a patch merges into after a put: the document before the put, and the document now."""
+
+    def installed(reference: "Reference") -> None:
+        service, before = reference.service, dict[str, Body]()
+
+        def put(_reference: "Reference", original: Handler, call: "Call") -> Body:
+            before[call.path["document"]] = service.get_document(*place_of(call))
+            return original(call)
+
+        def patch(_reference: "Reference", original: Handler, call: "Call") -> Body:
+            older, names = before.pop(call.path["document"], None), place_of(call)
+            if older is not None:
+                service.store.replace_document(*names, change(older, service.get_document(*names)))
+            return original(call)
+
+        handler("put_document", change=put)(reference)
+        handler("patch_document", change=patch)(reference)
+
+    return installed
+
+
 def place_of(call: "Call") -> tuple[str, str, str]:
     """Return the namespace, the collection and the document that a call names."""
     return call.namespace, call.path["collection"], call.path["document"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference import selection
 from conformance.reference.fault import Answer, Body, Details, Fault
-from conformance.reference.hooks import SYSTEM, Handler, Installed, handler, listed, place_of, shows, updated
+from conformance.reference.hooks import SYSTEM, Handler, Installed, handler, listed, merged_after_put, place_of, shows, updated
 from conformance.reference.meeting_faults import left_behind, reading
 from conformance.reference.refusals import Refusal
 
@@ -406,25 +406,6 @@ def _one_buffer(*operations: str) -> Installed:
         handler(*operations, change=changed)(reference)
 
     return installed
-
-
-def _brought_back(reference: "Reference") -> None:
-    """A patch brings back the fields that a put has removed."""
-    removed: dict[str, Body] = {}
-
-    def put(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        removed[call.path["document"]] = reference.service.get_document(*place_of(call))
-        return original(call)
-
-    def patch(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        older = removed.pop(call.path["document"], None)
-        if older is not None:
-            now = reference.service.get_document(*place_of(call))
-            _kept(reference, call, {**older, **now})
-        return original(call)
-
-    handler("put_document", change=put)(reference)
-    handler("patch_document", change=patch)(reference)
 
 
 def _at_most(count: int, *path: str, operation: str) -> Installed:
@@ -906,7 +887,7 @@ NEIGHBOURS: tuple[Fault, ...] = (
     Fault("metadata-of-the-collection", "documents.create.metadata-verbatim", "rare", installed=handler("create_document", change=_of_the_collection)),
     Fault("rows-share-an-object", "list.returns-exactly-created", "rare", installed=listed(lambda page, _query, _body: _one_object(page))),
     Fault("reads-share-a-buffer", "documents.get.equals-created", "rare", installed=_one_buffer("get_document")),
-    Fault("patch-brings-back", "documents.patch.merges", "rare", installed=_brought_back),
+    Fault("patch-brings-back", "documents.patch.merges", "rare", installed=merged_after_put(lambda older, now: {**older, **now})),
     Fault("patch-of-nothing-clears", "documents.patch.merges", "rare", installed=updated("patch_document", lambda _b, s, a: a if s else {key: value for key, value in a.items() if key in SYSTEM})),
     # a bare item beside a full one
     Fault("payloads-of-the-one-before", "documents.create.user-fields-verbatim", "rare", made=_fill_from_first(("features",), "payload")),

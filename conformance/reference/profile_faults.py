@@ -17,6 +17,7 @@ from conformance.reference.hooks import (
     handler,
     listed,
     matching,
+    merged_after_put,
     place_of,
     rewritten,
     shown,
@@ -399,24 +400,6 @@ def _again_200(_reference: "Reference", original: Handler, call: "Call") -> Body
         return {"success": True}
 
 
-def _before_put(reference: "Reference") -> None:
-    """A patch after a put merges into what was there before the put."""
-    older: dict[str, Body] = {}
-
-    def put(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        older[call.path["document"]] = reference.service.get_document(*place_of(call))
-        return original(call)
-
-    def patch(_reference: "Reference", original: Handler, call: "Call") -> Body:
-        before = older.pop(call.path["document"], None)
-        if before is not None:
-            reference.service.store.replace_document(*place_of(call), before)
-        return original(call)
-
-    handler("put_document", change=put)(reference)
-    handler("patch_document", change=patch)(reference)
-
-
 def _only_lower_case(_reference: "Reference", original: Handler, call: "Call") -> Body:
     """Compare media types as texts (they are case-insensitive: RFC 9110, 8.3.1)."""
     if call.content_type is not None and call.content_type != call.content_type.lower():
@@ -652,7 +635,7 @@ PROFILES: tuple[Fault, ...] = (
     Fault("read-cache-outlives-put", "documents.get.equals-created", "rare", installed=_cached(_GET, "create_document", "patch_document", "delete_document", "delete_collection")),
     Fault("list-cache-outlives-patch", "list.returns-exactly-created", "rare", installed=_cached(_LIST, "create_document", "put_document", "delete_document", "delete_collection", "create_collection")),
     Fault("filtered-lists-outlive-updates", "filters.eval.eq", "rare", installed=_cached(_LIST, "create_document", "delete_document", "delete_collection", only=lambda call: b"filters" in call.body)),
-    Fault("patch-undoes-put", "documents.patch.merges", "rare", installed=_before_put),
+    Fault("patch-undoes-put", "documents.patch.merges", "rare", installed=merged_after_put(lambda older, _now: older)),
     # auth
     Fault("list-unguarded", "auth.missing-token", "edge", installed=_unguarded(_LIST, only=lambda h: not h)),
     Fault("delete-unguarded", "auth.missing-token", "edge", installed=_unguarded("delete_document", only=lambda h: not h)),

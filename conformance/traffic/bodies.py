@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,13 @@ _LARGEST_FILE = 64 * 1024 * 1024
 
 def sent(request: Mapping[str, Any], folder: Path) -> bytes | None:
     """Return the body of a request, or None if it was not recorded whole; `folder` is where the recording lies."""
-    data = mapping(request.get("postData"))
-    filed = _filed(data, folder)
-    if filed is not None:
-        return filed
-    if says(request, _LEFT_OUT) or _is_left_out(data):
-        return None
-    body = _content(data, header(request, "content-type"))
-    if not body:
-        return b"" if body is not None and content_length(request) == 0 else None
-    is_whole = not is_coded(request) and _is_as_sent(body, request)
-    return body if is_whole else None
+
+    def is_whole(body: bytes) -> bool:
+        if not body:
+            return content_length(request) == 0
+        return not is_coded(request) and _is_as_sent(body, request)
+
+    return _recorded(request, mapping(request.get("postData")), folder, is_whole)
 
 
 def got(response: Mapping[str, Any], method: str, status: int, folder: Path) -> bytes | None:
@@ -47,16 +43,18 @@ def got(response: Mapping[str, Any], method: str, status: int, folder: Path) -> 
     if status in _BODILESS or method == "HEAD":
         return b""
     content = mapping(response.get("content"))
-    filed = _filed(content, folder)
+    return _recorded(response, content, folder, lambda body: _is_as_answered(body, response, content))
+
+
+def _recorded(message: Mapping[str, Any], part: Mapping[str, Any], folder: Path, is_whole: Callable[[bytes], bool]) -> bytes | None:
+    """Return a message's body from the part that holds it, or from its file, if nothing says that it is another or cut short."""
+    filed = _filed(part, folder)
     if filed is not None:
         return filed
-    if says(response, _LEFT_OUT) or _is_left_out(content):
+    if says(message, _LEFT_OUT) or _is_left_out(part):
         return None
-    body = _content(content, header(response, "content-type"))
-    if not body:
-        is_empty = body is not None and content_length(response) == 0 and not number(content.get("size"))
-        return b"" if is_empty else None
-    return body if _is_as_answered(body, response, content) else None
+    body = _content(part, header(message, "content-type"))
+    return body if body is not None and is_whole(body) else None
 
 
 def is_json(body: bytes) -> bool:
@@ -134,6 +132,8 @@ def _is_as_sent(body: bytes, request: Mapping[str, Any]) -> bool:
 def _is_as_answered(body: bytes, response: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Whether an answer's body has the length that its server gave it; else those that the tool tells, and is no tool's word."""
     length = content_length(response)
+    if not body:
+        return length == 0 and not number(content.get("size"))
     if is_coded(response):
         return _is_inflated(body, response, content) and is_json(body)
     if length is not None:
