@@ -20,6 +20,9 @@ _AUTHORIZATIONS = {
     "recased": 'Bearer $(printf %s "$TOKEN" | tr a-zA-Z A-Za-z)',
     "basic": "Basic $TOKEN",
     "bare": "$TOKEN",
+    "empty": "Bearer",
+    "not-ascii": r"Bearer $(printf 'conformance-\351\374\337')",
+    "long": r"Bearer $(head -c 5000 /dev/zero | tr '\0' x)",
 }
 
 

@@ -112,6 +112,9 @@ _SENDERS = {
     "recased": "with the token in the other case",
     "basic": "with the token after the scheme Basic",
     "bare": "with the token, and no scheme before it",
+    "empty": "with the scheme Bearer, and no token after it",
+    "not-ascii": "with a token that has bytes beyond ASCII",
+    "long": "with a token of thousands of letters",
 }
 
 

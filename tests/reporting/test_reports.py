@@ -2,12 +2,16 @@
 
 import io
 import json
+import os
 import subprocess
 from xml.etree import ElementTree as ET
 
+import pytest
 from recorded import exchange, results
 
+from conformance.evidence.exchange import Credentials, Request
 from conformance.reporting import curl, html, junit, terminal, words
+from conformance.target.client import Identity
 
 
 def test_nothing_a_server_sent_is_markup_in_the_report():
@@ -106,6 +110,28 @@ def test_curl_lines_follow_cursors_send_at_once_what_was_and_say_who_sends():
     assert "Authorization" not in lines[7]
     assert "X-Namespace: two" in lines[7]
     assert all("X-Namespace: one" in line for line in lines[2:6])
+
+
+@pytest.mark.parametrize("credentials", Credentials)
+def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials):
+    token = "Some-Token"
+    sent = exchange(1)
+    sent["request"] |= {"credentials": credentials.value}
+    given = results(sent)
+    line = curl.commands(given["requirements"][0]["counterexample"], {**given["manifest"], "token_env": "OURS"})[-1]
+    expected = dict(Identity(token).headers(Request("GET", "/", credentials=credentials))).get("authorization", "")
+    # The shell does with the line what it would, and what looks like curl shows the header.
+    shown = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
+    shell = subprocess.run(["sh", "-c", shown], env={"TOKEN": token, "PATH": os.environ["PATH"]}, capture_output=True, check=True)
+    assert shell.stdout.removeprefix(b"Authorization: ") == expected.encode("latin-1")
+
+
+@pytest.mark.parametrize("credentials", [one for one in Credentials if one is not Credentials.OWN])
+def test_a_report_shows_the_counterexample_of_any_credentials_and_names_them(credentials):
+    sent = exchange(1)
+    sent["request"] |= {"credentials": credentials.value}
+    assert words.sender(sent["request"])
+    assert "failed to show" not in html.render(results(sent))
 
 
 def test_a_summary_says_as_whom_a_request_was_sent():
