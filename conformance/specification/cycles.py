@@ -13,9 +13,13 @@ _SAME_VALUE_EACH = ("allOf", "anyOf", "oneOf", "dependentSchemas")
 _MOST = 20_000
 
 
-def cycles(places: Places) -> list[list[Pointer]]:
+def leading(places: Places) -> dict[Pointer, list[Pointer]]:
+    """Return, for each schema, those that look at the same value."""
+    return {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
+
+
+def cycles(places: Places, leads: dict[Pointer, list[Pointer]]) -> list[list[Pointer]]:
     """Return, for each group of schemas that lead to each other, the places of the references that do so."""
-    leads = {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
     found = []
     for group in connected(leads):
         inside = set(group)
@@ -24,10 +28,11 @@ def cycles(places: Places) -> list[list[Pointer]]:
     return found
 
 
-def entangled(places: Places, circles: list[list[Pointer]]) -> list[Pointer]:
-    """Return the schemas that look at one value in more ways than anybody would wait for: twenty that name the next one twice do."""
-    broken = {place for circle in circles for place in circle}
-    leads = {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
+def entangled(places: Places, leads: dict[Pointer, list[Pointer]], broken: set[Pointer]) -> list[Pointer]:
+    """Return the schemas that look at one value in more ways than anybody would wait for: twenty that name the next one twice do.
+
+    `broken` are the references of circles, which are not followed.
+    """
     kept = {
         place: [one for one in following if place not in broken or one != places.targets[place]]
         for place, following in leads.items()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jsonschema_rs
 
 from conformance.contract.pointers import Pointer
-from conformance.specification.cycles import cycles, entangled
+from conformance.specification.cycles import cycles, entangled, leading
 from conformance.specification.document import Document
 from conformance.specification.places import Places, Side
 from conformance.specification.reach import height, links, reached
@@ -58,10 +58,11 @@ class Schemas:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.document: Document = places.document
-        self.circles = cycles(places)
-        self.entangled = entangled(places, self.circles)
-        self._passed_over = set(self.entangled)
+        leads = leading(places)
+        self.circles = cycles(places, leads)
         self._broken = {place for circle in self.circles for place in circle}
+        self.entangled = entangled(places, leads, self._broken)
+        self._passed_over = set(self.entangled)
         self._numbers: dict[Pointer, int] = {}
         for site in places.of("schema"):
             if (target := places.targets.get(site.place)) is not None:

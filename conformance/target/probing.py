@@ -39,7 +39,12 @@ class WantsToken(UsageError):
 
 def is_passing(response: Response | None) -> bool:
     """Whether an answer, or the lack of one, may be another one in a moment."""
-    return response is None or response.status in _PASSING or (response.status >= 500 and response.status != 501)  # noqa: PLR2004
+    return response is None or response.status in _PASSING or _is_broken(response)
+
+
+def _is_broken(response: Response) -> bool:
+    """Whether a server says that it failed; 501 says that it never does what it was asked."""
+    return response.status >= 500 and response.status != 501  # noqa: PLR2004
 
 
 def asked(client: Client, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response | None:
@@ -186,11 +191,10 @@ class Probe:
         return response
 
     def _note(self, kind: str, response: Response, key: str) -> bool:
-        found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
-        if isinstance(found, str) and found and jsontext.is_text(found):
+        found = _made_id(response, key)
+        if found is not None:
             self._ids[kind] = found
-            return True
-        return False
+        return found is not None
 
     def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
@@ -209,7 +213,7 @@ class Probe:
         if response.status in TAKEN:
             self.tags.renew()
             response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
-        if (made := _bucket_id(response)) is not None:
+        if (made := _made_id(response, "bucket_id")) is not None:
             self.vocabulary = self.vocabulary.with_buckets((made,))
         return response
 
@@ -301,7 +305,7 @@ _SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("retur
 def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
     """Make buckets for sources to name; return their ids, or none if the target does not make them."""
     answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
-    return tuple(found for response in answers if response is not None and (found := _bucket_id(response)) is not None)
+    return tuple(found for response in answers if response is not None and (found := _made_id(response, "bucket_id")) is not None)
 
 
 def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
@@ -322,8 +326,8 @@ def _bucket(name: str) -> Request:
     return _request(Operation.CREATE_BUCKET, path(Operation.CREATE_BUCKET), jsontext.dumps(body))
 
 
-def _bucket_id(response: Response) -> str | None:
-    found = parsed(response).get("bucket_id") if response.status == 200 else None  # noqa: PLR2004
+def _made_id(response: Response, key: str) -> str | None:
+    found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
     return found if isinstance(found, str) and found and jsontext.is_text(found) else None
 
 
@@ -382,7 +386,7 @@ def _is_this_api(response: Response) -> bool:
     try:
         body = jsontext.loads(response.body)
     except ValueError:
-        return response.status in (400, 413, 415, 422, 429) or (response.status >= 500 and response.status != 501)  # noqa: PLR2004
+        return response.status in (400, 413, 415, 422, 429) or _is_broken(response)
     if response.status in _ELSEWHERE:
         return openapi.fits("ErrorResponse", body)
     return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004
