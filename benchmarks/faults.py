@@ -29,7 +29,7 @@ from bank.trial import ROOT
 from bank.work import Outcome, Work, faulty, free
 
 from conformance import __version__
-from conformance.reference.faults import FAULTS
+from conformance.contracts.collections.reference.faults import FAULTS
 
 BUDGETS = ("quick", "standard", "thorough")
 

@@ -61,8 +61,8 @@ def ratio(one: Callable[[], int], other: Callable[[], int]) -> tuple[float, floa
 
 
 def example() -> dict[str, object]:
-    from conformance.generation import collections, filters
-    from conformance.generation.vocabulary import Vocabulary
+    from conformance.contracts.collections.generation import collections, filters
+    from conformance.contracts.collections.vocabulary import Vocabulary
 
     body = collections.minimal(Vocabulary(), "fixed")
     group = {"AND": [{"field": "a", "operator": "eq", "value": 1}] * 3, "OR": [filters.nested(2)]}
@@ -71,8 +71,8 @@ def example() -> dict[str, object]:
 
 def sending(transport: object, content: bytes) -> Callable[[], int]:
     """Return the work of our client alone, posting one fixed payload."""
+    from conformance.client.client import Client
     from conformance.evidence.exchange import Request
-    from conformance.target.client import Client
 
     client, request = Client(transport), Request("POST", "/v1/collections/create", (("content-type", "application/json"),), content)  # type: ignore[arg-type]
 
@@ -86,18 +86,18 @@ def sending(transport: object, content: bytes) -> Callable[[], int]:
 
 def engine(url: str) -> Callable[[], int]:
     """Return the work of the whole engine on explored collections: draw, send, judge, record."""
-    from conformance.contract import jsontext
+    from conformance.client.client import Client
+    from conformance.client.transports.http import open_http
+    from conformance.contracts.collections.generation import collections
+    from conformance.contracts.collections.vocabulary import Vocabulary
+    from conformance.core import json_text
+    from conformance.engine.budget import Budget
+    from conformance.engine.run import Run
     from conformance.evidence.record import Recorder
     from conformance.evidence.redaction import redactor
-    from conformance.generation import collections
-    from conformance.generation.vocabulary import Vocabulary
-    from conformance.running.budget import Budget
-    from conformance.running.run import Run
-    from conformance.target.client import Client
-    from conformance.target.transports.http import open_http
 
     def work() -> int:
-        jsontext.allow_depth()
+        json_text.allow_depth()
         with tempfile.TemporaryFile("w") as file, open_http(url) as transport:
             run = Run(Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
                       budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
@@ -111,9 +111,9 @@ def engine(url: str) -> Callable[[], int]:
 def engine_over_http() -> list[Result]:
     import httpx
 
-    from conformance.reference.app import Reference
-    from conformance.target.transports.asgi import open_asgi
-    from conformance.target.transports.http import open_http
+    from conformance.client.transports.asgi import open_asgi
+    from conformance.client.transports.http import open_http
+    from conformance.contracts.collections.reference.app import Reference
 
     content = json.dumps(example()).encode()
     with served() as url, httpx.Client() as client:
@@ -149,9 +149,10 @@ def drawing(strategy: object, count: int) -> Callable[[], int]:
 def generation() -> list[Result]:
     from hypothesis import strategies as st
 
-    from conformance.contract.operations import Operation
-    from conformance.generation import collections, derived
-    from conformance.generation.vocabulary import Vocabulary
+    from conformance.contracts.collections.generation import collections
+    from conformance.contracts.collections.operations import Operation
+    from conformance.contracts.collections.vocabulary import Vocabulary
+    from conformance.generation import schemathesis_adapter
 
     known = Vocabulary(collections=("col_1",))
     ours = collections.payloads(known)
@@ -159,7 +160,9 @@ def generation() -> list[Result]:
     drawing(ours.map(lambda body: with_filters.append("filters" in body["source"])), 1000)()
     share = sum(with_filters) / len(with_filters)
     floor, rate, integers = ratio(drawing(ours, 1500), drawing(st.integers(), 1500))
-    peer, _rate, theirs = ratio(drawing(ours, 600), drawing(derived.bodies(Operation.CREATE_COLLECTION, "positive"), 40))
+    peer, _rate, theirs = ratio(
+        drawing(ours, 600), drawing(schemathesis_adapter.bodies(Operation.CREATE_COLLECTION, "positive"), 40)
+    )
     return [
         ("valid collections drawn / st.integers()", f"{floor:.2f}", f"≥ 0.4   ({rate:,.0f}/s, {integers:,.0f}/s)", floor >= 0.4),
         ("valid collections drawn / Schemathesis", f"{peer:.1f}", f"≥ 20    ({theirs:,.0f}/s there)", peer >= 20),
@@ -185,12 +188,12 @@ def shrinking(strategy: object) -> list[Result]:
 
 
 def judging() -> list[Result]:
-    from conformance.checks import registry
-    from conformance.checks.registry import History
-    from conformance.contract.operations import Expect, Operation
+    from conformance.contracts.collections.operations import Expect, Operation
+    from conformance.contracts.collections.reference.app import Reference
+    from conformance.engine import checks
+    from conformance.engine.checks import History
     from conformance.evidence.exchange import Case, Exchange, Request, Response
     from conformance.evidence.ledger import Ledger
-    from conformance.reference.app import Reference
 
     service, times, body = Reference().service, [], example()
     case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
@@ -201,7 +204,7 @@ def judging() -> list[Result]:
         response = Response(200, (("content-type", "application/json"),), answer, 0.001)
         exchange = Exchange(number, "benchmark", case, request, response)
         started = time.perf_counter()
-        registry.judge(exchange, history, ledger)
+        checks.judge(exchange, history, ledger)
         times.append((time.perf_counter() - started) * 1e6)
     assert not ledger.failed()
     median = statistics.median(times)

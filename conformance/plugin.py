@@ -31,6 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "exercises(*requirements): the requirements that a scenario can show")
     option = config.option
     if option.conformance_settings or option.conformance_url or option.conformance_app or option.conformance_target:
-        from conformance import session
+        from conformance.runner import session
 
         session.register(config)

@@ -10,23 +10,22 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from conformance import resources
-from conformance.contract import jsontext
-from conformance.contract.requirements import registry
+from conformance.client.client import Client, Identity
+from conformance.client.transports import Transport
+from conformance.client.transports.asgi import open_asgi
+from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.reference.app import Reference
+from conformance.contracts.collections.reference.faults import NONE, Fault
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import json_text, resources
+from conformance.engine import minimize
+from conformance.engine.budget import BUDGETS, Budget
+from conformance.engine.replay import again
+from conformance.engine.run import Run
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
-from conformance.generation.vocabulary import Vocabulary
-from conformance.reference.app import Reference
-from conformance.reference.faults import NONE, Fault
-from conformance.running import reduction
-from conformance.running.budget import BUDGETS, Budget
-from conformance.running.repetition import again
-from conformance.running.run import Run
-from conformance.target.client import Client, Identity
-from conformance.target.configuration import PROFILES
-from conformance.target.transports import Transport
-from conformance.target.transports.asgi import open_asgi
+from conformance.evidence.requirements import registry
 
 IDENTITY = Identity("harness-token", "ns_one", "ns_two")
 Scenario = Callable[[Run], None]
@@ -36,7 +35,7 @@ Scenario = Callable[[Run], None]
 def scenarios() -> dict[str, Scenario]:
     """Return every shipped scenario by its name."""
     found: dict[str, Scenario] = {}
-    for path in sorted(resources.find("suites").glob("*/test_*.py")):
+    for path in sorted(resources.find("suites/collections").glob("*/test_*.py")):
         module = _module(path.stem, str(path))
         for name, value in vars(module).items():
             if name.startswith("test_"):
@@ -87,7 +86,7 @@ def begun(
     on_exchange: Callable[[Run], None] = lambda _run: None,
 ) -> Run:
     """Return a run of every profile against an open target; its record is kept nowhere."""
-    jsontext.allow_depth()
+    json_text.allow_depth()
     client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), redactor(None))
     return Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
                on_exchange=on_exchange)  # fmt: skip
@@ -109,7 +108,7 @@ def caught(fault: Fault) -> Counterexample | None:
             scenario(run)
             if fault.breaks in run.ledger.failed():
                 found = run.ledger.findings[fault.breaks].counterexample
-                return None if found is None else reduction.explained(run, fault.breaks, found)
+                return None if found is None else minimize.explained(run, fault.breaks, found)
     return None
 
 

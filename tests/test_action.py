@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_cli import TOKEN
+from command import TOKEN
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -42,7 +42,9 @@ def act(folder, **given):
 
 
 def test_the_action_judges_and_says_what_came_of_it(tmp_path):
-    (tmp_path / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference(namespaces=False).app\n")
+    (tmp_path / "good.py").write_text(
+        "from conformance.contracts.collections.reference.app import Reference\napp = Reference(namespaces=False).app\n"
+    )
     done, runner = act(tmp_path, app="good:app", only="http.* source.*", seed="1", token="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (runner / "output").read_text() == "verdict=conforming\n"
@@ -53,7 +55,7 @@ def test_the_action_judges_and_says_what_came_of_it(tmp_path):
 
 def test_a_failure_fails_the_action_and_is_annotated(tmp_path):
     (tmp_path / "faulty.py").write_text(
-        "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
         f"app = Reference(fault=FAULTS['zero-ttl-is-default'], token={TOKEN!r}).app\n"
     )
     done, runner = act(tmp_path, app="faulty:app", only="cache-config.*", token=TOKEN, strict="true")
@@ -103,7 +105,7 @@ def test_the_gitlab_job_runs(tmp_path):
     install, judge = job["script"]
     assert install.startswith("pip install")
     (tmp_path / "served.py").write_text(
-        f"from conformance.reference.app import Reference\napp = Reference(token={TOKEN!r}, namespaces=False).app\n"
+        f"from conformance.contracts.collections.reference.app import Reference\napp = Reference(token={TOKEN!r}, namespaces=False).app\n"
     )
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "served:app", "--port", "18769", "--log-level", "warning"], cwd=tmp_path

@@ -6,14 +6,14 @@ import sys
 import textwrap
 
 import pytest
-from test_cli import conformance
+from command import conformance
 
 # An application around the reference; `spoils` answers in its place where it returns a status and headers.
 AROUND = """
 import itertools, json, random
-from conformance.reference.app import Reference
-from conformance.reference.fault import Fault
-from conformance.reference.refusals import Refusal
+from conformance.contracts.collections.reference.app import Reference
+from conformance.contracts.collections.reference.fault import Fault
+from conformance.contracts.collections.reference.refusals import Refusal
 
 def prepared(reference):
     pass
@@ -294,7 +294,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("source", ENDINGS)
 def test_what_an_application_does_to_the_process_changes_no_exit_code(tmp_path, source):
-    faulty = "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+    faulty = "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
     (tmp_path / "odd.py").write_text(faulty + source + "\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
     command = [sys.executable, "-m", "conformance", "run", "--app", "odd:app", "--only", "source.*", "--output", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)

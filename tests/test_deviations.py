@@ -6,10 +6,10 @@ import sys
 import time
 
 import pytest
-from test_cli import conformance
+from command import conformance
 
 FAULTY = (
-    "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+    "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
     "app = Reference(fault=FAULTS['{}']).app\n"
 )
 ONLY = ("--only", "cache-config.*", "--seed", "7", "--output", "out")
@@ -75,8 +75,8 @@ def test_what_fails_today_is_a_baseline_for_tomorrow(tmp_path):
 
 FLAKY = """
 import itertools
-from conformance.reference.app import Reference
-from conformance.reference.faults import FAULTS
+from conformance.contracts.collections.reference.app import Reference
+from conformance.contracts.collections.reference.faults import FAULTS
 
 good, bad = Reference(), Reference(fault=FAULTS["zero-ttl-is-default"])
 # By turns and by content: one create in five of those that the fault is about.
@@ -132,7 +132,7 @@ def test_init_writes_a_file_once(tmp_path):
 def strict_server(tmp_path):
     """Serve a reference that knows two extractors only, wants a token and lags with its lists."""
     (tmp_path / "strict.py").write_text(
-        "import json, time\nfrom conformance.reference.app import Reference\n"
+        "import json, time\nfrom conformance.contracts.collections.reference.app import Reference\n"
         "reference = Reference(token='doctor-token-123', namespaces=False)\n"
         "async def app(scope, receive, send):\n"
         "    if scope['type'] == 'http' and scope['path'].endswith('/create'):\n"

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from harness import caught, explained, judged, reference, shows
 
-from conformance.checks import registry
-from conformance.contract import requirements
-from conformance.reference.faults import FAULTS
+from conformance.contracts.collections.reference.faults import FAULTS
+from conformance.engine import checks
+from conformance.evidence import requirements
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -21,11 +21,11 @@ def test_a_fault_is_caught_by_the_requirement_that_it_breaks_and_the_proof_shows
 def test_the_faithful_reference_breaks_nothing_and_shows_every_requirement(seed):
     run = judged(reference(), seed=seed)
     assert explained(run) == ""
-    assert {name for name, finding in run.ledger.findings.items() if finding.checks} == registry.checked()
+    assert {name for name, finding in run.ledger.findings.items() if finding.checks} == checks.checked()
 
 
 def test_each_fault_names_a_requirement_that_a_check_judges():
-    assert {fault.breaks for fault in FAULTS.values()} <= registry.checked()
+    assert {fault.breaks for fault in FAULTS.values()} <= checks.checked()
 
 
 def test_each_requirement_has_a_fault_that_breaks_it():

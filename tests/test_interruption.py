@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from test_cli import COMMAND, conformance, serving  # noqa: F401 - a fixture
+from command import COMMAND, conformance
 
 
 def started(folder, *arguments):
@@ -31,7 +31,7 @@ def leave_a_killed_run(folder):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_signal_to_the_run_leaves_a_record_and_nothing_on_the_target(tmp_path, serving, number, workers):  # noqa: F811
+def test_a_signal_to_the_run_leaves_a_record_and_nothing_on_the_target(tmp_path, serving, number, workers):
     url, count = serving
     process = started(tmp_path, url, "--budget", "standard", "-n", workers)
     wait_for_exchanges(tmp_path)
@@ -79,7 +79,7 @@ def test_a_run_that_is_not_begun_says_nothing_of_the_record_that_is_there(tmp_pa
 
 SLOW = """
 import asyncio
-from conformance.reference.app import Reference
+from conformance.contracts.collections.reference.app import Reference
 inner = Reference(namespaces=False).app
 
 async def app(scope, receive, send):

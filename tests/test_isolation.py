@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from test_cli import conformance
+from command import conformance
 from test_plugin import APP, pytest_run
 
 MEDDLING = """

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-APP = "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+APP = "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
 
 
 def pytest_run(folder, *arguments):
@@ -104,7 +104,7 @@ def test_an_unused_plugin_imports_nothing_heavy(tmp_path):
     (tmp_path / "test_empty.py").write_text(
         "import sys\n\ndef test_empty():\n    heavy = ('httpx', 'hypothesis', 'pydantic', 'schemathesis', 'yaml', 'jsonschema_rs')\n"
         "    assert not [name for name in heavy if name in sys.modules and name != 'hypothesis']\n"
-        "    assert 'conformance.session' not in sys.modules\n"
+        "    assert 'conformance.runner.session' not in sys.modules\n"
     )
     done = pytest_run(tmp_path, "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert "1 passed" in done.stdout, done.stdout

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from test_cli import COMMAND, TOKEN, conformance
+from command import COMMAND, TOKEN, conformance
 
 
 def killed(tmp_path, size, *arguments):
@@ -41,7 +41,7 @@ def test_a_run_that_was_killed_leaves_a_readable_record_and_goes_on(tmp_path, si
 
 def test_what_was_found_before_is_not_lost(tmp_path):
     (tmp_path / "faulty.py").write_text(
-        "from conformance.reference.app import Reference\nfrom conformance.reference.faults import FAULTS\n"
+        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
         "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
     )
     done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--max-time", "1.5", cwd=tmp_path)
@@ -80,7 +80,9 @@ def test_a_run_that_goes_on_without_the_exchanges_of_before_says_so(tmp_path):
 
 
 def test_a_run_that_was_cut_short_tells_no_deviation_to_be_stale(tmp_path):
-    (tmp_path / "good.py").write_text("from conformance.reference.app import Reference\napp = Reference(namespaces=False).app\n")
+    (tmp_path / "good.py").write_text(
+        "from conformance.contracts.collections.reference.app import Reference\napp = Reference(namespaces=False).app\n"
+    )
     (tmp_path / "t.toml").write_text('[target]\napp = "good:app"\n[[deviations]]\nrequirement = "source.*"\nreason = "known"\n')
     done = conformance("run", "--target", "t.toml", "--budget", "standard", "--max-time", "4", "--output", "out", cwd=tmp_path)
     assert done.returncode == 4

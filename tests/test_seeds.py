@@ -4,7 +4,7 @@ import json
 import secrets
 
 import pytest
-from test_cli import conformance
+from command import conformance
 
 
 @pytest.mark.parametrize("_turn", range(3))

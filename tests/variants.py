@@ -11,9 +11,9 @@ from email.utils import format_datetime
 from functools import wraps
 from typing import Any
 
-from conformance.reference import listing, selection
-from conformance.reference.faults import Fault
-from conformance.reference.refusals import Refusal
+from conformance.contracts.collections.reference import listing, selection
+from conformance.contracts.collections.reference.faults import Fault
+from conformance.contracts.collections.reference.refusals import Refusal
 
 Body = dict[str, Any]
 _USERS = {"metadata", "parameters", "payload", "value"}

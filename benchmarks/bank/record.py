@@ -7,7 +7,7 @@ from typing import Any
 from bank.goals import TRIGGERS, goals
 from bank.trial import Caught, Freed
 from bank.work import Outcome
-from conformance.contract.requirements import registry
+from conformance.evidence.requirements import registry
 
 
 @dataclass(frozen=True, slots=True)

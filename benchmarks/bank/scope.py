@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bank.goals import TRIGGERS
 from bank.record import Record
 from bank.trial import Caught
-from conformance.reference.faults import FAULTS
+from conformance.contracts.collections.reference.faults import FAULTS
 
 
 def scope(record: Record) -> str:

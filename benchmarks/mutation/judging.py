@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from harness import IDENTITY, begun, scenarios
 
-from conformance.checks import registry
-from conformance.contract import requirements
-from conformance.contract.requirements import Level
-from conformance.errors import ConformanceError
+from conformance.client.transports.asgi import open_asgi
+from conformance.core.errors import ConformanceError
+from conformance.engine import checks
+from conformance.engine.budget import BUDGETS
+from conformance.engine.run import Run
+from conformance.evidence import requirements
 from conformance.evidence.ledger import Ledger
-from conformance.running.budget import BUDGETS
-from conformance.running.run import Run
-from conformance.target.transports.asgi import open_asgi
+from conformance.evidence.requirements import Level
 
 SEED = "1"
 _TIMEOUT = 5.0
@@ -67,7 +67,7 @@ def _outcome(run: Run, order: Order) -> Outcome:
 
 def _due() -> set[str]:
     """Return what must have been seen for a run to be complete."""
-    return {name for name in registry.checked() if requirements.registry()[name].level is Level.MUST}
+    return {name for name in checks.checked() if requirements.registry()[name].level is Level.MUST}
 
 
 def _stop(run: Run) -> None:

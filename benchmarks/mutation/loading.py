@@ -11,8 +11,8 @@ from typing import Any
 
 from mutation.mutant import Mutant, compiled
 
-PACKAGE = "conformance.reference"
-FOLDER = Path(__file__).parents[2] / "conformance" / "reference"
+PACKAGE = "conformance.contracts.collections.reference"
+FOLDER = Path(__file__).parents[2] / "conformance" / "contracts" / "collections" / "reference"
 
 
 def source(module: str) -> str:

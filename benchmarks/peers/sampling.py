@@ -23,7 +23,7 @@ def servers(sample: int | None, variants: int | None, seed: int, *, told: bool =
     """Return faults and variants, all of them or samples; `told` leaves out faults that no OpenAPI document can tell."""
     from variants import VARIANTS
 
-    from conformance.reference.faults import FAULTS
+    from conformance.contracts.collections.reference.faults import FAULTS
 
     chance = random.Random(seed)
     faults: list[Server] = [

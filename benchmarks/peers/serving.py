@@ -83,7 +83,7 @@ def _serve_variant(name: str, port: int) -> None:
     import uvicorn
     from variants import VARIANTS
 
-    from conformance.reference.app import Reference
+    from conformance.contracts.collections.reference.app import Reference
 
     reference = Reference(token=TOKEN, fault=VARIANTS[name])
     uvicorn.run(reference.app, host="127.0.0.1", port=port, log_level="warning", access_log=False)

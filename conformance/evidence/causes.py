@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from conformance.contract.requirements import Level
 from conformance.evidence.findings import Example
 from conformance.evidence.redaction import is_said
+from conformance.evidence.requirements import Level
 from conformance.evidence.verdicts import Row, Status
 from conformance.generation.tags import TAG
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.contract import jsontext
-from conformance.contract.jsontext import Json
-from conformance.contract.operations import Expect, Operation
-from conformance.contract.pointers import MISSING, Pointer
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import json_text
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING, Pointer
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -141,7 +141,7 @@ class Exchange:
         if self.response is None:
             return NotJson(self.failure or "no answer")
         try:
-            return jsontext.loads(self.response.body)
+            return json_text.loads(self.response.body)
         except ValueError as error:
             return NotJson(str(error))
 
@@ -170,7 +170,7 @@ class Exchange:
     def created_id(self) -> str | None:
         """The id of what an accepted create made; what cannot be written in UTF-8 is no id."""
         found = self.made.get(_CREATED.get(self.case.operation, ""))
-        return found if isinstance(found, str) and found and jsontext.is_text(found) else None
+        return found if isinstance(found, str) and found and json_text.is_text(found) else None
 
     @cached_property
     def collection(self) -> str | None:

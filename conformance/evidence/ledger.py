@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.pointers import MISSING, Pointer
-from conformance.contract.requirements import Level
-from conformance.evidence import kinds
+from conformance.core.pointers import MISSING, Pointer
+from conformance.evidence import violation_kinds
 from conformance.evidence.exchange import Exchange
-from conformance.evidence.kinds import Kind
 from conformance.evidence.redaction import is_said
+from conformance.evidence.requirements import Level
+from conformance.evidence.violation_kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,11 @@ class Ledger:
 def kind_of(violation: Violation, exchange: Exchange) -> Kind:
     """Return the kind of a violation that an exchange shows."""
     case = exchange.case
-    difference = violation.kind or kinds.difference(violation.expected, violation.actual)
+    difference = violation.kind or violation_kinds.difference(violation.expected, violation.actual)
     # A status says little of what is wrong; what the request was the test of says more.
     if violation.at is None and case.about and is_said(violation.actual):
         difference += f", {case.about[0]}"
-    where = kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
+    where = violation_kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
     return Kind(case.operation.value, violation.message, where, difference)
 
 

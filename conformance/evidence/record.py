@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from conformance.contract import jsontext, pointers
-from conformance.contract.operations import Expect, Operation
-from conformance.contract.pointers import MISSING
-from conformance.contract.requirements import Level
-from conformance.errors import RecordLost
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import json_text, pointers
+from conformance.core.errors import RecordLost
+from conformance.core.pointers import MISSING
 from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request, Response
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.redaction import Redact, ours, redacted
+from conformance.evidence.requirements import Level
 
 # 2: all kinds of violation of a requirement (`others`, `more`), their fingerprints, and causes.
 FORMAT = 2
@@ -213,7 +213,7 @@ def _bytes(message: dict[str, Any]) -> bytes | None:
 def _value(body: bytes | None) -> Any:
     """Return the JSON object that was sent; MISSING for what was sent as bytes, which stays as it is."""
     try:
-        value = MISSING if body is None else jsontext.loads(body)
+        value = MISSING if body is None else json_text.loads(body)
     except ValueError:
         return MISSING
     return value if isinstance(value, dict) else MISSING

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import conformance
-from conformance import resources
-from conformance.errors import ConformanceError
+from conformance.core import resources
+from conformance.core.errors import ConformanceError
 
 PLACEHOLDER = "$TOKEN"
 Redact = Callable[[str], str]

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from conformance.contract.requirements import Level, Requirement, registry
 from conformance.evidence.findings import Example, Finding
+from conformance.evidence.requirements import Level, Requirement, registry
 
 
 class Status(StrEnum):

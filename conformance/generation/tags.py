@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 
-from conformance.contract.jsontext import Json
+from conformance.core.json_text import Json
 
 TAG = re.compile(r"cf_[0-9a-f]{6}_[0-9a-f]{4}_\d{5}_")
 # What a target may answer to a name that it has already (CONTRACT, what an implementation is free to do).

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from conformance.reporting.words import counts, not_judged, selection, verdict_told
+from conformance.reporting.messages import counts, not_judged, selection, verdict_told
 
 _COLOURS = {"conforming": "brightgreen", "not conforming": "red", "incomplete": "lightgrey"}
 

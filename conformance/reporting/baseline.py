@@ -5,10 +5,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from conformance.errors import UsageError
+from conformance.core.errors import UsageError
+from conformance.core.toml_text import decoded, quoted
 from conformance.evidence.record import write_whole
-from conformance.reporting.words import flakiness, pair, visible
-from conformance.tomltext import decoded, quoted
+from conformance.reporting.messages import flakiness, pair, visible
 
 
 def check(path: Path) -> None:

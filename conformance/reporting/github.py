@@ -7,8 +7,8 @@ it can begin a workflow command, and none of it is markup.
 from html import escape
 from typing import Any
 
-from conformance.contract.requirements import registry
-from conformance.reporting.words import (
+from conformance.evidence.requirements import registry
+from conformance.reporting.messages import (
     causes_told,
     counts,
     not_judged,

@@ -7,10 +7,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.contract.requirements import SOURCES, registry
 from conformance.evidence.redaction import is_said
+from conformance.evidence.requirements import SOURCES, registry
 from conformance.reporting import curl
-from conformance.reporting.words import (
+from conformance.reporting.messages import (
     causes_told,
     counts,
     flakiness,

@@ -5,8 +5,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from conformance.contract.requirements import SOURCES, registry
-from conformance.reporting.words import summary, visible, weighs
+from conformance.evidence.requirements import SOURCES, registry
+from conformance.reporting.messages import summary, visible, weighs
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance import timing
-from conformance.reporting.words import (
+from conformance.cli.streams import Lenient
+from conformance.core import timing
+from conformance.reporting.messages import (
     causes_told,
     counts,
     left_behind,
@@ -24,7 +25,6 @@ from conformance.reporting.words import (
     visible,
     weighs,
 )
-from conformance.streams import Lenient
 
 _STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
 # Terminals that know no cursor codes, as rich has them.

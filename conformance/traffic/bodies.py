@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import jsontext
+from conformance.core import json_text
 from conformance.traffic.fields import MASKED, charset, content_length, header, is_coded, mapping, number, says
 
 # Answers that never have a body (RFC 9110, 6.4.1).
@@ -62,7 +62,7 @@ def is_json(body: bytes) -> bool:
     if body.lstrip()[:1] not in (b"{", b"["):
         return False
     try:
-        jsontext.loads(body)
+        json_text.loads(body)
     except ValueError:
         return False
     return True

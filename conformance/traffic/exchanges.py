@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
-from conformance.checks.echoed import shape_of
-from conformance.checks.registry import CREATES
-from conformance.contract import jsontext
-from conformance.contract.jsontext import Json
-from conformance.contract.operations import ROUTES, Expect, Operation
-from conformance.contract.pointers import MISSING
+from conformance.contracts.collections import body_promises
+from conformance.contracts.collections.checks.round_trip import shape_of
+from conformance.contracts.collections.operations import ROUTES, Expect, Operation
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import json_text
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import CREATES
 from conformance.evidence.exchange import Case, Exchange, Request, Response
-from conformance.generation import classification
-from conformance.generation.vocabulary import Vocabulary
 from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import PARAMETERS, Entry, Part
 
@@ -134,19 +134,19 @@ class Reader:
             expect, about = Expect.ANY, ()  # that it was accepted shows something only if it should not have been
         return Case(operation, expect, about, body=body, names_unknown=True)
 
-    def _promise(self, entry: Entry, operation: Operation, body: Json) -> classification.Promise:
+    def _promise(self, entry: Entry, operation: Operation, body: Json) -> body_promises.Promise:
         if ROUTES[operation].body is None:
             return _accepted(entry)
         if body is MISSING:
-            is_json = classification.is_shaped(operation) and entry.body is not None and _is_json(entry)
-            return classification.of_bytes(entry.body) if is_json else (Expect.ANY, ())
-        if not classification.is_shaped(operation):
+            is_json = body_promises.is_shaped(operation) and entry.body is not None and _is_json(entry)
+            return body_promises.of_bytes(entry.body) if is_json else (Expect.ANY, ())
+        if not body_promises.is_shaped(operation):
             shape = shape_of(operation)
-            is_open = classification.is_broken(shape, body) or classification.is_unspecified(operation, shape, body)
+            is_open = body_promises.is_broken(shape, body) or body_promises.is_unspecified(operation, shape, body)
             return (Expect.ANY, ()) if is_open or _is_beyond(operation, body) else _accepted(entry)
         if self._names_by_name(body):
             return Expect.ANY, ()
-        return classification.of_object(operation, shape_of(operation), body, self.vocabulary)
+        return body_promises.of_object(operation, shape_of(operation), body, self.vocabulary)
 
     def _names_by_name(self, body: Json) -> bool:
         """Whether a source may name its collection by its name, or names a bucket as well: what the answer shows is another thing then."""
@@ -276,7 +276,7 @@ def _is_one(entry: Entry, other: Entry) -> bool:
     return is_same_body and (is_same_time or not (entry.sent_at and other.sent_at))
 
 
-def _accepted(entry: Entry) -> classification.Promise:
+def _accepted(entry: Entry) -> body_promises.Promise:
     """Return what to make of a request whose acceptance depends on what is there: an answer that shows something is judged for itself."""
     return Expect.EITHER if entry.status == _OK else Expect.ANY, ()
 
@@ -296,7 +296,7 @@ def _object(entry: Entry) -> Json:
     if entry.body is None or (is_media_type(_kind(entry)) and not _is_json(entry)):
         return MISSING
     try:
-        value = jsontext.loads(entry.body)
+        value = json_text.loads(entry.body)
     except ValueError:
         return MISSING
     return value if isinstance(value, dict) else MISSING

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.errors import UsageError
+from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Headers
 from conformance.traffic import bodies, fields
-from conformance.traffic.answering import strange
 from conformance.traffic.fields import MASKED, mapping
+from conformance.traffic.origin import strange
 
 # Headers that hold secrets, by their whole names or by what their names say.
 _SECRET = re.compile(r"authorization|cookie|token|secret|passw|credential|(^|[-_])key$|api-?key|signature|session", re.IGNORECASE)

@@ -17,7 +17,7 @@ from bank.shelf import Shelf
 from bank.trial import Caught, Freed
 from bank.work import Faulty, Free
 
-from conformance.reference.faults import FAULTS
+from conformance.contracts.collections.reference.faults import FAULTS
 
 HOW = {"command": "c", "toolkit": "0", "date": "d", "python": "3", "processes": 2, "seconds": 1.0, "planned": 2}
 

@@ -10,15 +10,15 @@ from decimal import Decimal
 
 import pytest
 
-from conformance.contract.operations import Expect, Operation
-from conformance.contract.pointers import MISSING
-from conformance.contract.requirements import registry
-from conformance.contract.selection import OPEN
+from conformance.contracts.collections.filter_semantics import OPEN
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.pointers import MISSING
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
 from conformance.evidence.ledger import Ledger, Violation
 from conformance.evidence.redaction import ours, redacted, redactor
+from conformance.evidence.requirements import registry
 from conformance.evidence.verdicts import Excuse, Status, Verdict
 
 TOKEN = 's3cret/token+"&value'

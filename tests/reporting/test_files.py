@@ -5,7 +5,7 @@ import json
 import pytest
 from recorded import results as outcome
 
-from conformance.reporting import badge, files, html, junit, words
+from conformance.reporting import badge, files, html, junit, messages
 
 
 @pytest.mark.parametrize(("module", "name"), [(junit, "junit.xml"), (html, "report.html"), (badge, "badge.json")])
@@ -29,7 +29,7 @@ def test_a_report_that_cannot_be_made_is_said_and_the_others_are_there(tmp_path,
 
 
 def test_a_row_that_cannot_be_put_into_words_costs_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(words, "flakiness", lambda _found: 1 / 0)
+    monkeypatch.setattr(messages, "flakiness", lambda _found: 1 / 0)
     monkeypatch.setattr(html, "flakiness", lambda _found: 1 / 0)
     written = files.write(outcome(), tmp_path)
     assert written.lacking == {}

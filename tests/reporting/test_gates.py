@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from recorded import EVIL, exchange, results
 
-from conformance.errors import UsageError
+from conformance.core.errors import UsageError
 from conformance.reporting import badge, baseline, github, sarif
 
 FLAKY = {"repetitions": {"shown": 2, "not_shown": 3}}

@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from recorded import exchange, results
 
+from conformance.client.client import Identity
 from conformance.evidence.exchange import Credentials, Request
-from conformance.reporting import curl, html, junit, terminal, words
-from conformance.target.client import Identity
+from conformance.reporting import curl, html, junit, messages, terminal
 
 
 def test_nothing_a_server_sent_is_markup_in_the_report():
@@ -55,8 +55,8 @@ def test_the_terminal_gets_no_control_characters():
 
 
 def test_texts_that_look_alike_are_shown_by_their_code_points():
-    assert words.pair("Å", "\u212b") == ('"\\u00c5"', '"\\u212b"')
-    assert words.pair("a", "b") == ('"a"', '"b"')
+    assert messages.pair("Å", "\u212b") == ('"\\u00c5"', '"\\u212b"')
+    assert messages.pair("a", "b") == ('"a"', '"b"')
 
 
 def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment(tmp_path):
@@ -130,14 +130,14 @@ def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials
 def test_a_report_shows_the_counterexample_of_any_credentials_and_names_them(credentials):
     sent = exchange(1)
     sent["request"] |= {"credentials": credentials.value}
-    assert words.sender(sent["request"])
+    assert messages.sender(sent["request"])
     assert "failed to show" not in html.render(results(sent))
 
 
 def test_a_summary_says_as_whom_a_request_was_sent():
     stranger = exchange(1)
     stranger["request"] |= {"credentials": "basic", "namespace": "secondary"}
-    text = words.summary(results(stranger)["requirements"][0])
+    text = messages.summary(results(stranger)["requirements"][0])
     assert "sent     with the token after the scheme Basic, from the other namespace" in text
 
 

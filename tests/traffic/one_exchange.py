@@ -4,11 +4,11 @@ import copy
 import io
 import json
 
+from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.evidence.record import Recorder
-from conformance.generation.vocabulary import Vocabulary
 from conformance.traffic import har
 from conformance.traffic.exchanges import Reader
-from conformance.traffic.judging import judge
+from conformance.traffic.judge import judge
 
 BASE = "https://api.acme.test"
 SOURCE = {"type": "bucket", "bucket_id": "bkt_1", "filters": {"AND": [{"field": "a", "operator": "eq", "value": "é"}]}}

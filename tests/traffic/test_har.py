@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from conformance.errors import UsageError
+from conformance.core.errors import UsageError
 from conformance.traffic import har
 
 

@@ -5,8 +5,8 @@ import hashlib
 import json
 
 import pytest
+from command import conformance
 from one_exchange import BASE, MADE, MISNAMED, SENT, exchange, judged, merged, pairs, without, written
-from test_cli import conformance
 
 from conformance.traffic import har
 from conformance.traffic.har import Part

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+from conformance.client.transports.asgi import open_asgi
+from conformance.contracts.collections.reference.app import Reference
 from conformance.evidence.exchange import Request
-from conformance.reference.app import Reference
-from conformance.target.transports.asgi import open_asgi
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, is_wordy
 from faked import Server, always
 
-COMMAND = [sys.executable, "-c", "import sys; from conformance.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-c", "import sys; from conformance.cli.main import main; sys.exit(main())"]
 # A run that is cut short still cleans up what it made; all of it fits into this on a machine that does other things too.
 BOUND_SECONDS = 45
 

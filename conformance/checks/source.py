@@ -1,6 +1,0 @@
-"""Chapter source."""
-
-from conformance.checks.promises import INVALID, MAY_BE_MISSED, refuses
-
-refuses("source.requires-type", "source.type-enum")
-refuses(*sorted(MAY_BE_MISSED), statuses=(404, *INVALID))

@@ -1,0 +1,199 @@
+"""What a run is asked to do: the target file, the command line's options over it, all of it one frozen value."""
+
+import fnmatch
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from conformance.configuration import target_file
+from conformance.configuration.target_file import PROFILES, Namespaces, TargetFile
+from conformance.core.errors import UsageError
+from conformance.evidence.requirements import Requirement, registry
+
+OUTPUT = Path("reports/local")
+_EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
+
+
+class Decision(BaseModel):
+    """Whether the target has a profile, and how that was found out; `is_open` if it could not be.
+
+    What is open is not judged, and leaves the run incomplete: a gateway's 502 or a limit's 429 proves no absence.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    served: bool
+    why: str
+    is_open: bool = False
+
+
+class Settings(BaseModel):
+    """The settings of one run; they travel to workers as JSON and never hold a token."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: TargetFile = TargetFile()
+    token_env: str | None = None
+    profiles: tuple[str, ...] = PROFILES
+    budget: Literal["quick", "standard", "thorough"] = "quick"
+    seed: Annotated[str, Field(min_length=1)] = "0"
+    max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    workers: Annotated[int, Field(ge=0)] = 0
+    only: tuple[str, ...] = ()
+    output: Path | None = OUTPUT
+    strict: bool = False
+    keep: bool = False
+    # A run that goes on where it was cut short: which time it does, and the scenarios that are done.
+    attempt: int = 0
+    done: tuple[str, ...] = ()
+    # Whether the names that the seed gives are taken on the target.
+    renamed: bool = False
+    # What probing has found, by profile; empty until then.
+    decisions: dict[str, Decision] = {}
+
+    @property
+    def url(self) -> str | None:
+        """Where the target is, or None if it runs in process."""
+        return self.file.target.url
+
+    @property
+    def where(self) -> str:
+        """The target in words."""
+        target = self.file.target
+        return target.url or (f"the application {target.app}" if target.app else "the embedded reference implementation")
+
+    @property
+    def name(self) -> str:
+        """The target's name in reports."""
+        return self.file.target.name or self.where
+
+    def selected(self) -> list[Requirement]:
+        """Return the requirements to give a verdict on, in the contract's order."""
+        rows = list(registry().values())
+        return [one for one in rows if not self.only or any(fnmatch.fnmatchcase(one.id, glob) for glob in self.only)]
+
+    def serves(self, profile: str) -> bool:
+        """Whether the target has a profile and it is to be judged."""
+        return profile in self.profiles and self.decision(profile).served
+
+    def decision(self, profile: str) -> Decision:
+        """Return whether the target has a profile, as far as it is known without or after probing."""
+        if profile in self.decisions:
+            return self.decisions[profile]
+        if profile in self.file.profiles.absent:
+            return Decision(served=False, why="declared absent")
+        if profile in self.declared:
+            return Decision(served=True, why=_HOW_DECLARED.get(profile, "declared"))
+        return Decision(served=profile == "core", why="always on" if profile == "core" else _HOW_NOT.get(profile, "not probed"))
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the target is the embedded reference implementation."""
+        return self.url is None and self.file.target.app is None
+
+    @property
+    def token_variable(self) -> str | None:
+        """The environment variable that holds the token, if one is named."""
+        return self.token_env or (self.file.auth.token_env if self.file.auth else None)
+
+    @property
+    def namespaces(self) -> Namespaces | None:
+        """The two namespaces to work in, if there are any."""
+        return self.file.namespaces or (_EMBEDDED_NAMESPACES if self.is_embedded else None)
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """What the target file says is served; a token declares `auth`, two namespaces declare `namespaces`."""
+        file = self.file
+        token = {"auth"} if self.token_env or file.auth or self.is_embedded else set()
+        return frozenset({*file.profiles.declared, *token, *({"namespaces"} if self.namespaces else ())})
+
+
+_HOW_DECLARED = {"auth": "declared: a token is given", "namespaces": "declared: two namespaces are given"}
+_HOW_NOT = {"auth": "not declared: no token is given", "namespaces": "not declared: no two namespaces are given"}
+
+
+def built(given: dict[str, Any], **fixed: Any) -> Settings:
+    """Return settings from what a person gave.
+
+    Raises:
+        UsageError: a value does not fit its option.
+
+    """
+    try:
+        return Settings.model_validate({**given, **fixed})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = {"workers": "-n"}.get(str(first["loc"][0]), "--" + str(first["loc"][0]).replace("_", "-"))
+        raise UsageError(f"{option}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None
+
+
+def checked(settings: Settings) -> Settings:
+    """Return settings that can be run.
+
+    Raises:
+        UsageError: what they say does not fit together or names nothing.
+
+    """
+    target = settings.file.target
+    if target.url is not None and target.app is not None:
+        raise UsageError("a target is a URL or an application, not both")
+    if target.url is not None:
+        url = target_file.checked_url(target.url)
+        settings = settings.model_copy(
+            update={"file": settings.file.model_copy(update={"target": target.model_copy(update={"url": url})})}
+        )
+    if settings.file.network.proxy is not None:
+        target_file.checked_proxy(settings.file.network.proxy)
+    for glob in settings.only:
+        if not any(fnmatch.fnmatchcase(name, glob) for name in registry()):
+            raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")
+    for table, deviation in [
+        *(("deviations", one) for one in settings.file.deviations),
+        *(("flaky", one) for one in settings.file.flaky),
+    ]:
+        if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
+            raise UsageError(f"{table}: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
+    _check_profiles(settings)
+    return settings
+
+
+def _check_profiles(settings: Settings) -> None:
+    unknown = [name for name in settings.profiles if name not in PROFILES]
+    if unknown:
+        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(PROFILES)}")
+    declared = settings.file.profiles.declared
+    if "auth" in declared and settings.token_env is None and settings.file.auth is None and not settings.is_embedded:
+        raise UsageError("the profile 'auth' is declared, and no token is named: [auth] token_env, or --token-env NAME")
+    if "namespaces" in declared and settings.namespaces is None:
+        raise UsageError("the profile 'namespaces' is declared, and no two namespaces are named: [namespaces] primary, secondary")
+    both = set(declared) & set(settings.file.profiles.absent)
+    if both:
+        raise UsageError(f"the profile {min(both)!r} is declared, and declared absent")
+    names = settings.namespaces
+    if names is not None and names.primary == names.secondary:
+        raise UsageError(f"both namespaces are {names.primary!r}; nothing could be told apart")
+
+
+def _near(name: str) -> str:
+    import difflib
+
+    chapters = dict.fromkeys(f"{one.chapter}.*" for one in registry().values())
+    found = difflib.get_close_matches(name, [*registry(), *chapters], n=1, cutoff=0.6)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def find(identifier: str) -> Requirement:
+    """Return the requirement of that id.
+
+    Raises:
+        UsageError: there is none; the nearest is named.
+
+    """
+    if identifier not in registry():
+        within = [name for name in registry() if name.startswith(f"{identifier.rstrip('.*')}.")]
+        if within:
+            raise UsageError(f"{identifier!r} is a chapter; its requirements are {', '.join(within)}")
+        raise UsageError(f"no requirement is called {identifier!r}{_near(identifier)}")
+    return registry()[identifier]

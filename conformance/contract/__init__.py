@@ -1,1 +1,0 @@
-"""What an implementation promises: requirements, models, shapes and semantics. Imports nothing of the rest."""

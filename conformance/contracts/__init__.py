@@ -1,0 +1,1 @@
+"""Contracts: packages that say what an API promises. The engine imports none of them."""

@@ -1,0 +1,155 @@
+"""What the contract promises about a body that somebody else made up: Schemathesis, a reducer, or a recorded client."""
+
+import re
+from typing import Any
+
+from conformance.contracts.collections.generation import documents
+from conformance.contracts.collections.generation.filters import GROUPS
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import json_text, pointers
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.schema import rules
+from conformance.schema.tree import Shape
+
+Promise = tuple[Expect, tuple[str, ...]]
+_ANY: Promise = (Expect.ANY, ())
+_EITHER: Promise = (Expect.EITHER, ())
+_STRINGS = frozenset({"starts_with", "ends_with", "text"})
+_NUMBERS = frozenset({"gt", "lt", "gte", "lte"})
+
+
+_CHAPTERS = {Operation.CREATE_COLLECTION: "collections.create", Operation.CREATE_DOCUMENT: "documents.create"}
+
+
+def chapters() -> frozenset[Operation]:
+    """Return the operations whose valid bodies have a chapter of their own."""
+    return frozenset(_CHAPTERS)
+
+
+def chapter(operation: Operation) -> str:
+    """Return the contract's chapter of a create operation."""
+    return _CHAPTERS[operation]
+
+
+def is_shaped(operation: Operation) -> bool:
+    """Whether `of_object` knows the operation."""
+    return operation in _CHAPTERS
+
+
+def is_broken(shape: Shape, body: dict[str, Json]) -> bool:
+    """Whether a body breaks a rule of its schema."""
+    return any(True for _ in rules.broken(shape, body))
+
+
+def of_bytes(body: bytes | None) -> Promise:
+    """Classify a body that may be no JSON object; ANY if it is one, so that `of_object` decides."""
+    if not body:
+        return Expect.REFUSE, ("http.rejects-empty-body",)
+    try:
+        value = json_text.loads(body)
+    except ValueError as error:
+        named = "http.rejects-nan-and-infinity" if "is not JSON" in str(error) else "http.rejects-malformed-json"
+        return Expect.REFUSE, (named,)
+    return _ANY if isinstance(value, dict) else (Expect.REFUSE, ("http.rejects-non-object-body",))
+
+
+def of_object(operation: Operation, shape: Shape, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
+    """Classify an object: refused for the rules it breaks, accepted if it is valid and asks for nothing doubtful, or neither."""
+    broken = [found.requirement for found in rules.broken(shape, body)]
+    if broken:
+        named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
+        return _ANY if None in broken else (Expect.REFUSE, named)
+    if rules.beyond(body) or is_unspecified(operation, shape, body):
+        return _ANY
+    if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
+        return _EITHER
+    if any(rules.unknown_fields(shape, body)):
+        if operation is Operation.CREATE_DOCUMENT:
+            return _EITHER  # within steps, features and blobs nothing is promised about them
+        return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
+    return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
+
+
+def is_unspecified(operation: Operation, shape: Shape, body: dict[str, Json]) -> bool:
+    """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
+    if operation is Operation.CREATE_DOCUMENT:
+        own = body.keys() - shape.properties.keys()
+        return any(name.startswith("_") or name in documents.reserved() for name in own)
+    if operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT):
+        return False
+    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    filters = pointers.get(body, place)
+    unknown = {at for at in rules.unknown_fields(shape, body) if at[: len(place)] == place}
+    return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
+
+
+def _has_empty_group(group: dict[str, Any]) -> bool:
+    given = [group[name] for name in GROUPS if group.get(name) is not None]
+    members = [member for one in given for member in one]
+    return not given or [] in given or any(_has_empty_group(one) for one in members if not one.keys() & {"field"})
+
+
+def is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
+    """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
+    source = body.get("source", {})
+    if source.get("bucket_id") is not None and source.get("collection_id") is not None:
+        return True
+    if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
+        return True
+    for at, node in pointers.walk(source.get("filters")):
+        if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
+            return True
+    return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
+
+
+def is_sent(operation: Operation, body: Json) -> bool:
+    """Whether all conditions of a body's filter are such as a server must take: what is generated, and no more, may be made smaller to.
+
+    A condition names a field, and has an operand of its operator's kind that selects something by itself.
+    """
+    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
+    conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
+    return all(isinstance(one["field"], str) and one["field"] and _is_operand(one) for one in conditions)
+
+
+def _is_operand(condition: dict[str, Json]) -> bool:
+    operator, value = condition.get("operator", "eq"), condition.get("value")
+    if value is None:
+        return False
+    if operator in ("in", "nin"):
+        return isinstance(value, list) and bool(value) and None not in value
+    if operator == "text":
+        return isinstance(value, str) and _WORD.fullmatch(value) is not None
+    if operator == "regex":
+        return isinstance(value, str) and _PATTERN.fullmatch(value) is not None
+    return _has_sense(condition) and (operator not in _PARTS or value != "")
+
+
+_PARTS = frozenset({"contains", "starts_with", "ends_with"})
+_WORD = re.compile("[a-z]+")
+# Literals, a class and what may stand around them, nothing that could not be compiled.
+_PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
+
+
+def _actions(shape: Shape) -> tuple[str, ...]:
+    events = shape.properties["cache_config"].properties["invalidation_events"].items
+    assert events is not None
+    return events.properties["action"].known
+
+
+def _has_sense(condition: dict[str, Json]) -> bool:
+    operator, value = condition.get("operator", "eq"), condition.get("value")
+    if operator in ("in", "nin"):
+        return isinstance(value, list) and bool(value)
+    if operator in ("exists", "is_null"):
+        return isinstance(value, bool)
+    if operator in _STRINGS:
+        return isinstance(value, str)
+    if operator in _NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if operator == "contains":
+        return not isinstance(value, dict | list)
+    return operator != "regex" or (isinstance(value, str) and value.isalnum())

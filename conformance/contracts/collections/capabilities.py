@@ -1,0 +1,393 @@
+"""The first look: is anything there, is it this API, does it let us in, and which profiles does it have.
+
+What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.client.client import Client
+from conformance.configuration.settings import Decision, Settings
+from conformance.contracts.collections import openapi
+from conformance.contracts.collections.generation.collections import minimal
+from conformance.contracts.collections.operations import ROUTES, Operation, path
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import json_text
+from conformance.core.errors import ConformanceError, TargetError, UsageError
+from conformance.evidence.exchange import Namespace, Request, Response
+from conformance.generation.tags import TAKEN, Tags
+
+_ELSEWHERE = (404, 405, 501)
+# Answers of a bad moment, which say nothing of what a target has; 501 is for good (RFC 9110, 15.6.2).
+_PASSING = frozenset({408, 425, 429})
+# Before each further try. The first request of all may meet a target that is still starting.
+_PAUSES = (0.2, 0.5, 1.0)
+_FIRST_PAUSES = (*_PAUSES, 2.0, 4.0)
+_LOCKED = (401, 403)
+# How the reason of a decision begins that rests on what was looked at.
+PROBED = "probed: "
+_CREATE = Operation.CREATE_COLLECTION
+_BUCKETS = 2
+_NOBODYS = "col_no_such_collection"
+
+
+class WantsToken(UsageError):
+    """The target lets nobody in without a token, or not with the given one."""
+
+
+def is_passing(response: Response | None) -> bool:
+    """Whether an answer, or the lack of one, may be another one in a moment."""
+    return response is None or response.status in _PASSING or _is_broken(response)
+
+
+def _is_broken(response: Response) -> bool:
+    """Whether a server says that it failed; 501 says that it never does what it was asked."""
+    return response.status >= 500 and response.status != 501  # noqa: PLR2004
+
+
+def asked(client: Client, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response | None:
+    """Return what a request is answered, asked again a few times while the answer is a passing one; made anew each time.
+
+    Raises:
+        ConformanceError: the target is gone, or lets nobody in any more.
+
+    """
+    response = client.send(request()).response
+    for pause in pauses:
+        # The client has waited for what puts off already.
+        if not is_passing(response) or (response is not None and response.puts_off):
+            break
+        time.sleep(pause)
+        response = client.send(request()).response
+    return response
+
+
+@dataclass(slots=True)
+class Probe:
+    """A first look through a client; `tags` begin the names of what it makes. `took_names` tells whether the first of them was taken."""
+
+    client: Client
+    settings: Settings
+    vocabulary: Vocabulary
+    tags: Tags
+    took_names: bool = False
+    _had_document: bool = False
+    _is_second: bool = False
+    _ids: dict[str, str] = field(default_factory=dict)
+
+    def look(self, *, has_token: bool) -> dict[str, Decision]:
+        """Make a collection, say what is wrong if the answer is not this API's, and decide what the target serves.
+
+        Raises:
+            TargetError: nothing answers, or what answers is not this API.
+            UsageError: the target wants a token, or refuses the given one.
+
+        """
+        decisions = {name: self.settings.decision(name) for name in self.settings.profiles}
+        if self._is_open(decisions, "buckets"):
+            decisions["buckets"] = self._decide_buckets()
+        elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
+            self._use_bucket()
+        self._first(has_token=has_token)
+        for name, operations in _PROBED.items():
+            if self._is_open(decisions, name):
+                decisions[name] = self._decide(operations)
+        self._decide_shown(decisions)
+        if self._is_lost() and not self._is_second:
+            # A target that was restarted with an empty store in between: what it lacked was ours.
+            self._ids, self._is_second = {}, True
+            return self.look(has_token=has_token)
+        self._leave(decisions)
+        return decisions
+
+    def _is_lost(self) -> bool:
+        """Whether the collection that things were tried on took documents, and is not there any more."""
+        if not self._had_document:
+            return False
+        response = self._make_document({})
+        return response is not None and response.status == 404  # noqa: PLR2004
+
+    def abandon(self) -> None:
+        """Delete what was made, if that can be done: the look was broken off."""
+        if "collection" in self._ids:
+            with suppress(ConformanceError):
+                where = path(Operation.DELETE_COLLECTION, self._ids["collection"])
+                self.client.send(_request(Operation.DELETE_COLLECTION, where, None))
+
+    def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
+        file = self.settings.file.profiles
+        return name in decisions and name not in file.absent and name not in self.settings.declared
+
+    def _first(self, *, has_token: bool) -> None:
+        where = self.settings.where
+        response = self._reached(self._create, _FIRST_PAUSES)
+        if response.status in TAKEN:
+            self.tags.renew()
+            response = self._reached(self._create, _FIRST_PAUSES)
+            self.took_names = response.status == 200  # noqa: PLR2004
+        if response.status in _LOCKED or self._is_locked_behind(response):
+            advice = (
+                "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
+            )
+            raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
+        if response.puts_off:
+            named = response.header("retry-after")
+            told = "" if named is None else f", Retry-After: {named}"
+            raise TargetError(f"{where} asks to come back later ({response.status}{told})")
+        if not _is_this_api(response):
+            kind = (response.header("content-type") or "no content type").partition(";")[0]
+            raise TargetError(
+                f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {response.status} ({kind})"
+                + _unreadable(response)
+            )
+        if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
+            raise TargetError(
+                f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
+                "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
+            )
+        # From here on a refusal may be the token's: one that expires must not pass for a profile that lacks.
+        self.client.learn_entry()
+        self._note("collection", response, "collection_id")
+        if "collection" in self._ids:
+            self._make_document({})
+
+    def _create(self) -> Request:
+        """Return a create of a collection under a new name: one that was answered 502 may have been made all the same."""
+        return _request(_CREATE, path(_CREATE), json_text.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe")))
+
+    def _is_unrouted(self, response: Response) -> bool:
+        elsewhere = "/v1/no-such-operation/a/b"
+        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
+
+    def _is_locked_behind(self, response: Response) -> bool:
+        """Whether a refused body hides that nobody is let in: some servers look at the body first."""
+        if response.status not in (400, 422):
+            return False
+        read = asked(self.client, lambda: _request(Operation.GET_COLLECTION, path(Operation.GET_COLLECTION, _NOBODYS), None))
+        return read is not None and read.status in _LOCKED
+
+    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response:
+        """Return what the very first request is answered.
+
+        Raises:
+            TargetError: nothing.
+
+        """
+        sent = self.client.send(request())
+        if sent.response is None:
+            raise TargetError(f"cannot reach {self.settings.where}: {sent.failure}")
+        if not is_passing(sent.response) or sent.response.puts_off:
+            return sent.response
+        return asked(self.client, request, pauses) or sent.response
+
+    def _make_document(self, more: dict[str, Any]) -> Response | None:
+        """Return what is answered to the create of a document to try things on."""
+        body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
+        response = self._answer(Operation.CREATE_DOCUMENT, json_text.dumps(body))
+        if response is not None:
+            self._had_document = self._note("document", response, "document_id") or self._had_document
+        return response
+
+    def _note(self, kind: str, response: Response, key: str) -> bool:
+        found = _made_id(response, key)
+        if found is not None:
+            self._ids[kind] = found
+        return found is not None
+
+    def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
+        where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
+        return asked(self.client, lambda: _request(operation, where, body))
+
+    def _decide_buckets(self) -> Decision:
+        if self.vocabulary.buckets is not None:
+            return Decision(served=False, why="not needed: the vocabulary names buckets")
+        response = self._use_bucket()
+        why = f"{PROBED}POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
+        return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
+
+    def _use_bucket(self) -> Response:
+        """Make a bucket for the sources of what the probe makes."""
+        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), _FIRST_PAUSES)
+        if response.status in TAKEN:
+            self.tags.renew()
+            response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
+        if (made := _made_id(response, "bucket_id")) is not None:
+            self.vocabulary = self.vocabulary.with_buckets((made,))
+        return response
+
+    def _decide(self, operations: Iterable[Operation]) -> Decision:
+        """Say whether all operations of a profile are there; each is tried on what the probe has made."""
+        there: list[str] = []
+        lacking: list[str] = []
+        for operation in operations:
+            if not {"collection", "document"} <= self._ids.keys():
+                why = "not probed: the target made no collection with a document to try it on"
+                return Decision(served=False, why=why, is_open=True)
+            body = {
+                Operation.LIST_DOCUMENTS: b"{}",
+                Operation.PUT_DOCUMENT: b'{"title":"put"}',
+                Operation.PATCH_DOCUMENT: b'{"a":1}',
+            }
+            response = self._answer(operation, body.get(operation))
+            tried = f"{ROUTES[operation].method} {_template(operation)} {_said(response)}"
+            (lacking if self._lacks(operation, response) else there).append(tried)
+            if operation is Operation.DELETE_DOCUMENT:
+                # A delete that was not answered rightly may have been done.
+                self._ids.pop("document")
+                self._make_document({})
+        if lacking and there:
+            why = f"served in part: {'; '.join(lacking)}; declare it to have it judged"
+            return Decision(served=False, why=why)
+        return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
+
+    def _lacks(self, operation: Operation, response: Response | None) -> bool:
+        """Whether an operation is not there: a 404 for what exists is a router's, unless it is worded as that for what does not exist."""
+        if response is None or response.status not in _ELSEWHERE:
+            return False
+        if response.status != 404:  # noqa: PLR2004
+            return True
+        own = path(operation, self._ids["collection"], self._ids.get("document", ""))
+        said = _wording(response, own, *self._ids.values())
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operation.CREATE_DOCUMENT, _NOBODYS)
+        unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
+        return said != _wording(unknown, nowhere, _NOBODYS) or said == _wording(unrouted, elsewhere)
+
+    def _refused(self, where: str) -> Response | None:
+        body = json_text.dumps({"collection_id": _NOBODYS})
+        return asked(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
+
+    def _decide_shown(self, decisions: dict[str, Decision]) -> None:
+        """Look for vectors and addresses of files in a read that asks for them."""
+        wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
+        if not wanted:
+            return
+        read = decisions.get("read") or Decision(served=False, why="")
+        if not read.served or "collection" not in self._ids:
+            unread = Decision(served=False, why="not probed: documents cannot be read", is_open=read.served or read.is_open)
+            decisions |= dict.fromkeys(wanted, unread)
+            return
+        feature = {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
+        blob = {"field": "probe", "url": "s3://conformance/probe"}
+        shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
+        for name in wanted:
+            decisions[name] = self._decide_one_shown(name, shown[name])
+
+    def _decide_one_shown(self, name: str, fields: dict[str, Any]) -> Decision:
+        made = self._make_document(fields)
+        if made is None or made.status != 200:  # noqa: PLR2004
+            return Decision(served=False, why=f"{PROBED}a document that has them {_said(made)}", is_open=is_passing(made))
+        response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+        if response is None or is_passing(response):
+            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_said(response)}", is_open=True)
+        is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
+        told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+        return Decision(served=is_there, why=f"{PROBED}{told}")
+
+    def _leave(self, decisions: dict[str, Decision]) -> None:
+        """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
+        if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
+            response = self._answer(Operation.DELETE_COLLECTION)
+            if self._is_open(decisions, "write") and self._lacks(Operation.DELETE_COLLECTION, response):
+                tried = f"DELETE {_template(Operation.DELETE_COLLECTION)} {_said(response)}"
+                decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
+
+
+_PROBED = {
+    "read": (Operation.GET_COLLECTION, Operation.GET_DOCUMENT),
+    "query": (Operation.LIST_DOCUMENTS,),
+    "write": (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.DELETE_DOCUMENT),
+}
+_SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
+
+
+def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
+    """Make buckets for sources to name; return their ids, or none if the target does not make them."""
+    answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
+    return tuple(found for response in answers if response is not None and (found := _made_id(response, "bucket_id")) is not None)
+
+
+def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
+    """Make a bucket, under a name of another series if the first one may be taken."""
+
+    def request() -> Request:
+        return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
+
+    response = asked(client, request)
+    if response is None or response.status not in TAKEN:
+        return response
+    tags.renew()
+    return asked(client, request)
+
+
+def _bucket(name: str) -> Request:
+    body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
+    return _request(Operation.CREATE_BUCKET, path(Operation.CREATE_BUCKET), json_text.dumps(body))
+
+
+def _made_id(response: Response, key: str) -> str | None:
+    found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
+    return found if isinstance(found, str) and found and json_text.is_text(found) else None
+
+
+def _request(operation: Operation, where: str, body: bytes | None) -> Request:
+    headers = () if body is None else (("content-type", "application/json"),)
+    return Request(ROUTES[operation].method, where, headers, body)
+
+
+def _template(operation: Operation) -> str:
+    return "…/documents" + ROUTES[operation].path.partition("/documents")[2] if operation.value.endswith(("document", "documents")) else (
+        ROUTES[operation].path
+    )  # fmt: skip
+
+
+def _said(response: Response | None) -> str:
+    return "was not answered" if response is None else f"was answered {response.status}"
+
+
+def parsed(response: Response) -> dict[str, Any]:
+    """Return the object that an answer holds, or an empty one."""
+    try:
+        found = json_text.loads(response.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _shows(document: dict[str, Any], items: str, key: str) -> bool:
+    found = document.get(items)
+    return isinstance(found, list) and any(isinstance(one, dict) and one.get(key) for one in found)
+
+
+def _wording(response: Response | None, *named: str) -> str:
+    """Return what a refusal says, without what it repeats of the request."""
+    if response is None:
+        return ""
+    text = response.body.decode("utf-8", "replace")
+    for one in sorted(named, key=len, reverse=True):
+        text = text.replace(one, "")
+    return text
+
+
+def _unreadable(response: Response) -> str:
+    """Return what is wrong with an answer that says that it is JSON, to end a sentence with; a web page would be wrong in any case."""
+    if not response.body or response.status != 200 or "json" not in (response.header("content-type") or "json").lower():  # noqa: PLR2004
+        return ""
+    try:
+        json_text.loads(response.body)
+    except ValueError as error:
+        return f": {error}"
+    return ""
+
+
+def _is_this_api(response: Response) -> bool:
+    """Give a faulty implementation the benefit of the doubt: it is judged as long as it answers as an API would."""
+    try:
+        body = json_text.loads(response.body)
+    except ValueError:
+        return response.status in (400, 413, 415, 422, 429) or _is_broken(response)
+    if response.status in _ELSEWHERE:
+        return openapi.fits("ErrorResponse", body)
+    return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004

@@ -1,0 +1,50 @@
+"""Chapter auth: who gets in."""
+
+from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.operations import Expect
+from conformance.engine.checks import ALL_OPERATIONS, HELD, Outcome, When, check, promise
+from conformance.evidence.exchange import Credentials, Exchange
+from conformance.evidence.ledger import Violation
+
+REFUSED = (401, 403)
+BY_CREDENTIALS = {
+    Credentials.NONE: "auth.missing-token",
+    Credentials.UNKNOWN: "auth.wrong-token",
+    Credentials.LONGER: "auth.wrong-token",
+    Credentials.RECASED: "auth.wrong-token",
+    Credentials.BASIC: "auth.wrong-scheme",
+    Credentials.BARE: "auth.wrong-scheme",
+}
+
+ODD = (Credentials.EMPTY, Credentials.NOT_ASCII, Credentials.LONG)
+
+
+def _refused(exchange: Exchange) -> Outcome:
+    if exchange.status in REFUSED:
+        return HELD
+    if exchange.status in (405, 501):
+        return None  # the operation is not there, for anybody
+    return Violation("a stranger was not refused", "status 401 or 403", said(exchange))
+
+
+for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
+    promise(_requirement, Expect.REFUSE)(_refused)
+
+
+@check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
+def odd_token(exchange: Exchange) -> Outcome:
+    """A token that nobody would issue, or none after the scheme, lets nobody in; which 4xx it is answered with is left open."""
+    if exchange.request.credentials not in ODD:
+        return None
+    if exchange.status in REFUSED:
+        return HELD
+    return Violation("a stranger was not refused", "status 401 or 403", said(exchange)) if exchange.succeeded else None
+
+
+@check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
+def challenge(exchange: Exchange) -> Outcome:
+    """A 401 says how to get in (RFC 9110, 11.6.1)."""
+    if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004
+        return None
+    found = exchange.response.header("www-authenticate")
+    return HELD if found else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", found)

@@ -1,0 +1,158 @@
+"""Chapter cache-config."""
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.contracts.collections.checks.expectations import refuses
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
+from conformance.contracts.collections.models.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
+from conformance.contracts.collections.operations import Operation
+from conformance.core import equality
+from conformance.core.equality import Difference, Kind
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome, When, check
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_CREATE = Operation.CREATE_COLLECTION
+_EVENTS, _RETRIEVERS = ("cache_config", "invalidation_events"), ("cache_config", "retriever_configs")
+
+refuses(
+    "cache-config.strategy-enum",
+    "cache-config.recompute-enum",
+    "cache-config.event-requires-collection",
+    "cache-config.event-requires-action",
+    "cache-config.rejects-negative-ttl",
+    "cache-config.rejects-zero-max-entries",
+)
+
+
+def _sent(exchange: Exchange) -> dict[str, Any] | None:
+    found = exchange.case.body.get("cache_config")
+    return found if isinstance(found, dict) else None
+
+
+def _got(exchange: Exchange) -> dict[str, Any]:
+    return dict_or_empty(exchange.made.get("cache_config"))
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _is_default(requirement: str, field: str) -> None:
+    expected = default(CacheConfig, field)
+
+    def judged(exchange: Exchange) -> Outcome:
+        sent = _sent(exchange)
+        if sent is None or field in sent:
+            return None
+        found = _got(exchange).get(field)
+        same = found is not None and equality.same(expected, found)
+        return HELD if same else Violation("the default was not applied", expected, found, ("cache_config", field))
+
+    check(requirement, _CREATE, when=When.ECHOED)(judged)
+
+
+_is_default("cache-config.default-enabled", "enabled")
+_is_default("cache-config.default-ttl", "ttl_seconds")
+_is_default("cache-config.default-strategy", "invalidation_strategy")
+_is_default("cache-config.default-max-entries", "max_entries_per_key")
+
+
+@check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
+def default_recompute(exchange: Exchange) -> Outcome:
+    """Each event that says nothing is recomputed in the background."""
+    expected = default(InvalidationEvent, "recompute_strategy")
+    sent, got = (_list((config or {}).get("invalidation_events")) for config in (_sent(exchange), _got(exchange)))
+    silent = [index for index, event in enumerate(sent) if "recompute_strategy" not in event]
+    if not silent or len(got) != len(sent):
+        return None
+    found = [(index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])]
+    wrong = next(((index, value) for index, value in found if value != expected), None)
+    if wrong is None:
+        return HELD if found else None
+    return Violation("the default was not applied", expected, wrong[1], (*_EVENTS, wrong[0], "recompute_strategy"))
+
+
+@check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
+def default_retriever_enabled(exchange: Exchange) -> Outcome:
+    """Each retriever config that says nothing is enabled."""
+    expected = default(RetrieverCacheConfig, "enabled")
+    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
+    found = [(name, dict_or_empty(got[name]).get("enabled")) for name in sent if "enabled" not in sent[name] and name in got]
+    wrong = next(((name, value) for name, value in found if value is not expected), None)
+    if wrong is None:
+        return HELD if found else None
+    return Violation("the default was not applied", expected, wrong[1], (*_RETRIEVERS, wrong[0], "enabled"))
+
+
+def _moved(exchange: Exchange, field: str, items: Callable[[Any], list[Json]]) -> bool:
+    """Whether all that was given is there, but not where it was."""
+    sent, got = (items((config or {}).get(field)) for config in (_sent(exchange), _got(exchange)))
+    left = list(got)
+    for one in sent:
+        match = next((index for index, other in enumerate(left) if _covers(one, other)), None)
+        if match is None:
+            return False
+        left.pop(match)
+    return True
+
+
+def _covers(sent: Json, got: Json) -> bool:
+    shown, given = dict_or_empty(got), dict_or_empty(sent)
+    return all(key in shown and equality.same(value, shown[key]) for key, value in given.items() if value is not None)
+
+
+def _settings(value: Any) -> list[Json]:
+    return list(dict_or_empty(value).values())
+
+
+def _changed(exchange: Exchange, place: tuple[str, ...]) -> list[Difference]:
+    found = returned(exchange).get("cache_config", ())
+    return [one for one in found if one.kind is not Kind.FILLED and one.at[: len(place)] == place]
+
+
+def _leaked(exchange: Exchange) -> Outcome:
+    """Judge events and retrievers that nobody gave; what else was not given has a default, which is judged apart."""
+    given = exchange.case.body.get("cache_config") or {}
+    found = next(((name, _got(exchange)[name]) for name in ("invalidation_events", "retriever_configs")
+                  if name not in given and _got(exchange).get(name)), None)  # fmt: skip
+    return None if found is None else Violation("what was not sent came back", MISSING, found[1], ("cache_config", found[0]))
+
+
+@check("cache-config.echoes", _CREATE, when=When.ECHOED)
+def echoes(exchange: Exchange) -> Outcome:
+    """Every given value; what merely moved is judged by the two checks below."""
+    if (leaked := _leaked(exchange)) is not None:
+        return leaked
+    if not _sent(exchange):
+        return None
+    events_moved = _moved(exchange, "invalidation_events", _list)
+    retrievers_moved = _moved(exchange, "retriever_configs", _settings)
+    return first(
+        one
+        for one in _changed(exchange, ("cache_config",))
+        if not (events_moved and one.at[:2] == _EVENTS) and not (retrievers_moved and one.at[:2] == _RETRIEVERS)
+    )
+
+
+@check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
+def events_in_order(exchange: Exchange) -> Outcome:
+    """Nothing but the order of events is judged here."""
+    events = _list((_sent(exchange) or {}).get("invalidation_events"))
+    if len(events) < 2:  # noqa: PLR2004
+        return None
+    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _list) else []))
+
+
+@check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
+def retrievers_by_key(exchange: Exchange) -> Outcome:
+    """The keys are those given, and settings have not changed places."""
+    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
+    if not sent:
+        return None
+    if sent.keys() != got.keys():
+        return Violation("the retrievers are not those given", sorted(sent), sorted(got), _RETRIEVERS)
+    return first(iter(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else []))

@@ -1,0 +1,149 @@
+"""Chapter collections.create."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from conformance.contracts.collections import openapi
+from conformance.contracts.collections.checks.expectations import accepts, refuses, said
+from conformance.contracts.collections.checks.normalization import comparable
+from conformance.contracts.collections.checks.round_trip import unchanged
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import equality
+from conformance.engine.checks import HELD, History, Outcome, When, check, promise
+from conformance.evidence.exchange import Exchange, NotJson
+from conformance.evidence.ledger import Violation
+
+_CREATE = Operation.CREATE_COLLECTION
+_ID = re.compile(r"col_[A-Za-z0-9_]+")
+_STATUSES = frozenset(openapi.schema("Collection")["properties"]["status"]["enum"])
+
+accepts("collections.create.accepts-minimal", "collections.create.accepts-valid", "collections.create.tolerates-unknown-fields")
+refuses(
+    "collections.create.requires-name",
+    "collections.create.requires-source",
+    "collections.create.requires-feature-extractors",
+    "collections.create.rejects-wrong-types",
+    "collections.create.rejects-null-in-required",
+    "collections.create.strict-scalars",
+)
+
+
+def fits(exchange: Exchange, name: str) -> Outcome:
+    """Judge the whole answer by a component schema of the OpenAPI document."""
+    if isinstance(exchange.answer, NotJson):
+        return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
+    if openapi.fits(name, exchange.answer):
+        return HELD
+    at, reason = openapi.explain(name, exchange.answer)
+    return Violation(f"the answer is no {name}", f"the shape of {name}", reason, at)
+
+
+@check("collections.create.response-schema", _CREATE, when=When.ACCEPTED)
+def response_schema(exchange: Exchange) -> Outcome:
+    """The answer is a Collection."""
+    return fits(exchange, "Collection")
+
+
+@check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
+def id_present(exchange: Exchange) -> Outcome:
+    """There is an id to go on with."""
+    found = exchange.made.get("collection_id")
+    return HELD if exchange.created_id else Violation("no id", "a non-empty string", found, ("collection_id",))
+
+
+@check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
+def id_format(exchange: Exchange) -> Outcome:
+    """The id looks as documented."""
+    return formatted(exchange, _ID, "collection_id")
+
+
+def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome:
+    """Judge the id that an answer gives to what it made."""
+    if exchange.created_id is None:
+        return None
+    matches = pattern.fullmatch(exchange.created_id)
+    return HELD if matches else Violation("the id has another format", pattern.pattern, exchange.created_id, (key,))
+
+
+@check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+def id_unique(exchange: Exchange, history: History) -> Outcome:
+    """No earlier create of the run was given this id."""
+    return unique(exchange, history, "collection_id")
+
+
+def unique(exchange: Exchange, history: History, key: str) -> Outcome:
+    """Judge whether an id was given to something else before."""
+    if exchange.created_id is None:
+        return None
+    earlier = history.earlier(exchange)
+    if earlier is None:
+        return HELD
+    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=earlier)
+
+
+def _echoes(requirement: str, field: str) -> None:
+    check(requirement, _CREATE, when=When.ECHOED)(lambda exchange: unchanged(exchange, field))
+
+
+_echoes("collections.create.echoes-name", "collection_name")
+_echoes("collections.create.echoes-description", "description")
+_echoes("collections.create.echoes-metadata", "metadata")
+_echoes("collections.create.echoes-enabled", "enabled")
+_echoes("collections.create.echoes-taxonomies", "taxonomy_applications")
+
+
+@check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
+def enabled_default(exchange: Exchange) -> Outcome:
+    """Enabled, unless told otherwise."""
+    if "enabled" in exchange.case.body:
+        return None
+    found = exchange.made.get("enabled", None)
+    return HELD if found is True else Violation("the default was not applied", True, found, ("enabled",))  # noqa: FBT003
+
+
+@promise("collections.create.null-is-absent", Expect.ACCEPT)
+def null_is_absent(exchange: Exchange) -> Outcome:
+    """The twin in the context is the same body without its nulls."""
+    return like_twin(exchange, _comparable)
+
+
+def like_twin(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
+    """Judge an answer by that of its twin, which was accepted without the nulls."""
+    twin = exchange.context[-1]
+    if not twin.accepted:
+        return None
+    if not exchange.accepted:
+        return Violation("null was refused where leaving the field out was not", "status 200", said(exchange))
+    found = next(equality.differences(shown(twin), shown(exchange)), None)
+    return (
+        HELD if found is None else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
+    )
+
+
+_COMPARED = frozenset(
+    {"description", "metadata", "enabled", "taxonomy_applications", "cache_config", "feature_extractors", "source_lineage"}
+)
+
+
+def _comparable(exchange: Exchange) -> Any:
+    return comparable("Collection", exchange.made, keys=_COMPARED)
+
+
+@check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
+def status_enum(exchange: Exchange) -> Outcome:
+    """The status is one a client knows."""
+    found = exchange.made.get("status")
+    if found is None or (isinstance(found, str) and found in _STATUSES):
+        return HELD
+    return Violation("an unknown status", sorted(name for name in _STATUSES if name), found, ("status",))
+
+
+@check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
+def output_schema(exchange: Exchange) -> Outcome:
+    """The output schema is a map of typed fields."""
+    found = exchange.made.get("output_schema")
+    if openapi.fits("Schema", found):
+        return HELD
+    at, reason = openapi.explain("Schema", found)
+    return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

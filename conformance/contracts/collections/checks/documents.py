@@ -1,0 +1,170 @@
+"""Chapter documents.create."""
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from conformance.contracts.collections.checks.collections import fits, formatted, like_twin, unique
+from conformance.contracts.collections.checks.expectations import CLEAN, accepts, refuses, said
+from conformance.contracts.collections.checks.expected_state import LISTS
+from conformance.contracts.collections.checks.normalization import comparable
+from conformance.contracts.collections.checks.round_trip import first, internal, returned, unchanged, user_fields
+from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import pointers
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING, Pointer
+from conformance.engine.checks import HELD, SHOWING, History, Outcome, When, check, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_CREATE = Operation.CREATE_DOCUMENT
+_ID = re.compile(r"doc_[A-Za-z0-9]+")
+
+accepts("documents.create.accepts-minimal", "documents.create.accepts-valid")
+refuses("documents.create.unknown-collection", statuses=(404,))
+refuses(
+    "documents.create.requires-collection-id",
+    "documents.create.source-type-enum",
+    "documents.create.rejects-wrong-types",
+    "documents.create.lineage-step-required-fields",
+    "documents.create.lineage-timestamp-format",
+    "documents.create.feature-required-fields",
+    "documents.create.schema-version",
+)
+
+
+@check("documents.create.response-schema", _CREATE, when=When.ACCEPTED)
+def response_schema(exchange: Exchange) -> Outcome:
+    """The answer is a Document."""
+    return fits(exchange, "Document")
+
+
+@check("documents.create.id-format", _CREATE, when=When.ACCEPTED)
+def id_format(exchange: Exchange) -> Outcome:
+    """The id looks as documented."""
+    return formatted(exchange, _ID, "document_id")
+
+
+@check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+def id_unique(exchange: Exchange, history: History) -> Outcome:
+    """No earlier create of the run was given this id."""
+    return unique(exchange, history, "document_id")
+
+
+@check("documents.create.collection-id", _CREATE, when=When.ACCEPTED)
+def collection_id(exchange: Exchange) -> Outcome:
+    """The document says where it belongs."""
+    if "documents.create.path-and-body-disagree" in exchange.case.about:
+        return None
+    expected, found = _path_collection(exchange), exchange.made.get("collection_id")
+    return HELD if found == expected else Violation("the document names another collection", expected, found, ("collection_id",))
+
+
+def _path_collection(exchange: Exchange) -> str:
+    return unquote(exchange.request.path.split("/")[3])
+
+
+@promise("documents.create.path-and-body-disagree", Expect.EITHER)
+def path_and_body_disagree(exchange: Exchange) -> Outcome:
+    """Refused, or the path decides."""
+    if exchange.status in CLEAN:
+        return HELD
+    found = exchange.made.get("collection_id")
+    if exchange.accepted and found == _path_collection(exchange) == internal(exchange).get("collection_id", found):
+        return HELD
+    return Violation(
+        "the body's collection won over the path's", f"a 4xx, or {_path_collection(exchange)}", found or said(exchange)
+    )
+
+
+@check("documents.create.user-fields-at-root", _CREATE, when=When.ECHOED)
+def user_fields_at_root(exchange: Exchange) -> Outcome:
+    """The user's fields, features and blobs are there; an empty list given counts as not given."""
+    body = exchange.case.body
+    names = [*user_fields(body), *(key for key in ("features", "document_blobs") if body.get(key))]
+    missing = next((name for name in names if name not in exchange.made), None)
+    if missing is not None:
+        return Violation("a field of the user's is not at the root", body[missing], MISSING, (missing,))
+    return HELD if names else None
+
+
+@check("documents.create.user-fields-verbatim", _CREATE, when=When.ECHOED)
+def user_fields_verbatim(exchange: Exchange) -> Outcome:
+    """The user's fields, features and blobs have the values given; vectors and presigned addresses aside."""
+    names = [name for name in (*user_fields(exchange.case.body), "features", "document_blobs") if name in exchange.made]
+    names = [name for name in names if name in exchange.case.body]
+    changed = (one for name in names for one in returned(exchange).get(name, ()))
+    return (
+        first(one for one in changed if one.sent is not MISSING or one.at[0] not in ("features", "document_blobs"))
+        if names
+        else None
+    )
+
+
+@check("documents.create.metadata-verbatim", _CREATE, when=When.ECHOED)
+def metadata_verbatim(exchange: Exchange) -> Outcome:
+    """Metadata comes back as metadata."""
+    return unchanged(exchange, "metadata")
+
+
+@check("documents.create.no-system-fields-at-root", *SHOWING, when=When.ACCEPTED)
+def no_system_fields_at_root(exchange: Exchange) -> Outcome:
+    """Only document_id and collection_id of the system's."""
+    return no_system_fields(exchange.made, ())
+
+
+def no_system_fields(document: dict[str, Json], at: Pointer) -> Outcome:
+    """Judge the root of one document that an answer shows, wherever it stands there."""
+    found = sorted(document.keys() & SYSTEM_FIELDS)
+    if not found:
+        return HELD
+    return Violation("a system field stands at the root", MISSING, document[found[0]], (*at, found[0]))
+
+
+@promise("documents.create.no-system-fields-at-root", Expect.EITHER)
+def system_fields_sent(exchange: Exchange) -> Outcome:
+    """A user's field by a system field's name is ignored or refused; if accepted, the check above has judged it."""
+    if exchange.accepted or exchange.status in CLEAN:
+        return HELD
+    return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
+
+
+@promise("documents.create.internal-is-server-managed", Expect.EITHER)
+def internal_is_server_managed(exchange: Exchange) -> Outcome:
+    """What a client claims of the server's own fields is not taken over."""
+    if exchange.status in CLEAN:
+        return HELD
+    if not exchange.accepted:
+        return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
+    body, made = exchange.case.body, exchange.made
+    claims = [node for _at, node in pointers.walk({key: body[key] for key in ("_internal", "document_id", "namespace_id") if key in body})
+              if isinstance(node, str)]  # fmt: skip
+    kept = {key: made.get(key) for key in ("document_id", "_internal", "namespace_id")}
+    taken = next((at for at, node in pointers.walk(kept) if isinstance(node, str) and node in claims), None)
+    if taken is None:
+        return HELD
+    return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(made, taken), taken)
+
+
+@promise("documents.create.null-is-absent", Expect.ACCEPT)
+def null_is_absent(exchange: Exchange) -> Outcome:
+    """The twin in the context is the same body without its nulls."""
+    return like_twin(exchange, _comparable)
+
+
+def _comparable(exchange: Exchange) -> Any:
+    """What was sent is compared, and the lineage without the timestamps that a server fills in: two requests never share them."""
+    body = exchange.case.body
+    own = {key: exchange.made.get(key) for key in (*user_fields(body), "metadata") if key in body}
+    for key, name in LISTS.items():
+        items = exchange.made.get(key)
+        if key in body and isinstance(items, list):
+            own[key] = [comparable(name, item) for item in items]
+    lineage = comparable("InternalLineage", internal(exchange).get("lineage"))
+    steps = lineage.get("chain") if isinstance(lineage, dict) else None
+    if isinstance(steps, list):
+        lineage["chain"] = [
+            {key: value for key, value in step.items() if key != "timestamp"} for step in steps if isinstance(step, dict)
+        ]
+    return {**own, "lineage": lineage}

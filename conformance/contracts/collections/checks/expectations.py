@@ -1,0 +1,102 @@
+"""The three promises about an answer: accepted, refused, or kept verbatim unless refused."""
+
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.round_trip import returned
+from conformance.contracts.collections.operations import Expect
+from conformance.core.equality import Kind
+from conformance.engine.checks import HELD, Outcome, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+INVALID = (400, 422)
+# "Clean": a 4xx that the operation or HTTP itself documents, so that a client can act on it.
+CLEAN = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415, 422, 429, 431})
+
+
+# Where a source names nothing, or nothing that exists, 404 is as good as 400 and 422.
+MAY_BE_MISSED = frozenset({"source.bucket-needs-bucket-id", "source.collection-needs-collection-id", "source.unknown-collection"})
+
+
+def said(exchange: Exchange) -> str:
+    """Return what came back in a few words, for a violation's `actual`."""
+    return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
+
+
+def accepts(*requirements: str) -> None:
+    """Register requirements that promise 200 to the requests sent for them."""
+    for requirement in requirements:
+        promise(requirement, Expect.ACCEPT)(accepted)
+
+
+def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
+    """Register requirements that promise one of these statuses to the requests sent for them."""
+
+    def refused(exchange: Exchange) -> Outcome:
+        # What does not exist, or is not named, may be answered 404 before the rest of a body is looked at.
+        may_be_missed = exchange.case.names_unknown or not MAY_BE_MISSED.isdisjoint(exchange.case.about)
+        if exchange.status in statuses or (exchange.status == 404 and may_be_missed):  # noqa: PLR2004
+            return HELD
+        expected = "status " + " or ".join(map(str, statuses))
+        return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
+
+    for requirement in requirements:
+        promise(requirement, Expect.REFUSE)(refused)
+
+
+def misses(*requirements: str) -> None:
+    """Register requirements that promise 404 to requests for what is not there.
+
+    A server that lacks the operation answers 404 as well: the promise is shown kept only beside a request that found something.
+    """
+
+    def missed(exchange: Exchange) -> Outcome:
+        if expected_state.is_there(exchange):
+            return None
+        if exchange.status != 404:  # noqa: PLR2004
+            return Violation("what does not exist was not answered as unknown", "status 404", said(exchange))
+        operation = exchange.case.operation
+        return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
+
+    for requirement in requirements:
+        promise(requirement, Expect.REFUSE)(missed)
+
+
+def leaves_untouched(requirement: str, message: str) -> None:
+    """Register the promise that what was asked for in the wrong place left a document as it was: a read of it shows that."""
+
+    def untouched(exchange: Exchange) -> Outcome:
+        if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
+            return None
+        if not exchange.accepted:
+            return Violation(message, "status 200", said(exchange))
+        one = expected_state.one_of(exchange)
+        found = None if one is None else next(expected_state.differences(one, exchange.made), None)
+        return HELD if found is None else Violation(message, found.sent, found.got, found.at)
+
+    promise(requirement, Expect.ACCEPT)(untouched)
+
+
+def keeps_or_refuses(*requirements: str) -> None:
+    """Register requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
+    for requirement in requirements:
+        promise(requirement, Expect.EITHER)(kept_or_refused)
+
+
+def accepted(exchange: Exchange) -> Outcome:
+    """Judge a request that must be accepted."""
+    if exchange.accepted:
+        return HELD
+    return Violation("a valid request was not accepted", "status 200", said(exchange))
+
+
+def kept_or_refused(exchange: Exchange) -> Outcome:
+    """Judge a request that may be refused, and must not be changed in silence."""
+    if exchange.status in CLEAN:
+        return HELD
+    if not exchange.accepted:
+        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", said(exchange))
+    # What was filled in where nothing was given is for the checks of defaults.
+    changed = next((one for found in returned(exchange).values() for one in found if one.kind is not Kind.FILLED), None)
+    if changed is None:
+        return HELD
+    return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)

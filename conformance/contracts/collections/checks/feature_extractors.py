@@ -1,0 +1,22 @@
+"""Chapter feature-extractors."""
+
+from conformance.contracts.collections.checks.expectations import refuses
+from conformance.contracts.collections.checks.round_trip import unchanged
+from conformance.contracts.collections.operations import Operation
+from conformance.engine.checks import Outcome, When, check
+from conformance.evidence.exchange import Exchange
+
+refuses(
+    "feature-extractors.requires-name",
+    "feature-extractors.requires-version",
+    "feature-extractors.output-type-enum",
+    "feature-extractors.input-handling-enum",
+    "feature-extractors.output-handling-enum",
+    "feature-extractors.mappings-are-strings",
+)
+
+
+@check("feature-extractors.echoes-in-order", Operation.CREATE_COLLECTION, when=When.ECHOED)
+def echoes_in_order(exchange: Exchange) -> Outcome:
+    """The same list in the same order."""
+    return unchanged(exchange, "feature_extractors")

@@ -1,0 +1,369 @@
+"""Chapter filters.eval: what a list with a filter selects.
+
+A filter of one condition is judged by the contract's semantics. A compound one is judged by the truth table over what the target
+itself selected for each of its conditions alone (the lists in its context), so that a deviation in one operator says nothing about
+AND, OR and NOT; where such a list is lacking, the semantics take its place. What is wrong is then blamed on the one requirement
+whose misreading explains it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from conformance.contracts.collections import filter_semantics
+from conformance.contracts.collections.checks import error_hypotheses, expected_state
+from conformance.contracts.collections.checks.error_hypotheses import Rules
+from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.expected_state import Known
+from conformance.contracts.collections.checks.lists import Query, ids
+from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome, When, check
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+from conformance.evidence.violation_kinds import type_of
+
+Truths = dict[str, Truth]
+_OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null",
+              "text")  # fmt: skip
+_CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
+_NESTED = "filters.eval.nested-field"
+_ARRAYS = "filters.eval.array-fields"
+
+
+def operator_requirement(operator: str) -> str:
+    """Return the requirement about an operator."""
+    return f"filters.eval.{operator.replace('_', '-')}"
+
+
+def kind_requirement(kind: str) -> str:
+    """Return the requirement about a kind of group."""
+    return f"filters.eval.{kind.lower()}"
+
+
+REQUIREMENTS: tuple[str, ...] = (
+    *(operator_requirement(name) for name in _OPERATORS),
+    *(kind_requirement(kind) for kind in KINDS),
+    _NESTED,
+    _ARRAYS,
+    _CASE_DEFAULT,
+    _CASE,
+)
+
+
+def single(group: Group) -> tuple[Group, bool | None] | None:
+    """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
+    members = group.get("AND") or []
+    if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
+        return None
+    return members[0], group.get("case_sensitive")
+
+
+@lru_cache(maxsize=4)
+def judged(exchange: Exchange) -> Mapping[str, Outcome]:
+    """Return what one filtered list shows, by requirement."""
+    query, expected = Query.of(exchange), listed(exchange)
+    group = query.asks("filters")
+    if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
+        return {}
+    alone = single(group)
+    found = _Found(exchange, group, expected, frozenset(ids(exchange)))
+    return found.of_condition(*alone) if alone is not None else found.of_groups()
+
+
+def listed(exchange: Exchange) -> dict[str, Known]:
+    """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
+    expected = expected_state.all_of(exchange)
+    plain = [one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+             and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
+    return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
+
+
+def _is_whole(query: Query, count: int) -> bool:
+    return query.is_first and query.limit > count and query.asks("group_by") is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A list, its filter, what is known of the collection, and what was selected."""
+
+    exchange: Exchange
+    group: Group
+    expected: dict[str, Known]
+    selected: frozenset[str]
+    columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
+
+    def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
+        """Judge one condition by the semantics; what it makes of arrays by a requirement of its own."""
+        if not self.exchange.accepted:
+            blamed = _ARRAYS if _has_array(condition) else operator_requirement(condition.get("operator", "eq"))
+            return (
+                {} if self._asks_more() else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+            )
+        arrays = {one for one, document in self.expected.items() if filter_semantics.looks_at_array(condition, document.answer)}
+        on_arrays = self._of_arrays(condition, arrays, sensitive=bool(rule))
+        return {**on_arrays, **self._of_others(condition, rule, arrays)}
+
+    def _of_arrays(self, condition: Group, arrays: set[str], *, sensitive: bool) -> Mapping[str, Outcome]:
+        """Judge a condition by the documents in which its field holds an array; held is shown where elements would tell otherwise."""
+        truths = _only(self._truths(condition, sensitive=sensitive), arrays)
+        if (wrong := self._wrong(truths)) is not None:
+            return {_ARRAYS: self._violation(wrong, truths)}
+        for one in arrays:
+            other = filter_semantics.holds_for_elements(condition, self.expected[one].answer, sensitive=sensitive)
+            if truths[one] is not None and other is not None and other is not truths[one]:
+                return {_ARRAYS: HELD}
+        return {}
+
+    def _of_others(self, condition: Group, rule: bool | None, arrays: set[str]) -> Mapping[str, Outcome]:  # noqa: FBT001
+        """Judge a condition by the documents in which its field holds no array."""
+        operator, sensitive = condition.get("operator", "eq"), bool(rule)
+        blamed, others = operator_requirement(operator), self.expected.keys() - arrays
+        truths = _only(self._truths(condition, sensitive=sensitive), others)
+        wrong = self._wrong(truths)
+        flipped = _only(self._truths(condition, sensitive=not sensitive), others)
+        case = _CASE_DEFAULT if rule is None else _CASE
+        if wrong is None:
+            return self._held(truths, flipped, condition, case)
+        if self._wrong(flipped) is None:
+            if operator == "eq":
+                return {case: self._violation(wrong, truths)}
+            if _is_case_broken(self.exchange, sensitive=sensitive):
+                return {}  # the control has shown that already
+        if "." in condition["field"] and self._is_blind_to_paths(condition, wrong, sensitive=sensitive):
+            blamed = _NESTED
+        return {blamed: self._violation(wrong, truths)}
+
+    def _held(self, truths: Truths, flipped: Truths, condition: Group, case: str) -> Mapping[str, Outcome]:
+        shown = [operator_requirement(condition.get("operator", "eq"))] if is_informative(truths) else []
+        shown += [_NESTED] if "." in condition["field"] and is_informative(truths) else []
+        shown += [case] if condition.get("operator", "eq") == "eq" and truths != flipped else []
+        return dict.fromkeys(shown, HELD)
+
+    def of_groups(self) -> Mapping[str, Outcome]:
+        """Judge a compound filter by the truth table."""
+        if not self.exchange.accepted:
+            is_excused = self._asks_more() or any(not one.accepted for one in partners(self.exchange))
+            blamed = kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+            return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+        truths = {one: filter_semantics.evaluate(self.group, self._leaf(one)) for one in self.expected}
+        wrong = self._wrong(truths)
+        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_leaf(wrong)) is None:
+            return {}  # a condition that was asked under another case rule alone may explain it
+        if wrong is not None:
+            return {self._blamed(wrong): self._violation(wrong, truths)}
+        if not is_informative(truths):
+            return {}
+        kinds = {kind_requirement(kind): HELD for kind in kinds_in(self.group)}
+        return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
+
+    def _asks_more(self) -> bool:
+        """Whether the list asks for more than the filter, so that a refusal need not be for that."""
+        return any(Query.of(self.exchange).asks(key) is not None for key in ("sort", "select", "return_url", "return_vectors"))
+
+    def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
+        return {
+            one: filter_semantics.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()
+        }
+
+    def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = filter_semantics.stated_rule) -> Leaf:
+        """Return how a condition's truth for one document is known."""
+
+        def truth(condition: Group, rules: Rules) -> Truth:
+            key = id(condition), rule(rules)
+            if key not in self.columns:
+                self.columns[key] = self._column(condition, key[1])
+            return self.columns[key][identifier]
+
+        return truth
+
+    def _exact_leaf(self, identifier: str) -> Leaf:
+        """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
+        answers, truth = alone(self.exchange), self._leaf(identifier)
+
+        def exact(condition: Group, rules: Rules) -> Truth:
+            name, stated = canonical(condition), filter_semantics.stated_rule(rules)
+            is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
+            return None if is_asked_otherwise else truth(condition, rules)
+
+        return exact
+
+    def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
+        """Return a condition's truth for every document: by the target's own word, or by the semantics."""
+        answers, name = alone(self.exchange), canonical(condition)
+        holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
+        own = answers.get((name, stated))
+        # Where the case rule makes no difference, an answer under another one will do.
+        other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
+        asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
+        is_sure = own is not None or not self._deviates(condition)
+        return {one: self._of_list(asked[one], condition, one, truth, is_sure=is_sure) for one, truth in holds.items()}
+
+    def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
+        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays.
+
+        It is open if the target is not sure to answer this condition as the contract says, and nobody asked for just this one.
+        """
+        if truth is None or not is_sure:
+            return None
+        if answer is not None:
+            return identifier in answer
+        return None if filter_semantics.looks_at_array(condition, self.expected[identifier].answer) else truth
+
+    def _deviates(self, condition: Group) -> bool:
+        """Whether the target answered this condition, or another one with its operator, otherwise than the contract says."""
+        return condition.get("operator", "eq") in deviating(self.exchange)
+
+    def _wrong(self, truths: Truths) -> str | None:
+        return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
+
+    def _violation(self, wrong: str, truths: Truths) -> Violation:
+        beside = (self.expected[wrong].created, self.expected[wrong].last, *partners(self.exchange))
+        message = (
+            "a document is selected that the filter excludes"
+            if wrong in self.selected
+            else "a document that the filter selects is missing"
+        )
+        should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
+        assert truths[wrong] is not None
+        return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
+
+    def _kind(self, wrong: str) -> str:
+        """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""
+        alone = single(self.group)
+        if alone is None:
+            return " ".join(kinds_in(self.group))
+        stored = filter_semantics.lookup(self.expected[wrong].answer, alone[0]["field"])
+        what = "absent" if stored is MISSING else type_of(stored)
+        return f"{alone[0].get('operator', 'eq')} {type_of(alone[0].get('value'))} of {what}"
+
+    def _is_blind_to_paths(self, condition: Group, wrong: str, *, sensitive: bool) -> bool:
+        """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
+        *_outer, last = keys = condition["field"].split(".")
+        readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
+        others = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
+        return any(self._wrong(other) is None and other[wrong] is not None for other in others)
+
+    def _depends_on_case(self, truths: Truths) -> bool:
+        conditions = [one for one, _rules in filter_semantics.conditions(self.group)]
+        if all(self._truths(one, sensitive=True) == self._truths(one, sensitive=False) for one in conditions):
+            return False
+        return any(self._under(joint=filter_semantics.joined, rule=rule) != truths for rule in error_hypotheses.RULES)
+
+    def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
+        return {one: filter_semantics.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
+
+    def _explains(self, wrong: str, joint: Joint, rule: Callable[[Rules], bool | None]) -> bool:
+        """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
+        for one in (wrong, *self.expected):
+            truth = filter_semantics.evaluate(self.group, self._leaf(one, rule), joint)
+            if truth is not None and truth is not (one in self.selected):
+                return False
+        return True
+
+    def _blamed(self, wrong: str) -> str:
+        """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
+        ruled = [one for _condition, rules in filter_semantics.conditions(self.group) for one in rules if one is not None]
+        for rule in error_hypotheses.RULES:
+            if self._explains(wrong, filter_semantics.joined, rule):
+                return _CASE if ruled else _CASE_DEFAULT
+        for kind, joint in error_hypotheses.joints(kinds_in(self.group)):
+            if self._explains(wrong, joint, filter_semantics.stated_rule):
+                return kind_requirement(kind)
+        return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+
+
+def _only(truths: Truths, some: AbstractSet[str]) -> Truths:
+    """Return the truths of some documents; of the others nothing is said."""
+    return {one: truth if one in some else None for one, truth in truths.items()}
+
+
+def _has_array(condition: Group) -> bool:
+    """Whether an operand is an array, which engines that look at elements may not take."""
+    operand = condition.get("value")
+    if condition.get("operator", "eq") in ("in", "nin"):
+        return isinstance(operand, list) and any(isinstance(one, list) for one in operand)
+    return isinstance(operand, list)
+
+
+def is_informative(truths: Truths) -> bool:
+    """Whether a filter selects some documents and leaves others: one that does not proves little."""
+    return True in truths.values() and False in truths.values()
+
+
+def kinds_in(group: Group) -> list[str]:
+    """Return the kinds of group in a filter, in the order of the contract."""
+    found = set(_kinds(group))
+    return [kind for kind in KINDS if kind in found]
+
+
+def _kinds(group: Group) -> Iterator[str]:
+    for kind in KINDS:
+        members = group.get(kind) or ()
+        # One condition in AND, alone in its group, is how a condition is written.
+        if members and not (kind == "AND" and len(members) == 1 and not group.get("OR") and not group.get("NOT")):
+            yield kind
+        for member in members:
+            if "field" not in member:
+                yield from _kinds(member)
+
+
+def canonical(condition: Group) -> str:
+    """Return a text that is the same for the same condition."""
+    return json.dumps(condition, sort_keys=True)
+
+
+def partners(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return the filtered lists that a list is judged beside."""
+    return tuple(one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+                 and Query.of(one).asks("filters") is not None)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def alone(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
+    """Return what the target selected for single conditions, by the condition and the case rule that was stated."""
+    found = {}
+    for one in partners(exchange):
+        condition = single(Query.of(one).asks("filters"))
+        if condition is not None and one.accepted:
+            found[canonical(condition[0]), condition[1]] = frozenset(ids(one))
+    return found
+
+
+def deviating(exchange: Exchange) -> frozenset[str]:
+    """Return the operators of single conditions in the context that the target answered otherwise than the contract says."""
+    return frozenset(found for one in partners(exchange) if (found := _deviant(one)) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _deviant(one: Exchange) -> str | None:
+    """Return the operator of a list's single condition, if the list is not what the contract says."""
+    alone = single(Query.of(one).asks("filters"))
+    if alone is None or not any(isinstance(outcome, Violation) for outcome in judged(one).values()):
+        return None
+    return str(alone[0].get("operator", "eq"))
+
+
+def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
+    """Whether a list in the context shows that the target reads this case rule wrong for eq, and so everywhere."""
+    for one in partners(exchange):
+        found = single(Query.of(one).asks("filters"))
+        if found is not None and found[0].get("operator", "eq") == "eq" and bool(found[1]) is sensitive:
+            outcomes = judged(one)
+            if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
+                return True
+    return False
+
+
+def _register(requirement: str) -> None:
+    def one(exchange: Exchange) -> Outcome:
+        return judged(exchange).get(requirement)
+
+    check(requirement, Operation.LIST_DOCUMENTS, when=When.ANSWERED)(one)
+
+
+for _requirement in REQUIREMENTS:
+    _register(_requirement)

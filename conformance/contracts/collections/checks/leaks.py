@@ -1,0 +1,64 @@
+"""What a create did not send and an earlier one did: defaults that are shared, and state that outlives its request.
+
+Only what somebody sent is judged: what a server works out by itself, or takes over from the document that a request names as its source,
+is its own affair. A collection is what its request says, whatever its parent is.
+"""
+
+from typing import Any
+
+from conformance.contracts.collections.checks.round_trip import LINEAGE, dict_or_empty, internal
+from conformance.contracts.collections.operations import Operation
+from conformance.core import equality
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import History, Outcome, When, check
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+from conformance.schema.round_trip import NOT_ECHOED
+
+_COLLECTION, _DOCUMENT = Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT
+# Ids of buckets and collections, and the type, may be known from the collection that a document is made in.
+_PLACES: tuple[tuple[str, Operation, tuple[str, ...]], ...] = (
+    ("collections.create.echoes-description", _COLLECTION, ("description",)),
+    ("collections.create.echoes-metadata", _COLLECTION, ("metadata",)),
+    ("collections.create.echoes-taxonomies", _COLLECTION, ("taxonomy_applications",)),
+    ("documents.create.metadata-verbatim", _DOCUMENT, ("metadata",)),
+    ("documents.create.user-fields-verbatim", _DOCUMENT, ("features", "document_blobs")),
+    ("internal.lineage-echoes", _DOCUMENT, ("root_object_id", "source_document_id", "source_object_id")),
+    ("internal.chain-in-order", _DOCUMENT, ("lineage_chain",)),
+)
+
+
+def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
+    body, operation = exchange.case.body, exchange.case.operation
+    if not isinstance(body, dict) or key in body:
+        return None
+    holder = dict_or_empty(internal(exchange).get("lineage")) if key in LINEAGE else exchange.made
+    got = holder.get(LINEAGE.get(key, key))
+    if not got:
+        return None
+    shown = _kept(got)
+    earlier = history.sender(operation, key, lambda value: equality.same(_kept(value), shown))
+    if earlier is None or (earlier.created_id is not None and earlier.created_id == body.get("source_document_id")):
+        return None
+    return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), beside=(earlier,))
+
+
+def _kept(value: Json) -> Any:
+    """Leave out what does not come back, and what may be filled in."""
+    if isinstance(value, list):
+        return [_kept(item) for item in value]
+    if isinstance(value, dict):
+        return {key: member for key, member in value.items() if key not in NOT_ECHOED and member not in (None, {}, [])}
+    return value
+
+
+def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> None:
+    def judged(exchange: Exchange, history: History) -> Outcome:
+        return next((found for key in keys if (found := _leaked(exchange, history, key)) is not None), None)
+
+    check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
+
+
+for _place in _PLACES:
+    _register(*_place)

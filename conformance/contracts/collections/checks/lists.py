@@ -1,0 +1,411 @@
+"""Chapter list: pages, totals, orders, selections and groups of a collection's documents."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from conformance.contracts.collections import filter_semantics
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.collections import fits
+from conformance.contracts.collections.checks.documents import no_system_fields
+from conformance.contracts.collections.checks.expectations import INVALID, accepted, misses, refuses, said
+from conformance.contracts.collections.checks.expected_state import Known
+from conformance.contracts.collections.checks.reading import JUDGED_APART
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import equality, json_text
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_LIST = Operation.LIST_DOCUMENTS
+_DEFAULT_LIMIT = 10
+
+refuses("list.limit-bounds")
+misses("list.unknown-collection")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a list asks for."""
+
+    limit: int
+    offset: int
+    cursor: str | None
+    with_total: bool
+    body: dict[str, Any]
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> "Query":
+        """Read a request; what it does not say has the contract's defaults."""
+        given = exchange.query
+        limit, offset = (_whole(given.get(name), default) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
+        return cls(limit, offset, given.get("cursor"), given.get("include_total") == "true", dict_or_empty(exchange.case.body))
+
+    def asks(self, key: str) -> Any:
+        """Return a member of the body, None if it is absent."""
+        return self.body.get(key)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all documents are asked for, each as it is."""
+        return not any(self.asks(key) is not None for key in ("filters", "group_by", "select"))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list begins at its beginning."""
+        return self.offset == 0 and self.cursor is None
+
+
+def _whole(given: str | None, default: int) -> int:
+    """Return a parameter's number; what is none is for the server to refuse."""
+    return int(given) if given is not None and re.fullmatch("-?[0-9]{1,18}", given) else default
+
+
+def results(exchange: Exchange) -> list[Json]:
+    """Return the documents that a list answers."""
+    return items(exchange.made.get("results"))
+
+
+def next_cursor(exchange: Exchange) -> str | None:
+    """Return the cursor of the next page, None where a list answers none that could be sent."""
+    cursor = dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
+@lru_cache(maxsize=512)
+def ids(exchange: Exchange) -> tuple[str, ...]:
+    """Return the ids that a list answers, in its order."""
+    return tuple(str(dict_or_empty(one).get("document_id")) for one in results(exchange))
+
+
+@check("list.response-schema", _LIST, when=When.ACCEPTED)
+def response_schema(exchange: Exchange) -> Outcome:
+    """A list of documents and its pagination; `results` may only be left out where groups are asked for."""
+    outcome = fits(exchange, "DocumentList")
+    if outcome != HELD or Query.of(exchange).asks("group_by") is not None or isinstance(exchange.made.get("results"), list):
+        return outcome
+    return Violation("no list of results", "an array", exchange.made.get("results", MISSING), ("results",))
+
+
+@check("list.returns-exactly-created", _LIST, when=When.ANSWERED)
+def returns_exactly_created(exchange: Exchange) -> Outcome:
+    """A list that is long enough for all of them."""
+    query, expected = Query.of(exchange), expected_state.all_of(exchange)
+    if exchange.case.expect is not Expect.ACCEPT or not query.is_plain or not query.is_first or query.limit <= len(expected):
+        return None
+    if JUDGED_APART & set(exchange.case.about):
+        return None
+    if not exchange.accepted:
+        return Violation("a list is not answered", "status 200", said(exchange)) if not exchange.case.about else None
+    return _exactly(exchange, expected) or HELD
+
+
+def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None:
+    found, is_sure = ids(exchange), not any(_is_lost(one, exchange) for one in exchange.context)
+    for identifier in found:
+        if identifier not in expected and is_sure:
+            return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
+        if found.count(identifier) > 1:
+            return Violation(
+                "a document is listed twice", 1, found.count(identifier), ("results",), beside=proof_of(expected, identifier)
+            )
+    for identifier in expected:
+        if identifier not in found:
+            return Violation("a document is not listed", identifier, MISSING, ("results",), beside=proof_of(expected, identifier))
+    for index, one in enumerate(results(exchange)):
+        identifier = found[index]
+        if identifier not in expected:
+            continue
+        different = next(expected_state.differences(expected[identifier], one), None)
+        if different is not None:
+            at = ("results", index, *different.at)
+            message = "a document is listed otherwise than it was answered"
+            return Violation(message, different.sent, different.got, at, beside=proof_of(expected, identifier))
+    return None
+
+
+def _is_lost(one: Exchange, listed: Exchange) -> bool:
+    """Whether a create was not answered, or failed: then nobody knows what came of it."""
+    is_create = one.case.operation is Operation.CREATE_DOCUMENT and one.collection == listed.collection
+    return is_create and (one.status is None or one.status >= 500)  # noqa: PLR2004
+
+
+def proof_of(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, ...]:
+    """Return the exchanges that say what documents must be."""
+    found = [expected[one] for one in identifiers if one in expected]
+    return tuple(dict.fromkeys(exchange for one in found for exchange in (one.created, one.last)))
+
+
+@promise("errors.rejected-leaves-nothing", Expect.ACCEPT)
+def rejected_leaves_nothing(exchange: Exchange) -> Outcome:
+    """A list after refused creates."""
+    return _no_more_than_made(exchange, "a refused create left a document")
+
+
+def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
+    if not exchange.accepted:
+        return None
+    expected = expected_state.all_of(exchange)
+    more = next((one for one in ids(exchange) if one not in expected), None)
+    return HELD if more is None else Violation(message, MISSING, more, ("results",))
+
+
+@promise("auth.no-effect", Expect.ACCEPT)
+def no_effect(exchange: Exchange) -> Outcome:
+    """A list, or a read, after requests that were refused for their authorization."""
+    if exchange.case.operation is not _LIST:
+        one = expected_state.one_of(exchange)
+        if one is None or not exchange.accepted:
+            return None if one is None else Violation("a refused request had an effect", "status 200", said(exchange))
+        found = next(expected_state.differences(one, exchange.made), None)
+        return HELD if found is None else Violation("a refused request had an effect", found.sent, found.got, found.at)
+    return _no_more_than_made(exchange, "a create refused for its authorization left a document")
+
+
+@check("list.limit", _LIST, when=When.ANSWERED)
+def limit(exchange: Exchange) -> Outcome:
+    """No more than asked for; shown only where there is more. A limit within the bounds is no reason to refuse a list."""
+    query, found, count = Query.of(exchange), len(results(exchange)), len(expected_state.all_of(exchange))
+    if exchange.case.expect is not Expect.ACCEPT:
+        return None
+    if not exchange.accepted:
+        return _refused(exchange, query)
+    if found > query.limit:
+        return Violation("more documents than the limit", query.limit, found, ("results",))
+    if "limit" not in exchange.query and query.is_plain and query.is_first and found < query.limit < count:
+        return Violation("fewer documents than the limit that holds when none is given", query.limit, found, ("results",))
+    return HELD if count > query.limit and found == query.limit else None
+
+
+def _refused(exchange: Exchange, query: Query) -> Outcome:
+    """Judge a list refused beside one of another limit that was answered: it is the limit then, or that none was given."""
+    answered = [
+        one for one in exchange.context if one.case.operation is _LIST and one.accepted and Query.of(one).limit != query.limit
+    ]
+    if not (query.is_plain and query.is_first and exchange.status in INVALID and answered):
+        return None
+    what = "a limit within the bounds was refused" if "limit" in exchange.query else "a list without a limit was refused"
+    return Violation(what, "status 200", said(exchange), beside=(answered[-1],))
+
+
+@check("list.total", _LIST, when=When.ACCEPTED)
+def total(exchange: Exchange) -> Outcome:
+    """What matches: all documents without a filter; with one, as many as a list of all that the filter selects answers."""
+    query = Query.of(exchange)
+    if not query.with_total or query.asks("group_by") is not None:
+        return None
+    expected = _matching(exchange, query)
+    if expected is None:
+        return None
+    found = dict_or_empty(exchange.made.get("pagination")).get("total")
+    if found == len(results(exchange)) < expected and _is_all(exchange, query, expected):
+        return None  # documents are missing, and the total is that of those that are not
+    if isinstance(found, int | float) and not isinstance(found, bool) and found == expected:
+        return HELD
+    return Violation(
+        "the total is not the number that matches", expected, found, ("pagination", "total"), beside=selected(exchange)
+    )
+
+
+def _is_all(exchange: Exchange, query: Query, count: int) -> bool:
+    """Whether a page is to show all documents, so that those which are missing are judged by themselves."""
+    return query.is_plain and query.is_first and query.limit >= count and exchange.case.expect is Expect.ACCEPT
+
+
+def _matching(exchange: Exchange, query: Query) -> int | None:
+    if query.asks("filters") is None:
+        return len(expected_state.all_of(exchange)) or None
+    if query.is_first and len(results(exchange)) < query.limit:
+        return len(results(exchange))
+    complete = selected(exchange)
+    return len(ids(complete[0])) if complete else None
+
+
+def whole(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return a list from the context that answers all that this one is a part of."""
+    return _complete(exchange, "filters", "sort", "select")
+
+
+def selected(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return a list from the context that answers all that the filter selects, in whatever order and however much of each."""
+    return _complete(exchange, "filters")
+
+
+def _complete(exchange: Exchange, *keys: str) -> tuple[Exchange, ...]:
+    query = Query.of(exchange)
+    return tuple(one for one in exchange.context if one.collection == exchange.collection and _is_complete(one, query, keys))[-1:]
+
+
+def _is_complete(one: Exchange, query: Query, keys: tuple[str, ...]) -> bool:
+    if one.case.operation is not _LIST or not one.accepted:
+        return False
+    other = Query.of(one)
+    is_alike = other.asks("group_by") is None and all(other.asks(key) == query.asks(key) for key in keys)
+    return is_alike and other.is_first and len(results(one)) < other.limit
+
+
+@check("list.sort-ascending", _LIST, when=When.ANSWERED)
+def sort_ascending(exchange: Exchange) -> Outcome:
+    """The least first."""
+    return _sorted(exchange, "asc")
+
+
+@check("list.sort-descending", _LIST, when=When.ANSWERED)
+def sort_descending(exchange: Exchange) -> Outcome:
+    """The greatest first."""
+    return _sorted(exchange, "desc")
+
+
+def _sorted(exchange: Exchange, direction: str) -> Outcome:
+    sort = dict_or_empty(Query.of(exchange).asks("sort"))
+    if exchange.case.expect is not Expect.ACCEPT or not sort or sort.get("direction", "asc") != direction:
+        return None
+    if not exchange.accepted:
+        return Violation("a sorted list is not answered", "status 200", said(exchange)) if not _asks_more(exchange) else None
+    expected = expected_state.all_of(exchange)
+    keys = [expected[one].answer.get(sort["field"], MISSING) for one in ids(exchange) if one in expected]
+    if not are_comparable(keys):
+        return None
+    if (broken := out_of_order(keys, direction)) is not None:
+        at, violation = broken
+        return replace(violation, beside=proof_of(expected, *ids(exchange)[at : at + 2]))
+    return HELD if len(set(keys)) > 1 else None
+
+
+def out_of_order(keys: Sequence[Json], direction: str) -> tuple[int, Violation] | None:
+    """Return where the first two stand that are in the wrong order (asc or desc), and what that is, or None if all are in order."""
+    for index, (one, other) in enumerate(pairwise(keys)):
+        if one > other if direction == "asc" else one < other:
+            return index, Violation(f"the order is not {direction}ending", [other, one], [one, other], ("results", index))
+    return None
+
+
+def _asks_more(exchange: Exchange) -> bool:
+    return bool(exchange.case.about) and not any(name.startswith("list.sort") for name in exchange.case.about)
+
+
+def are_comparable(keys: Sequence[Json]) -> bool:
+    """Whether there is one order for these: numbers, or texts without capitals and accents."""
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in keys)
+    return numbers or all(isinstance(one, str) and one.isascii() and one == one.lower() for one in keys)
+
+
+@promise("list.select", Expect.ACCEPT)
+def select(exchange: Exchange) -> Outcome:
+    """Each document shows what was selected of the user's fields, and nothing else of them."""
+    paths, expected = Query.of(exchange).asks("select"), expected_state.all_of(exchange)
+    if not isinstance(paths, list) or not paths:  # a selection of nothing is answered as the server likes
+        return None
+    if not exchange.accepted:
+        return accepted(exchange)
+    for index, one in enumerate(results(exchange)):
+        whole = expected.get(str(dict_or_empty(one).get("document_id")))
+        if whole is None:
+            continue
+        own = {name: whole.answer[name] for name in whole.names if name in whole.answer}
+        wanted = _projected(own, paths)
+        got = {name: _without_empty(one[name], wanted.get(name)) for name in own if name in one}
+        got = {name: value for name, value in got.items() if value != {} or name in wanted}
+        found = next(equality.differences(wanted, got), None)
+        if found is not None:
+            return Violation("a document does not show just what was selected", found.sent, found.got, ("results", index, *found.at),
+                             beside=proof_of(expected, one["document_id"]))  # fmt: skip
+    return HELD if results(exchange) else None
+
+
+def _without_empty(value: Json, wanted: Json) -> Json:
+    """Leave out objects that are empty because what was selected within them is not there."""
+    if not isinstance(value, dict) or not isinstance(wanted, dict | None):
+        return value
+    inner = {key: _without_empty(member, (wanted or {}).get(key)) for key, member in value.items()}
+    return {key: member for key, member in inner.items() if member != {} or key in (wanted or {})}
+
+
+def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
+    kept: dict[str, Json] = {}
+    for path in paths:
+        if (value := filter_semantics.lookup(own, path)) is not MISSING:
+            node = kept
+            *outer, last = path.split(".")
+            for key in outer:
+                node = node.setdefault(key, {})
+            node[last] = value
+    return kept
+
+
+@promise("list.group-by", Expect.ACCEPT)
+def group_by(exchange: Exchange) -> Outcome:
+    """Groups of documents by a field that every document has; a server that refuses to group, or lists as ever, does not offer it (MAY)."""
+    field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
+    if not isinstance(field, str) or not exchange.accepted or exchange.made.get("groups") is None:
+        return None
+    if not expected or any(filter_semantics.lookup(one.answer, field) is MISSING for one in expected.values()):
+        return None
+    if results(exchange):
+        return Violation("results beside groups", "(empty, null or absent)", len(results(exchange)), ("results",))
+    return next(_wrong_groups(exchange, field, expected), None) or HELD
+
+
+def _to_group(exchange: Exchange) -> dict[str, Known]:
+    """Return what the groups are made of: all documents, or those that a list with the same filter answers, if one is there."""
+    expected = expected_state.all_of(exchange)
+    if Query.of(exchange).asks("filters") is None:
+        return expected
+    chosen = {identifier for one in selected(exchange) for identifier in ids(one)}
+    return {identifier: one for identifier, one in expected.items() if identifier in chosen}
+
+
+def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) -> Iterator[Violation]:
+    groups = exchange.made.get("groups")
+    seen: list[str] = []
+    keys: list[Json] = []
+    for index, group in enumerate(groups if isinstance(groups, list) else ()):
+        shown = dict_or_empty(group)
+        members = [str(dict_or_empty(one).get("document_id")) for one in items(shown.get("documents"))]
+        # One text may be the key of a text and, as JSON, of a number: what the members have tells them apart.
+        keys.append(next((filter_semantics.lookup(expected[one].answer, field) for one in members if one in expected), MISSING))
+        for one in members:
+            if one not in expected:
+                yield Violation(
+                    "a document is in a group that was not asked for", MISSING, one, ("groups", index), beside=selected(exchange)
+                )
+                continue
+            value = filter_semantics.lookup(expected[one].answer, field)
+            if not _is_key_of(shown.get("group_key"), value):
+                yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
+                                beside=proof_of(expected, one))  # fmt: skip
+        if shown.get("count") != len(members):
+            yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
+                            beside=proof_of(expected, *members))  # fmt: skip
+        seen += members
+    twice = next((one for one in seen if seen.count(one) > 1), None)
+    lost = next((one for one in expected if one not in seen), None)
+    if twice is not None:
+        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), beside=proof_of(expected, twice))
+    if lost is not None:
+        yield Violation("a document is in no group", lost, MISSING, ("groups",), beside=proof_of(expected, lost))
+    if any(equality.same(key, other) for index, key in enumerate(keys) for other in keys[:index] if key is not MISSING):
+        yield Violation("two groups have one key", 1, 2, ("groups",))
+
+
+def _is_key_of(key: Json, value: Json) -> bool:
+    """Whether a group's key is the value, or its JSON text."""
+    if equality.same(value, key):
+        return True
+    try:
+        return isinstance(key, str) and equality.same(value, json_text.loads(key.encode()))
+    except ValueError:
+        return False
+
+
+@check("documents.create.no-system-fields-at-root", _LIST, when=When.ACCEPTED)
+def no_system_fields_listed(exchange: Exchange) -> Outcome:
+    """What must not stand at a document's root must not stand there in a list either."""
+    outcomes = [no_system_fields(dict_or_empty(one), ("results", index)) for index, one in enumerate(results(exchange))]
+    return next((one for one in outcomes if one != HELD), HELD if outcomes else None)

@@ -1,0 +1,123 @@
+"""Chapter filters.laws: lists with filters compared with each other, whatever the operators in them mean to the target.
+
+The exchange that is judged asks for one side of a law, and one in its context for the other. Documents whose
+selection the contract leaves open are left out.
+"""
+
+from collections.abc import Callable, Iterator
+
+from conformance.contracts.collections import filter_semantics
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.filter_evaluation import canonical, listed, partners
+from conformance.contracts.collections.checks.lists import Query, ids
+from conformance.contracts.collections.filter_semantics import KINDS, Group
+from conformance.contracts.collections.operations import Expect
+from conformance.engine.checks import HELD, Outcome, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+Relation = Callable[[Group, Group], bool]
+
+
+def _law(requirement: str, message: str, relates: Relation, holds: Callable[[Group, bool, bool], bool]) -> None:
+    """Register a law: how one filter is made of another, and how membership in what they select must then relate."""
+
+    def judged(exchange: Exchange) -> Outcome:
+        group = _filter(exchange)
+        other = next((one for one in reversed(partners(exchange)) if one.accepted and relates(group, _filter(one))), None)
+        if other is None or not exchange.accepted:
+            return None
+        found = next(_broken(exchange, other, holds), None)
+        if found is None:
+            return HELD if ids(other) or ids(exchange) else None
+        identifier, document, before, after = found
+        told = f"({'selected' if before else 'not selected'} by the one, {'selected' if after else 'not selected'} by the other)"
+        return Violation(message, "(a law between the last two lists)", told, ("results",),
+                         beside=(expected_state.all_of(exchange)[identifier].created, document, other))  # fmt: skip
+
+    promise(requirement, Expect.ACCEPT)(judged)
+
+
+def _filter(exchange: Exchange) -> Group:
+    found: Group = Query.of(exchange).asks("filters") or {}
+    return found
+
+
+def _broken(exchange: Exchange, other: Exchange,
+            holds: Callable[[Group, bool, bool], bool]) -> Iterator[tuple[str, Exchange, bool, bool]]:  # fmt: skip
+    one, two = frozenset(ids(other)), frozenset(ids(exchange))
+    for identifier, document in _settled(exchange):
+        before, after = identifier in one, identifier in two
+        if not holds(_filter(exchange), before, after):
+            yield identifier, document, before, after
+
+
+def _lone(group: Group) -> tuple[str, list[Group]]:
+    """Return the kind and the members of a group that has one kind alone; no members if it has more."""
+    given = [(kind, group[kind]) for kind in KINDS if group.get(kind)]
+    return given[0] if len(given) == 1 and group.get("case_sensitive") is None else ("", [])
+
+
+def _is(member: Group, group: Group) -> bool:
+    """Whether a member stands for a group: it is that group, a group of that one alone, or the one condition in it."""
+    kind, members = _lone(member)
+    if member == group or (kind in ("AND", "OR") and members == [group]):
+        return True
+    kind, members = _lone(group)
+    return kind in ("AND", "OR") and members == [member]
+
+
+def _negates(group: Group, other: Group) -> bool:
+    kind, members = _lone(group)
+    return kind == "NOT" and len(members) == 1 and _is(members[0], other)
+
+
+def _doubles(group: Group, other: Group) -> bool:
+    kind, members = _lone(group)
+    return kind in ("AND", "OR") and len(members) > 1 and all(_is(one, other) for one in members)
+
+
+def _extends(group: Group, other: Group) -> bool:
+    kind, members = _lone(group)
+    return kind in ("AND", "OR") and len(members) > 1 and any(_is(one, other) for one in members)
+
+
+def _reorders(group: Group, other: Group) -> bool:
+    (kind, members), (other_kind, others) = _lone(group), _lone(other)
+    return kind == other_kind != "" and sorted(map(canonical, members)) == sorted(map(canonical, others))
+
+
+def _distributes(group: Group, other: Group) -> bool:
+    """Whether one is a negated group, and the other the dual group of the negations."""
+    kind, members = _lone(group)
+    outer, inner = _lone(other)
+    negated = [_lone(one) for one in members]
+    if outer != "NOT" or len(inner) != 1 or not all(one[0] == "NOT" and len(one[1]) == 1 for one in negated):
+        return False
+    inner_kind, inner_members = _lone(inner[0])
+    return (kind, inner_kind) in (("AND", "OR"), ("OR", "AND")) and [one[1][0] for one in negated] == inner_members
+
+
+def _settled(exchange: Exchange) -> list[tuple[str, Exchange]]:
+    group, found = _filter(exchange), listed(exchange).items()
+    return [(one, document.last) for one, document in found if filter_semantics.selects(group, document.answer) is not None]
+
+
+def _same(_group: Group, before: bool, after: bool) -> bool:  # noqa: FBT001
+    return before is after
+
+
+def _other(_group: Group, before: bool, after: bool) -> bool:  # noqa: FBT001
+    return before is not after
+
+
+def _monotone(group: Group, before: bool, after: bool) -> bool:  # noqa: FBT001
+    """One member more: fewer pass an AND, more an OR."""
+    return after >= before if group.get("OR") else after <= before
+
+
+_law("filters.laws.complement", "a filter and its negation do not split the collection", _negates, _other)
+_law("filters.laws.de-morgan", "a negated group is not the group of negations", _distributes, _same)
+_law("filters.laws.order", "the order of conditions matters", _reorders, _same)
+_law("filters.laws.idempotent", "a filter joined with itself is another", _doubles, _same)
+_law("filters.laws.monotone", "one more condition has the wrong effect", _extends, _monotone)

@@ -1,0 +1,55 @@
+"""Answers made comparable: two answers are compared by what the contract names, without what two requests cannot share."""
+
+from typing import Any
+
+from conformance.contracts.collections import openapi
+from conformance.core.json_text import Json
+from conformance.schema.tree import CONDITION_KEYS
+
+# Any output schema will do, and vectors come back on request only.
+_FREE = frozenset({"output_schema", "vectors", "presigned_url"})
+_EMPTY: tuple[Any, ...] = (None, [], {})
+
+
+def comparable(name: str, value: Json, *, keys: frozenset[str] | None = None) -> Any:
+    """Return what an answer's component schema names of a value, defaults of filters and empty values left out.
+
+    `keys` are the only ones kept at the top. Within user data everything stays as it is.
+    """
+    named = _projected({"$ref": f"#/components/schemas/{name}"}, value)
+    return named if keys is None or not isinstance(named, dict) else {key: member for key, member in named.items() if key in keys}
+
+
+def _projected(schema: dict[str, Any], value: Json, *, inherited: bool = False) -> Any:
+    node = openapi.resolve(schema)
+    if "anyOf" in node:
+        node = openapi.resolve(_branch(node["anyOf"], value))
+    properties, others = node.get("properties"), node.get("additionalProperties")
+    if isinstance(value, list) and "items" in node:
+        return [_projected(node["items"], item, inherited=inherited) for item in value]
+    if not isinstance(value, dict) or (properties is None and not isinstance(others, dict)):
+        return value
+    if properties is None:
+        return {key: _projected(others or {}, member) for key, member in value.items()}
+    is_group = "case_sensitive" in properties
+    own = value.get("case_sensitive") if is_group else None
+    rule = own if isinstance(own, bool) else inherited
+    kept = {
+        key: _projected(properties[key], member, inherited=rule)
+        for key, member in value.items()
+        if key in properties and key not in _FREE
+    }
+    if is_group and kept.get("case_sensitive") in (None, inherited, False):
+        kept.pop("case_sensitive", None)
+    if "operator" in properties and kept.get("operator") == "eq":
+        del kept["operator"]
+    # An operand may be an empty list; a null one may be absent.
+    is_operand = "operator" in properties
+    return {key: one for key, one in kept.items() if one not in _EMPTY or (is_operand and key == "value" and one is not None)}
+
+
+def _branch(branches: list[dict[str, Any]], value: Json) -> dict[str, Any]:
+    first, second = branches
+    if second.get("type") == "null":
+        return first
+    return first if isinstance(value, dict) and value.keys() & CONDITION_KEYS else second

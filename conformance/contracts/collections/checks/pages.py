@@ -1,0 +1,76 @@
+"""Chapter list: pages by offset and by cursor make up the whole."""
+
+from typing import Any
+
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.lists import Query, ids, proof_of, whole
+from conformance.contracts.collections.checks.round_trip import dict_or_empty
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome, is_put_off, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_LIST = Operation.LIST_DOCUMENTS
+
+
+def _next_cursor(exchange: Exchange) -> Any:
+    return dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
+
+
+@promise("list.offset-pages-partition", Expect.ACCEPT)
+def offset_pages_partition(exchange: Exchange) -> Outcome:
+    """The last of several pages, the others in its context: all of them, or nothing is shown."""
+    pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
+    query = Query.of(exchange)
+    offsets = [Query.of(one).offset for one in (*pages, exchange)]
+    complete = whole(exchange)
+    count = len(ids(complete[0])) if complete else len(expected_state.all_of(exchange))
+    is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= count
+    return _partition(exchange, pages) if is_whole else None
+
+
+@promise("list.cursor-pages-partition", Expect.ACCEPT)
+def cursor_pages_partition(exchange: Exchange) -> Outcome:
+    """The last page is the one without a next cursor, or the one at which following cursors was given up."""
+    pages = [one for one in exchange.context if _is_page(one, exchange)]
+    cursors = [None, *(_next_cursor(one) for one in pages)]
+    if [one.query.get("cursor") for one in (*pages, exchange)] != cursors:
+        return None
+    outcome = _partition(exchange, pages)
+    if outcome == HELD and _next_cursor(exchange) not in (None, ""):
+        following = [one for one in (*pages, exchange) if ids(one)]
+        return Violation("there is a next cursor after all documents", None, _next_cursor(exchange), ("pagination", "next_cursor"),
+                         beside=tuple(following[:-1]))  # fmt: skip
+    return outcome
+
+
+def _is_page(one: Exchange, last: Exchange) -> bool:
+    """Whether an earlier list asks for another page of the same."""
+    is_list = one.case.operation is _LIST and one.collection == last.collection
+    return is_list and one.case.body == last.case.body and one.query.get("limit") == last.query.get("limit")
+
+
+def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
+    refused = next((one for one in (*pages, exchange) if not one.accepted), None)
+    if refused is not None:
+        outcome = Violation("a page is not answered", "status 200", said(refused), beside=tuple(pages))
+        return None if is_put_off(refused) else outcome
+    expected, joined = expected_state.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
+    complete = whole(exchange)
+    if Query.of(exchange).asks("filters") is not None and not complete:
+        return None
+    wanted = list(ids(complete[0])) if complete else list(expected)
+    twice = next((one for one in joined if joined.count(one) > 1), None)
+    if twice is not None:
+        return Violation("a document is on two pages", twice, [twice, twice], ("results",), beside=tuple(pages))
+    lost = next((one for one in wanted if one not in joined), None)
+    if lost is not None and ids(exchange) and _next_cursor(exchange) and "cursor" in exchange.query:
+        return None  # there were more pages than anybody followed
+    if lost is not None:
+        return Violation("a document is on no page", lost, MISSING, ("results",), beside=(*proof_of(expected, lost), *pages))
+    moved = next(((one, other) for one, other in zip(wanted, joined, strict=False) if one != other), None)
+    if complete and moved is not None:
+        return Violation("the pages have another order than the whole", *moved, ("results",), beside=(*complete, *pages))
+    return HELD if len(pages) > 1 else None

@@ -1,0 +1,193 @@
+"""Chapter read: what create answered is what a read answers; what does not exist is 404; reading changes nothing."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.expectations import misses, said
+from conformance.contracts.collections.checks.normalization import comparable
+from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items
+from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import equality
+from conformance.core.equality import Difference, Kind
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_EXISTS = "what was created is not answered"
+_SHOWN_LATER = frozenset({"status", "output_schema"})
+
+# What asks for a list or a read to see one thing says itself what is wrong with it.
+JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
+                          "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
+                          "documents.update.wrong-collection"})  # fmt: skip
+
+misses("collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
+
+
+def made_by(exchange: Exchange) -> Exchange | None:
+    """Return the create whose collection a request names, if it is in the context."""
+    return next((one for one in exchange.context if one.case.operation is Operation.CREATE_COLLECTION
+                 and one.created_id is not None and one.created_id == exchange.collection), None)  # fmt: skip
+
+
+@check("collections.get.equals-created", Operation.GET_COLLECTION, when=When.ALWAYS)
+def collection_equals_created(exchange: Exchange) -> Outcome:
+    """The collection as its create answered it, `status` and `output_schema` aside."""
+    made = made_by(exchange)
+    if made is None or exchange.case.expect is not Expect.ACCEPT:
+        return None
+    if (unanswered := _unanswered(exchange, made)) is not None:
+        return unanswered
+    found = next(equality.differences(_collection(made), _collection(exchange)), None)
+    if found is None:
+        return HELD
+    return Violation("a read shows another collection than create answered", found.sent, found.got, found.at, beside=(made,))
+
+
+def _unanswered(exchange: Exchange, made: Exchange) -> Violation | None:
+    if not exchange.accepted:
+        return Violation(_EXISTS, "status 200", said(exchange), beside=(made,))
+    if not isinstance(exchange.answer, dict):
+        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, beside=(made,))
+    return None
+
+
+def _collection(exchange: Exchange) -> Json:
+    shown = comparable("Collection", exchange.made)
+    return {key: value for key, value in shown.items() if key not in _SHOWN_LATER}
+
+
+@check("documents.get.equals-created", Operation.GET_DOCUMENT, when=When.ALWAYS)
+def document_equals_created(exchange: Exchange) -> Outcome:
+    """The document as its last write answered it: its create, if nothing has changed it."""
+    one = expected_state.one_of(exchange)
+    if (
+        one is None
+        or exchange.case.expect is not Expect.ACCEPT
+        or _is_contended(exchange)
+        or JUDGED_APART & set(exchange.case.about)
+    ):
+        return None
+    if (unanswered := _unanswered(exchange, one.last)) is not None:
+        return unanswered
+    found = next(_document(one, exchange), None)
+    if found is None:
+        return HELD
+    message = "a read shows another document than create answered" if one.is_as_created else "a read does not show the last change"
+    return Violation(message, found.sent, found.got, found.at, beside=(one.last,))
+
+
+def _is_contended(exchange: Exchange) -> bool:
+    """Whether changes of the document crossed, so that nobody can say which answer was the last."""
+    return any(one.together is not None and one.document == exchange.document and one.request.method in ("PATCH", "PUT")
+               for one in exchange.context)  # fmt: skip
+
+
+def _document(one: expected_state.Known, exchange: Exchange) -> Iterator[Difference]:
+    yield from expected_state.differences(one, exchange.made)
+    for name in sorted((SYSTEM_FIELDS & exchange.made.keys()) - one.answer.keys()):
+        yield Difference((name,), Kind.STRUCTURE, MISSING, exchange.made[name])
+    if one.is_as_created:
+        yield from stored_otherwise(one.created, exchange.made)
+
+
+def stored_otherwise(created: Exchange, shown: dict[str, Json]) -> Iterator[Difference]:
+    """Yield where an answer differs from what was sent, and the create's own answer did not."""
+    before = {one.at for found in _echoes(created, created.made) for one in found}
+    yield from (one for found in _echoes(created, shown) for one in found if one.at not in before and one.kind is not Kind.FILLED)
+
+
+def _echoes(created: Exchange, shown: dict[str, Json]) -> Iterator[Iterator[Difference]]:
+    if created.case.expect is Expect.ACCEPT:
+        yield from (found for _key, found in compared(created.case.operation, created.case.body, shown))
+
+
+@promise("documents.get.safe", Expect.ACCEPT)
+def safe(exchange: Exchange) -> Outcome:
+    """The second of two reads: what it shows is what the first did, of all that was sent and that the contract names."""
+    before, one = exchange.context[-1], expected_state.one_of(exchange)
+    if one is None or not before.accepted:
+        return None
+    if not exchange.accepted:
+        return Violation("a second read is not answered", "status 200", said(exchange), beside=(before,))
+    shown = expected_state.Known(one.created, before, one.names, one.gone)
+    found = next(expected_state.differences(shown, exchange.made, exact=True), None)
+    if found is None:
+        return HELD
+    return Violation("a second read shows something else", found.sent, found.got, found.at, beside=(before,))
+
+
+@promise("documents.get.hostile-identifiers", Expect.EITHER)
+def hostile_identifiers(exchange: Exchange) -> Outcome:
+    """An id that is none, whatever it looks like."""
+    if exchange.status is not None and 400 <= exchange.status < 500:  # noqa: PLR2004
+        return HELD
+    return Violation("an id that is none was not refused", "status 404 or another 4xx", said(exchange))
+
+
+@promise("documents.get.vectors-on-request", Expect.ACCEPT)
+def vectors_on_request(exchange: Exchange) -> Outcome:
+    """With return_vectors each feature has its vectors as sent, at float32 precision; without, none has any."""
+    return _on_request(exchange, "features", "vectors", _vectors)
+
+
+@promise("documents.get.urls-on-request", Expect.ACCEPT)
+def urls_on_request(exchange: Exchange) -> Outcome:
+    """With return_url each blob has an address; without, none has one."""
+    return _on_request(exchange, "document_blobs", "presigned_url", _address)
+
+
+def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> Outcome:
+    created = [one for one in expected_state.all_of(exchange).values() if exchange.document in (None, one.created.created_id)]
+    if not created:
+        return None
+    if not exchange.accepted:
+        return Violation("a read that asks for more is not answered", "status 200", said(exchange))
+    shown = shown_documents(exchange)
+    for one in created:
+        sent, got = one.created.case.body.get(holder) or [], dict_or_empty(shown.get(one.created.created_id or "")).get(holder)
+        if not sent and not got:
+            continue  # an empty list may be absent
+        if not isinstance(got, list) or len(got) != len(sent):
+            return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), beside=(one.created,))
+        for index, (given, answered) in enumerate(zip(sent, got, strict=True)):
+            value = dict_or_empty(answered).get(key)
+            if (wrong := judged(given, value, asked_for=_is_asked(exchange, key))) is not None:
+                return Violation(*wrong, (holder, index, key), beside=(one.created,))
+    return HELD if any(one.created.case.body.get(holder) for one in created) else None
+
+
+def shown_documents(exchange: Exchange) -> dict[str, Json]:
+    """Return the documents that a read or a list answers, by their ids."""
+    results = items(exchange.made.get("results")) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
+    return {one["document_id"]: one for one in results if isinstance(one, dict) and isinstance(one.get("document_id"), str)}
+
+
+def _is_asked(exchange: Exchange, key: str) -> bool:
+    flag = {"vectors": "return_vectors", "presigned_url": "return_url"}[key]
+    return exchange.query.get(flag) == "true" or dict_or_empty(exchange.case.body).get(flag) is True
+
+
+class _Judge(Protocol):
+    def __call__(self, given: dict[str, Json], value: Json, /, *, asked_for: bool) -> tuple[str, Json, Json] | None: ...
+
+
+def _vectors(given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[str, Json, Json] | None:
+    if not asked_for:
+        return ("vectors are shown without being asked for", MISSING, value) if value else None
+    sent = given.get("vectors")
+    if sent is None or equality.same_vectors(sent, value):
+        return None
+    return "the vectors are not those sent", sent, value
+
+
+def _address(_given: dict[str, Json], value: Json, *, asked_for: bool) -> tuple[str, Json, Json] | None:
+    if not asked_for:
+        return ("an address is shown without being asked for", MISSING, value) if value else None
+    if isinstance(value, str) and value.lower().startswith(("http://", "https://")):
+        return None
+    return "no address of the file", "(an http or https address)", value

@@ -1,0 +1,50 @@
+"""Chapter robustness."""
+
+from conformance.contracts.collections.checks.expectations import CLEAN, accepts, keeps_or_refuses, said
+from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned
+from conformance.contracts.collections.operations import Expect
+from conformance.engine.checks import CREATES, HELD, History, Outcome, When, check, promise
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+_CONCURRENT = "robustness.concurrent-creates"
+
+keeps_or_refuses("robustness.long-strings", "robustness.many-items")
+accepts(_CONCURRENT)
+
+
+@promise("robustness.large-body", Expect.EITHER)
+def large_body(exchange: Exchange) -> Outcome:
+    """Answered cleanly; a connection cut while 2 MiB are under way is judged by whether the next request works."""
+    if exchange.accepted or exchange.status in CLEAN:
+        return HELD
+    return None if exchange.response is None else Violation("not cleanly answered", "200, 413 or another clean 4xx", said(exchange))
+
+
+@promise("robustness.large-body", Expect.ACCEPT)
+def after_large_body(exchange: Exchange) -> Outcome:
+    """The request after the large one works."""
+    if exchange.accepted:
+        return HELD
+    return Violation("the request after a large one does not work", "status 200", said(exchange), beside=exchange.context)
+
+
+@promise("robustness.hostile-strings", Expect.ACCEPT)
+def hostile_strings(exchange: Exchange) -> Outcome:
+    """Text is text."""
+    if not exchange.accepted:
+        return Violation("text was refused", "status 200", said(exchange))
+    changed = (one for found in returned(exchange).values() for one in found)
+    return first(one for one in changed if is_user_data(exchange.case.operation, one.at) or len(one.at) == 1)
+
+
+@check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
+def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
+    """Among creates sent at once, each has an id of its own and its own data."""
+    if _CONCURRENT not in exchange.case.about:
+        return None
+    earlier = history.earlier(exchange)
+    if earlier is not None:
+        return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, beside=earlier)
+    changed = next((one for found in returned(exchange).values() for one in found), None)
+    return HELD if changed is None else Violation("another create's data", changed.sent, changed.got, changed.at)

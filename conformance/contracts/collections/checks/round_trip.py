@@ -1,0 +1,138 @@
+"""What an accepted request's answer shows of its body: each field beside the place of the answer where it comes back."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
+from conformance.contracts.collections.operations import ROUTES, Operation
+from conformance.core import equality
+from conformance.core.equality import Difference
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING, Pointer
+from conformance.engine.checks import HELD, Outcome
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+from conformance.schema import round_trip, tree
+
+_COLLECTION = (
+    "collection_name",
+    "description",
+    "metadata",
+    "enabled",
+    "source",
+    "feature_extractors",
+    "taxonomy_applications",
+    "cache_config",
+)
+# Where in `_internal.lineage` a document's request fields come back.
+LINEAGE = {
+    "root_object_id": "root_object_id",
+    "root_bucket_id": "root_bucket_id",
+    "source_type": "source_type",
+    "source_collection_id": "source_collection_id",
+    "source_document_id": "source_document_id",
+    "source_object_id": "source_object_id",
+    "lineage_path": "path",
+    "lineage_chain": "chain",
+}
+_AT_ROOT = ("metadata", "features", "document_blobs")
+NOT_THE_USERS = frozenset({*SYSTEM_FIELDS, "document_id", "_internal"})
+
+
+def shape_of(operation: Operation) -> tree.Shape:
+    """Return the shape of the operation's request body.
+
+    Raises:
+        KeyError: the operation has none.
+
+    """
+    name = ROUTES[operation].body
+    if name is None:
+        raise KeyError(operation)
+    return tree.request(name)
+
+
+def dict_or_empty(value: Any) -> dict[str, Any]:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Json]:
+    """Return the value if it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def entries(exchange: Exchange) -> list[Json]:
+    """Return the answer's lineage entries, oldest first."""
+    found = exchange.made.get("source_lineage")
+    return found if isinstance(found, list) else []
+
+
+def internal(exchange: Exchange) -> dict[str, Any]:
+    """Return the answer's `_internal`, or an empty object."""
+    return dict_or_empty(exchange.made.get("_internal"))
+
+
+def user_fields(body: dict[str, Json]) -> list[str]:
+    """Return the names of a document's own root fields: what the request does not name, and what is not the server's to manage."""
+    named = shape_of(Operation.CREATE_DOCUMENT).properties
+    return [key for key in body if key not in named and key not in NOT_THE_USERS]
+
+
+@lru_cache(maxsize=4)
+def returned(exchange: Exchange) -> dict[str, list[Difference]]:
+    """Return, for each top-level field sent, where what came back is not what was sent; pointers are into the request's body."""
+    return {key: list(found) for key, found in compared(exchange.case.operation, exchange.case.body, exchange.made)}
+
+
+def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
+    """Yield each top-level field of a create's body with where an answer shows it otherwise."""
+    if not isinstance(body, dict):
+        return
+    shape = shape_of(operation)
+    if operation is Operation.CREATE_COLLECTION:
+        for key in _COLLECTION:
+            if key in body:
+                got = _source_config(body, made) if key == "source" else made.get(key, MISSING)
+                yield key, round_trip.echo(shape.properties[key], body[key], got, (key,))
+        return
+    lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
+    for key, name in LINEAGE.items():
+        if key in body:
+            yield key, round_trip.echo(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
+    for key in _AT_ROOT:
+        if key in body:
+            yield key, round_trip.echo(shape.properties[key], body[key], made.get(key, MISSING), (key,))
+    for key in user_fields(body):
+        yield key, equality.differences(body[key], made.get(key, MISSING), (key,))
+
+
+def _source_config(body: dict[str, Json], made: dict[str, Any]) -> Any:
+    found = made.get("source_lineage")
+    last = dict_or_empty(found[-1]) if isinstance(found, list) and found else {}
+    kind = dict_or_empty(body.get("source")).get("type")
+    return last.get(f"{kind}_config", MISSING)
+
+
+def is_user_data(operation: Operation, at: Pointer) -> bool:
+    """Whether a place in a request's body is within the user's own data."""
+    if operation is Operation.CREATE_DOCUMENT:
+        if at[0] == "features":
+            return at[2:3] == ("payload",)
+        return at[0] == "metadata" or at[0] not in shape_of(operation).properties
+    return at[0] == "metadata"  # parameters and filter values have requirements of their own
+
+
+def unchanged(exchange: Exchange, key: str) -> Outcome:
+    """Judge one top-level field: nothing is shown if it was not sent, or sent as null."""
+    body = exchange.case.body
+    if not isinstance(body, dict) or body.get(key) is None:
+        return None
+    return first(iter(returned(exchange).get(key, ())))
+
+
+def first(found: Iterator[Difference]) -> Outcome:
+    """Return the first difference as a violation, or that there is none."""
+    one = next(found, None)
+    return HELD if one is None else Violation("what came back is not what was sent", one.sent, one.got, one.at)

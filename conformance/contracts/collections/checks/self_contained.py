@@ -1,0 +1,164 @@
+"""What one exchange shows by itself, with nothing known of the rest: for traffic that others made.
+
+A list that shows what its own filter excludes, more than its own limit, or another order than it was asked for; an update whose answer
+does not have what it was given. In a run of our own the other chapters judge the same requirements by more.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.contracts.collections import filter_semantics
+from conformance.contracts.collections.checks import filter_evaluation, updates
+from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.lists import Query, are_comparable, ids, out_of_order, results
+from conformance.contracts.collections.checks.round_trip import NOT_THE_USERS, dict_or_empty
+from conformance.contracts.collections.operations import Operation
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Outcome
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+
+Shown = Iterator[tuple[str, Outcome]]
+_MOST = 1000
+_PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total"})
+_MEMBERS = frozenset({"filters", "sort", "return_url", "return_vectors", "group_by", "select"})
+_PLAIN = re.compile("[a-z0-9]*")
+_SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
+# What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
+_LOOSE = frozenset({"regex", "text"})
+_NAMES = {
+    Operation.GET_DOCUMENT: "documents.get.equals-created",
+    Operation.PATCH_DOCUMENT: "documents.update.keeps-identity",
+    Operation.PUT_DOCUMENT: "documents.update.keeps-identity",
+}
+_UPDATES = {Operation.PATCH_DOCUMENT: "documents.patch.merges", Operation.PUT_DOCUMENT: "documents.put.replaces"}
+
+
+def shown(exchange: Exchange) -> Shown:
+    """Yield requirements and what an accepted, valid request's answer shows of them."""
+    if not exchange.accepted:
+        return
+    operation = exchange.case.operation
+    if operation in _UPDATES:
+        yield _UPDATES[operation], updates.shows_given(exchange)
+    if operation in _NAMES:
+        yield _NAMES[operation], _named(exchange)
+    if operation is Operation.LIST_DOCUMENTS:
+        query = Query.of(exchange)
+        yield from _counted(exchange, query)
+        if query.asks("select") is None and query.asks("group_by") is None:
+            yield "list.returns-exactly-created", _each_once(exchange)
+            yield from _sorted(exchange, query)
+            yield from _filtered(exchange, query)
+
+
+def _named(exchange: Exchange) -> Outcome:
+    """The answer is about the document that the path names."""
+    found = exchange.made.get("document_id", MISSING)
+    if found == exchange.document:
+        return HELD
+    return Violation("the answer is about another document", exchange.document, found, ("document_id",))
+
+
+def _counted(exchange: Exchange, query: Query) -> Shown:
+    """The limit, where it is the contract's own and said once, and a total that is asked for."""
+    is_plain = not _other_names(exchange, query)
+    asked, found = exchange.query.get("limit"), len(results(exchange))
+    if asked is not None and is_plain and not 1 <= int(asked) <= _MOST:
+        yield "list.limit-bounds", Violation("a limit out of bounds was accepted", "status 400 or 422", said(exchange))
+    elif asked is not None and is_plain:
+        yield (
+            "list.limit",
+            HELD if found <= query.limit else Violation("more documents than the limit", query.limit, found, ("results",)),
+        )
+    if query.with_total and query.asks("group_by") is None:
+        total = dict_or_empty(exchange.made.get("pagination")).get("total", MISSING)
+        is_right = isinstance(total, int) and total >= found
+        yield (
+            "list.total",
+            HELD if is_right else Violation("no total of all that is listed", f"{found} or more", total, ("pagination", "total")),
+        )
+
+
+def _other_names(exchange: Exchange, query: Query) -> bool:
+    """Whether a list is asked for in a way that the contract does not know: then a page may be what that says."""
+    names = [name for name, _value in parse_qsl(urlsplit(exchange.request.path).query, keep_blank_values=True)]
+    return len(names) != len(set(names)) or not set(names) <= _PARAMETERS or not query.body.keys() <= _MEMBERS
+
+
+def _each_once(exchange: Exchange) -> Outcome:
+    found = ids(exchange)
+    twice = next((one for one in found if found.count(one) > 1), None)
+    return HELD if twice is None else Violation("a document is listed twice", 1, found.count(twice), ("results",))
+
+
+def _sorted(exchange: Exchange, query: Query) -> Shown:
+    sort = dict_or_empty(query.asks("sort"))
+    direction = sort.get("direction", "asc")
+    keys = [dict_or_empty(one).get(str(sort.get("field")), MISSING) for one in results(exchange)]
+    if not sort or not _have_one_order(keys) or len(keys) < 2:  # noqa: PLR2004
+        return
+    broken = out_of_order(keys, direction)
+    yield f"list.sort-{direction}ending", HELD if broken is None else broken[1]
+
+
+def _have_one_order(keys: Sequence[Json]) -> bool:
+    """Whether numbers, or texts that every collation orders alike."""
+    return are_comparable(keys) and all(not isinstance(one, str) or _PLAIN.fullmatch(one) for one in keys)
+
+
+def _filtered(exchange: Exchange, query: Query) -> Shown:
+    group = query.asks("filters")
+    listed = [one for one in results(exchange) if isinstance(one, dict)]
+    if not isinstance(group, dict) or not listed:
+        return
+    requirement = _about(group)
+    truths = [_selects(group, one) for one in listed]
+    wrong = next((at for at, truth in enumerate(truths) if truth is False), None)
+    if wrong is not None:
+        yield requirement, Violation("a document is listed that the filter excludes", MISSING, listed[wrong], ("results", wrong))
+    elif True in truths:
+        yield requirement, HELD
+
+
+def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter_semantics.Truth:
+    """Whether a filter certainly holds, or certainly not, for a document as it is shown."""
+
+    def leaf(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> filter_semantics.Truth:
+        if not _is_certain(condition, document):
+            return None
+        return filter_semantics.holds(condition, document, sensitive=filter_semantics.is_sensitive(rules))
+
+    return filter_semantics.evaluate(group, leaf)
+
+
+def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) -> bool:
+    """Whether nothing is left open: a user's field that is shown, a plain operand, and an operator whose meaning is the same to all."""
+    field, operand, operator = condition["field"], condition.get("value"), condition.get("operator", "eq")
+    if field.startswith("_") or field.partition(".")[0] in _SERVERS or operator in _LOOSE:
+        return False
+    kind = _kind(filter_semantics.lookup(document, field))
+    if operator in ("exists", "is_null"):
+        return kind is not None
+    operands = operand if isinstance(operand, list) and operator in ("in", "nin") else [operand]
+    return kind is not None and all(_kind(one) == kind for one in operands)
+
+
+def _kind(value: Any) -> str | None:
+    """Return what a plain value is, or None for one that engines compare each in their own way."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "text" if isinstance(value, str) and value.isascii() else None
+
+
+def _about(group: dict[str, object]) -> str:
+    """Return the requirement about a filter: its operator's if it is one condition, else the one about its first group."""
+    alone = filter_evaluation.single(group)
+    if alone is not None:
+        return filter_evaluation.operator_requirement(alone[0].get("operator", "eq"))
+    return filter_evaluation.kind_requirement(next((kind for kind in filter_semantics.KINDS if group.get(kind)), "AND"))

@@ -1,0 +1,163 @@
+"""What a doctor looks at: which profiles a target seems to serve, which names it refuses, how late its lists are, its clock.
+
+All of it works on collections that the examination makes itself, and deletes where that can be done.
+"""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.client.client import Client
+from conformance.configuration.settings import Decision, Settings
+from conformance.contracts.collections.capabilities import Probe, asked, is_passing, parsed
+from conformance.contracts.collections.generation.collections import minimal
+from conformance.contracts.collections.operations import ROUTES, Operation, path
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import json_text, timing
+from conformance.evidence.exchange import Request, Response
+from conformance.generation.tags import Tags
+
+_LONGEST_DELAY = 10.0
+_POLL_SECONDS = 0.2
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was seen. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
+
+    `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
+    where the target says no time of its own. `waits` counts the answers that asked to come back later.
+    """
+
+    decisions: dict[str, Decision]
+    refused: dict[str, str] = field(default_factory=dict)
+    delay: float | None = None
+    skew: float | None = None
+    median: float = 0.0
+    waits: int = 0
+
+
+@dataclass(slots=True)
+class Examination:
+    """One look at a target; `tags` begin the names of what it makes."""
+
+    client: Client
+    settings: Settings
+    tags: Tags
+    _made: list[str] = field(default_factory=list)
+    _seconds: list[float] = field(default_factory=list)
+
+    def run(self, *, has_token: bool) -> Findings:
+        """Look at everything.
+
+        Raises:
+            TargetError: nothing answers, or what answers is not this API.
+            UsageError: the target wants a token, or refuses the given one.
+
+        """
+        vocabulary = self.settings.file.vocabulary.vocabulary()
+        probe = Probe(self.client, self.settings, vocabulary, self.tags)
+        found = Findings(probe.look(has_token=has_token))
+        # Where buckets have to be made, the probe has made one.
+        found.refused = self._refused(probe.vocabulary)
+        home = self._collection(_bare(probe.vocabulary))
+        if home is not None:
+            document, body = self._document(home)
+            found.skew = _skew(body)
+            if document is not None and found.decisions["query"].served:
+                found.delay = self._delay(home, document)
+        self._leave(found)
+        found.median = statistics.median(self._seconds) if self._seconds else 0.0
+        return found
+
+    def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
+        """Try a name that nobody has heard of, or one that the vocabulary lists, in each place that takes one."""
+        tried: dict[str, Body] = {
+            "buckets": {},
+            "feature_extractors": {"feature_extractors": minimal(vocabulary)["feature_extractors"]},
+            "taxonomies": {"taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}]},
+            "retrievers": {"cache_config": {"retriever_configs": {vocabulary.retriever_names[0]: {"enabled": True}}}},
+        }
+        refused = {}
+        for name, more in tried.items():
+            response = self._post(Operation.CREATE_COLLECTION, {**_bare(vocabulary), **more})
+            if response is not None and response.status == 200:  # noqa: PLR2004
+                self._keep(response)
+                continue
+            # What a bad moment answers is no refusal.
+            if not is_passing(response):
+                refused[name] = _said(response)
+            if name == "buckets":
+                break  # nothing else could be told from a refusal
+        return refused
+
+    def _collection(self, body: Body) -> str | None:
+        response = self._post(Operation.CREATE_COLLECTION, body)
+        return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
+
+    def _keep(self, response: Response) -> str | None:
+        found = parsed(response).get("collection_id")
+        if not isinstance(found, str) or not json_text.is_text(found):
+            return None
+        self._made.append(found)
+        return found
+
+    def _document(self, home: str) -> tuple[str | None, Body]:
+        response = self._post(Operation.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
+        body = {} if response is None else parsed(response)
+        found = body.get("document_id")
+        return (found if isinstance(found, str) else None), body
+
+    def _delay(self, home: str, document: str) -> float:
+        started = timing.monotonic()
+        while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
+            response = self._post(Operation.LIST_DOCUMENTS, {}, home)
+            results = [] if response is None else parsed(response).get("results")
+            if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
+                return waited
+            time.sleep(_POLL_SECONDS)
+        return float("inf")
+
+    def _leave(self, found: Findings) -> None:
+        if found.decisions["write"].served:
+            for identifier in self._made:
+                where = path(Operation.DELETE_COLLECTION, identifier)
+                self.client.send(Request(ROUTES[Operation.DELETE_COLLECTION].method, where))
+
+    def _post(self, operation: Operation, body: Body, *ids: str) -> Response | None:
+        headers = (("content-type", "application/json"),)
+
+        def request() -> Request:
+            # A create that was answered 502 may have been done: what is made again has a new name.
+            named = {**body, "collection_name": self.tags.new()} if operation is Operation.CREATE_COLLECTION else body
+            return Request(ROUTES[operation].method, path(operation, *ids), headers, json_text.dumps(named))
+
+        response = asked(self.client, request)
+        if response is not None:
+            self._seconds.append(response.seconds)
+        return response
+
+
+def _bare(vocabulary: Vocabulary) -> Body:
+    return {**minimal(vocabulary), "feature_extractors": []}
+
+
+def _said(response: Response | None) -> str:
+    if response is None:
+        return "no answer"
+    text = " ".join(response.body[:4096].decode("utf-8", "replace").split())
+    return f"{response.status} {text[:120]}{'…' if len(text) > 120 else ''}"  # noqa: PLR2004
+
+
+def _skew(document: Body) -> float | None:
+    """Return by how many seconds the target's clock is ahead of ours, as far as a time of its own in `_internal` tells."""
+    internal = document.get("_internal")
+    said = internal.get("created_at") if isinstance(internal, dict) else None
+    try:
+        at = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - timing.now()

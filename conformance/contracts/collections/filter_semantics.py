@@ -1,0 +1,253 @@
+"""What a filter selects (CONTRACT, filters.eval): True, False, or None where the contract leaves it open.
+
+None is carried through groups as an unknown is in three-valued logic, so a server is never held to what is unspecified: operands
+and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII where case is ignored.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from conformance.core import equality
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+
+Truth: TypeAlias = bool | None
+Group: TypeAlias = Mapping[str, Any]
+# The truth of a condition, given the values of case_sensitive in the groups around it, the root's first.
+Leaf: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
+# What becomes of the members of a group: its kind, their truths, how deep it is (the root is 1), and the group itself.
+Joint: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
+KINDS = ("AND", "OR", "NOT")
+
+
+def stated_rule(rules: Sequence[bool | None]) -> bool | None:
+    """Return the rule of the nearest group that sets one, or None."""
+    return next((rule for rule in reversed(rules) if rule is not None), None)
+
+
+def is_sensitive(rules: Sequence[bool | None]) -> bool:
+    """Return the rule of the nearest group that sets one; the root's default is false."""
+    return bool(stated_rule(rules))
+
+
+def selects(group: Group, document: Mapping[str, Json]) -> Truth:
+    """Whether a filter's root group holds for a document."""
+    return evaluate(group, lambda condition, rules: holds(condition, document, sensitive=is_sensitive(rules)))
+
+
+def joined(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Group | None = None) -> Truth:
+    """Return the truth of the members of one kind: all of AND, at least one of OR, none of NOT."""
+    if kind == "AND":
+        return every(truths)
+    return any_of(truths) if kind == "OR" else negated(any_of(truths))
+
+
+def evaluate(group: Group, leaf: Leaf, joint: Joint = joined, rules: Sequence[bool | None] = ()) -> Truth:
+    """Return the truth of a group, whose conditions `leaf` decides; what is null or absent is not given."""
+    rules = (*rules, group.get("case_sensitive"))
+    parts = []
+    for kind in KINDS:
+        if group.get(kind):
+            truths = [leaf(one, rules) if "field" in one else evaluate(one, leaf, joint, rules) for one in group[kind]]
+            parts.append(joint(kind, truths, len(rules), group))
+    return every(parts)
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """And, with None for unknown."""
+    known = list(truths)
+    return False if False in known else None if None in known else True
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Or, with None for unknown."""
+    known = list(truths)
+    return True if True in known else None if None in known else False
+
+
+def negated(truth: Truth) -> Truth:
+    """Not, with None for unknown."""
+    return None if truth is None else not truth
+
+
+def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tuple[Group, tuple[bool | None, ...]]]:
+    """Yield every condition of a group with the case rules around it."""
+    rules = (*rules, group.get("case_sensitive"))
+    for kind in KINDS:
+        for member in group.get(kind) or ():
+            if "field" in member:
+                yield member, rules
+            else:
+                yield from conditions(member, rules)
+
+
+def lookup(document: Mapping[str, Json], field: str) -> Any:
+    """Return the value of a dotted field: MISSING where it is absent, None's stand-in `OPEN` where the path leads into a list."""
+    value: Any = document
+    for key in field.split("."):
+        if isinstance(value, list):
+            return OPEN
+        if not isinstance(value, dict) or key not in value:
+            return MISSING
+        value = value[key]
+    return value
+
+
+class _Open:
+    """The type of `OPEN`."""
+
+    def __repr__(self) -> str:
+        return "(open)"
+
+
+OPEN: Any = _Open()
+
+
+def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
+    """Whether a condition holds for a document under a case rule."""
+    operator, operand = condition.get("operator", "eq"), condition.get("value")
+    value = lookup(document, condition["field"])
+    if value is OPEN or _is_open(operator, operand):
+        return None
+    if value is MISSING:
+        if operator == "is_null":
+            return None
+        return operator in ("ne", "nin") or (operator == "exists" and operand is False)
+    return _OPERATORS[operator](value, operand, sensitive)
+
+
+def _is_open(operator: str, operand: Json) -> bool:
+    """Whether the contract says nothing about an operand: null, a list of operands that is empty or has null in it."""
+    if operator in ("in", "nin"):
+        return not isinstance(operand, list) or not operand or None in operand
+    return operand is None
+
+
+def looks_at_array(condition: Group, document: Mapping[str, Json]) -> bool:
+    """Whether a condition looks at an array itself, as `filters.eval.array-fields` says, and not at its elements."""
+    if condition.get("operator", "eq") in ("contains", "exists", "is_null"):
+        return False
+    return isinstance(lookup(document, condition["field"]), list)
+
+
+def holds_for_elements(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
+    """Whether a condition on an array holds as engines read it that look at the elements: if it does for some of them."""
+    operator, operand = condition.get("operator", "eq"), condition.get("value")
+    elements = lookup(document, condition["field"])
+    if operator in ("ne", "nin"):
+        positive = {**condition, "operator": {"ne": "eq", "nin": "in"}[operator]}
+        return negated(holds_for_elements(positive, document, sensitive=sensitive))
+    return any_of(_OPERATORS[operator](one, operand, sensitive) for one in elements)
+
+
+def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    if isinstance(value, str) and isinstance(operand, str) and not sensitive:
+        return _alike(value, operand, lambda one, other: one == other)
+    if equality.same(operand, value):
+        return True
+    # Whether letters inside containers differ by case is open.
+    is_container = isinstance(value, dict | list) and isinstance(operand, dict | list)
+    return None if is_container and equality.same(_without_case(operand), _without_case(value)) else False
+
+
+def _without_case(value: Json) -> Json:
+    """Return a value whose texts are the same if they may be so to an engine that ignores case: letters beyond ASCII, and keys, too."""
+    if isinstance(value, str):
+        folded = unicodedata.normalize("NFKD", value.casefold()).casefold()
+        return "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
+    if isinstance(value, list):
+        return [_without_case(one) for one in value]
+    return {_without_case(key): _without_case(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _alike(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
+    """Compare without case; what becomes of letters beyond ASCII, and of the marks on them, is open unless the texts are the same."""
+    if _has_other_letters(value) or _has_other_letters(operand):
+        return True if value == operand else None
+    return test(value.translate(_LOWER), operand.translate(_LOWER))
+
+
+def _has_other_letters(text: str) -> bool:
+    return not text.isascii() and any(letter > "\x7f" and unicodedata.category(letter)[0] in "LM" for letter in text)
+
+
+def _texts(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:
+    def judged(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+        if not isinstance(value, str) or not isinstance(operand, str):
+            return _of_no_text(value, operand)
+        return test(value, operand) if sensitive else _alike(value, operand, test)
+
+    return judged
+
+
+def _of_no_text(value: Json, operand: Json) -> Truth:
+    """Return what an operator for texts makes of something else: an array is no text, of other types nothing is said."""
+    return False if isinstance(value, list) and isinstance(operand, str) else None
+
+
+def _numbers(test: Callable[[Any, Any], bool]) -> Callable[[Json, Json, bool], Truth]:
+    def judged(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
+        both = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (value, operand))
+        return test(value, operand) if both else None
+
+    return judged
+
+
+def _is_in(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    return any_of(_equal(value, one, sensitive) for one in operand) if isinstance(operand, list) else None
+
+
+_part_of = _texts(lambda value, part: part in value)
+
+
+def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    return _is_in(operand, value, sensitive) if isinstance(value, list) else _part_of(value, operand, sensitive)
+
+
+def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
+    if not isinstance(value, str) or not isinstance(operand, str):
+        return _of_no_text(value, operand)
+    if not value.isascii():
+        return None
+    try:
+        return re.search(operand, value, 0 if sensitive else re.IGNORECASE) is not None
+    except re.error:
+        return None
+
+
+def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
+    """A word stands between white space or the ends; next to anything else but letters nothing is said of it."""
+    if not isinstance(value, str) or not isinstance(operand, str):
+        return _of_no_text(value, operand)
+    text, word = value.translate(_LOWER), operand.translate(_LOWER)
+    if word in re.split(r"[ \t\n\r\f\v]+", text):
+        return True
+    return None if re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) else False
+
+
+def _flag(test: Callable[[Json], bool]) -> Callable[[Json, Json, bool], Truth]:
+    return lambda value, operand, _sensitive: test(value) is operand if isinstance(operand, bool) else None
+
+
+_OPERATORS: dict[str, Callable[[Json, Json, bool], Truth]] = {
+    "eq": _equal,
+    "ne": lambda value, operand, sensitive: negated(_equal(value, operand, sensitive)),
+    "gt": _numbers(lambda value, operand: value > operand),
+    "lt": _numbers(lambda value, operand: value < operand),
+    "gte": _numbers(lambda value, operand: value >= operand),
+    "lte": _numbers(lambda value, operand: value <= operand),
+    "in": _is_in,
+    "nin": lambda value, operand, sensitive: negated(_is_in(value, operand, sensitive)),
+    "contains": _contains,
+    "starts_with": _texts(str.startswith),
+    "ends_with": _texts(str.endswith),
+    "regex": _regex,
+    "exists": _flag(lambda _value: True),
+    "is_null": _flag(lambda value: value is None),
+    "text": _text,
+}

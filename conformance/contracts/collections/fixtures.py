@@ -1,0 +1,61 @@
+"""The corpus that lists and filters are asked of: one collection with documents that are told apart by their fields."""
+
+from dataclasses import dataclass
+from random import Random
+
+from conformance.contracts.collections.generation import filter_corpus
+from conformance.core.json_text import Json
+from conformance.engine.run import Run
+from conformance.evidence.exchange import Exchange
+
+COUNT = 28
+# More than servers like to answer at once.
+MANY = 120
+ALL = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A collection, the documents that were accepted in it, and their user fields."""
+
+    home: Exchange
+    made: tuple[Exchange, ...]
+
+    @property
+    def bodies(self) -> list[filter_corpus.Body]:
+        """The user fields of the documents, as sent."""
+        return [one.case.body for one in self.made]
+
+    @property
+    def context(self) -> tuple[Exchange, ...]:
+        """All that a list of the collection builds on."""
+        return (self.home, *self.made)
+
+
+def whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+    """Ask for all of a corpus, once for each body in this process."""
+    what = f"whole {corpus.home.number} {body}"
+    return run.once(what, lambda: run.listing(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
+
+
+def corpus_of(run: Run) -> Corpus | None:
+    """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
+    count = MANY if run.budget.is_fine else COUNT
+    random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
+    return run.once("corpus", lambda: make(run, filter_corpus.documents(count, random)))
+
+
+def bare(run: Run) -> Exchange | None:
+    """Make a document of nothing but its collection's id; None if the target does not let us."""
+    home = run.home()
+    made = None if home is None else run.document(home, {"collection_id": home.created_id})
+    return made if made is not None and made.created_id is not None else None
+
+
+def make(run: Run, bodies: list[filter_corpus.Body]) -> Corpus | None:
+    """Create a collection with these documents."""
+    home = run.own_home()
+    if home is None:
+        return None
+    made = [run.document(home, {"collection_id": home.created_id, **body}) for body in bodies]
+    return Corpus(home, tuple(one for one in made if one.created_id is not None))

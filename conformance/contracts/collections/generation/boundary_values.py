@@ -1,0 +1,406 @@
+"""The edge catalogue: a short fixed series of valid bodies that packs every value class of every field into few requests.
+
+Each field has its own list of classes; the n-th body takes the n-th class of every list, so the series is as long as its longest
+list. Names are texts for the caller to put its tag before.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
+from typing import Any
+
+from conformance.contracts.collections.generation.collections import minimal
+from conformance.contracts.collections.generation.documents import USER_FIELDS
+from conformance.contracts.collections.generation.hostile import STRINGS
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core.json_text import Json
+from conformance.generation import json_values
+
+Body = dict[str, Any]
+_ABSENT: Any = object()
+_TEXTS = (*json_values.TEXTS, *("x" * length for length in json_values.LENGTHS[1:]), "é" * 4096)
+# Texts that a server takes for something else only as a whole, and those that keep their meaning in a longer one.
+_WHOLE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
+                    "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00"})  # fmt: skip
+_PARTS = [text for text in json_values.TEXTS if text not in _WHOLE]
+_PACKED = (*(text for text in _TEXTS if text in _WHOLE), *("-".join(_PARTS[at : at + 3]) for at in range(0, len(_PARTS), 3)),
+           *_TEXTS[len(json_values.TEXTS) :])  # fmt: skip
+_HUNDRED = 100
+# What users call their fields, and servers like to.
+_LIKELY_NAMES = (
+    "id",
+    "type",
+    "name",
+    "status",
+    "text",
+    "url",
+    "description",
+    "data",
+    "content",
+    "value",
+    "version",
+    "0",
+    "tags",
+    "label",
+    "_note",
+    "schema",
+    "json",
+    "copy",
+    "class",
+    "self",
+    "items",
+    "model_config",
+    "length",
+    "filters",
+    "results",
+)
+_PATHS = ("a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
+
+
+def metadata() -> list[Json]:
+    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, each class packed into one."""
+    return [
+        {"falsy": list(json_values.FALSY), **{f"k{index}": falsy for index, falsy in enumerate(json_values.FALSY)}},
+        {},
+        None,
+        {f"n{index}": number for index, number in enumerate(json_values.NUMBERS)},
+        {f"t{index}": text for index, text in enumerate(json_values.TEXTS)},
+        # Lists of one type, which a column may be made of, and the same within objects of a list; objects that look like lists.
+        {
+            "texts": list(json_values.TEXTS),
+            "lengths": ["x" * length for length in json_values.LENGTHS],
+            "fractions": [one for one in json_values.NUMBERS if isinstance(one, float) and one % 1],
+            "whole": [one for one in json_values.NUMBERS if isinstance(one, int)],
+            "flags": [True, False, True, True],
+            "objects": [{"text": text, "k": index} for index, text in enumerate(json_values.TEXTS)],
+            "numbered": {"0": "a", "1": "b", "2": "c"},
+            "inner": {"inner": {"items": [index % 9 for index in range(_HUNDRED)]}},
+        },
+        {key: index for index, key in enumerate(json_values.KEYS)},
+        {"in": json_values.nested(values_deep())},
+        {"list": [[], [[]], {}, [{}], [None], [0, "0", False, None, ""]], "order": [3, 1, 2, 1, 3]},
+        {f"key{index:03}": index for index in range(_HUNDRED)},
+        {"items": [index % 7 for index in range(_HUNDRED)]},
+        {f"l{length}": "x" * length for length in json_values.LENGTHS},
+        {"same": "same", "Same": "Same", "SAME": "SAME", "é": "NFC", "e\u0301": "NFD"},
+        {"nulls": [None, {"null": None}], "deeper": {"null": None, "empty": {"empty": {}}}},
+        {f"long{index}": "y" * 4096 for index in range(60)},
+    ]
+
+
+def values_deep() -> int:
+    """Return how many containers may be nested within a member of user data: 16 deep, the object itself among them."""
+    return 15
+
+
+def filter_classes() -> list[Json]:
+    """Return filters: case rules at each level, operands of every class, and lists of one to a hundred conditions."""
+    one = {"field": "name", "operator": "eq", "value": "John"}
+    made: list[Json] = [
+        {"AND": [one]},
+        {"OR": [one]},
+        {"NOT": [one]},
+        {"AND": [{"field": f"f{index}", "operator": "eq", "value": value} for index, value in enumerate(json_values.FALSY)]},
+        {"AND": [{"field": f"f{index}", "value": value} for index, value in enumerate(json_values.NUMBERS)]},
+        {"OR": [{"field": f"f{index}", "value": value} for index, value in enumerate(json_values.TEXTS)]},
+        {"NOT": [{"field": key, "operator": "ne", "value": {key: [key]}} for key in json_values.KEYS]},
+        {"AND": [one], "OR": [one, one], "NOT": [one, one, one]},
+        {"AND": [{"field": "a", "operator": "eq", "value": json_values.nested(values_deep() + 1)}]},
+        {"AND": [{"field": f"f{index}", "operator": "gt", "value": index} for index in range(_HUNDRED)]},
+        {"AND": [{"field": "a", "operator": "contains", "value": "x" * length} for length in json_values.LENGTHS[1:]]},
+        {"AND": [one], "OR": None, "NOT": None},
+        {"AND": [{"field": "only"}]},
+        {"AND": [{"field": "f", "operator": name, "value": flag} for name in ("exists", "is_null") for flag in (True, False)]},
+        {"AND": [{"field": "f", "operator": name, "value": [0, "", False, None, 1.5, "a"]} for name in ("in", "nin")]},
+        {"AND": [{"field": "f", "operator": name, "value": [index % 97 for index in range(_HUNDRED)]} for name in ("in", "nin")]},
+        {"OR": [{"field": ".".join("abcd"[:depth]), "operator": "eq", "value": depth} for depth in range(1, 5)]},
+    ]
+    for root in (True, False, None, _ABSENT):
+        inner = [_cased(rule, {"OR": [one, _cased(rule, {"NOT": [one]})]}) for rule in (True, False, None, _ABSENT)]
+        made.append(_cased(root, {"AND": [*inner, one]}))
+    return made
+
+
+def _cased(rule: Any, group: Body) -> Body:
+    return group if rule is _ABSENT else {**group, "case_sensitive": rule}
+
+
+def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
+    known = vocabulary.extractors
+    base = [{"feature_extractor_name": name, "version": version} for name, version in known]
+    enums: list[Body] = [
+        {"document_output_type": output, "document_input_handling": handling, "document_output_handling": result}
+        for output, handling, result in (
+            ("single", "individual", "create_new"),
+            ("multiple", "grouped", None),
+            (None, None, None),
+        )
+    ]
+    full = [
+        {
+            **base[index % len(base)],
+            "parameters": data or {},
+            "input_mapping": {"a": text},
+            "output_mapping": {text or "empty": "b"},
+            **enum,
+        }
+        for index, (data, text, enum) in enumerate(zip(metadata(), json_values.TEXTS, enums * 5, strict=False))
+        if index < 14  # noqa: PLR2004 - the widest metadata stays out, the body has its own
+    ]
+    return [
+        base[:1],
+        *([one] for one in full),
+        # One and the same twice, together and apart: a list is no set.
+        [
+            base[0],
+            {**base[0], "parameters": {"of": "this one alone"}, "input_mapping": {"of": "this one"}},
+            base[0],
+            base[-1],
+            base[0],
+        ],
+        [{**base[0], "input_mapping": {}, "output_mapping": {}, "parameters": {}}],
+        [
+            {
+                **base[0],
+                "input_mapping": {
+                    "long": "x" * 4096,
+                    "k" * 255: "v",
+                    **{f"key{index:03}": f"{index}" for index in range(_HUNDRED - 2)},
+                },
+                "output_mapping": {"k" * 256: "y" * 256, "long": "z" * 4096},
+            }
+        ],
+        [
+            {
+                **base[0],
+                "input_mapping": {key: key for key in json_values.KEYS},
+                "output_mapping": dict.fromkeys(json_values.KEYS, ""),
+            }
+        ],
+        [{**base[index % len(base)], "parameters": {"order": index}} for index in range(12)],
+        [{**base[0], "parameters": {"order": index}} for index in range(_HUNDRED)],
+        [],
+    ]
+
+
+def _caches(vocabulary: Vocabulary) -> list[Json]:
+    retrievers, known = vocabulary.retriever_names, vocabulary.collections or ("any",)
+    fields: Body = {
+        "enabled": False,
+        "ttl_seconds": 0,
+        "invalidation_strategy": "keep_existing",
+        "max_entries_per_key": 1,
+        "score_threshold": 0.0,
+        "invalidation_events": [],
+        "retriever_configs": {},
+    }
+    event = {"collection": known[0], "action": "create"}
+    events = [{**event, **more} for more in ({}, *({"recompute_strategy": name} for name in ("immediate", "background", "lazy")))]
+    made: list[Json] = [{}, None, dict(fields)]
+    made += [{key: value} for key, value in fields.items()]
+    made += [{key: value for key, value in fields.items() if key != left_out} for left_out in fields]
+    made += [
+        {"ttl_seconds": ttl, "max_entries_per_key": entries} for ttl, entries in ((1, 2), (2**31, 2**31), (2**53 - 1, 2**53 - 1))
+    ]
+    made += [{"score_threshold": threshold} for threshold in (0, 1, -0.5, 0.30000000000000004, 1e-7, None)]
+    made += [{"invalidation_strategy": name} for name in ("replace_if_better", "replace_always")]
+    made += [{"invalidation_events": [{**event, "action": action} for action in ("update", "delete", "create")]}]
+    made += [{"invalidation_events": events}, {"invalidation_events": events * 25}]
+    made += [{"invalidation_events": [{**event, "retriever_id": name} for name in (*retrievers, None)]}]
+    made += [{"retriever_configs": {name: {} for name in retrievers}}, {"retriever_configs": _many_retrievers(vocabulary)}]
+    made += [{"retriever_configs": {name: {"enabled": False, "ttl_seconds": at, "score_threshold": at / 2}
+                                    for at, name in enumerate(retrievers)}}]  # fmt: skip
+    made += [{"retriever_configs": {name: {"ttl_seconds": None, "score_threshold": 0} for name in retrievers}, "enabled": True}]
+    return made
+
+
+def _many_retrievers(vocabulary: Vocabulary) -> Body:
+    """Return settings of as many retrievers as a map may have, or as the target knows."""
+    names = vocabulary.retriever_names
+    if vocabulary.retrievers is None:
+        names = tuple(f"ret_{index}" for index in range(_HUNDRED))
+    return {name: {} if index % 2 else {"enabled": False, "ttl_seconds": index} for index, name in enumerate(names[:_HUNDRED])}
+
+
+def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
+    names, known = vocabulary.taxonomy_names, vocabulary.collections
+    outputs: list[Body] = [{}, {"output_collection": None}, *({"output_collection": name} for name in known[:1])]
+    return [
+        _ABSENT,
+        [],
+        [{"taxonomy_id": names[0]}],
+        # One and the same several times, with an output of its own: a list is no set.
+        [{"taxonomy_id": names[index % len(names)], **outputs[index % len(outputs)]} for index in range(_HUNDRED)],
+    ]
+
+
+def collections(vocabulary: Vocabulary) -> Iterator[Body]:
+    """Yield the catalogue of collection bodies; events and taxonomies name collections of the vocabulary where it has any."""
+    texts = _PACKED
+    lists: dict[str, Sequence[Any]] = {
+        "description": [*texts[7:], *texts[:7], None, _ABSENT],
+        "metadata": metadata(),
+        "enabled": (_ABSENT, False, True),
+        "document_handling": (_ABSENT, None, {}, {"output_type": "single"}, {"output_type": "multiple"}, {"output_type": None}),
+        "taxonomy_applications": _taxonomies(vocabulary),
+        "cache_config": _caches(vocabulary),
+        "feature_extractors": _extractors(vocabulary),
+    }
+    filter_list, prefixes = filter_classes(), [*texts[13:], *texts[:13], None]
+    for index in range(max(len(texts), *map(len, lists.values()))):
+        body = {"collection_name": texts[index % len(texts)], "source": minimal(vocabulary)["source"]}
+        body |= {key: some[index % len(some)] for key, some in lists.items() if some[index % len(some)] is not _ABSENT}
+        if index % 3 == 0 and vocabulary.collections:
+            prefix = prefixes[index % len(prefixes)]
+            body["source"] = {"type": "collection", "collection_id": vocabulary.collections[0], "prefix_key": prefix}
+        elif index % 3 == 1:
+            body["source"]["bucket_id"] = vocabulary.bucket_names[index % len(vocabulary.bucket_names)]
+            body["source"]["prefix_key"] = prefixes[index % len(prefixes)]
+        body["source"]["filters"] = filter_list[index % len(filter_list)]
+        yield body
+
+
+def documents(vocabulary: Vocabulary) -> Iterator[Body]:
+    """Yield the catalogue of document bodies for the first collection of the vocabulary; features and objects may be unknown."""
+    home, texts, data = vocabulary.collections[0], _TEXTS, metadata()
+    rooted = _at_root()
+    for index, one in enumerate(one for one in data if one is not None):
+        yield {"collection_id": home, **(rooted[index] if index < len(rooted) else {}), "metadata": one}
+    paths: list[Json] = [*_PATHS, *texts[::14], None, _ABSENT]
+    for index, path in enumerate(paths):
+        body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
+        if path is _ABSENT:
+            del body["lineage_path"]
+        yield body | _lineage(index, vocabulary)
+    for length, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
+        yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), length))}
+    features, blobs = _features(vocabulary), _blobs()
+    yield {"collection_id": home, "features": _many(features), "document_blobs": _many(blobs), "document_schema_version": "v2"}
+    yield {"collection_id": home, "features": [], "document_blobs": []}
+    # Everything at once: what is handled well alone may not be beside something else.
+    yield {
+        "collection_id": home,
+        **_lineage(1, vocabulary),
+        "lineage_path": "a/b",
+        "lineage_chain": list(islice(_steps(vocabulary), 2)),
+        "document_schema_version": "v1",
+        "metadata": {"with": "everything"},
+        "features": features[-1:],
+        "document_blobs": blobs[-1:],
+        "title": "everything",
+    }
+    # And then next to nothing: what the one before had must not be left behind.
+    yield {"collection_id": home, "root_bucket_id": vocabulary.bucket_names[0]}
+
+
+def _many(some: list[Body]) -> list[Body]:
+    """Return as many items as a list must be able to have: those that differ most, and then one like the other; the last one is bare."""
+    last = some[-1]
+    name = "payload" if "payload" in last else "filename"
+    return [*some, *({**last, name: _numbered(last, index)} for index in range(len(some), _HUNDRED - 1)), last]
+
+
+def _numbered(item: Body, index: int) -> Json:
+    return {"at": index} if "payload" in item else f"no. {index}"
+
+
+def _at_root() -> list[Body]:
+    """Return the user's own fields for a document's root: every class of value, many of them, and likely names."""
+    return [
+        {f"f{index}": falsy for index, falsy in enumerate(json_values.FALSY)},
+        dict(zip(USER_FIELDS, json_values.NUMBERS, strict=False)),
+        {f"n{index}": number for index, number in enumerate(json_values.NUMBERS)},
+        {f"t{index}": text for index, text in enumerate(json_values.TEXTS)},
+        {f"len{length}": "x" * length for length in json_values.LENGTHS},
+        {f"field{index}": index for index in range(90)},
+        {name: f"the user's {name}" for name in _LIKELY_NAMES},
+        {"deep": json_values.nested(values_deep()), "tags": ["b", "a", "b"], "empty": [[], {}, [None], ""]},
+    ]
+
+
+def _lineage(index: int, vocabulary: Vocabulary) -> Body:
+    made: list[Body] = [
+        {"root_bucket_id": vocabulary.bucket_names[0]},
+        {"root_bucket_id": vocabulary.bucket_names[-1], "source_type": "bucket"},
+        {"source_type": "collection", "source_collection_id": vocabulary.collections[0]},
+        {
+            "source_collection_id": vocabulary.collections[-1],
+            **({"source_document_id": vocabulary.documents[0]} if vocabulary.documents else {}),
+        },
+        {"root_object_id": "obj_1", "source_object_id": "obj_2", "root_bucket_id": vocabulary.bucket_names[0]},
+        {
+            "source_type": None,
+            "root_bucket_id": None,
+            "root_object_id": None,
+            "source_object_id": None,
+            "source_collection_id": None,
+        },
+        {"root_object_id": "", "source_object_id": ""},
+        {"source_type": "collection", "root_bucket_id": vocabulary.bucket_names[0], "root_object_id": "obj_3"},
+        {
+            "source_type": "collection",
+            "lineage_chain": list(islice(_steps(vocabulary), 2)),
+            **({"source_document_id": vocabulary.documents[0]} if vocabulary.documents else {}),
+        },
+    ]
+    return made[index % len(made)]
+
+
+def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
+    """Yield steps without end: some without a time, the times of the others in no order, and some that name the newest document."""
+    ids = _known_ids(vocabulary)
+    for index in count():
+        step: Body = {
+            "collection_id": vocabulary.collections[0],
+            "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
+        }
+        # Each third has no time; with another rhythm some times would never come up.
+        if index % 3 != 2:  # noqa: PLR2004
+            step["timestamp"] = json_values.TIMES[(index - index // 3) % len(json_values.TIMES)]
+        if vocabulary.documents and index % 4 == 1:
+            step["document_id"] = vocabulary.documents[-1]
+        yield step
+
+
+def _known_ids(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the extractor ids to choose among; none where the target takes any."""
+    takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
+    return () if takes_any else vocabulary.extractor_ids
+
+
+def _features(vocabulary: Vocabulary) -> list[Body]:
+    ids = _known_ids(vocabulary)
+    vectors: list[Json] = [
+        {"dense": [0.0, 1.0, -0.5]},
+        {"indices": [0, 7], "values": [0.5, 0.25]},
+        {"multi": [[0.1, 0.2], [0.3, 0.4]]},
+        {"text": [0.1], "image": [0.2, 0.3]},
+        None,
+    ]
+    made: list[Body] = [
+        {
+            "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
+            "payload": {"index": index, "falsy": [0, "", False, None], "null": None, "zero": 0, "empty": ""},
+            "vectors": vector,
+        }
+        for index, vector in enumerate(vectors)
+    ]
+    return [
+        *made,
+        {"feature_extractor_id": ids[0] if ids else "plain"},
+        {"feature_extractor_id": ids[0] if ids else "wide", "payload": {f"key{index:03}": index for index in range(_HUNDRED)}},
+        {"feature_extractor_id": ids[0] if ids else "empty", "payload": {}},
+    ]
+
+
+def _blobs() -> list[Body]:
+    roles, types = ("source", "processed", "thumbnail", "artifact", "aux"), ("video", "image", "audio", "text", "pdf", "other")
+    return [
+        {"field": f"blob{index}", "url": f"s3://bucket/key-{index}", "role": roles[index % 5], "type": kind, "filename": "",
+         "size_bytes": index, "content_type": None, "checksum": f"sha256:{index}", "created_at": json_values.TIMES[index]}
+        for index, kind in enumerate(types)
+    ] + [{"field": "plain", "url": "https://x.test/plain"}]  # fmt: skip
+
+
+def hostile_texts() -> Body:
+    """Return user data that holds every hostile text as a value."""
+    return {f"h{index}": text for index, text in enumerate(STRINGS)}

@@ -1,0 +1,89 @@
+"""Filters as configuration: groups of conditions over all 15 operators, up to five groups deep."""
+
+from typing import Any, get_args
+
+from conformance.contracts.collections.models.filters import Operator
+from conformance.core.json_text import Json
+from conformance.generation import json_values
+from conformance.generation.decisions import Tape
+
+OPERATORS: tuple[str, ...] = get_args(Operator)
+GROUPS = ("AND", "OR", "NOT")
+FIELDS = ("name", "age", "metadata.a", "metadata.a.b", "a.b.c.d", "Name", "with space", "ключ", "tags", "status")
+_PATTERNS = ("a", "^a", "z$", "a.c", "[abc]+", "ab*c?", "^$")
+_NUMERIC = frozenset({"gt", "lt", "gte", "lte"})
+_STRINGS = frozenset({"starts_with", "ends_with", "text"})
+_LISTS = frozenset({"in", "nin"})
+_BOOLEANS = frozenset({"exists", "is_null"})
+
+
+def operand(tape: Tape, operator: str) -> Json:
+    """Return a value that makes sense for the operator, so that no server has a reason to refuse it."""
+    if operator in _NUMERIC:
+        return json_values.number(tape)
+    if operator in _STRINGS:
+        return tape.text(json_values.TEXTS)
+    if operator in _LISTS:
+        return [json_values.scalar(tape) for _ in range(1 + tape.below(3))]
+    if operator in _BOOLEANS:
+        return bool(tape.below(2))
+    if operator == "regex":
+        return tape.pick(_PATTERNS)
+    return json_values.scalar(tape) if operator == "contains" else json_values.value(tape, 2)
+
+
+def condition(tape: Tape) -> dict[str, Any]:
+    """Return one condition; sometimes without an operator."""
+    operator = OPERATORS[tape.below(15)]
+    made: dict[str, Any] = {"field": tape.pick(FIELDS)}
+    if operator != "eq" or tape.one_in(2):
+        made["operator"] = operator
+    made["value"] = operand(tape, operator)
+    return made
+
+
+def group(tape: Tape, depth: int = 5) -> dict[str, Any]:
+    """Return a group, at most `depth` groups deep, with one to three members under each of its keys."""
+    made: dict[str, Any] = {}
+    keys = 1 + tape.below(7)
+    for bit, name in enumerate(GROUPS):
+        if keys >> bit & 1:
+            made[name] = [_member(tape, depth) for _ in range(1 + tape.below(3))]
+    match tape.below(6):
+        case 3:
+            made["case_sensitive"] = True
+        case 4:
+            made["case_sensitive"] = False
+        case 5:
+            made["case_sensitive"] = None
+    return made
+
+
+def _member(tape: Tape, depth: int) -> dict[str, Any]:
+    if depth > 1 and tape.one_in(6):
+        return group(tape.inner(), depth - 1)
+    return condition(tape)
+
+
+def every_operator() -> dict[str, Any]:
+    """Return a group in which each operator stands once in AND, in OR and in NOT."""
+    samples: dict[str, Json] = {
+        "in": ["a", 1, False, None],
+        "nin": ["", 0],
+        "exists": False,
+        "is_null": True,
+        "regex": "^a.[bc]*$",
+        **dict.fromkeys(_NUMERIC, 0),
+        **dict.fromkeys(_STRINGS, "a"),
+    }
+    conditions = [{"field": f"f{n}", "operator": name, "value": samples.get(name, "a")} for n, name in enumerate(OPERATORS)]
+    return dict.fromkeys(GROUPS, conditions)
+
+
+def nested(depth: int, kind: int = 0, leaf: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a group with `depth` groups one in the other around a leaf, the kinds of group in turn, and a condition beside each."""
+    made: dict[str, Any] = {GROUPS[kind % 3]: [leaf or {"field": "leaf", "operator": "eq", "value": depth}]}
+    for level in range(1, depth):
+        beside = {"field": f"level{level}", "operator": OPERATORS[(level + kind) % 2], "value": level}
+        made = {GROUPS[(kind + level) % 3]: [made, beside]}
+    return made

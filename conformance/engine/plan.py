@@ -1,0 +1,59 @@
+"""Plans: requests that are ready to be sent, and as whom."""
+
+from dataclasses import dataclass, replace
+
+from conformance.client.client import Sent
+from conformance.contracts.collections.operations import Operation
+from conformance.core import json_text
+from conformance.core.pointers import MISSING
+from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request
+from conformance.generation.tags import TAG, Retagging, Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """As whom a request is sent."""
+
+    credentials: Credentials = Credentials.OWN
+    namespace: Namespace = Namespace.PRIMARY
+
+
+OURSELVES = Sender()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request that is ready to be sent, and why."""
+
+    case: Case
+    request: Request
+    context: tuple[Exchange, ...] = ()
+
+    @property
+    def has_own_name(self) -> bool:
+        """Whether it makes a collection under a name of the run, and not, to see what comes of it, under that of another one."""
+        if self.case.operation is not Operation.CREATE_COLLECTION or not TAG.search((self.request.body or b"").decode("latin-1")):
+            return False
+        return not any(_name(one.case) == _name(self.case) != MISSING for one in self.context)
+
+    def renamed(self, tags: Tags) -> "Plan":
+        """Return the same plan under other names."""
+        retagging, body = Retagging(tags), self.request.body or b""
+        value = MISSING if self.case.body is MISSING else retagging.json(self.case.body)
+        is_ours = value is not MISSING and body == json_text.dumps(self.case.body)
+        sent = json_text.dumps(value) if is_ours else retagging.text(body.decode("latin-1")).encode("latin-1")
+        return replace(self, case=replace(self.case, body=value), request=replace(self.request, body=sent))
+
+
+def _name(case: Case) -> object:
+    return case.body.get("collection_name", MISSING) if isinstance(case.body, dict) else MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was sent in the end for a plan, and what came back; `before` are tries whose name was taken, or seemed to be."""
+
+    plan: Plan
+    sent: Sent
+    before: tuple[tuple[Plan, Sent], ...] = ()
+    took_names: bool = False

@@ -1,0 +1,134 @@
+"""Sending a counterexample again: the same payloads with fresh names, and with the ids that this time's answers give."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from conformance.contracts.collections.checks.lists import next_cursor
+from conformance.core import json_text
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine import checks
+from conformance.engine.checks import History
+from conformance.engine.plan import Plan
+from conformance.engine.run import Run
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Counterexample, Violation, chain
+from conformance.generation.tags import TAG
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The exchanges of one repetition, and what they violated, if anything."""
+
+    exchanges: tuple[Exchange, ...]
+    violation: Violation | None
+
+    @property
+    def proof(self) -> Counterexample | None:
+        """The counterexample that the repetition is, or None if the violation did not show."""
+        if self.violation is None:
+            return None
+        return Counterexample(self.violation, chain(self.exchanges[-1], self.violation), shown=1)
+
+
+def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
+          renamed: Mapping[str, str] = MappingProxyType({})) -> Repetition:  # fmt: skip
+    """Repeat the exchanges of a counterexample.
+
+    Those before `first` are taken as they are: what they made on the target is still there. `renamed` has new names for what
+    was made before the first of them.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    rewrite = _Rewriter(run, renamed)
+    history = History(clock_skew=run.history.clock_skew)
+    repeated: dict[int, Exchange] = {}
+    violation: Violation | None = None
+    for old in exchanges[:first]:
+        repeated[old.number] = old
+        history.remember(old)
+    for group in _groups(exchanges[first:]):
+        plans = [_plan(old, rewrite, tuple(repeated[one.number] for one in old.context if one.number in repeated)) for old in group]
+        answers = [run.repeat(plans[0])] if len(plans) == 1 else run.together(plans, judged=False)
+        for old, new in zip(group, answers, strict=True):
+            repeated[old.number] = new
+            violation = checks.outcome(requirement, new, history)
+            history.remember(new)
+            rewrite.learn(old, new)
+    return Repetition(tuple(repeated[one.number] for one in exchanges), violation)
+
+
+def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:
+    """Yield exchanges one by one, those that were sent at once together."""
+    for together, group in groupby(exchanges, key=lambda one: one.together):
+        several = list(group)
+        yield from [several] if together is not None else ([one] for one in several)
+
+
+def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) -> Plan:
+    case, request = old.case, old.request
+    request = replace(request, path=rewrite.path(old))
+    if case.body is MISSING or request.body is None or not isinstance(case.body, dict | list):
+        body = request.body if request.body is None else rewrite.raw(request.body)
+        return Plan(case, replace(request, body=body), context)
+    value = rewrite.json(case.body)
+    is_spelled = request.body != json_text.dumps(case.body)  # otherwise than we write JSON, and that may be what it is about
+    body = rewrite.raw(request.body) if is_spelled else json_text.dumps(value)
+    return Plan(replace(case, body=value), replace(request, body=body), context)
+
+
+class _Rewriter:
+    """Replaces the tags and ids of the first time by those of this time."""
+
+    def __init__(self, run: Run, renamed: Mapping[str, str]) -> None:
+        self._run = run
+        self._new: dict[str, str] = dict(renamed)
+        self._tags: dict[str, str] = {}
+        self._cursors: dict[str, str] = {}
+
+    def learn(self, old: Exchange, new: Exchange) -> None:
+        if old.created_id is not None and new.created_id is not None:
+            self._new[old.created_id] = new.created_id
+            # As it stands in a path, where it may be written otherwise.
+            self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
+        if (cursor := next_cursor(old)) is not None:
+            # A page that has no next one now is asked for once more: what comes is not what came.
+            self._cursors[cursor] = next_cursor(new) or ""
+
+    def path(self, old: Exchange) -> str:
+        """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""
+        cursor = old.query.get("cursor")
+        found = self.text(old.request.path)
+        if cursor is None or cursor not in self._cursors:
+            return found
+        return found.replace(f"cursor={quote_plus(cursor)}", f"cursor={quote_plus(self._cursors[cursor])}")
+
+    def text(self, text: str) -> str:
+        """Replace names as wholes and all at once: ids may be short, and one's new form another's old one."""
+        if self._new:
+            names = "|".join(re.escape(name) for name in sorted(self._new, key=len, reverse=True))
+            text = re.sub(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])", lambda match: self._new[match[0]], text)
+        return TAG.sub(self._tag, text)
+
+    def _tag(self, match: re.Match[str]) -> str:
+        # The digits after the tag may run on: what is replaced has the same length, so boundary lengths stay.
+        return self._tags.setdefault(match[0], self._run.tags.new())
+
+    def raw(self, body: bytes) -> bytes:
+        return self.text(body.decode("latin-1")).encode("latin-1")
+
+    def json(self, value: Json) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.json(member) for key, member in value.items()}
+        if isinstance(value, list):
+            return [self.json(item) for item in value]
+        return value

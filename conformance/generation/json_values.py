@@ -1,0 +1,83 @@
+"""JSON values: tables of the classes that servers get wrong, and values drawn from them."""
+
+import math
+import struct
+from typing import Any
+
+from conformance.core.json_text import Json
+from conformance.generation.decisions import Tape
+
+FALSY: tuple[Json, ...] = (0, 0.0, False, "", [], {}, None)
+NUMBERS: tuple[float, ...] = (
+    0, 1, -1, 0.0, -0.0, 0.5, 0.1, -2.5, 3.141592653589793, 0.30000000000000004, 1.0, 255, 256, 32767, 32768, 65536, -(2**31),
+    2**31 - 1, 2**31, 2**32, 16_777_217, 2**53 - 1, -(2**53 - 1), 1e-7, 5e-324, 2.2250738585072014e-308, 1e15, 1e16, 1e21, 1e22,
+    1.7976931348623157e308, -1e308, 123456789.12345679,
+)  # fmt: skip
+TEXTS: tuple[str, ...] = (
+    "a", "", " ", " padded ", "Straße", "MiXeD cAsE", "é", "e\u0301", "ﬁ", "Å\u212b", "İıſK", "ключ", "日本語", "עברית", "ไทย",
+    "😀", "👩\u200d👩\u200d👧", "\U0001d11e", "\ud7ff\ue001\ufffd", "\uffff\U0010ffff", "\ufeffbom", "zero\u200bwidth", "\u202egnp.exe",
+    "line\nbreak", "\r\n", "tab\there", "\x01\x1b\x7f\x85", "\u2028\u2029", "\u00a0", "null", "true", "False", "0", "-1", "1.0", "1e5",
+    "NaN", "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00", "<b>&amp;</b>", "\"quoted\" 'twice'",
+    "back\\slash\\n\\u0041", "%s %d {0} ${x}", "a/b", "a.b", "a,b;c", "+", "%41%20", "trailing\n", "00123", "1,5",
+)  # fmt: skip
+KEYS: tuple[str, ...] = (
+    "a", "b", "c", "name", "value", "type", "Name", "NAME", "with space", "kebab-case", "snake_case", "camelCase", "ключ", "键",
+    "é", "e\u0301", "😀", "0", "-1", "true", "null", "id", "AND", "field", "operator", "length", "_private", "a/b", "a[0]", "a:b",
+    'quote"d', "tab\t", "class", "select", "collection_id", "document_id", "_internal", "created_at", "namespace_id", "features",
+    "x" * 64,
+)  # fmt: skip
+LENGTHS = (0, 1, 255, 256, 4096)
+TIMES = (
+    "2024-02-29T23:59:59.999-08:00", "2023-11-07T05:31:56Z", "2023-11-07T05:31:56+00:00", "1970-01-01T00:00:00Z",
+    "2023-11-07T05:31:56.123456Z", "2023-11-07T19:31:56+14:00", "2038-01-19T03:14:08Z", "1969-12-31T23:59:59-01:00",
+    "2023-11-07T05:31:56.5+05:30",
+)  # fmt: skip
+
+
+def value(tape: Tape, depth: int = 3) -> Json:
+    """Return a JSON value, at most `depth` containers deep."""
+    kind = tape.below(12)
+    if kind < 4:  # noqa: PLR2004
+        return tape.text(TEXTS)
+    if kind < 7:  # noqa: PLR2004
+        return number(tape)
+    if kind < 9:  # noqa: PLR2004
+        return tape.pick((False, True, None))
+    if depth <= 0 or kind == 9:  # noqa: PLR2004
+        return tape.pick(FALSY)
+    if kind == 10:  # noqa: PLR2004
+        return [value(tape, depth - 1) for _ in range(tape.below(4))]
+    return mapping(tape, depth - 1)
+
+
+def scalar(tape: Tape) -> Json:
+    """Return a string, number, boolean or null."""
+    return value(tape, 0) if tape.byte() else "a"
+
+
+def number(tape: Tape) -> float:
+    """Return an edge of the tables, a random integer or a random double."""
+    kind = tape.below(8)
+    if kind < 5:  # noqa: PLR2004
+        return tape.pick(NUMBERS)
+    if kind < 7:  # noqa: PLR2004
+        return tape.number(32)
+    drawn: float = struct.unpack(">d", bytes(tape.byte() for _ in range(8)))[0]
+    return drawn if math.isfinite(drawn) else 0.5
+
+
+def mapping(tape: Tape, depth: int = 3) -> dict[str, Any]:
+    """Return an object of up to four members; `depth` counts the containers within it."""
+    return {key(tape): value(tape, depth) for _ in range(tape.below(5))}
+
+
+def key(tape: Tape) -> str:
+    """Return a key that no server may refuse."""
+    return tape.pick(KEYS)
+
+
+def nested(depth: int, leaf: Json = "deep") -> Json:
+    """Return objects and arrays in turn, `depth` containers deep."""
+    for level in range(depth):
+        leaf = {"in": leaf} if level % 2 else [leaf]
+    return leaf

@@ -1,0 +1,100 @@
+"""A document as it was read: plain JSON values, and what the references in it lead to."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.core.errors import UsageError
+from conformance.core.pointers import Pointer, get
+from conformance.openapi_lint.duplicate_keys import Repeats
+from conformance.openapi_lint.parsing import read
+from conformance.openapi_lint.refusals import Unreadable
+from conformance.reporting.messages import short, visible
+
+_NONE = Repeats()
+_READ = "OpenAPI 3.0, 3.1 and 3.2 are read"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """An OpenAPI document of version 3.0, 3.1 or 3.2: the URI that it was read from (if any), and the keys that stand twice in it."""
+
+    root: dict[str, Any]
+    version: str
+    address: str = ""
+    repeats: Repeats = _NONE
+
+    @property
+    def edition(self) -> str:
+        """The version without its patches: 3.0, 3.1 or 3.2."""
+        return self.version[:3]
+
+    @property
+    def read_as(self) -> str:
+        """The edition that it is judged by: 3.2 holds all of 3.1, and of what is new in it only the schemas are looked at."""
+        return min(self.edition, "3.1")
+
+    @property
+    def is_3_0(self) -> bool:
+        """Whether `nullable` has a meaning, and what stands beside a reference, or names a schema, has none."""
+        return self.edition == "3.0"
+
+    def get(self, place: Pointer) -> Any:
+        """Return what stands at a place, or `MISSING`."""
+        return get(self.root, place)
+
+
+def load(file: Path) -> Document:
+    """Read a document, JSON or YAML, in UTF-8.
+
+    Raises:
+        UsageError: the file cannot be read, or is no OpenAPI document of version 3.0, 3.1 or 3.2.
+
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror or error}") from None
+    try:
+        value, repeats = read(raw)
+        version = _version(value)
+        return Document(_root(value), version, file.absolute().as_uri(), repeats)
+    except Unreadable as error:
+        raise UsageError(f"{file}: {error}") from None
+
+
+def _version(root: Any) -> str:
+    """Return the version that a document says it has, if it is one that is read."""
+    if not isinstance(root, dict):
+        raise Unreadable("no OpenAPI document: it is no object")
+    stated = root.get("openapi")
+    if stated is None:
+        raise Unreadable(next(_others(root), "no OpenAPI document: it has no `openapi`"))
+    if not re.match(r"3\.[012](\.|$)", str(stated)):
+        raise Unreadable(f"a document of OpenAPI {_named(stated)}; {_READ}")
+    return str(stated)
+
+
+def _others(root: dict[str, Any]) -> Iterator[str]:
+    """Yield what a document says that it is instead."""
+    if "swagger" in root:
+        yield f"a document of Swagger {_named(root['swagger'])}, which is older than OpenAPI 3; {_READ}, so convert it first"
+    if "asyncapi" in root:
+        yield f"a document of AsyncAPI {_named(root['asyncapi'])}; {_READ}"
+
+
+def _named(version: Any) -> str:
+    return visible(version[:40]) if isinstance(version, str) else short(version, 40)
+
+
+def _root(root: dict[str, Any]) -> dict[str, Any]:
+    """Return the document if it has the parts that one has."""
+    parts = [name for name in ("paths", "components", "webhooks") if name in root]
+    if not parts:
+        raise Unreadable("no OpenAPI document: it has neither paths nor components")
+    for name in parts:
+        if not isinstance(root[name], dict):
+            raise Unreadable(f"no OpenAPI document: `{name}` is no object")
+    return root

@@ -1,0 +1,1 @@
+"""A run as pytest performs it: its scenarios, workers, checkpoints and record."""

@@ -1,0 +1,199 @@
+"""Creating collections: the edge catalogue, then chance, and each rule broken once at every place."""
+
+from conformance.contracts.collections.generation import boundary_values, collections, filters
+from conformance.contracts.collections.operations import Expect
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.engine.minimize import without_nulls
+from conformance.engine.plan import Plan
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+from conformance.schema import mutations, tree
+
+_READ_BACK = 3
+SHAPE = tree.request("CreateCollectionRequest")
+_ANSWERS = (
+    "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
+    "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
+    "filters.*-default", "feature-extractors.echoes-in-order", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
+    "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "collections.get.equals-created", "http.no-server-error",
+    "http.json-content-type",
+    "http.status-documented",
+)  # fmt: skip
+_REFUSALS = (
+    "collections.create.requires-*", "collections.create.rejects-*", "collections.create.strict-scalars", "source.*", "filters.rejects-*",
+    "feature-extractors.requires-*", "feature-extractors.*-enum", "feature-extractors.mappings-are-strings", "cache-config.*-enum",
+    "cache-config.event-requires-*", "cache-config.rejects-*", "errors.*",
+)  # fmt: skip
+
+
+def _known(run: Run, home: Exchange | None) -> Vocabulary:
+    return run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
+
+
+def _context(home: Exchange | None) -> tuple[Exchange, ...]:
+    return () if home is None else (home,)
+
+
+@exercises("collections.create.accepts-minimal", *_ANSWERS)
+def test_minimal(run: Run) -> None:
+    """The required fields alone."""
+    run.collection(collections.minimal(run.vocabulary), "collections.create.accepts-minimal")
+
+
+@exercises(*_ANSWERS)
+def test_edge_catalogue(run: Run) -> None:
+    """Every value class of every field, packed."""
+    home = run.home()
+    for index, body in enumerate(boundary_values.collections(_known(run, home))):
+        made = run.collection(body, context=_context(home))
+        if index % _READ_BACK == 0 or run.budget.is_fine:
+            run.read_back(made)
+
+
+@exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
+def test_ends_of_names(run: Run) -> None:
+    """Names that end, and descriptions that begin and end, with what servers trim or normalize; a name begins with the run's tag."""
+    body = collections.minimal(run.vocabulary)
+    for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.is_fine else 4]:
+        run.collection({**body, "collection_name": end, "description": f"{end}text{end}"})
+
+
+@exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
+def test_operators_and_nesting(run: Run) -> None:
+    """All operators in each kind of group, and each of them in a nest of its own, one to five groups deep."""
+    body = collections.minimal(run.vocabulary)
+    every = filters.every_operator()
+    places = [(depth, kind) for depth in range(1, 6) for kind in range(3)]
+    alone = [filters.nested(depth, kind, leaf) for leaf, (depth, kind) in zip(every["AND"], places, strict=True)]
+    # Three nests in one group are a level deeper than each of them.
+    packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
+    about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
+    for index, group in enumerate((every, *(alone if run.budget.is_fine else [*packed, *alone[12:]]))):
+        made = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
+        if index % 2 == 0 or run.budget.is_fine:
+            run.read_back(made)
+
+
+@exercises(*_ANSWERS)
+def test_explored(run: Run) -> None:
+    """Valid bodies by chance."""
+    home = run.home()
+    run.explore(
+        collections.payloads(_known(run, home)),
+        lambda body: run.plan_collection(body, context=_context(home)),
+        then=run.read_back_some,
+    )
+
+
+def rich(vocabulary: Vocabulary) -> list[collections.Body]:
+    """Return valid bodies that have every field, so that each can be broken; what they name exists, or 404 would be an answer."""
+    known = vocabulary.collections[0]
+    body = collections.minimal(vocabulary)
+    extractor = {
+        **body["feature_extractors"][0],
+        "parameters": {"a": 1},
+        "input_mapping": {"a": "b"},
+        "output_mapping": {"c": "d"},
+    }
+    condition = {"field": "a", "operator": "eq", "value": 1}
+    group = {
+        "AND": [condition, {"OR": [condition, {"NOT": [condition], "case_sensitive": True}]}],
+        "OR": [condition],
+        "NOT": [condition],
+    }
+    cache = {
+        "ttl_seconds": 60,
+        "invalidation_events": [{"collection": known, "action": action} for action in ("update", "delete")],
+        "retriever_configs": {name: {"ttl_seconds": 5} for name in vocabulary.retriever_names[:2]},
+    }
+    full = {
+        **body,
+        "source": {**body["source"], "filters": group},
+        "feature_extractors": [extractor],
+        "taxonomy_applications": [{"taxonomy_id": name} for name in (vocabulary.taxonomy_names * 2)[:2]],
+        "document_handling": {},
+        "cache_config": cache,
+        "description": "of a body that breaks a rule",
+        "metadata": {"of": "a body that breaks a rule"},
+        "enabled": False,
+    }
+    parented = {**body, "source": {"type": "collection", "collection_id": known}}
+    second = {**full, "feature_extractors": [body["feature_extractors"][0], extractor]}
+    return [body, full, parented, second]
+
+
+@exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
+def test_each_rule_broken(run: Run) -> None:
+    """Each rule of the schema broken once at each place; then the required fields alone, for a refused body to have left nothing."""
+    home = run.home()
+    if home is None:
+        return
+    refused = home
+    for mutation, body in mutations.catalogue(SHAPE, rich(_known(run, home)), is_fine=run.budget.is_fine):
+        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+    run.collection(collections.minimal(run.vocabulary), context=(home, refused))
+
+
+@exercises(*_REFUSALS)
+def test_rules_broken_by_chance(run: Run) -> None:
+    """Valid bodies by chance with one rule broken, at any depth."""
+    home = run.home()
+    if home is None:
+        return
+    known = _known(run, home)
+
+    def plan(drawn: tuple[mutations.Mutation, collections.Body]) -> Plan:
+        mutation, body = drawn
+        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+
+    run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.is_fine else 0.5)
+
+
+@exercises("collections.create.null-is-absent")
+def test_null_is_absent(run: Run) -> None:
+    """Bodies with nulls beside the same bodies without them."""
+    body = collections.minimal(run.vocabulary)
+    extractor = body["feature_extractors"][0]
+    nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
+    group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
+    event = {"collection": "any", "action": "update", "retriever_id": None}
+    home = run.home()
+    if home is not None:
+        event["collection"] = home.created_id
+    retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
+    for changes in (
+        {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
+        {"source": {**body["source"], "prefix_key": None, "collection_id": None, "filters": None}},
+        {"source": {**body["source"], "filters": group}, "document_handling": {"output_type": None}},
+        {
+            "feature_extractors": [{**extractor, **nulls}],
+            "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "output_collection": None}],
+        },
+        {"cache_config": {"score_threshold": None, "retriever_configs": retrievers, "invalidation_events": [event]}},
+    ):
+        with_nulls = {**body, **changes}
+        twin = run.collection(without_nulls(SHAPE, with_nulls), context=_context(home))
+        if twin.accepted:
+            requirement = "collections.create.null-is-absent"
+            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(home), twin))
+
+
+@exercises("collections.create.tolerates-unknown-fields")
+def test_unknown_fields(run: Run) -> None:
+    """Properties that the schema does not name, at the root and within."""
+    body = collections.minimal(run.vocabulary)
+    for changes in (
+        {"x_unknown": 1, "x_more": {"nested": [None]}},
+        {"source": {**body["source"], "x_unknown": "a"}},
+        {"feature_extractors": [{**body["feature_extractors"][0], "x_unknown": "a"}], "cache_config": {"x_unknown": "a"}},
+    ):
+        run.collection({**body, **changes}, "collections.create.tolerates-unknown-fields", expect=Expect.ACCEPT)
+
+
+@exercises("source.unknown-collection", "errors.*")
+def test_unknown_parent(run: Run) -> None:
+    """A parent that no collection can be."""
+    for identifier in ("col_no_such_parent", "col_000000000000000000000000"):
+        body = {**collections.minimal(run.vocabulary), "source": {"type": "collection", "collection_id": identifier}}
+        run.collection(body, "source.unknown-collection", expect=Expect.REFUSE, at=("source", "collection_id"))

@@ -1,0 +1,242 @@
+"""Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
+
+from conformance.contracts.collections.generation import boundary_values, collections, documents
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core.json_text import Json
+from conformance.engine.minimize import without_nulls
+from conformance.engine.plan import Plan
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+from conformance.schema import mutations, tree
+
+_READ_BACK = 4
+SHAPE = tree.request("CreateDocumentRequest")
+_ANSWERS = (
+    "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
+    "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
+    "json.preserves-*", "documents.get.equals-created", "list.returns-exactly-created", "http.no-server-error",
+    "http.json-content-type", "http.status-documented",
+)  # fmt: skip
+_REFUSALS = (
+    "documents.create.requires-collection-id", "documents.create.source-type-enum", "documents.create.rejects-wrong-types",
+    "documents.create.lineage-*", "documents.create.feature-required-fields", "documents.create.schema-version", "errors.*",
+)  # fmt: skip
+
+
+def _known(run: Run, home: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
+    """Make two documents to refer to; return them, and the vocabulary with them."""
+    found = [run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal") for _ in range(2)]
+    made = tuple(one.created_id for one in found if one.created_id is not None)
+    return tuple(found), run.vocabulary.with_made(collections=(home.created_id or "",), documents=made)
+
+
+@exercises("documents.create.accepts-minimal", *_ANSWERS)
+def test_minimal(run: Run) -> None:
+    """collection_id alone, twice: one body makes two documents."""
+    home = run.home()
+    if home is not None:
+        for _ in range(2):
+            run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
+
+
+@exercises(*_ANSWERS)
+def test_edge_catalogue(run: Run) -> None:
+    """Every value class of every field, packed."""
+    home = run.own_home()
+    if home is None:
+        return
+    first, known = _known(run, home)
+    made = [*first]
+    for index, body in enumerate(boundary_values.documents(known)):
+        made.append(run.perform(_plan(run, home, first, known, body)))
+        # The list below shows all of them; a read of some shows whether reads have ways of their own.
+        if index % _READ_BACK == 0 or run.budget.is_fine or not run.serves("query"):
+            run.read_back(made[-1])
+    if run.serves("query"):
+        run.listing(home, {}, context=(home, *made), limit=1000)
+
+
+@exercises(*_ANSWERS)
+def test_explored(run: Run) -> None:
+    """Valid bodies by chance."""
+    home = run.home()
+    if home is None:
+        return
+    first, known = _known(run, home)
+    share = 1.0 if run.budget.is_fine else 0.5
+    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), share, then=run.read_back_some)
+
+
+def _plan(run: Run, home: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
+    if known.covers(SHAPE, body):
+        return run.plan_document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=first)
+    return run.plan_document(home, body, expect=Expect.EITHER, context=first)
+
+
+def rich(collection: str) -> list[documents.Body]:
+    """Return valid bodies that have every field, so that each can be broken."""
+    step = {"collection_id": collection, "feature_extractor_id": "extractor", "timestamp": "2024-02-29T12:00:00Z"}
+    full = {
+        "collection_id": collection,
+        "lineage_chain": [step, step],
+        "metadata": {"a": 1},
+        "lineage_path": "of/a/body/that/breaks/a/rule",
+        "title": "of a body that breaks a rule",
+        "features": [{"feature_extractor_id": "extractor", "payload": {}, "vectors": {"text": [0.5]}}] * 2,
+        "document_blobs": [{"field": "video", "url": "s3://bucket/key"}] * 2,
+    }
+    return [
+        {"collection_id": collection},
+        full,
+    ]
+
+
+@exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
+def test_each_rule_broken(run: Run) -> None:
+    """Each rule of the schema broken once at each place; then next to nothing, for a refused body to have left nothing."""
+    home = run.own_home()
+    if home is None:
+        return
+    context: tuple[Exchange, ...] = (home,)
+    for mutation, body in mutations.catalogue(SHAPE, rich(home.created_id or ""), is_fine=run.budget.is_fine):
+        context = (*context, run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
+    bare = {"collection_id": home.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
+    context = (*context, run.document(home, bare, context=context[-1:]))
+    if run.serves("query"):
+        run.listing(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+
+
+@exercises(*_REFUSALS)
+def test_rules_broken_by_chance(run: Run) -> None:
+    """Valid bodies by chance with one rule broken, at any depth."""
+    home = run.home()
+    if home is None:
+        return
+    first, known = _known(run, home)
+
+    def plan(drawn: tuple[mutations.Mutation, documents.Body]) -> Plan:
+        mutation, body = drawn
+        return run.plan_document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=first)
+
+    run.explore(mutations.payloads(SHAPE, documents.payloads(known)), plan, share=0.5)
+
+
+_NO_VECTORS: tuple[Json, ...] = (
+    [0.5], {"text": "abc"}, {"text": [0.5, "x", None]}, {"late": [[0.5], "x", {}]}, {"indices": "x", "values": [0.5, 1.0]},
+    {"indices": [0, None], "values": {}}, {"text": {}, "image": True}, 5,
+)  # fmt: skip
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*")
+def test_nulls_where_nothing_is_promised(run: Run) -> None:
+    """Null in fields that are not nullable, and vectors that are none: refused or taken, but answered."""
+    home = run.home()
+    if home is None:
+        return
+    bodies = mutations.unpromised_nulls(SHAPE, rich(home.created_id or "")[1])
+    for body in bodies if run.budget.is_fine else bodies[::3]:
+        run.document(home, body, expect=Expect.ANY)
+    for vectors in _NO_VECTORS if run.budget.is_fine else _NO_VECTORS[:3]:
+        features = [{"feature_extractor_id": run.vocabulary.extractor_ids[0], "vectors": vectors}]
+        run.document(home, {"collection_id": home.created_id, "features": features}, expect=Expect.ANY)
+
+
+@exercises("documents.create.null-is-absent")
+def test_null_is_absent(run: Run) -> None:
+    """Bodies with nulls beside the same bodies without them."""
+    home = run.home()
+    if home is None:
+        return
+    body = documents.minimal(home.created_id or "")
+    step = {"collection_id": home.created_id, "feature_extractor_id": "extractor", "document_id": None}
+    fields = ("root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id", "source_object_id",
+              "lineage_path", "document_schema_version")  # fmt: skip
+    for changes in (
+        dict.fromkeys(fields),
+        {**dict.fromkeys(fields), "root_bucket_id": run.vocabulary.bucket_names[0], "title": "kept"},
+        {"lineage_chain": [step]},
+        {"features": [{"feature_extractor_id": "extractor", "vectors": None}]},
+    ):
+        with_nulls = {**body, **changes}
+        twin = run.document(home, without_nulls(SHAPE, with_nulls))
+        if twin.accepted:
+            run.document(home, with_nulls, "documents.create.null-is-absent", expect=Expect.ACCEPT, context=(twin,))
+
+
+@exercises("documents.create.unknown-collection", "errors.*")
+def test_unknown_collection(run: Run) -> None:
+    """A collection in the path that does not exist, named in the body too."""
+    for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
+        run.raw(
+            f"/v1/collections/{identifier}/documents",
+            f'{{"collection_id":"{identifier}"}}'.encode(),
+            "documents.create.unknown-collection",
+            operation=Operation.CREATE_DOCUMENT,
+        )
+
+
+@exercises("documents.create.path-and-body-disagree", "errors.rejected-leaves-nothing")
+def test_path_and_body_disagree(run: Run) -> None:
+    """Two existing collections, one in the path and the other in the body; a refused document is in neither."""
+    home, other = run.own_home(), run.own_home()
+    if home is None or other is None:
+        return
+    body = {"collection_id": other.created_id, "title": "whose?"}
+    made = run.document(home, body, "documents.create.path-and-body-disagree", expect=Expect.EITHER, context=(other,))
+    if run.serves("query"):
+        for one in (home, other):
+            run.listing(one, {}, "errors.rejected-leaves-nothing", context=(home, other, made), limit=1000)
+
+
+@exercises("documents.create.internal-is-server-managed", "documents.create.no-system-fields-at-root")
+def test_system_fields_sent(run: Run) -> None:
+    """Fields that are the server's to manage, sent by the client."""
+    home = run.home()
+    if home is None:
+        return
+    body = documents.minimal(home.created_id or "")
+    claim = "2001-01-01T00:00:00Z"
+    inner = {
+        "internal_id": "claimed_internal",
+        "namespace_id": "claimed_namespace",
+        "document_id": "doc_claimed",
+        "created_at": claim,
+        "updated_at": claim,
+        "lineage": {"path": "claimed/path"},
+        "modality": "claimed_modality",
+        "mime_type": "claimed/type",
+        "content_hash": "claimed_hash",
+        "metadata": {"claimed": "claimed_metadata"},
+    }
+    alone = (
+        {"_internal": inner},
+        {"document_id": "doc_claimed"},
+        {"namespace_id": "claimed_namespace"},
+        {"_internal": {"created_at": claim}},
+    )
+    for claims in (*alone, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):
+        run.document(home, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
+    named = ("internal_id", "namespace_id", "created_at", "updated_at", "lineage")
+    for fields in (*([name] for name in named), named):
+        claimed = dict.fromkeys(fields, "claimed_by_user")
+        run.document(home, {**body, **claimed}, "documents.create.no-system-fields-at-root", expect=Expect.EITHER)
+
+
+@exercises("internal.lineage-path-derived", "internal.lineage-path-given", "documents.create.collection-id")
+def test_lineage_of_child(run: Run) -> None:
+    """A document in a collection that was made from a collection."""
+    home = run.home()
+    if home is None:
+        return
+    body = collections.minimal(run.vocabulary, "child") | {"source": {"type": "collection", "collection_id": home.created_id}}
+    child = run.collection(body, context=(home,))
+    if child.created_id is not None:
+        for path in ({}, {"lineage_path": "given/by/hand"}):
+            lineage = {
+                "root_bucket_id": run.vocabulary.bucket_names[0],
+                "source_type": "collection",
+                "source_collection_id": home.created_id,
+            }
+            run.document(child, {"collection_id": child.created_id, **lineage, **path}, context=(home,))

@@ -1,0 +1,60 @@
+"""Collections made of collections."""
+
+from conformance.contracts.collections.generation import boundary_values, collections, filters
+from conformance.contracts.collections.operations import Expect
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+
+_GENERATIONS = 5
+
+
+@exercises("lineage.*", "collections.create.id-unique")
+def test_generations(run: Run) -> None:
+    """Five generations, each with filters and extractors of its own, and two children of one parent."""
+    parent = run.home()
+    if parent is None:
+        return
+    some = boundary_values.filter_classes()
+    for generation in range(_GENERATIONS):
+        child = _child(run, parent, generation, {"filters": some[generation % len(some)]})
+        _child(run, parent, generation + 10, {})
+        if not child.accepted or child.created_id is None:
+            return
+        parent = child
+
+
+@exercises("lineage.*", "collections.create.echoes-*", "collections.create.enabled-default", "cache-config.default-*",
+           "feature-extractors.echoes-in-order", "documents.create.metadata-verbatim")  # fmt: skip
+def test_rich_parent(run: Run) -> None:
+    """A parent with all there can be; what is made of it, or in it, has what it says itself and nothing of its parent's."""
+    body = collections.minimal(run.vocabulary)
+    source = {**body["source"], "prefix_key": " raw/ ", "filters": filters.nested(5)}
+    extractors = [{**body["feature_extractors"][0], "parameters": {"order": index, "zero": 0, "empty": ""}} for index in range(3)]
+    parent = run.collection({**body, **_rich(run), "source": source, "feature_extractors": extractors})
+    if parent.created_id is not None:
+        child = _child(run, parent, 0, {"filters": filters.every_operator()})
+        if child.created_id is not None:
+            _child(run, child, 1, {})
+        _child(run, parent, 0, {}, cache_config={})
+        run.document(parent, {"collection_id": parent.created_id}, "documents.create.accepts-minimal", context=parent.context)
+
+
+def _rich(run: Run) -> collections.Body:
+    """Return what a collection may say beside its name, its source and its extractors."""
+    return {
+        "description": "the parent's own",
+        "metadata": {"of": "the parent"},
+        "enabled": False,
+        "taxonomy_applications": [{"taxonomy_id": name} for name in run.vocabulary.taxonomy_names[:1]],
+        "cache_config": {"enabled": False, "ttl_seconds": 60, "invalidation_strategy": "keep_existing", "max_entries_per_key": 2},
+    }
+
+
+def _child(run: Run, parent: Exchange, number: int, more: collections.Body, **beside: object) -> Exchange:
+    body = collections.minimal(run.vocabulary, "child")
+    name, version = run.vocabulary.extractors[number % len(run.vocabulary.extractors)]
+    extractor = {"feature_extractor_name": name, "version": version, "parameters": {"generation": number}}
+    source = {"type": "collection", "collection_id": parent.created_id, **more}
+    body |= {"source": source, "feature_extractors": [extractor], **beside}
+    return run.collection(body, "collections.create.accepts-valid", expect=Expect.ACCEPT, context=(parent,))

@@ -1,0 +1,186 @@
+"""What filters select: every operator alone, groups of every kind and depth, case rules, and the laws that need no semantics."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from conformance.contracts.collections import filter_semantics
+from conformance.contracts.collections.checks import filter_evaluation
+from conformance.contracts.collections.checks.filter_evaluation import (
+    canonical,
+    kind_requirement,
+    kinds_in,
+    operator_requirement,
+    single,
+)
+from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, whole
+from conformance.contracts.collections.generation import filter_corpus
+from conformance.contracts.collections.generation.filter_corpus import Body, Condition
+from conformance.contracts.collections.operations import Expect, Operation, path
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+
+_INFORMATIVE = "informative filters"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """The filters asked of a corpus: each condition once alone for each case rule that matters, so that others are judged beside it."""
+
+    run: Run
+    corpus: Corpus
+    listed: Exchange
+    alone: dict[tuple[str, bool | None], Exchange] = field(default_factory=dict)
+    controls: tuple[Exchange, ...] = ()
+
+    def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
+        """Ask for one condition."""
+        key = canonical(condition), rule
+        if key not in self.alone:
+            group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
+            self.alone[key] = self.ask(group, operator_requirement(condition["operator"]), before=self.controls)
+        return self.alone[key]
+
+    def group(self, group: Body, *about: str) -> Exchange:
+        """Ask for a compound filter, each of its conditions having been asked alone."""
+        found = single(group)
+        if found is not None:
+            return self.condition(*found)
+        before = {one.number: one for one in self._conditions(group)}
+        return self.ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
+
+    def beside(self, group: Body, law: str, *others: Exchange) -> Exchange:
+        """Ask for one side of a law; the last of the others is the other side."""
+        before = {one.number: one for one in (*self._conditions(group), *others) if one is not others[-1]}
+        return self.ask(group, law, before=(*before.values(), others[-1]))
+
+    def _conditions(self, group: Body) -> Iterator[Exchange]:
+        for condition, rules in filter_semantics.conditions(group):
+            is_cased = filter_corpus.is_cased(condition)  # type: ignore[arg-type]
+            yield self.condition(condition, filter_semantics.stated_rule(rules) if is_cased else None)  # type: ignore[arg-type]
+
+    def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
+        """Ask for a filter beside these lists."""
+        self.run.ledger.measured(_INFORMATIVE, hit=filter_corpus.is_informative(group, self.corpus.bodies))
+        return self.run.listing(
+            self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
+        )
+
+
+def _asked(run: Run) -> _Asked | None:
+    """Return the filters asked of this process' corpus so far, the controls of the case rule among them."""
+    found = corpus_of(run)
+    return None if found is None else run.once("filters", lambda: _begun(run, found))
+
+
+def _begun(run: Run, found: Corpus) -> _Asked:
+    asked = _Asked(run, found, listed=whole(run, found, {}))
+    control = filter_corpus.catalogue()[0]
+    asked.controls = tuple(asked.condition(control, rule) for rule in (None, True, False))
+    return asked
+
+
+@exercises(
+    "http.no-server-error",
+    *(name for name in filter_evaluation.REQUIREMENTS if name not in map(kind_requirement, filter_semantics.KINDS)),
+)
+def test_conditions(run: Run) -> None:
+    """Every operator alone, with and without regard to case; then conditions by chance."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    # Without an operator a condition is one of equality.
+    bare = {key: value for key, value in filter_corpus.catalogue()[0].items() if key != "operator"}
+    asked.ask({"AND": [bare]}, "filters.eval.eq", before=asked.controls)
+    _ask_spelled_otherwise(asked)
+    random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
+    seen: dict[str, int] = {}
+    for condition in filter_corpus.catalogue(is_fine=run.budget.is_fine):
+        asked.condition(condition, True if filter_corpus.is_accented(condition) else None)
+        operator = condition["operator"]
+        if filter_corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
+            seen[operator] += 1
+            asked.condition(condition, rule=True)
+    for _ in range(run.budget.filters // 2):
+        asked.condition(filter_corpus.drawn(random, asked.corpus.bodies))
+
+
+def _ask_spelled_otherwise(asked: _Asked) -> None:
+    """Ask for a number as other writers spell it (RFC 8259, 6)."""
+    body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
+    text, home = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', asked.corpus.home
+    where = path(Operation.LIST_DOCUMENTS, home.created_id or "", limit=ALL)
+    asked.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operation.LIST_DOCUMENTS, value=body,
+                  context=(*asked.corpus.context, asked.listed, *asked.controls))  # fmt: skip
+
+
+@exercises(
+    "filters.eval.and",
+    "filters.eval.or",
+    "filters.eval.not",
+    "filters.eval.case-*",
+    "filters.laws.complement",
+    "filters.laws.monotone",
+)
+def test_groups(run: Run) -> None:
+    """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    for group in filter_corpus.shapes(filter_corpus.catalogue(), asked.corpus.bodies, is_fine=run.budget.is_fine):
+        asked.group(group, *_laws(group))
+    for group in filter_corpus.cased(filter_corpus.catalogue()[0], is_fine=run.budget.is_fine):
+        asked.group(group, "filters.eval.case-sensitive")
+    # Not each of so many conditions is asked alone: the two that others are made of stand for them.
+    numbers = tuple(asked.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
+    for group in filter_corpus.crowded():
+        asked.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
+
+
+def _laws(group: Body) -> tuple[str, ...]:
+    """Return what a compound filter is about: its kinds, and a law if the last list in its context is the other side of one."""
+    kinds = tuple(map(kind_requirement, kinds_in(group)))
+    (kind, members), *more = [(key, value) for key, value in group.items() if value]
+    if more or any("field" not in one for one in members):
+        return kinds
+    if kind == "NOT" and len(members) == 1:
+        return (*kinds, "filters.laws.complement")
+    return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds
+
+
+@exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
+def test_groups_by_chance(run: Run) -> None:
+    """Compound filters by chance, at depths of one to five, over the conditions of the catalogue."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    random, pool = Random(f"{run.seed}:groups"), filter_corpus.catalogue()  # noqa: S311 - reproducible
+    for index in range(run.budget.filters):
+        asked.group(filter_corpus.compound(random, pool, asked.corpus.bodies, 1 + index % 5))
+
+
+@exercises("filters.laws.*")
+def test_laws(run: Run) -> None:
+    """Both sides of each law, for conditions and for groups."""
+    asked = _asked(run)
+    if asked is None:
+        return
+    random, bodies = Random(f"{run.seed}:laws"), asked.corpus.bodies  # noqa: S311 - reproducible
+    for index in range(max(1, run.budget.filters // 25)):
+        pool = filter_corpus.catalogue()
+        whole = filter_corpus.compound(random, pool, bodies, 2 + index % 2)
+        first, second, third = filter_corpus.operands_of_laws(random, pool, bodies)
+        base = asked.group(whole)
+        asked.beside({"NOT": [whole]}, "filters.laws.complement", base)
+        asked.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
+        asked.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
+        asked.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
+        asked.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
+        neither = asked.group({"NOT": [{"OR": [first, second]}]})
+        asked.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
+        not_both = asked.group({"NOT": [{"AND": [first, second]}]})
+        asked.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
+        for kind in ("AND", "OR"):
+            ordered = asked.group({kind: [first, {"NOT": [second]}, third]})
+            asked.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)

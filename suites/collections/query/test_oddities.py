@@ -1,0 +1,93 @@
+"""Lists asked for in ways that the contract leaves open: whatever a server makes of them, it answers, and not with a failure of its own."""
+
+from conformance.contracts.collections.checks.lists import next_cursor
+from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of
+from conformance.contracts.collections.generation.filter_corpus import ODD_NAMES
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.json_text import Json
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+
+# Where requests are counted, the first of each go out.
+_FIRST = 7
+_QUERIES: tuple[dict[str, str | int], ...] = (
+    {"limit": "²"}, {"limit": "ten"}, {"include_total": "2"}, {"offset": "9" * 5000},
+    # Cursors that no list has given: a word, no base64, base64 of no text and of something else.
+    {"cursor": "no-such-cursor"}, {"cursor": "é\0"}, {"cursor": "////"}, {"cursor": "eyJhIjogMX0="}, {"cursor": "-1"},
+    {"offset": -1}, {"offset": 10_001},
+)  # fmt: skip
+# Operands of types that their operators do not take, each on a field that holds what they do take, and on one that does not.
+_OPERANDS: tuple[tuple[str, Json], ...] = (
+    # What surely holds comes last: a server may look no further then.
+    ("starts_with", 5), ("starts_with", "no"), ("ends_with", None), ("contains", {"a": 1}), ("contains", "no"), ("gt", "text"), ("gt", 10**9),
+    ("lte", [1]), ("in", 5), ("regex", "(["), ("regex", 5), ("regex", "n[o]"), ("text", 5), ("text", "no"), ("is_null", 1),
+    ("eq", [1, {"a": None}]), ("exists", "yes"), ("nin", "text"),
+)  # fmt: skip
+# A path that goes on where a text is: what comes next stands in the text, and is no field of it.
+_THROUGH = {"field": f"quoted.{ODD_NAMES[0]}", "operator": "eq", "value": 1}
+_BODIES: tuple[dict[str, Json], ...] = (
+    *({"filters": {"OR": [_THROUGH, *({"field": field, "operator": name, "value": value} for name, value in _OPERANDS)]}}
+      for field in ("title", "mixed")),
+    {"filters": {}},
+    {"group_by": "title.no.such"},
+    {"filters": {"AND": None, "OR": None}},
+    {"group_by": "metadata.level"},
+    {"filters": {"OR": [{"field": "number", "operator": name, "value": value} for name, value in _OPERANDS]}},
+    {"filters": {"case_sensitive": True}},
+    {"filters": {"NOT": []}},
+    {"group_by": "no_such_field"},
+    {"select": []},
+    {"sort": {"field": "metadata.level"}},
+)  # fmt: skip
+
+
+# Bodies that break the schema: nothing says what becomes of them, but an answer, and that it changes nothing.
+_MIXED = {"field": "number", "operator": "gte", "value": 0, "AND": [{"field": "number", "value": 1}]}
+_BROKEN: tuple[dict[str, Json], ...] = (
+    {"filters": {"AND": [_MIXED]}}, {"filters": []}, {"filters": {"AND": [5, "text", None, []]}}, {"sort": "title"}, {"select": "title"},
+    {"group_by": 5}, {"sort": {"field": 5, "direction": "up"}}, {"filters": {"OR": {"field": "title"}}}, {"select": [5, None]},
+    {"filters": "title"}, {"sort": []}, {"return_vectors": "maybe", "return_url": []}, {"filters": {"case_sensitive": "maybe"}},
+)  # fmt: skip
+
+
+def _send_broken_cursor(run: Run, corpus: Corpus) -> None:
+    """Send a cursor that begins like one of the server's own and ends otherwise."""
+    page = run.listing(corpus.home, {}, context=corpus.context, limit=2)
+    if (cursor := next_cursor(page)) is not None:
+        broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
+        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*", "list.returns-exactly-created")
+def test_broken_bodies(run: Run) -> None:
+    """Bodies that break the schema, and then the whole list: what was asked in vain has changed nothing."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    context: tuple[Exchange, ...] = corpus.context
+    for body in _BROKEN if run.budget.is_fine else _BROKEN[:_FIRST]:
+        context = (*context, run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
+    run.listing(corpus.home, {}, context=context, limit=ALL)
+
+
+@exercises("http.no-server-error", "http.status-documented", "errors.*")
+def test_oddities(run: Run) -> None:
+    """Parameters that are none, foreign cursors, groups that say nothing, operands of the wrong type, paths that lead nowhere."""
+    corpus = corpus_of(run)
+    if corpus is None:
+        return
+    most = None if run.budget.is_fine else _FIRST
+    for query in _QUERIES[:most]:
+        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+    _send_broken_cursor(run, corpus)
+    for body in _BODIES[:most]:
+        run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
+    for one in corpus.made[:1] if run.serves("read") else ():
+        run.call(
+            Operation.GET_DOCUMENT,
+            of=one,
+            expect=Expect.ANY,
+            query={"return_url": "maybe", "return_vectors": "2"},
+            context=(corpus.home,),
+        )

@@ -1,0 +1,209 @@
+"""A life: collections and documents made, read, listed, changed and deleted in any order, in both namespaces.
+
+Hypothesis draws the order; a small model knows what is there. Every exchange has all that went before in its context, so the checks
+know what each document must be by now, and a failure is made as short as it gets by leaving requests out.
+"""
+
+from typing import Any
+
+from hypothesis import seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from conformance.contracts.collections.generation import collections
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.errors import ConformanceError
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
+from conformance.engine.drawing import DRAWN, by_seed_alone
+from conformance.engine.plan import Sender
+from conformance.engine.run import Run
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange, Namespace
+from conformance.generation import json_values
+from conformance.generation.decisions import Draw, Tape
+
+_NAMES = ("title", "a", "b", "metadata", "list")
+# Not metadata, which a server may show empty though it has none.
+_SURE = ("title", "a", "b", "list")
+_WHICH = st.integers(0, 2**16)
+_UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
+
+
+@st.composite
+def _fields(draw: Draw) -> dict[str, Json]:
+    tape = Tape(draw)
+    made: dict[str, Json] = {}
+    for _ in range(1 + tape.below(3)):
+        name = tape.pick(_NAMES)
+        made[name] = json_values.mapping(tape, 1) if name == "metadata" else json_values.value(tape, 1)
+    return {name: value for name, value in made.items() if value is not None} or {"title": ""}
+
+
+@exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",
+           "documents.put.replaces", "filters.eval.exists",
+           "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
+           "namespaces.isolates-*")  # fmt: skip
+def test_lives(run: Run) -> None:
+    """As many lives as the budget has, each with as many steps."""
+    ended: list[ConformanceError] = []
+    machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
+    relaxed = settings(max_examples=run.budget.lives, stateful_step_count=run.budget.steps, **DRAWN)
+    with by_seed_alone():
+        run_state_machine_as_test(machine, settings=relaxed)
+    if ended:
+        raise ended[0]
+
+
+def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMachine]:  # noqa: C901 - the rules of one machine
+    class Life(_Life):
+        @initialize()
+        def begin(self) -> None:
+            self.start(run, ended)
+            self.make_collection(None, Namespace.PRIMARY)
+
+        @rule(parent=_WHICH, elsewhere=st.booleans())
+        def create_collection(self, parent: int, elsewhere: bool) -> None:  # noqa: FBT001
+            if elsewhere and run.is_at_home_elsewhere():
+                self.make_collection(None, Namespace.SECONDARY)
+            else:
+                self.make_collection(self.pick(self.homes, parent) if parent % 2 else None, Namespace.PRIMARY)
+
+        @rule(which=_WHICH, body=_fields())
+        def create_document(self, which: int, body: dict[str, Json]) -> None:
+            self.make_document(which, body)
+
+        @rule(which=_WHICH, body=_fields(), is_put=st.booleans())
+        def update(self, which: int, body: dict[str, Json], is_put: bool) -> None:  # noqa: FBT001
+            self.on_document(_UPDATES[is_put], which, body)
+
+        @rule(which=_WHICH)
+        def read(self, which: int) -> None:
+            if run.serves("read"):
+                self.on_document(Operation.GET_DOCUMENT, which)
+
+        @rule(which=_WHICH)
+        def read_collection(self, which: int) -> None:
+            if run.serves("read"):
+                self.on_collection(Operation.GET_COLLECTION, which)
+
+        @rule(which=_WHICH)
+        def list_documents(self, which: int) -> None:
+            if run.serves("query"):
+                self.on_collection(Operation.LIST_DOCUMENTS, which, {})
+
+        @rule(which=_WHICH, name=st.sampled_from(_SURE), is_there=st.booleans())
+        def look_for_documents(self, which: int, name: str, is_there: bool) -> None:  # noqa: FBT001
+            if run.serves("query"):
+                condition = {"field": name, "operator": "exists", "value": is_there}
+                self.on_collection(Operation.LIST_DOCUMENTS, which, {"filters": {"AND": [condition]}})
+
+        @rule(which=_WHICH)
+        def delete(self, which: int) -> None:
+            self.on_document(Operation.DELETE_DOCUMENT, which)
+
+        @rule(which=_WHICH)
+        def delete_collection(self, which: int) -> None:
+            if which % 3 == 0:
+                self.on_collection(Operation.DELETE_COLLECTION, which)
+
+        @rule(which=_WHICH)
+        def read_from_elsewhere(self, which: int) -> None:
+            if run.serves("namespaces") and run.serves("read"):
+                self.from_elsewhere(which)
+
+    return Life
+
+
+class _Life(RuleBasedStateMachine):
+    """One life: what was made, what is still there, and all exchanges so far."""
+
+    def start(self, run: Run, ended: list[ConformanceError]) -> None:
+        self.run, self.ended = run, ended
+        self.history: tuple[Exchange, ...] = ()
+        self.homes: list[Exchange] = []
+        self.documents: list[Exchange] = []
+        self.gone: set[str | None] = set()
+
+    def pick(self, some: list[Exchange], which: int) -> Exchange | None:
+        return some[which // 2 % len(some)] if some else None
+
+    def note(self, operation: Operation, *about: str, of: Exchange | None = None, body: Json = MISSING, expect: Expect | None = None,
+             sender: Sender | None = None) -> Exchange | None:  # fmt: skip
+        """Send a request with all that went before as its context."""
+        if self.ended:
+            return None
+        query: dict[str, str | int] | None = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
+        try:
+            made = self.run.call(
+                operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
+            )
+        except ConformanceError as error:
+            # Hypothesis would take it for a failure of the life, and live it again.
+            self.ended.append(error)
+            return None
+        self.history = (*self.history, made)
+        return made
+
+    def make_collection(self, parent: Exchange | None, namespace: Namespace) -> None:
+        body: dict[str, Any] = collections.minimal(self.run.vocabulary_in(namespace), self.run.tags.new())
+        if parent is not None and parent.created_id not in self.gone and parent.request.namespace is namespace:
+            body["source"] = {"type": "collection", "collection_id": parent.created_id}
+        made = self.note(Operation.CREATE_COLLECTION, body=body, sender=Sender(namespace=namespace))
+        if made is not None and made.created_id is not None:
+            self.homes.append(made)
+
+    def make_document(self, which: int, body: dict[str, Json]) -> None:
+        home = self.pick(self.homes, which)
+        if home is None:
+            return
+        about, expect = (("collections.delete.then-unknown",), Expect.REFUSE) if home.created_id in self.gone else ((), None)
+        sent = {**body, "collection_id": home.created_id}
+        made = self.note(Operation.CREATE_DOCUMENT, *about, of=home, body=sent, expect=expect)
+        if made is not None and made.created_id is not None:
+            self.documents.append(made)
+
+    def on_document(self, operation: Operation, which: int, body: Json = MISSING) -> None:
+        """Read, change or delete a document: of those that were made, some are gone."""
+        one = self.pick(self.documents, which)
+        if one is None:
+            return
+        if one.collection in self.gone:
+            self.note(operation, "collections.delete.then-unknown", of=one, body=body, expect=Expect.REFUSE)
+        elif one.document in self.gone:
+            about = "documents.update.unknown" if operation in _UPDATES else "documents.delete.then-unknown"
+            self.note(operation, about, of=one, body=body, expect=Expect.REFUSE)
+        else:
+            is_delete = operation is Operation.DELETE_DOCUMENT
+            done = self.note(
+                operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT
+            )
+            if is_delete and done is not None and done.succeeded:
+                self.gone.add(one.document)
+
+    def on_collection(self, operation: Operation, which: int, body: Json = MISSING) -> None:
+        """Read, list or delete a collection."""
+        home = self.pick(self.homes, which)
+        if home is None:
+            return
+        gone = "collections.delete.then-unknown"
+        if home.created_id in self.gone:
+            self.note(operation, gone, of=home, body=body, expect=Expect.REFUSE)
+            return
+        is_delete = operation is Operation.DELETE_COLLECTION
+        done = self.note(operation, *([gone] if is_delete else []), of=home, body=body, expect=Expect.ACCEPT)
+        if is_delete and done is not None and done.succeeded:
+            self.gone.add(home.created_id)
+
+    def from_elsewhere(self, which: int) -> None:
+        """Read a document from the namespace that it is not in."""
+        one = self.pick(self.documents, which)
+        if one is not None:
+            other = Namespace.PRIMARY if one.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY
+            self.note(
+                Operation.GET_DOCUMENT,
+                "namespaces.isolates-documents",
+                of=one,
+                expect=Expect.REFUSE,
+                sender=Sender(namespace=other),
+            )

@@ -1,0 +1,49 @@
+"""What a scenario draws does not depend on luck: a strategy that rejects most of its values gives as many as any other."""
+
+import io
+
+import pytest
+from harness import reference
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+
+from conformance.client.client import Client
+from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.engine.budget import BUDGETS
+from conformance.engine.run import Run
+from conformance.evidence.record import Recorder
+from conformance.generation import schemathesis_adapter
+
+
+def drawn(strategy, seed, batch=10, share=1.0):
+    with reference() as transport:
+        run = Run(Client(transport), Recorder(io.StringIO(), str), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"])
+        run.begin("drawing")
+        values = []
+        run.explore(strategy, values.append, share, batch=batch)
+        return values
+
+
+def test_a_strategy_that_rejects_nine_in_ten_of_its_values_gives_all_that_were_asked_for():
+    rare = st.integers(0, 2**30).filter(lambda number: number % 10 == 0)
+    for seed in map(str, range(20)):
+        assert len(drawn(rare, seed, batch=1)) == BUDGETS["quick"].examples
+
+
+def test_the_same_seed_draws_the_same_values():
+    rare = st.integers(0, 2**30).filter(lambda number: number % 20 == 0)
+    assert drawn(rare, "3", batch=1) == drawn(rare, "3", batch=1)
+
+
+def test_a_strategy_without_values_is_an_error_and_no_silent_pass():
+    with pytest.raises(Unsatisfiable):
+        drawn(st.nothing(), "1")
+
+
+@pytest.mark.parametrize("seed", ["2", "5", "7", "8"])
+def test_as_many_documents_are_derived_to_be_refused_as_the_budget_says(seed):
+    assert (
+        len(drawn(schemathesis_adapter.bodies(Operation.CREATE_DOCUMENT, "negative"), seed, batch=1, share=1.0))
+        == BUDGETS["quick"].examples
+    )

@@ -1,0 +1,259 @@
+"""Counterexamples: repeated, made small, and still of the kind they were."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from harness import IDENTITY, reference
+
+from conformance.client.client import Client
+from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.generation import boundary_values, collections
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.reference.fault import Fault
+from conformance.contracts.collections.reference.faults import FAULTS, NONE
+from conformance.contracts.collections.reference.hooks import matching
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core.pointers import MISSING
+from conformance.engine import minimize
+from conformance.engine.budget import BUDGETS
+from conformance.engine.minimize import explained
+from conformance.engine.replay import _Rewriter
+from conformance.engine.run import Run
+from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import redactor
+
+
+@pytest.fixture
+def opened():
+    runs = []
+
+    def start(name):
+        transport = reference(FAULTS.get(name, NONE))
+        runs.append(transport)
+        recorder = Recorder(io.StringIO(), redactor(None))
+        run = Run(
+            Client(transport.__enter__(), identity=IDENTITY),
+            recorder,
+            vocabulary=Vocabulary(),
+            seed="1",
+            budget=BUDGETS["standard"],
+        )
+        run.begin("reduction")
+        return run
+
+    yield start
+    for transport in runs:
+        transport.__exit__(None, None, None)
+
+
+def small(run, requirement):
+    found = explained(run, requirement, run.ledger.findings[requirement].counterexample)
+    return found, json.loads(found.exchanges[-1].request.body)
+
+
+def test_a_large_body_is_reduced_to_what_the_violation_needs(opened):
+    run = opened("zero-threshold-lost")
+    for body in boundary_values.collections(Vocabulary()):
+        run.collection(body)
+    found, body = small(run, "cache-config.echoes")
+    assert found.reproduced
+    assert body.keys() == {"collection_name", "source", "feature_extractors", "cache_config"}
+    assert body["cache_config"] in ({"score_threshold": 0}, {"score_threshold": 0.0})
+    assert body["source"] == {"type": "bucket", "bucket_id": body["source"]["bucket_id"]}
+
+
+def test_what_was_refused_for_one_rule_still_breaks_that_rule_only(opened):
+    run = opened("type-case-ignored")
+    body = {**collections.minimal(Vocabulary()), "metadata": {"a": [1, 2, 3]}, "description": "long " * 50}
+    body["source"] = {**body["source"], "type": "BUCKET", "prefix_key": "p"}
+    run.collection(body, "source.type-enum", expect=Expect.REFUSE, at=("source", "type"))
+    _found, body = small(run, "source.type-enum")
+    assert body["source"].keys() <= {"type", "bucket_id"}
+    assert body["source"]["type"] == "BUCKET"
+    assert "metadata" not in body
+
+
+def test_a_chain_of_exchanges_is_repeated_with_new_names_and_ids(opened):
+    run = opened("grandparents-lost")
+    parent = run.home()
+    for _ in range(2):
+        body = {
+            **collections.minimal(Vocabulary(), "child"),
+            "source": {"type": "collection", "collection_id": parent.created_id},
+        }
+        parent = run.collection(body, context=(parent,))
+    before = run.ledger.findings["lineage.extends-parent"].counterexample
+    found, _body = small(run, "lineage.extends-parent")
+    assert len(found.exchanges) == 3
+    assert {one.created_id for one in found.exchanges}.isdisjoint({one.created_id for one in before.exchanges})
+
+
+def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
+    run = opened("name-trimmed")
+    run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
+    counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
+    found = explained(run, "collections.create.echoes-description", counterexample)
+    assert found.reproduced is False
+    assert found.violation == counterexample.violation
+
+
+class Sometimes:
+    """A transport to a target that is faulty for some of the creates only, by turns."""
+
+    def __init__(self, faulty, faithful, turns):
+        self._faulty, self._faithful, self._turns, self._creates = faulty, faithful, turns, 0
+
+    def send(self, request, timeout):
+        if request.path != "/v1/collections/create":
+            return self._faithful.send(request, timeout)
+        turn = self._turns[self._creates % len(self._turns)]
+        self._creates += 1
+        return (self._faulty if turn else self._faithful).send(request, timeout)
+
+
+@pytest.mark.parametrize(("turns", "shown"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
+def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
+    with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
+        run = Run(Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+                  budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
+        run.begin("flaky")
+        run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
+        counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
+        found = explained(run, "collections.create.echoes-name", counterexample)
+    assert found.shown == shown
+    assert (found.hidden > 0) == (0 in turns)
+    assert len(found.exchanges) == 1
+    if found.hidden:
+        assert found.held[-1].made["collection_name"].endswith("trailing ")
+        assert not found.exchanges[-1].made["collection_name"].endswith(" ")
+
+
+def lived(run, *steps):
+    """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
+    home = run.own_home()
+    history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
+    for operation, body in steps:
+        subject = history[0] if operation in (Operation.LIST_DOCUMENTS, Operation.DELETE_COLLECTION) else history[1]
+        query = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
+        history = (*history, run.call(operation, body=body, of=subject, expect=Expect.ACCEPT, query=query, context=history))
+    return history
+
+
+GET, PATCH, PUT, LIST = (Operation.GET_DOCUMENT, Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.LIST_DOCUMENTS)
+
+
+def methods(found):
+    return [one.request.method for one in found.exchanges]
+
+
+def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
+    run = opened("read-cache-outlives-put")
+    noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
+    lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
+    found = explained(run, "documents.get.equals-created", run.ledger.findings["documents.get.equals-created"].counterexample)
+    assert found.reproduced
+    assert methods(found) == ["POST", "POST", "GET", "PUT", "GET"]
+
+
+def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened):
+    run = opened("list-cache-outlives-patch")
+    lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
+    found = explained(run, "list.returns-exactly-created", run.ledger.findings["list.returns-exactly-created"].counterexample)
+    assert found.reproduced
+    assert [one.request.path.rpartition("/")[2].partition("?")[0] for one in found.exchanges][-3::2] == ["list", "list"]
+    assert methods(found)[-2] == "PATCH"
+
+
+def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
+    run = opened("lost-updates")
+    context = lived(run)
+    about = "robustness.concurrent-updates"
+    plans = [run.plan(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)]
+    patches = run.together(plans)
+    run.read(context[1], about, context=(*context, *patches))
+    found = explained(run, about, run.ledger.findings[about].counterexample)
+    assert found.reproduced
+    assert methods(found) == ["POST", "POST", "PATCH", "PATCH", "GET"]
+
+
+def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.listing(home, {}, context=(home, *made), limit=2)
+    cursor = first.made["pagination"]["next_cursor"]
+    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
+    assert len(second.made["results"]) == 1
+    rewrite = _Rewriter(run, {})
+    rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
+    assert rewrite.path(second).endswith("?limit=2&cursor=other%2Bone")
+
+
+def test_names_are_replaced_as_wholes_and_all_at_once(opened):
+    rewrite = _Rewriter(opened("none"), {"doc_1": "doc_57", "col_1": "col_2", "col_2": "col_3"})
+    assert rewrite.text("/col_1/documents/doc_12?x=doc_1") == "/col_2/documents/doc_12?x=doc_57"
+    assert rewrite.text('{"a":"col_2","b":["col_1"]}') == '{"a":"col_3","b":["col_2"]}'
+
+
+def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
+    body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
+    run.listing(home, body, "filters.eval.regex", context=(home, made), limit=1000)
+    assert [found.errors for found in run.ledger.findings.values() if found.errors] == []
+
+
+def filtered(run, operator, value, field="phrase"):
+    """Return what is left of a filter under which a faulty server answers nothing."""
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id, field: one}) for one in ("quick brown", 5, 7.25, "quick")]
+    whole = run.listing(home, {}, context=(home, *made), limit=1000)
+    body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
+    run.listing(home, body, f"filters.eval.{operator}", context=(home, *made, whole), limit=1000)
+    (requirement,) = run.ledger.failed()
+    found, small_body = small(run, requirement)
+    assert found.reproduced
+    return small_body["filters"]["AND"][0]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "least"),
+    [
+        ("lte", 7.25, lambda one: isinstance(one["value"], int | float)),
+        ("text", "quick", lambda one: one["value"].isalpha() and one["value"].islower()),
+        ("in", ["quick", 5], lambda one: one["value"] and None not in one["value"]),
+        ("starts_with", "quick", lambda one: one["value"] != ""),
+    ],
+)
+def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operator, value, least):
+    fault = Fault("none at all", "", installed=matching(lambda _op, _v, _o, _c, _ok: False))
+    with reference(fault) as transport:
+        run = Run(Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+                  budget=BUDGETS["standard"], served=frozenset(PROFILES))  # fmt: skip
+        run.begin("reduction")
+        condition = filtered(run, operator, value)
+    assert condition["field"] == "phrase"
+    assert least(condition), condition
+
+
+def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
+    run = opened("none")
+    home = run.own_home()
+    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.listing(home, {}, context=(home, *made), limit=2)
+    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
+    assert minimize._needs(second, first)
+    assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
+
+
+def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):
+    run = opened("none")
+    extractor = {"feature_extractor_name": "e", "version": "v1"}
+    body = {**collections.minimal(Vocabulary()), "feature_extractors": [extractor, extractor, {"feature_extractor_name": "e"}]}
+    at, about = ("feature_extractors", 2, "version"), "feature-extractors.requires-version"
+    exchange = run.collection(body, about, expect=Expect.REFUSE, at=at)
+    smaller = {**exchange.case.body, "feature_extractors": [{"feature_extractor_name": "e"}]}
+    assert minimize._with_body(exchange, smaller).case.at == ("feature_extractors", 0, "version")

@@ -1,0 +1,151 @@
+"""Kinds of violation tell defects of one requirement apart, and causes tie together what one misbehaviour shows in several."""
+
+import json
+from datetime import date
+
+import pytest
+
+from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core.pointers import MISSING
+from conformance.evidence import causes, verdicts
+from conformance.evidence.exchange import Case, Exchange, Request, Response
+from conformance.evidence.findings import Findings
+from conformance.evidence.ledger import MOST_KINDS, Ledger, Violation
+from conformance.evidence.requirements import registry
+from conformance.evidence.verdicts import Excuse, Status
+from conformance.reporting import messages
+
+CREATE = Operation.CREATE_COLLECTION
+
+
+def exchange(number, body, status=200, answer="{}", operation=CREATE, about=(), path="/v1/collections/create"):
+    case = Case(operation, Expect.ACCEPT, about, None, body)
+    request = Request("POST", path, (), json.dumps(body).encode())
+    return Exchange(number, "s", case, request, Response(status, (), answer.encode(), 0.0))
+
+
+def rows(ledger, excuses=()):
+    found = Findings()
+    found.add_ledger(ledger, str)
+    return [
+        verdicts.row(registry()[name], finding, lacking=None, excuses=excuses, today=date(2026, 1, 1))
+        for name, finding in found.by_requirement.items()
+    ]
+
+
+def seen(*violations):
+    ledger = Ledger()
+    for requirement, violation, one in violations:
+        ledger.broken(requirement, violation, one)
+    return ledger
+
+
+CRASH = Violation("the server failed", "a status below 500", "status 500")
+
+
+def test_violations_of_one_requirement_by_other_operations_places_and_differences_are_all_kept():
+    one = exchange(1, {"a": 1})
+    ledger = seen(
+        ("http.no-server-error", CRASH, exchange(1, {"a": 1}, 500, "oops", about=("json.lone-surrogate",))),
+        ("http.no-server-error", CRASH, exchange(2, {"b": 1}, 500, "oops", about=("filters.eval.in",))),
+        ("http.no-server-error", CRASH, exchange(3, {"c": 1}, 500, "oops", about=("filters.eval.in",))),
+        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operation.LIST_DOCUMENTS)),
+        ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), one),
+        ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), one),
+        ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), one),
+    )
+    found = {row.id: row for row in rows(ledger)}
+    assert 1 + len(found["http.no-server-error"].others) == 3
+    assert 1 + len(found["cache-config.echoes"].others) == 3
+
+
+def test_indices_and_the_users_own_keys_make_no_other_kind():
+    places = [("metadata", "k1", "a"), ("metadata", "k2", 0), ("metadata",)]
+    ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
+    assert len(ledger.findings["json.preserves-strings"].kinds) == 1
+    places = [("feature_extractors", 0, "version"), ("feature_extractors", 7, "version")]
+    ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
+    assert len(ledger.findings["json.preserves-strings"].kinds) == 1
+
+
+def test_ten_kinds_are_kept_and_the_others_counted():
+    ledger = seen(*(("http.no-server-error", CRASH, exchange(n, {}, 500, "", about=(f"a.b{n}",))) for n in range(25)))
+    (row,) = rows(ledger)
+    assert (1 + len(row.others), row.more, row.violations) == (MOST_KINDS, 15, 25)
+
+
+def test_what_one_unreadable_answer_shows_in_several_requirements_is_one_cause():
+    one = exchange(1, {"metadata": {"a": "\ud800"}}, 500, "Internal Server Error", about=("json.lone-surrogate",))
+    ledger = seen(
+        ("http.no-server-error", CRASH, one),
+        ("json.lone-surrogate", Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", "status 500"), one),
+        (
+            "errors.envelope",
+            Violation("the error body is not JSON", "JSON with the shape of ErrorResponse", "Expecting value"),
+            one,
+        ),
+    )
+    (cause,) = causes.grouped(rows(ledger))
+    assert set(cause.requirements) == {"http.no-server-error", "json.lone-surrogate", "errors.envelope"}
+    assert "status 500" in cause.title
+
+
+def test_a_validation_that_is_lax_in_many_fields_is_one_cause_and_crashes_by_different_requests_are_not():
+    lax = [
+        Violation("the request was not refused as promised", "status 400 or 422", "status 200", (name,))
+        for name in ("enabled", "a")
+    ]
+    ledger = seen(*(("collections.create.strict-scalars", one, exchange(n, {str(n): 1})) for n, one in enumerate(lax)))
+    assert len(causes.grouped(rows(ledger))) == 1
+    crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
+    assert len(causes.grouped(rows(seen(*(("http.no-server-error", CRASH, one) for one in crashes))))) == 2
+
+
+def test_two_defects_that_one_answer_shows_in_two_places_are_two_causes():
+    one = exchange(1, {})
+    ledger = seen(
+        ("collections.create.id-format", Violation("no id", "col_…", "7", ("collection_id",)), one),
+        ("collections.create.status-enum", Violation("no status", "PENDING", "NEW", ("status",)), one),
+    )
+    assert len(causes.grouped(rows(ledger))) == 2
+
+
+def test_the_same_difference_in_the_same_place_is_one_cause():
+    violation = Violation("changed", " a", "a", ("description",))
+    ledger = seen(
+        ("json.preserves-strings", violation, exchange(1, {"description": " a", "x": 1})),
+        ("collections.create.echoes-description", violation, exchange(2, {"description": " a"})),
+    )
+    assert len(causes.grouped(rows(ledger))) == 1
+
+
+def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fails():
+    old = ("filters.eval.eq", Violation("selected", MISSING, "doc_1", ("results",), kind="eq boolean of number"), exchange(1, {}))
+    new = ("filters.eval.eq", Violation("selected", MISSING, "doc_2", ("results",), kind="eq string of string"), exchange(2, {}))
+    (before,) = rows(seen(old))
+    excuse = Excuse("filters.eval.eq", "known", fingerprints=(before.counterexample["fingerprint"],))
+    (same,) = rows(seen(old), [excuse])
+    (worse,) = rows(seen(old, new), [excuse])
+    (any_kind,) = rows(seen(old, new), [Excuse("filters.eval.*", "all of it")])
+    assert (same.status, worse.status, any_kind.status) == (Status.DEVIATION, Status.FAILED, Status.DEVIATION)
+    assert worse.counterexample["actual"] == "doc_2"
+    assert "does not cover" in worse.reason
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "conforming"), (1, "conforming with 1 declared deviation"), (2, "conforming with 2 declared deviations")],
+)
+def test_a_verdict_is_told_with_its_declared_deviations(count, said):
+    assert (
+        messages.verdict_told({"verdict": "conforming", "requirements": [{"status": "deviation"}] * count + [{"status": "passed"}]})
+        == said
+    )
+
+
+def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():
+    deep = exchange(1, {}, 200, '{"a":' * 100_000 + "1" + "}" * 100_000)
+    (cause,) = causes.grouped(
+        rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep)))
+    )
+    assert cause.requirements == ("collections.create.response-schema",)

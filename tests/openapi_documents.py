@@ -1,0 +1,25 @@
+"""Tiny OpenAPI documents for the tests of `conformance.openapi_lint`."""
+
+from conformance.openapi_lint.check import check
+from conformance.openapi_lint.document import Document
+
+
+def document(*, version="3.1.0", paths=None, **schemas):
+    """Return a document with these component schemas."""
+    root = {"openapi": version, "info": {"title": "t", "version": "1"}, "paths": paths or {}, "components": {"schemas": schemas}}
+    return Document(root, version)
+
+
+def found(kind, *, version="3.1.0", paths=None, **schemas):
+    """Return the findings of one kind."""
+    return [one for one in check(document(version=version, paths=paths, **schemas)).findings if one.kind == kind]
+
+
+def messages(kind, **parts):
+    """Return grade and message of the findings of one kind."""
+    return [(str(one.grade), one.message) for one in found(kind, **parts)]
+
+
+def answer(schema, **media):
+    """Return the path item of an operation that answers with a schema."""
+    return {"get": {"responses": {"200": {"description": "ok", "content": {"application/json": {"schema": schema, **media}}}}}}

@@ -1,0 +1,51 @@
+"""What the contract promises to take, held against what the contract's own rules say of it."""
+
+import pytest
+
+from conformance.contracts.collections import openapi
+from conformance.openapi_lint.alternatives import Forms
+from conformance.openapi_lint.document import Document
+from conformance.openapi_lint.index import Places
+from conformance.openapi_lint.probes import Probes
+from conformance.openapi_lint.schemas import Schemas
+from conformance.schema import rules, tree
+
+REQUESTS = (
+    "CreateCollectionRequest", "CreateDocumentRequest", "DocumentFields", "ListDocumentsRequest", "Source", "LogicalOperator",
+    "FilterCondition", "FeatureExtractor", "TaxonomyApplication", "CacheConfig", "InvalidationEvent", "RetrieverCacheConfig",
+    "LineageStep", "Feature", "BlobRef", "Sort",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def forms():
+    return Forms(Schemas(Places(Document(openapi.document(), "3.1.0"))))
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_probes_break_no_rule_and_ask_no_more_than_must_be_accepted(forms, name):
+    probes = [probe for form in forms.of((("components", "schemas", name),)) for probe in Probes(forms).of(form, "object")]
+    assert probes
+    for probe in probes:
+        assert openapi.fits(name, probe)
+        assert not list(rules.broken(tree.request(name), probe))
+        assert not rules.beyond(probe)
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "least"),
+    [
+        (("CreateCollectionRequest", "properties", "collection_name"), "string", {"text", "x", "x" * 4096}),
+        (("CacheConfig", "properties", "ttl_seconds"), "number", {0, 1, 604_800, 2**53 - 1}),
+        (("CacheConfig", "properties", "score_threshold"), "number", {0.5, -0.5}),
+        (("InvalidationEvent", "properties", "action"), "string", {"create", "update", "delete"}),
+    ],
+)
+def test_the_edges_of_a_field_are_among_its_probes(forms, way, kind, least):
+    (form,) = (one for one in forms.of((("components", "schemas", *way),)) if one.types != {"null"})
+    assert least <= set(Probes(forms).of(form, kind))
+
+
+def test_what_the_server_gives_out_has_none(forms):
+    (form,) = forms.of((("components", "parameters", "Namespace", "schema"),))
+    assert Probes(forms).of(form, "string") == []
