@@ -150,7 +150,6 @@ def generation() -> list[Result]:
     from hypothesis import strategies as st
 
     from conformance.contracts.collections.generation import collections
-    from conformance.contracts.collections.operations import Operation
     from conformance.contracts.collections.vocabulary import Vocabulary
     from conformance.generation import schemathesis_adapter
 
@@ -161,7 +160,7 @@ def generation() -> list[Result]:
     share = sum(with_filters) / len(with_filters)
     floor, rate, integers = ratio(drawing(ours, 1500), drawing(st.integers(), 1500))
     peer, _rate, theirs = ratio(
-        drawing(ours, 600), drawing(schemathesis_adapter.bodies(Operation.CREATE_COLLECTION, "positive"), 40)
+        drawing(ours, 600), drawing(schemathesis_adapter.bodies(Operations.CREATE_COLLECTION, "positive"), 40)
     )
     return [
         ("valid collections drawn / st.integers()", f"{floor:.2f}", f"≥ 0.4   ({rate:,.0f}/s, {integers:,.0f}/s)", floor >= 0.4),
@@ -188,7 +187,7 @@ def shrinking(strategy: object) -> list[Result]:
 
 
 def judging() -> list[Result]:
-    from conformance.contracts.collections.operations import Expect, Operation
+    from conformance.contracts.collections.operations import Expect
     from conformance.contracts.collections.reference.app import Reference
     from conformance.engine import checks
     from conformance.engine.checks import History
@@ -196,7 +195,7 @@ def judging() -> list[Result]:
     from conformance.evidence.ledger import Ledger
 
     service, times, body = Reference().service, [], example()
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
     request = Request("POST", "/v1/collections/create", (), json.dumps(body).encode())
     ledger, history = Ledger(), History()
     for number in range(2000):

@@ -11,13 +11,14 @@ _OPTIONS = {
     "seed": "the seed of all that is sent (default: 0)",
     "max-time": "end the run after so many seconds",
     "output": "write results.json, report.html and the record into this folder",
+    "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
     "only": "judge requirements with this id or glob, comma-separated",
 }
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--conformance-url` and its companions."""
-    group = parser.getgroup("conformance", "conformance of a collections and documents API")
+    group = parser.getgroup("conformance", "conformance of an API to its contract")
     for name, text in _OPTIONS.items():
         group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
     group.addoption("--conformance-strict", action="store_true", help="a failed SHOULD fails too")

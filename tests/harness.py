@@ -16,6 +16,7 @@ from conformance.client.transports.asgi import open_asgi
 from conformance.configuration.target_file import PROFILES
 from conformance.contracts.collections.reference.app import Reference
 from conformance.contracts.collections.reference.faults import NONE, Fault
+from conformance.contracts.collections.requirements import requirements
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, resources
 from conformance.engine import minimize
@@ -25,7 +26,6 @@ from conformance.engine.run import Run
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
-from conformance.evidence.requirements import registry
 
 IDENTITY = Identity("harness-token", "ns_one", "ns_two")
 Scenario = Callable[[Run], None]
@@ -56,7 +56,7 @@ def _module(name: str, path: str) -> ModuleType:
 def exercised(scenario: Scenario) -> set[str]:
     """Return the requirements that a scenario says it can show."""
     globs = [glob for mark in scenario.pytestmark for glob in mark.args]  # type: ignore[attr-defined]
-    return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+    return {name for name in requirements() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
 
 
 def judged(

@@ -17,7 +17,7 @@ CREATE = "POST /v1/collections/create"
 
 def changed(*changes):
     """Return the findings on our document with values put at places, or taken out (None)."""
-    root = copy.deepcopy(openapi.document())
+    root = copy.deepcopy(openapi.DOCUMENT.content)
     for *way, last, value in changes:
         node = root
         for step in way:

@@ -41,7 +41,7 @@ def _is_place(one: Exchange, later: tuple[Exchange, ...]) -> bool:
 
 
 def _fields(exchange: Exchange) -> int:
-    return max(0, _members(exchange.case.body) - _REQUIRED.get(exchange.case.operation.value, 0))
+    return max(0, _members(exchange.case.body) - _REQUIRED.get(exchange.case.operation.name, 0))
 
 
 def _members(value: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from bank.goals import TRIGGERS, goals
 from bank.trial import Caught, Freed
 from bank.work import Outcome
-from conformance.evidence.requirements import registry
+from conformance.contracts.collections.requirements import requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def record(how: dict[str, Any], outcomes: Iterable[Outcome]) -> Record:
 
 def totals(trials: Sequence[Caught]) -> dict[str, Any]:
     """Return how many were caught at each budget, by how rare they are and by chapter."""
-    chapters = {one.breaks: registry()[one.breaks].chapter for one in trials}
+    chapters = {one.breaks: requirements()[one.breaks].chapter for one in trials}
     by_trigger = {name: [one for one in trials if one.trigger == name] for name in TRIGGERS}
     by_chapter = {name: [one for one in trials if chapters[one.breaks] == name] for name in sorted(set(chapters.values()))}
     return {

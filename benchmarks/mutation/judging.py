@@ -7,11 +7,11 @@ from typing import Any, Literal
 from harness import IDENTITY, begun, scenarios
 
 from conformance.client.transports.asgi import open_asgi
+from conformance.contracts.collections.checks import CHECKS
+from conformance.contracts.collections.requirements import requirements
 from conformance.core.errors import ConformanceError
-from conformance.engine import checks
 from conformance.engine.budget import BUDGETS
 from conformance.engine.run import Run
-from conformance.evidence import requirements
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.requirements import Level
 
@@ -67,7 +67,7 @@ def _outcome(run: Run, order: Order) -> Outcome:
 
 def _due() -> set[str]:
     """Return what must have been seen for a run to be complete."""
-    return {name for name in checks.checked() if requirements.registry()[name].level is Level.MUST}
+    return {name for name in CHECKS.requirements() if requirements()[name].level is Level.MUST}
 
 
 def _stop(run: Run) -> None:

@@ -10,7 +10,9 @@ from conformance import __version__
 from conformance.cli import process_exit, streams
 from conformance.core.errors import ConformanceError, Exit, UsageError
 
-_DESCRIPTION = "Judge an implementation of the collections and documents API by the contract it promises to keep."
+_DESCRIPTION = (
+    "Judge an implementation of an API by the contract it promises to keep: by default, that of collections and documents."
+)
 # What these print is all that they make.
 _PRINTS = ("doctor", "explain", "faults")
 _BUDGETS = ("quick", "standard", "thorough")
@@ -136,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-namespaces", dest="namespaces", action="store_false", help="take no notice of X-Namespace")
     explain = commands.add_parser("explain", help="say what a requirement promises", allow_abbrev=False)
     explain.add_argument("requirement", metavar="REQUIREMENT")
+    for command in (serve, explain):
+        _add_contract(command)
     replay = commands.add_parser("replay", help="repeat a counterexample", allow_abbrev=False,
                                  description="Repeat a counterexample, against the target it was found on or another one.")  # fmt: skip
     replay.add_argument("results", type=Path, metavar="RESULTS.json")
@@ -149,14 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge requirements with this id or glob only")
     check.add_argument("--output", metavar="DIR", type=Path, help="where the record and the report go (default: reports/local)")
     check.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails too")
-    commands.add_parser(
+    faults = commands.add_parser(
         "faults",
         help="list the named bugs of the reference",
         description="List the bugs that `conformance serve --fault NAME` can have: how rarely each shows, and what it breaks.",
         allow_abbrev=False,
     )
+    _add_contract(faults)
     init = commands.add_parser("init", help="write a target file to start from", allow_abbrev=False)
     init.add_argument("file", nargs="?", type=Path, default=Path("target.toml"), metavar="FILE.toml", help="default: target.toml")
+    _add_contract(init)
+    _add_contract(check)
     doctor = commands.add_parser("doctor", help="say what a target serves and needs", allow_abbrev=False,
                                  description="Say what a target serves and needs; print a target file to start from.")  # fmt: skip
     _add_target(doctor)
@@ -171,6 +178,7 @@ def _add_spec(commands: "argparse._SubParsersAction[_Parser]") -> None:
         description="Judge an OpenAPI document (3.0 to 3.2, JSON or YAML) by itself and by the contract.",
     )  # fmt: skip
     check.add_argument("file", type=Path, metavar="FILE", help="the document")
+    _add_contract(check)
     check.add_argument("--output", type=Path, metavar="FILE.json", help="write the findings here too, as JSON")
 
 
@@ -180,8 +188,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _add_contract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--contract", metavar="NAME", help="the contract to judge by: an installed one, or MODULE:NAME (default: collections)"
+    )
+
+
 def _add_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", nargs="?", metavar="URL", help="where the implementation is served")
     parser.add_argument("--app", metavar="MODULE:ATTR", help="an ASGI or WSGI application to run in process")
     parser.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file")
     parser.add_argument("--token-env", metavar="NAME", help="the environment variable that holds the bearer token")
+    _add_contract(parser)

@@ -28,9 +28,8 @@ _PUT_OFF = 4
 _REFUSED = 5
 _ASKED_AGAIN = 2
 _RECONNECT_SECONDS = 0.25
-# What is sent to learn whether a target that was silent is still there: any answer to it is one, and nothing is made by it.
-_SIGN_OF_LIFE = Request("GET", "/v1/collections/col_sign_of_life")
-_INVALID_CREATE = Request("POST", "/v1/collections/create", (("content-type", "application/json"),), b"{}")
+# Asked of a target of which no better request is known: any answer to it is one.
+_SIGNS_OF_LIFE = (Request("GET", "/"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +101,14 @@ class Client:
         timeout: float = 10.0,
         per_second: float | None = None,
         until: float | None = None,
+        signs_of_life: tuple[Request, ...] = _SIGNS_OF_LIFE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Send through a transport; `timeout` is in seconds, `until` the `timing.monotonic()` beyond which nothing is waited for."""
+        """Send through a transport; `timeout` is in seconds, `until` the `timing.monotonic()` beyond which nothing is waited for.
+
+        `signs_of_life` are requests that make nothing: any answer to the first shows that the target is there, and what they are answered
+        tells whether our token is taken, if a stranger is refused them.
+        """
         self._transport = transport
         self.identity = identity
         self._headers = (("user-agent", USER_AGENT), ("accept", "application/json"))
@@ -112,6 +116,7 @@ class Client:
         self._pace = Pace(per_second, sleep)
         self._sleep = sleep
         self._until = math.inf if until is None else until
+        self._signs_of_life = signs_of_life
         self._lock = threading.Lock()
         self._silent = 0
         self._put_off = 0
@@ -166,7 +171,7 @@ class Client:
             TokenRefused: what answers does not let us in.
 
         """
-        sent = self._plain(_SIGN_OF_LIFE)
+        sent = self._plain(self._signs_of_life[0])
         if sent.response is None:
             raise TargetGone(f"the target does not answer: {sent.failure}")
         if sent.response.locks_out:
@@ -176,7 +181,7 @@ class Client:
         """Find harmless requests whose answers tell whether our token is taken, while it is: only a stranger is refused them."""
         if self.identity.token is None or self._signs_of_entry is not None:
             return
-        self._signs_of_entry = tuple(sign for sign in (_SIGN_OF_LIFE, _INVALID_CREATE) if self._is_for_us_alone(sign))
+        self._signs_of_entry = tuple(sign for sign in self._signs_of_life if self._is_for_us_alone(sign))
 
     def _is_for_us_alone(self, sign: Request) -> bool:
         own, strangers = self._plain(sign).response, self._plain(replace(sign, credentials=Credentials.NONE)).response
@@ -197,7 +202,7 @@ class Client:
             if self._silent < _PATIENCE:
                 return
             self._silent = 0
-        if self._plain(_SIGN_OF_LIFE).response is None:
+        if self._plain(self._signs_of_life[0]).response is None:
             raise TargetGone(f"the target stopped answering: {failure}")
 
     def _count_put_off(self, response: Response) -> None:
@@ -237,7 +242,7 @@ class Client:
             return all(self._is_locked_out(sign) for _ in range(_ASKED_AGAIN))
         if self._locked_out < _REFUSED:
             return False
-        if signs is not None or self._is_locked_out(_SIGN_OF_LIFE):
+        if signs is not None or self._is_locked_out(self._signs_of_life[0]):
             return True
         self._locked_out = 0
         return False

@@ -1,17 +1,22 @@
 """What a run is asked to do: the target file, the command line's options over it, all of it one frozen value."""
 
 import fnmatch
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conformance.configuration import target_file
-from conformance.configuration.target_file import PROFILES, Namespaces, TargetFile
+from conformance.configuration.target_file import Namespaces, TargetFile
 from conformance.core.errors import UsageError
-from conformance.evidence.requirements import Requirement, registry
+from conformance.evidence.requirements import Requirement
 
 OUTPUT = Path("reports/local")
+# How the reason of a decision begins that rests on what was looked at.
+PROBED = "probed: "
+# Profiles that mean the same in each contract: what is always judged, what a token declares, and what two namespaces declare.
+ALWAYS, BY_TOKEN, BY_NAMESPACES = "core", "auth", "namespaces"
 _EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
 
 
@@ -33,9 +38,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    # The contract's name, or MODULE:NAME, as `runner.contracts.load` takes it.
+    contract: str = "collections"
     file: TargetFile = TargetFile()
     token_env: str | None = None
-    profiles: tuple[str, ...] = PROFILES
+    profiles: tuple[str, ...] = (ALWAYS,)
     budget: Literal["quick", "standard", "thorough"] = "quick"
     seed: Annotated[str, Field(min_length=1)] = "0"
     max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
@@ -68,10 +75,10 @@ class Settings(BaseModel):
         """The target's name in reports."""
         return self.file.target.name or self.where
 
-    def selected(self) -> list[Requirement]:
+    def selected(self, requirements: Mapping[str, Requirement]) -> list[Requirement]:
         """Return the requirements to give a verdict on, in the contract's order."""
-        rows = list(registry().values())
-        return [one for one in rows if not self.only or any(fnmatch.fnmatchcase(one.id, glob) for glob in self.only)]
+        globs = self.only or ("*",)
+        return [row for name, row in requirements.items() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]
 
     def serves(self, profile: str) -> bool:
         """Whether the target has a profile and it is to be judged."""
@@ -85,7 +92,7 @@ class Settings(BaseModel):
             return Decision(served=False, why="declared absent")
         if profile in self.declared:
             return Decision(served=True, why=_HOW_DECLARED.get(profile, "declared"))
-        return Decision(served=profile == "core", why="always on" if profile == "core" else _HOW_NOT.get(profile, "not probed"))
+        return Decision(served=profile == ALWAYS, why="always on" if profile == ALWAYS else _HOW_NOT.get(profile, "not probed"))
 
     @property
     def is_embedded(self) -> bool:
@@ -106,15 +113,15 @@ class Settings(BaseModel):
     def declared(self) -> frozenset[str]:
         """What the target file says is served; a token declares `auth`, two namespaces declare `namespaces`."""
         file = self.file
-        token = {"auth"} if self.token_env or file.auth or self.is_embedded else set()
-        return frozenset({*file.profiles.declared, *token, *({"namespaces"} if self.namespaces else ())})
+        token = {BY_TOKEN} if self.token_env or file.auth or self.is_embedded else set()
+        return frozenset({*file.profiles.declared, *token, *({BY_NAMESPACES} if self.namespaces else ())})
 
 
-_HOW_DECLARED = {"auth": "declared: a token is given", "namespaces": "declared: two namespaces are given"}
-_HOW_NOT = {"auth": "not declared: no token is given", "namespaces": "not declared: no two namespaces are given"}
+_HOW_DECLARED = {BY_TOKEN: "declared: a token is given", BY_NAMESPACES: "declared: two namespaces are given"}
+_HOW_NOT = {BY_TOKEN: "not declared: no token is given", BY_NAMESPACES: "not declared: no two namespaces are given"}
 
 
-def built(given: dict[str, Any], **fixed: Any) -> Settings:
+def build(given: dict[str, Any], **fixed: Any) -> Settings:
     """Return settings from what a person gave.
 
     Raises:
@@ -129,8 +136,8 @@ def built(given: dict[str, Any], **fixed: Any) -> Settings:
         raise UsageError(f"{option}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None
 
 
-def checked(settings: Settings) -> Settings:
-    """Return settings that can be run.
+def validate(settings: Settings, requirements: Mapping[str, Requirement], profiles: tuple[str, ...]) -> Settings:
+    """Return settings that can be run, by a contract's requirements and profiles.
 
     Raises:
         UsageError: what they say does not fit together or names nothing.
@@ -147,26 +154,27 @@ def checked(settings: Settings) -> Settings:
     if settings.file.network.proxy is not None:
         target_file.checked_proxy(settings.file.network.proxy)
     for glob in settings.only:
-        if not any(fnmatch.fnmatchcase(name, glob) for name in registry()):
-            raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob)}")
+        if not any(fnmatch.fnmatchcase(name, glob) for name in requirements):
+            raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob, requirements)}")
     for table, deviation in [
         *(("deviations", one) for one in settings.file.deviations),
         *(("flaky", one) for one in settings.file.flaky),
     ]:
-        if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in registry()):
-            raise UsageError(f"{table}: {deviation.requirement!r} is no requirement's id or glob{_near(deviation.requirement)}")
-    _check_profiles(settings)
+        if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in requirements):
+            near = _near(deviation.requirement, requirements)
+            raise UsageError(f"{table}: {deviation.requirement!r} is no requirement's id or glob{near}")
+    _check_profiles(settings, profiles)
     return settings
 
 
-def _check_profiles(settings: Settings) -> None:
-    unknown = [name for name in settings.profiles if name not in PROFILES]
-    if unknown:
-        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(PROFILES)}")
+def _check_profiles(settings: Settings, profiles: tuple[str, ...]) -> None:
     declared = settings.file.profiles.declared
-    if "auth" in declared and settings.token_env is None and settings.file.auth is None and not settings.is_embedded:
+    unknown = [name for name in (*settings.profiles, *declared, *settings.file.profiles.absent) if name not in profiles]
+    if unknown:
+        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(profiles)}")
+    if BY_TOKEN in declared and settings.token_env is None and settings.file.auth is None and not settings.is_embedded:
         raise UsageError("the profile 'auth' is declared, and no token is named: [auth] token_env, or --token-env NAME")
-    if "namespaces" in declared and settings.namespaces is None:
+    if BY_NAMESPACES in declared and settings.namespaces is None:
         raise UsageError("the profile 'namespaces' is declared, and no two namespaces are named: [namespaces] primary, secondary")
     both = set(declared) & set(settings.file.profiles.absent)
     if both:
@@ -176,24 +184,24 @@ def _check_profiles(settings: Settings) -> None:
         raise UsageError(f"both namespaces are {names.primary!r}; nothing could be told apart")
 
 
-def _near(name: str) -> str:
+def _near(name: str, requirements: Mapping[str, Requirement]) -> str:
     import difflib
 
-    chapters = dict.fromkeys(f"{one.chapter}.*" for one in registry().values())
-    found = difflib.get_close_matches(name, [*registry(), *chapters], n=1, cutoff=0.6)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    chapters = dict.fromkeys(f"{requirement.chapter}.*" for requirement in requirements.values())
+    near = difflib.get_close_matches(name, [*requirements, *chapters], n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def find(identifier: str) -> Requirement:
+def find(identifier: str, requirements: Mapping[str, Requirement]) -> Requirement:
     """Return the requirement of that id.
 
     Raises:
         UsageError: there is none; the nearest is named.
 
     """
-    if identifier not in registry():
-        within = [name for name in registry() if name.startswith(f"{identifier.rstrip('.*')}.")]
+    if identifier not in requirements:
+        within = [name for name in requirements if name.startswith(f"{identifier.rstrip('.*')}.")]
         if within:
             raise UsageError(f"{identifier!r} is a chapter; its requirements are {', '.join(within)}")
-        raise UsageError(f"no requirement is called {identifier!r}{_near(identifier)}")
-    return registry()[identifier]
+        raise UsageError(f"no requirement is called {identifier!r}{_near(identifier, requirements)}")
+    return requirements[identifier]

@@ -7,24 +7,22 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conformance.configuration import addresses
-from conformance.contracts.collections.vocabulary import Extractor, Vocabulary
 from conformance.core import toml_text
 from conformance.core.errors import UsageError
 
-ProfileName = Literal["core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs"]
-PROFILES: tuple[str, ...] = get_args(ProfileName)
 
+class Table(BaseModel):
+    """A table of a target file: unknown keys are refused, and nothing is coerced."""
 
-class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Target(_Table):
+class Target(Table):
     """Where the implementation is: a URL, or an application to run in process (`module:attribute`)."""
 
     name: str | None = None
@@ -32,51 +30,27 @@ class Target(_Table):
     app: str | None = None
 
 
-class Auth(_Table):
+class Auth(Table):
     """The environment variable that holds the token; never the token itself."""
 
     token_env: str
 
 
-class Namespaces(_Table):
+class Namespaces(Table):
     """Two namespaces to work in."""
 
     primary: str
     secondary: str
 
 
-class Profiles(_Table):
+class Profiles(Table):
     """What is served, or it fails; and what is not even looked for."""
 
-    declared: tuple[ProfileName, ...] = ()
-    absent: tuple[ProfileName, ...] = ()
+    declared: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
-class ExtractorName(_Table):
-    """A feature extractor that the target knows."""
-
-    name: str
-    version: str
-
-
-class VocabularyTable(_Table):
-    """What a payload that must be accepted may name; a list that is absent allows anything."""
-
-    buckets: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-    feature_extractors: Annotated[tuple[ExtractorName, ...], Field(min_length=1)] | None = None
-    taxonomies: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-    retrievers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-    feature_extractor_ids: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-
-    def vocabulary(self) -> Vocabulary:
-        """Return the vocabulary for generation."""
-        extractors = None
-        if self.feature_extractors is not None:
-            extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
-        return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
-
-
-class Limits(_Table):
+class Limits(Table):
     """Manners: all in seconds but `requests_per_second`."""
 
     requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
@@ -85,14 +59,14 @@ class Limits(_Table):
     clock_skew_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
 
 
-class Network(_Table):
+class Network(Table):
     """The way to the target: a proxy, and a file of certificates (PEM) to trust besides the public ones. The environment has no say."""
 
     proxy: str | None = None
     ca_file: Path | None = None
 
 
-class Deviation(_Table):
+class Deviation(Table):
     """A known difference from the contract: a requirement's id or a glob, why, until when, and which kinds of violation it excuses."""
 
     requirement: str
@@ -102,31 +76,33 @@ class Deviation(_Table):
     fingerprints: tuple[str, ...] = ()
 
 
-class TargetFile(_Table):
+class TargetFile(Table):
     """A whole target file; every table is optional but what says where the target is.
 
-    `deviations` fail always, and are stale once they do not; `flaky` ones fail now and then.
+    `vocabulary` is what the contract's table says, checked by it when the file is read. `deviations` fail always, and are stale once they
+    do not; `flaky` ones fail now and then.
     """
 
     target: Target = Target()
     auth: Auth | None = None
     namespaces: Namespaces | None = None
     profiles: Profiles = Profiles()
-    vocabulary: VocabularyTable = VocabularyTable()
+    vocabulary: dict[str, Any] = {}
     limits: Limits = Limits()
     network: Network = Network()
     deviations: tuple[Deviation, ...] = ()
     flaky: tuple[Deviation, ...] = ()
 
 
-def aimed(path: Path | None, url: str | None, app: str | None, *, needs_place: bool = True) -> TargetFile:
+def resolve_target(path: Path | None, url: str | None, app: str | None, vocabulary: type[BaseModel], *,
+                   needs_place: bool = True) -> TargetFile:  # fmt: skip
     """Return a target file, or an empty one, with a URL or an application in place of its own if one is given.
 
     Raises:
         UsageError: the file cannot be read or is wrong, or says nowhere where the target is (which would not be what it is about).
 
     """
-    file = TargetFile() if path is None else read(path)
+    file = TargetFile() if path is None else read(path, vocabulary)
     if url is None and app is None:
         if path is not None and needs_place and file.target.url is None and file.target.app is None:
             raise UsageError(f"{path}: [target] has neither url nor app, and none is given beside it")
@@ -134,8 +110,8 @@ def aimed(path: Path | None, url: str | None, app: str | None, *, needs_place: b
     return file.model_copy(update={"target": file.target.model_copy(update={"url": url, "app": app})})
 
 
-def read(path: Path) -> TargetFile:
-    """Read a target file.
+def read(path: Path, vocabulary: type[BaseModel]) -> TargetFile:
+    """Read a target file; `vocabulary` is the contract's model of its table of that name.
 
     Raises:
         UsageError: it cannot be read, is no TOML, has an unknown key (the nearest right name is given) or a wrong type.
@@ -147,11 +123,27 @@ def read(path: Path) -> TargetFile:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
+    file = parse(TargetFile, data, str(path))
+    parse(vocabulary, file.vocabulary, f"{path}: vocabulary.")
+    return _beside(path, file)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(model: type[M], data: dict[str, Any], where: str) -> M:
+    """Return tables as a model has them; `where` begins the message, and ends with a dot within a table.
+
+    Raises:
+        UsageError: they have an unknown key (the nearest right name is given) or a wrong type.
+
+    """
     try:
         # By way of JSON, where strict means: lists are tuples and dates are texts, but "10" is no number.
-        return _beside(path, TargetFile.model_validate_json(json.dumps(data, default=str)))
+        return model.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
-        raise UsageError(f"{path}: {_explained(error)}") from None
+        file, _, table = where.rpartition(": ") if where.endswith(".") else (where, "", "")
+        raise UsageError(f"{file}: {_described(error, model, table)}") from None
 
 
 def _beside(path: Path, file: TargetFile) -> TargetFile:
@@ -207,14 +199,14 @@ def token_from(name: str) -> str:
     return token
 
 
-def _explained(error: ValidationError) -> str:
+def _described(error: ValidationError, model: type[BaseModel], table: str) -> str:
     errors = error.errors(include_url=False)
     # A misspelt key is why the right one is missing.
     first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = [part for part in first["loc"] if part not in ("function-after", "tuple")]
-    where = ".".join(map(str, place))
+    where = table + ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
-        known = _names(TargetFile, place[:-1])
+        known = _names(model, place[:-1])
         near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
         return f"unknown key {where!r}{hint}"

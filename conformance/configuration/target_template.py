@@ -1,31 +1,27 @@
-"""Drafts of target files: every table with what it is for, those that nothing is known of as comments."""
+"""Templates of target files: every table with what it is for, those that nothing is known of as comments."""
 
 import json
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import BaseModel
+
 from conformance.configuration.target_file import Deviation, TargetFile
 from conformance.core.toml_text import quoted
 
-# For each list of the vocabulary, what a filled one looks like.
-_EXAMPLES = {
-    "buckets": '["bkt_demo"]',
-    "feature_extractors": '[{ name = "text_extractor", version = "v1" }]',
-    "feature_extractor_ids": '["text_extractor_v1"]',
-    "taxonomies": '["tax_demo"]',
-    "retrievers": '["ret_demo"]',
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TargetTemplate:
     """What is known of a target so far: the file that it was looked at with, and what looking has shown.
+
+    `vocabulary` is the contract's model of the table of that name, whose fields have examples in TOML.
 
     `served` are profiles it seems to have and `absent` those it does not; `refused` are lists of the vocabulary whose unknown names it
     refuses, each with what it said; `list_delay` is in seconds.
     """
 
     file: TargetFile
+    vocabulary: type[BaseModel]
     token_env: str | None = None
     wants_token: bool = False
     served: tuple[str, ...] = ()
@@ -76,15 +72,17 @@ class Draft:
         return "\n".join(lines)
 
     def _vocabulary(self) -> str:
-        known = self.file.vocabulary.model_dump(mode="json", exclude_none=True)
+        known = self.file.vocabulary
         said = dict(self.refused)
         lines = [
             "[vocabulary]                    # what a payload that must be accepted may name; a list that is absent allows anything"
         ]
-        for name, example in _EXAMPLES.items():
+        for name, field in self.vocabulary.model_fields.items():
             if name in said:
                 lines.append(f"# an unknown name was refused ({said[name]}): list some that are known")
-            lines.append(f"{name} = {_inline(known[name])}" if name in known else f"# {name} = {example}")
+            lines.append(
+                f"{name} = {_inline(known[name])}" if name in known else f"# {name} = {next(iter(field.examples or ()), [])}"
+            )
         return "\n".join(lines)
 
     def _limits(self) -> str:

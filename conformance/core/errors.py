@@ -29,6 +29,10 @@ class UsageError(ConformanceError):
     exit_code = Exit.USAGE
 
 
+class WantsToken(UsageError):
+    """The target lets nobody in without a token, or not with the given one."""
+
+
 class TargetError(ConformanceError):
     """The target cannot be judged: it is not there, or it is not this API."""
 

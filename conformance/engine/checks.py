@@ -1,17 +1,15 @@
-"""The registry of checks, and the judge that shows each exchange to every check that applies to it."""
+"""Tables of checks, and the judge that shows each exchange to every check that applies to it."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib import import_module
 from typing import Literal, TypeAlias
 
-from conformance.contracts.collections.operations import Expect, Operation
 from conformance.core.json_text import Json
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Ledger, Violation
+from conformance.evidence.operation import Expect, Operation
 
 # None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
 Outcome: TypeAlias = Literal["held"] | Violation | None
@@ -22,17 +20,6 @@ Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
 
 
-# What an answer fails that cannot be read: of what it should have said, nothing is known.
-_OF_UNREADABLE = frozenset({
-    "collections.create.response-schema", "documents.create.response-schema", "list.response-schema", "collections.get.equals-created",
-    "documents.get.equals-created", "documents.patch.merges", "documents.put.replaces",
-})  # fmt: skip
-# What rests on the answers of earlier exchanges: nothing, where one of them is murky.
-_BY_CONTEXT = ("list.", "filters.eval.", "filters.laws.", "documents.get.", "documents.update.", "documents.patch.", "documents.put.",
-               "documents.delete.", "collections.get.", "collections.delete.", "lineage.extends-parent", "namespaces.", "auth.no-effect",
-               "errors.rejected-leaves-nothing", "internal.")  # fmt: skip
-
-
 class When(StrEnum):
     """Which exchanges of an operation a check wants to see."""
 
@@ -41,6 +28,110 @@ class When(StrEnum):
     REFUSED = "refused"  # a status of 400 and above
     ACCEPTED = "accepted"  # a 200 to a body that may be accepted
     ECHOED = "echoed"  # an accepted body that must come back verbatim, and is about no acc/rej requirement of its own
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    requirement: str
+    check: Check | HistoryCheck
+    wants_history: bool = False
+
+    def outcome(self, exchange: Exchange, history: "History") -> Outcome:
+        return self.check(exchange, history) if self.wants_history else self.check(exchange)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which requirements an exchange can still show when a part of the evidence is missing, as ids or beginnings of ids.
+
+    `protocol` are about every exchange, also one that asks to come back later. `unreadable` are what an answer breaks that cannot be
+    read. `by_context` rest on the answers of earlier exchanges, and are left out where one of those cannot be read.
+    """
+
+    protocol: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    by_context: tuple[str, ...] = ()
+
+
+class Checks:
+    """A table of checks: that of a chapter, filled by the decorators below, or that of a contract, joined of its chapters'."""
+
+    def __init__(self, *chapters: "Checks", scope: Scope = Scope()) -> None:
+        """Join the tables of chapters, in their order."""
+        self.scope = scope
+        self._table: dict[tuple[Operation | None, When], list[_Entry]] = {}
+        self._promises: dict[tuple[Expect, str], Check] = {}
+        self._applicable: dict[tuple[Operation, tuple[When, ...]], tuple[_Entry, ...]] = {}
+        for chapter in chapters:
+            self._promises |= chapter._promises
+            for key, entries in chapter._table.items():
+                self._table.setdefault(key, []).extend(entries)
+
+    def check(self, requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:
+        """Add a check of a requirement for exchanges of these operations (of any, if none is named)."""
+
+        def add(function: Check) -> Check:
+            for operation in operations or (None,):
+                self._table.setdefault((operation, when), []).append(_Entry(requirement, function, history))
+            return function
+
+        return add
+
+    def promise(self, requirement: str, expect: Expect) -> Callable[[Check], Check]:
+        """Add the check of exchanges that are sent as the test of one requirement with one expectation."""
+
+        def add(function: Check) -> Check:
+            self._promises[expect, requirement] = function
+            return function
+
+        return add
+
+    def requirements(self) -> frozenset[str]:
+        """Return the requirements that have a check."""
+        in_table = {entry.requirement for entries in self._table.values() for entry in entries}
+        return frozenset(in_table | {requirement for _expect, requirement in self._promises})
+
+    def judge(self, exchange: Exchange, history: "History", ledger: Ledger, *, only: tuple[str, ...] | None = None) -> None:
+        """Show an exchange to every check that applies, or to those of some requirements, and note what they say."""
+        for entry in self._of(exchange):
+            if only is None or entry.requirement in only:
+                _note(entry, exchange, history, ledger)
+        history.remember(exchange)
+        exchange.forget()
+
+    def outcome(self, requirement: str, exchange: Exchange, history: "History") -> Violation | None:
+        """Judge one exchange by one requirement alone; return its weightiest violation."""
+        outcomes = [entry.outcome(exchange, history) for entry in self._of(exchange) if entry.requirement == requirement]
+        violations = [outcome for outcome in outcomes if isinstance(outcome, Violation)]
+        return min(violations, key=lambda violation: violation.level is not None, default=None)
+
+    def _of(self, exchange: Exchange) -> list[_Entry]:
+        general = self._general(exchange.case.operation, _states(exchange))
+        if is_put_off(exchange):
+            return [entry for entry in general if entry.requirement.startswith(self.scope.protocol)]
+        promised = list(self._promised(exchange))
+        if exchange.is_unreadable:
+            shown = [entry for entry in general if entry.requirement.startswith(self.scope.unreadable + self.scope.protocol)]
+            # That it was not refused, the status alone tells.
+            return [*promised, *shown] if exchange.case.expect is Expect.REFUSE else shown
+        if any(earlier.is_murky for earlier in exchange.context):
+            return [entry for entry in general if not entry.requirement.startswith(self.scope.by_context)]
+        return [*promised, *general]
+
+    def _promised(self, exchange: Exchange) -> Iterator[_Entry]:
+        for requirement in exchange.case.about:
+            check = self._promises.get((exchange.case.expect, requirement))
+            if check is not None:
+                yield _Entry(requirement, check)
+
+    def _general(self, operation: Operation, states: tuple[When, ...]) -> tuple[_Entry, ...]:
+        entries = self._applicable.get((operation, states))
+        if entries is None:
+            entries = tuple(
+                entry for state in states for scope in (None, operation) for entry in self._table.get((scope, state), ())
+            )
+            self._applicable[operation, states] = entries
+        return entries
 
 
 class History:
@@ -61,14 +152,17 @@ class History:
             self._recent[exchange.number] = exchange
             if len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-
-        if exchange.case.operation in CREATES:
+        if exchange.case.operation.is_create:
             self._creates.append(exchange)
 
     def sender(self, operation: Operation, key: str, is_it: Callable[[Json], bool]) -> Exchange | None:
         """Return the last of the recent creates that sent such a value in a top-level field, or None."""
-        creates = (one for one in reversed(self._creates) if one.case.operation is operation and isinstance(one.case.body, dict))
-        return next((one for one in creates if key in one.case.body and is_it(one.case.body[key])), None)
+        creates = (
+            create
+            for create in reversed(self._creates)
+            if create.case.operation is operation and isinstance(create.case.body, dict)
+        )
+        return next((create for create in creates if key in create.case.body and is_it(create.case.body[key])), None)
 
     def earlier(self, exchange: Exchange) -> tuple[Exchange, ...] | None:
         """Return the exchange that was given the same id before (nothing, if it is long past), or None if there is none."""
@@ -78,116 +172,21 @@ class History:
         return (self._recent[number],) if number in self._recent else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    requirement: str
-    check: Check | HistoryCheck
-    wants_history: bool
-
-
-_TABLE: dict[tuple[Operation | None, When], list[_Entry]] = {}
-_PROMISES: dict[tuple[Expect, str], Check] = {}
-_CHAPTERS = ("http", "json", "errors", "auth", "namespaces", "collections", "source", "filters", "feature_extractors", "cache_config",
-             "lineage", "documents", "internal", "reading", "lists", "pages", "filter_evaluation", "metamorphic", "updates", "robustness",
-             "leaks", "side_effects")  # fmt: skip
-ALL_OPERATIONS = tuple(one for one in Operation if one is not Operation.OUTSIDE)
-CREATES = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
-# The operations that answer with one document.
-SHOWING = (Operation.CREATE_DOCUMENT, Operation.GET_DOCUMENT, Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
-
-
-def check(requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:
-    """Register a check of a requirement for exchanges of these operations (of any, if none is named)."""
-
-    def register(function: Check) -> Check:
-        for operation in operations or (None,):
-            _TABLE.setdefault((operation, when), []).append(_Entry(requirement, function, history))
-        return function
-
-    return register
-
-
-def promise(requirement: str, expect: Expect) -> Callable[[Check], Check]:
-    """Register the check of exchanges that are sent as the test of one requirement with one expectation."""
-
-    def register(function: Check) -> Check:
-        _PROMISES[expect, requirement] = function
-        return function
-
-    return register
-
-
-@cache
-def load() -> None:
-    """Import every chapter's checks, once."""
-    for chapter in _CHAPTERS:
-        import_module(f"conformance.contracts.collections.checks.{chapter}")
-
-
-def checked() -> frozenset[str]:
-    """Return the requirements that have a check."""
-    load()
-    in_table = {entry.requirement for entries in _TABLE.values() for entry in entries}
-    return frozenset(in_table | {requirement for _expect, requirement in _PROMISES})
-
-
-def judge(exchange: Exchange, history: History, ledger: Ledger, *, only: tuple[str, ...] | None = None) -> list[str]:
-    """Show an exchange to every check that applies, or to those of some requirements; return the requirements it breaks."""
-    broken = []
-    for entry in _applicable(exchange):
-        if only is not None and entry.requirement not in only:
-            continue
-        try:
-            outcome = entry.check(exchange, history) if entry.wants_history else entry.check(exchange)  # type: ignore[call-arg]
-        except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
-            ledger.crashed(entry.requirement, _named(error))
-            continue
-        if isinstance(outcome, Violation):
-            ledger.broken(entry.requirement, outcome, exchange)
-            broken.append(entry.requirement)
-        elif outcome is not None:
-            ledger.held(entry.requirement)
-    history.remember(exchange)
-    exchange.forget()
-    return broken
-
-
-def outcome(requirement: str, exchange: Exchange, history: History) -> Violation | None:
-    """Judge one exchange by one requirement alone; return its weightiest violation."""
-    found: list[Violation] = []
-    for entry in _applicable(exchange):
-        if entry.requirement == requirement:
-            result = entry.check(exchange, history) if entry.wants_history else entry.check(exchange)  # type: ignore[call-arg]
-            found += [result] if isinstance(result, Violation) else []
-    return min(found, key=lambda violation: violation.level is not None, default=None)
-
-
-def _applicable(exchange: Exchange) -> list[_Entry]:
-    load()
-    case = exchange.case
-    general = _of(case.operation, *_states(exchange))
-    if is_put_off(exchange):
-        return [one for one in general if one.requirement.startswith("http.")]
-    named = [name for name in case.about if (case.expect, name) in _PROMISES]
-    promised = [_Entry(name, _PROMISES[case.expect, name], wants_history=False) for name in named]
-    if exchange.is_unreadable:
-        read = [one for one in general if one.requirement in _OF_UNREADABLE or one.requirement.startswith("http.")]
-        # That it was not refused, the status alone tells.
-        return [*promised, *read] if case.expect is Expect.REFUSE else read
-    if any(one.is_murky for one in exchange.context):
-        return [one for one in general if not one.requirement.startswith(_BY_CONTEXT)]
-    return [*promised, *general]
-
-
 def is_put_off(exchange: Exchange) -> bool:
     """Whether the target asked to come back later, and still did after the client had waited: that shows nothing."""
     return exchange.response is not None and exchange.response.puts_off
 
 
-@cache
-def _of(operation: Operation, *states: When) -> tuple[_Entry, ...]:
-    load()
-    return tuple(entry for state in states for scope in (None, operation) for entry in _TABLE.get((scope, state), ()))
+def _note(entry: _Entry, exchange: Exchange, history: History, ledger: Ledger) -> None:
+    try:
+        outcome = entry.outcome(exchange, history)
+    except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
+        ledger.crashed(entry.requirement, _named(error))
+        return
+    if isinstance(outcome, Violation):
+        ledger.broken(entry.requirement, outcome, exchange)
+    elif outcome is not None:
+        ledger.held(entry.requirement)
 
 
 def _states(exchange: Exchange) -> tuple[When, ...]:
@@ -196,15 +195,10 @@ def _states(exchange: Exchange) -> tuple[When, ...]:
         return (When.ALWAYS,)
     if exchange.response.status >= 400:  # noqa: PLR2004
         return (When.ALWAYS, When.ANSWERED, When.REFUSED)
-    if not exchange.accepted or case.expect is Expect.REFUSE:
+    if not exchange.accepted or case.expect in (Expect.REFUSE, Expect.ANY):
         return (When.ALWAYS, When.ANSWERED)
-    if case.expect is Expect.ANY:
-        return (When.ALWAYS, When.ANSWERED)
-    if case.operation not in CREATES:
-        return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
-    if not isinstance(case.body, dict) or (case.expect is Expect.EITHER and case.about):
-        return (When.ALWAYS, When.ANSWERED, When.ACCEPTED)
-    return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, When.ECHOED)
+    is_echoed = case.operation.is_create and isinstance(case.body, dict) and not (case.expect is Expect.EITHER and case.about)
+    return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, *((When.ECHOED,) if is_echoed else ()))
 
 
 def _named(error: Exception) -> str:

@@ -21,18 +21,18 @@ class Interruption:
 
     def __init__(self, word: Path | None = None) -> None:
         self._is_asked = False
-        self._word = word
+        self.word = word
 
     @property
     def is_wanted(self) -> bool:
         """Whether the run is to end, by what this process was told or the leading one."""
-        return self._is_asked or (self._word is not None and self._word.exists())
+        return self._is_asked or (self.word is not None and self.word.exists())
 
     def ask(self) -> None:
         """Want the run to end, here and in the workers."""
         self._is_asked = True
-        if self._word is not None:
-            self._word.touch()
+        if self.word is not None:
+            self.word.touch()
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:

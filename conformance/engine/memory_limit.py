@@ -1,17 +1,29 @@
-"""The memory of a run: bounded, for what fills it is what a target answers, and a target is not trusted."""
+"""The memory of a run is limited: what fills it is what a target answers, and a target is not trusted."""
 
-import resource
 import sys
+from typing import Any
 
 from conformance.core.errors import OutOfMemory
+
+try:
+    import resource
+except ImportError:  # Windows has no such module: the memory is not limited there
+    _resource: Any = None
+else:
+    _resource = resource
 
 # A thorough run of some 50,000 exchanges peaks at 330 MB.
 MOST_BYTES = 2 * 1024**3
 _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-class Memory:
-    """How much more memory the process has come to use at its peak since the run began: before that, it is somebody else's."""
+def is_supported() -> bool:
+    """Whether this platform tells how much memory a process uses; where it does not, nothing is limited."""
+    return _resource is not None
+
+
+class MemoryLimit:
+    """Limits how much the peak memory of the process may grow while the run goes on."""
 
     def __init__(self) -> None:
         self._before = _peak()
@@ -28,4 +40,4 @@ class Memory:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+    return 0 if _resource is None else int(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss) * _UNIT

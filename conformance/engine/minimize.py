@@ -1,29 +1,26 @@
 """Making counterexamples small: the offending body loses whatever the violation does not need.
 
 It works on the JSON that was sent, whoever thought of it, the catalogue, Hypothesis or Schemathesis: one reducer serves all, and
-what it leaves is a body that the contract promises the same about (tests/running/test_reduction.py).
+what it leaves is a body that the contract promises the same about (tests/engine/test_minimize.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from conformance.contracts.collections import body_promises
-from conformance.contracts.collections.checks.lists import next_cursor
-from conformance.contracts.collections.checks.round_trip import shape_of
-from conformance.contracts.collections.operations import Expect, Operation
 from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
-from conformance.engine.checks import CREATES
-from conformance.engine.replay import again
+from conformance.engine.api import Api
+from conformance.engine.replay import replay
 from conformance.engine.run import Run
 from conformance.evidence.exchange import Case, Exchange
 from conformance.evidence.ledger import Counterexample
+from conformance.evidence.operation import Effect, Expect
 from conformance.generation.tags import TAG
 from conformance.schema import rules
-from conformance.schema.tree import Shape
+from conformance.schema.tree import SchemaNode
 
 # Leaving out requests costs as many requests as are left, so a sequence may spend more.
 _SEQUENCES = 4
@@ -31,12 +28,9 @@ _LONG = 4
 # Repetitions of what was made small, and of what the first one did not show: some failures show only sometimes.
 _CONFIRMED = 2
 _PATIENCE = 4
-# Where a request of a list, or a condition, names the fields of documents.
-_NAMES = frozenset({"field", "group_by", "select"})
-_TWINS = ("collections.create.null-is-absent", "documents.create.null-is-absent")
 
 
-def explained(run: Run, requirement: str, counterexample: Counterexample, shrinks: int | None = None) -> Counterexample:
+def minimize(run: Run, requirement: str, counterexample: Counterexample, shrinks: int | None = None) -> Counterexample:
     """Return the smallest counterexample found within so many requests, and how often it showed when it was repeated.
 
     The budget says how many, if nobody else does.
@@ -48,7 +42,7 @@ def explained(run: Run, requirement: str, counterexample: Counterexample, shrink
         ConformanceError: the run cannot go on.
 
     """
-    first = again(run, requirement, counterexample.exchanges)
+    first = replay(run, requirement, counterexample.exchanges)
     if first.proof is None:
         return repeated(run, requirement, replace(counterexample, hidden=1, held=first.exchanges), _PATIENCE)
     proof = replace(first.proof, origin=counterexample.origin)
@@ -61,21 +55,24 @@ def explained(run: Run, requirement: str, counterexample: Counterexample, shrink
     return repeated(run, requirement, reducer.best, _CONFIRMED)
 
 
-def are_alike(one: Counterexample, other: Counterexample) -> bool:
-    """Whether two counterexamples of a requirement, made small, show the same: the same request, answer and message."""
+def are_alike(one: Counterexample, other: Counterexample, supplies: Iterable[str] = ()) -> bool:
+    """Whether two counterexamples of a requirement, made small, show the same: the same request, answer and message.
+
+    `supplies` are ids of what was made for the whole run.
+    """
     mine, theirs = one.exchanges[-1], other.exchanges[-1]
-    is_one = (one.violation.message, one.violation.at, mine.status) == (other.violation.message, other.violation.at, theirs.status)
-    return is_one and _bare(mine) == _bare(theirs)
+    is_same = (one.violation.message, one.violation.at, mine.status) == (other.violation.message, other.violation.at, theirs.status)
+    return is_same and _anonymous(one, supplies) == _anonymous(other, supplies)
 
 
-def _bare(exchange: Exchange) -> tuple[str, str]:
-    """Return the path and the body of a request without the tags and ids of this time."""
-    body = (exchange.request.body or b"").decode("latin-1")
-    path, body = (TAG.sub("", _IDS.sub("id", text)) for text in (exchange.request.path, body))
-    return f"{exchange.request.method} {path}", body
-
-
-_IDS = re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+")
+def _anonymous(counterexample: Counterexample, supplies: Iterable[str]) -> str:
+    """Return the last request without the tags and ids of this time."""
+    request = counterexample.exchanges[-1].request
+    text = f"{request.method} {request.path} {(request.body or b'').decode('latin-1')}"
+    ids = {exchange.created_id for exchange in counterexample.exchanges if exchange.created_id} | set(supplies)
+    for identifier in sorted(ids, key=len, reverse=True):
+        text = re.sub(rf"(?<![A-Za-z0-9_]){re.escape(identifier)}(?![A-Za-z0-9_])", "id", text)
+    return TAG.sub("", text)
 
 
 def repeated(run: Run, requirement: str, counterexample: Counterexample, times: int) -> Counterexample:
@@ -86,7 +83,7 @@ def repeated(run: Run, requirement: str, counterexample: Counterexample, times: 
 
     """
     for _ in range(times):
-        repetition = again(run, requirement, counterexample.exchanges)
+        repetition = replay(run, requirement, counterexample.exchanges)
         if repetition.violation is not None:
             counterexample = replace(counterexample, shown=counterexample.shown + 1)
         else:
@@ -103,13 +100,13 @@ class _Reducer:
 
     def prune(self) -> None:
         """Leave out all requests that do not look like a part of the proof, if the violation shows without them."""
-        kept = _pruned(self.requirement, self.best)
+        kept = _pruned(self.run.api, self.requirement, self.best)
         if len(kept) < len(self.best.exchanges):
             self._without(len(kept), kept)
 
     def drop(self) -> None:
         """Leave out as many requests of a long proof as the violation does not need."""
-        if len(self.best.exchanges) <= _LONG or self.requirement in _TWINS:
+        if len(self.best.exchanges) <= _LONG or self.requirement in self.run.api.twins:
             return
         left, self.left = self.left, self.left * _SEQUENCES
         chunk = len(self.best.exchanges) // 2
@@ -119,7 +116,7 @@ class _Reducer:
                 position -= chunk
                 doomed = range(max(0, position), position + chunk)
                 kept = tuple(one for index, one in enumerate(self.best.exchanges) if index not in doomed)
-                if not _lacks_nothing(kept, self.best.exchanges) or not self._without(len(kept), kept):
+                if not _lacks_nothing(self.run.api, kept, self.best.exchanges) or not self._without(len(kept), kept):
                     continue
                 position = min(position, len(self.best.exchanges) - 1)
             chunk //= 2
@@ -127,7 +124,7 @@ class _Reducer:
 
     def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
         self.left -= cost
-        return self._is_same(again(self.run, self.requirement, _bound(kept)).proof)
+        return self._is_same(replay(self.run, self.requirement, _bound(kept)).proof)
 
     def _is_same(self, found: Counterexample | None) -> bool:
         """Take a smaller counterexample for the best one if it shows the same, and not something else that is wrong as well."""
@@ -164,8 +161,8 @@ class _Reducer:
 
     def _text(self, index: int, at: Pointer) -> None:
         """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
-        shape = rules.shape_at(shape_of(self.best.exchanges[index].case.operation), self._body(index), at)
-        if (shape is not None and shape.reference is not None) or _NAMES & {at[-1], at[0]}:
+        shape = rules.shape_at(self.run.api.request_schema(self.best.exchanges[index].case.operation), self._body(index), at)
+        if (shape is not None and shape.reference is not None) or self.run.api.naming_keys & {at[-1], at[0]}:
             return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):
             if self.left <= 0 or self._try(index, pointers.replace(self._body(index), at, simpler)):
@@ -177,36 +174,51 @@ class _Reducer:
         if not _keeps(self.run, offender.case, offender, body):
             return False
         changed, first = list(exchanges), index if _is_repeatable_from(exchanges) else 0
-        changed[index] = _with_body(offender, body)
-        if self.requirement in _TWINS and index == len(exchanges) - 1:
+        changed[index] = self._with_body(offender, body)
+        if self.requirement in self.run.api.twins and index == len(exchanges) - 1:
             first = [one.number for one in exchanges].index(offender.context[-1].number)
-            changed[first] = _with_body(exchanges[first], without_nulls(shape_of(offender.case.operation), body))
+            changed[first] = self._with_body(
+                exchanges[first], without_nulls(self.run.api.request_schema(offender.case.operation), body)
+            )
         self.left -= len(changed) - first
-        return self._is_same(again(self.run, self.requirement, tuple(changed), first=first).proof)
+        return self._is_same(replay(self.run, self.requirement, tuple(changed), first=first).proof)
+
+    def _with_body(self, exchange: Exchange, body: Json) -> Exchange:
+        # The dataclass has cached properties, so it is made anew rather than changed.
+        request = replace(exchange.request, body=json_text.dumps(body))
+        return replace(exchange, case=replace(exchange.case, body=body, at=self._offence(exchange.case, body)), request=request)
+
+    def _offence(self, case: Case, body: Json) -> Pointer | None:
+        """Return where the smaller body breaks its rule: what stood before it in a list may be gone."""
+        if case.at is None or case.expect is not Expect.REFUSE:
+            return case.at
+        broken = rules.broken(self.run.api.request_schema(case.operation), body)
+        places = [rule.at for rule in broken if rule.requirement in case.about]
+        return case.at if case.at in places or not places else places[0]
 
 
-def _pruned(requirement: str, counterexample: Counterexample) -> tuple[Exchange, ...]:
+def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple[Exchange, ...]:
     """Return the exchanges without those whose ids no later request names, and that are no part of the violation themselves."""
     exchanges, violation = counterexample.exchanges, counterexample.violation
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
-        is_proof = requirement in _TWINS or any(earlier.number == one.number for one in violation.beside)
-        if is_proof or any(_needs(later, earlier) for later in kept):
+        is_proof = requirement in api.twins or any(earlier.number == one.number for one in violation.beside)
+        if is_proof or any(_needs(api, later, earlier) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))
 
 
-def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
+def _lacks_nothing(api: Api, kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
     """Whether all that the kept requests name is still made before."""
     numbers = {one.number for one in kept}
     dropped = [one for one in exchanges if one.number not in numbers]
-    return not any(_needs(one, earlier) for one in kept for earlier in dropped)
+    return not any(_needs(api, one, earlier) for one in kept for earlier in dropped)
 
 
-def _needs(exchange: Exchange, earlier: Exchange) -> bool:
+def _needs(api: Api, exchange: Exchange, earlier: Exchange) -> bool:
     """Whether a request names what an earlier one has made, or goes on from the page that it has answered."""
     cursor = exchange.query.get("cursor")
-    if cursor is not None and cursor == next_cursor(earlier):
+    if cursor is not None and cursor == api.next_page(earlier):
         return True
     identifier = earlier.created_id
     if identifier is None:
@@ -222,29 +234,15 @@ def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     return tuple(made.values())
 
 
-def _with_body(exchange: Exchange, body: Json) -> Exchange:
-    # The dataclass has cached properties, so it is made anew rather than changed.
-    request = replace(exchange.request, body=json_text.dumps(body))
-    return replace(exchange, case=replace(exchange.case, body=body, at=_offence(exchange.case, body)), request=request)
-
-
-def _offence(case: Case, body: Json) -> Pointer | None:
-    """Return where the smaller body breaks its rule: what stood before it in a list may be gone."""
-    if case.at is None or case.expect is not Expect.REFUSE:
-        return case.at
-    places = [found.at for found in rules.broken(shape_of(case.operation), body) if found.requirement in case.about]
-    return case.at if case.at in places or not places else places[0]
-
-
 def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:
     """Whether a repetition may begin in the middle: lists and changes see what an earlier repetition has made, creates and reads do not."""
-    return all(one.request.method == "GET" or one.case.operation in CREATES for one in exchanges)
+    return all(one.request.method == "GET" or one.case.operation.is_create for one in exchanges)
 
 
 def _is_shared(exchanges: tuple[Exchange, ...], index: int) -> bool:
     """Whether a list is one of several that a law compares: a change to one of them would have to be made to the others."""
-    is_list = exchanges[index].case.operation is Operation.LIST_DOCUMENTS
-    return is_list and sum(one.case.operation is Operation.LIST_DOCUMENTS for one in exchanges) > 1
+    lists = [exchange for exchange in exchanges if exchange.case.operation.effect is Effect.LIST]
+    return exchanges[index] in lists and len(lists) > 1
 
 
 def _children(body: Json, at: Pointer) -> list[Pointer]:
@@ -271,28 +269,15 @@ def _simpler(text: str) -> Iterator[str]:
 
 def _keeps(run: Run, case: Case, offender: Exchange, body: Json) -> bool:
     """Whether the contract promises the same about the smaller body."""
-    shape = shape_of(case.operation)
-    broken = {found.requirement for found in rules.broken(shape, body)}
+    schema = run.api.request_schema(case.operation)
+    broken = {rule.requirement for rule in rules.broken(schema, body)}
     if case.expect is Expect.REFUSE:
-        return bool(broken) and broken == {found.requirement for found in rules.broken(shape, case.body)}
-    if broken or (isinstance(body, dict) and body_promises.is_unspecified(case.operation, shape, body)):
+        return bool(broken) and broken == {rule.requirement for rule in rules.broken(schema, case.body)}
+    if broken or run.api.bodies.is_more_open(case, body):
         return False
-    if _is_open_list(body) and not _is_open_list(case.body):
-        return False
-    if body_promises.is_sent(case.operation, case.body) and not body_promises.is_sent(case.operation, body):
-        return False
-    if case.expect is Expect.ACCEPT:
-        expect, _about = run.expected(case.operation, body, case.about, offender.context)
-        is_plain = not body_promises.is_shaped(case.operation) or not body_promises.is_doubtful(shape, body)
-        return expect is Expect.ACCEPT and not rules.beyond(body) and (is_plain or body_promises.is_doubtful(shape, case.body))
-    return True
+    return case.expect is not Expect.ACCEPT or run.knows(case.operation, body, offender.context)
 
 
-def _is_open_list(body: Json) -> bool:
-    """Whether a list is asked for something that a server may take as it likes: a selection of nothing."""
-    return isinstance(body, dict) and body.get("select") == []
-
-
-def without_nulls(shape: Shape, body: Json) -> Json:
+def without_nulls(shape: SchemaNode, body: Json) -> Json:
     """Return the body without the nulls that stand for an absent field; user data keeps its own."""
     return _without(body, list(rules.nullable_places(shape, body)))

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from conformance.client.client import Sent
-from conformance.contracts.collections.operations import Expect
 from conformance.engine.plan import Delivery, Plan
 from conformance.evidence.exchange import Request
+from conformance.evidence.operation import Expect
 from conformance.generation.tags import TAKEN, Tags
 
 _ACCEPTED, _CONFLICT = 200, 409
 _TRIES = 3
 
 
-def delivered(plan: Plan, tags: Tags, send: Callable[[Request], Sent]) -> Delivery:
+def deliver(plan: Plan, tags: Tags, send: Callable[[Request], Sent]) -> Delivery:
     """Send a plan; what is refused because its name is taken is sent again under another one.
 
     A 409 says that the name is taken. A 400 or 422 may: then another name is accepted, and the first one is still refused, or the

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from conformance.client.client import Sent
-from conformance.contracts.collections.operations import Operation
 from conformance.core import json_text
 from conformance.core.pointers import MISSING
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request
@@ -31,10 +30,10 @@ class Plan:
 
     @property
     def has_own_name(self) -> bool:
-        """Whether it makes a collection under a name of the run, and not, to see what comes of it, under that of another one."""
-        if self.case.operation is not Operation.CREATE_COLLECTION or not TAG.search((self.request.body or b"").decode("latin-1")):
+        """Whether it makes something under a name of the run, and not, to see what comes of it, under that of another one."""
+        if self.case.operation.name_key is None or not TAG.search((self.request.body or b"").decode("latin-1")):
             return False
-        return not any(_name(one.case) == _name(self.case) != MISSING for one in self.context)
+        return not any(_name(earlier.case) == _name(self.case) != MISSING for earlier in self.context)
 
     def renamed(self, tags: Tags) -> "Plan":
         """Return the same plan under other names."""
@@ -46,7 +45,8 @@ class Plan:
 
 
 def _name(case: Case) -> object:
-    return case.body.get("collection_name", MISSING) if isinstance(case.body, dict) else MISSING
+    key = case.operation.name_key
+    return case.body.get(key, MISSING) if isinstance(case.body, dict) and key is not None else MISSING
 
 
 @dataclass(frozen=True, slots=True)

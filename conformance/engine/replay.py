@@ -8,11 +8,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from conformance.contracts.collections.checks.lists import next_cursor
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine import checks
 from conformance.engine.checks import History
 from conformance.engine.plan import Plan
 from conformance.engine.run import Run
@@ -36,7 +34,7 @@ class Repetition:
         return Counterexample(self.violation, chain(self.exchanges[-1], self.violation), shown=1)
 
 
-def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
+def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
           renamed: Mapping[str, str] = MappingProxyType({})) -> Repetition:  # fmt: skip
     """Repeat the exchanges of a counterexample.
 
@@ -47,7 +45,7 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
         ConformanceError: the run cannot go on.
 
     """
-    rewrite = _Rewriter(run, renamed)
+    rewrite, checks = _Rewriter(run, renamed), run.api.checks
     history = History(clock_skew=run.history.clock_skew)
     repeated: dict[int, Exchange] = {}
     violation: Violation | None = None
@@ -56,7 +54,7 @@ def again(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first:
         history.remember(old)
     for group in _groups(exchanges[first:]):
         plans = [_plan(old, rewrite, tuple(repeated[one.number] for one in old.context if one.number in repeated)) for old in group]
-        answers = [run.repeat(plans[0])] if len(plans) == 1 else run.together(plans, judged=False)
+        answers = [run.repeat(plans[0])] if len(plans) == 1 else run.send_concurrently(plans, judged=False)
         for old, new in zip(group, answers, strict=True):
             repeated[old.number] = new
             violation = checks.outcome(requirement, new, history)
@@ -98,9 +96,9 @@ class _Rewriter:
             self._new[old.created_id] = new.created_id
             # As it stands in a path, where it may be written otherwise.
             self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
-        if (cursor := next_cursor(old)) is not None:
+        if (cursor := self._run.api.next_page(old)) is not None:
             # A page that has no next one now is asked for once more: what comes is not what came.
-            self._cursors[cursor] = next_cursor(new) or ""
+            self._cursors[cursor] = self._run.api.next_page(new) or ""
 
     def path(self, old: Exchange) -> str:
         """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""

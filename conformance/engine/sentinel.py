@@ -1,53 +1,59 @@
-"""A landmark: a collection that nothing of the run touches. When it is gone, the target has forgotten what was made on it."""
+"""A sentinel: a thing that nothing of the run touches. When it is gone, the target has forgotten what was made on it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import Expect, Operation
-from conformance.core.pointers import MISSING
+from conformance.engine.plan import Plan
+from conformance.engine.run import Run
 from conformance.evidence.exchange import Exchange
-
-if TYPE_CHECKING:
-    from conformance.engine.run import Run
 
 _TIMES = 2
 _GONE = 404
+R = TypeVar("R", bound=Run)
 
 
-class Landmark:
-    """The collection, once it is made; a target that does not let us make one is never said to have forgotten it."""
+@dataclass(frozen=True, slots=True)
+class SentinelSteps(Generic[R]):
+    """How a contract makes a sentinel, asks for it, and makes and deletes another thing beside it, where things can be deleted."""
 
-    def __init__(self) -> None:
+    make: Callable[[R], Exchange]
+    look: Callable[[R, Exchange], Plan]
+    delete_another: Callable[[R], None]
+
+
+class Sentinel(Generic[R]):
+    """The sentinel of one run, once it is made; a target that does not let us make one is never said to have forgotten it."""
+
+    def __init__(self, run: R, steps: SentinelSteps[R] | None) -> None:
+        self._run = run
+        self._steps = steps
         self._made: Exchange | None = None
 
     @property
     def identifier(self) -> str:
-        """The collection's id."""
+        """The sentinel's id."""
         return "" if self._made is None else self._made.created_id or ""
 
-    def place(self, run: "Run") -> None:
+    def place(self) -> None:
         """Make it; nothing is judged by it."""
-        run.begin("landmark")
-        made = run.collection(collections.minimal(run.vocabulary, "landmark"), expect=Expect.ANY)
+        if self._steps is None:
+            return
+        self._run.begin("landmark")
+        made = self._steps.make(self._run)
         self._made = made if made.created_id is not None else None
 
-    def falls_to_deletes(self, run: "Run") -> bool:
-        """Whether it goes when another collection and its document are deleted: that is a server that deletes too much."""
-        if not run.serves("write"):
+    def falls_to_deletes(self) -> bool:
+        """Whether it goes when another thing is deleted: that is a server that deletes too much."""
+        if self._steps is None or not self._run.serves("write"):
             return False
-        self.place(run)
-        victim = run.collection(collections.minimal(run.vocabulary, "victim"), expect=Expect.ANY)
-        made = run.document(victim, {"collection_id": victim.created_id}, expect=Expect.ANY)
-        for operation, of in ((Operation.DELETE_DOCUMENT, made), (Operation.DELETE_COLLECTION, victim)):
-            run.call(operation, of=of, expect=Expect.ANY, context=(victim, made))
-        return self.is_gone(run)
+        self.place()
+        self._steps.delete_another(self._run)
+        return self.is_gone()
 
-    def is_gone(self, run: "Run") -> bool:
+    def is_gone(self) -> bool:
         """Whether the target says of it that it does not exist, each time that it is asked."""
-        if self._made is None:
+        if self._made is None or self._steps is None:
             return False
-        reads = run.serves("read")
-        operation = Operation.GET_COLLECTION if reads else Operation.CREATE_DOCUMENT
-        body = MISSING if reads else {"collection_id": self.identifier}
-        plan = run.plan(operation, body=body, of=self._made, expect=Expect.ANY, context=(self._made,))
-        return all(run.repeat(plan).status == _GONE for _ in range(_TIMES))
+        plan = self._steps.look(self._run, self._made)
+        return all(self._run.repeat(plan).status == _GONE for _ in range(_TIMES))

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.contracts.collections.operations import Expect, Operation
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
+from conformance.evidence.operation import Effect, Expect, Operation
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -153,12 +153,12 @@ class Exchange:
     @cached_property
     def is_unreadable(self) -> bool:
         """Whether a 200 of an operation that answers an object has none: no JSON, or another value."""
-        return self.accepted and self.case.operation in _ANSWERING and not isinstance(self.answer, dict)
+        return self.accepted and self.case.operation.answers and not isinstance(self.answer, dict)
 
     @cached_property
     def is_murky(self) -> bool:
         """Whether nobody can say what came of it: its answer cannot be read, or a change was done that breaks the schema."""
-        is_change = self.case.operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
+        is_change = self.case.operation.effect is Effect.UPDATE
         return self.is_unreadable or (is_change and self.succeeded and self.case.expect in (Expect.REFUSE, Expect.ANY))
 
     def forget(self) -> None:
@@ -169,36 +169,23 @@ class Exchange:
     @cached_property
     def created_id(self) -> str | None:
         """The id of what an accepted create made; what cannot be written in UTF-8 is no id."""
-        found = self.made.get(_CREATED.get(self.case.operation, ""))
-        return found if isinstance(found, str) and found and json_text.is_text(found) else None
+        identifier = self.made.get(self.case.operation.id_key or "")
+        return identifier if isinstance(identifier, str) and identifier and json_text.is_text(identifier) else None
+
+    def id_of(self, thing: str) -> str | None:
+        """Return the id that the request's path names for a parameter of that name, or that was created for one."""
+        return self._ids.get(thing)
 
     @cached_property
-    def collection(self) -> str | None:
-        """The id of the collection that the request's path names, or that it created."""
-        if self.case.operation is Operation.CREATE_COLLECTION:
-            return self.created_id
-        return self._part(3)
-
-    @cached_property
-    def document(self) -> str | None:
-        """The id of the document that the request's path names, or that it created."""
-        if self.case.operation is Operation.LIST_DOCUMENTS:
-            return None
-        return self.created_id if self.case.operation is Operation.CREATE_DOCUMENT else self._part(5)
-
-    def _part(self, index: int) -> str | None:
-        parts = urlsplit(self.request.path).path.split("/")
-        return unquote(parts[index]) if index < len(parts) else None
+    def _ids(self) -> dict[str, str | None]:
+        operation, parts = self.case.operation, urlsplit(self.request.path).path.split("/")
+        template = operation.path.split("/")
+        ids: dict[str, str | None] = {
+            part[1:-1]: unquote(value) for part, value in zip(template, parts, strict=False) if part.startswith("{")
+        }
+        return ids if operation.makes is None else {**ids, operation.makes: self.created_id}
 
     @cached_property
     def query(self) -> dict[str, str]:
         """The query parameters sent."""
         return dict(parse_qsl(urlsplit(self.request.path).query, keep_blank_values=True))
-
-
-_ANSWERING = frozenset(Operation) - {Operation.OUTSIDE, Operation.DELETE_DOCUMENT, Operation.DELETE_COLLECTION}
-_CREATED = {
-    Operation.CREATE_COLLECTION: "collection_id",
-    Operation.CREATE_DOCUMENT: "document_id",
-    Operation.CREATE_BUCKET: "bucket_id",
-}

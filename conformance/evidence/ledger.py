@@ -144,8 +144,8 @@ def kind_of(violation: Violation, exchange: Exchange) -> Kind:
     # A status says little of what is wrong; what the request was the test of says more.
     if violation.at is None and case.about and is_said(violation.actual):
         difference += f", {case.about[0]}"
-    where = violation_kinds.place(violation.at or (), is_document=case.operation.value.endswith("document"))
-    return Kind(case.operation.value, violation.message, where, difference)
+    where = violation_kinds.place(violation.at or (), case.operation.user_keys)
+    return Kind(case.operation.name, violation.message, where, difference)
 
 
 def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:

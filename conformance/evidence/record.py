@@ -6,17 +6,18 @@ import json
 import math
 import os
 import tempfile
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from conformance.contracts.collections.operations import Expect, Operation
 from conformance.core import json_text, pointers
 from conformance.core.errors import RecordLost
 from conformance.core.pointers import MISSING
 from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request, Response
 from conformance.evidence.ledger import Counterexample, Violation
+from conformance.evidence.operation import Expect, Operation
 from conformance.evidence.redaction import Redact, ours, redacted
 from conformance.evidence.requirements import Level
 
@@ -37,7 +38,7 @@ def exchange_record(exchange: Exchange, redact: Redact = str) -> dict[str, Any]:
     record: dict[str, Any] = {
         "n": exchange.number,
         "scenario": exchange.scenario,
-        "operation": case.operation.value,
+        "operation": case.operation.name,
         "expect": case.expect.value,
         "about": list(case.about),
         "at": None if case.at is None else pointers.text(case.at),
@@ -111,11 +112,11 @@ def counterexample_record(
     }
 
 
-def as_counterexample(recorded: dict[str, Any]) -> Counterexample:
+def as_counterexample(recorded: dict[str, Any], operations: Mapping[str, Operation]) -> Counterexample:
     """Return a recorded counterexample as a value again, as if it had not been repeated."""
     level = None if recorded["level"] is None else Level(recorded["level"])
     violation = Violation(recorded["message"], recorded["expected"], recorded["actual"], level=level)
-    return Counterexample(violation, exchanges(recorded["exchanges"]), recorded.get("origin", 0))
+    return Counterexample(violation, exchanges(recorded["exchanges"], operations), recorded.get("origin", 0))
 
 
 def text(record: dict[str, Any], redact: Redact) -> str:
@@ -165,19 +166,19 @@ def write_whole(path: Path, content: str) -> None:
         raise
 
 
-def exchanges(records: list[dict[str, Any]]) -> tuple[Exchange, ...]:
-    """Return recorded exchanges as values again, each with those it builds on."""
+def exchanges(records: list[dict[str, Any]], operations: Mapping[str, Operation]) -> tuple[Exchange, ...]:
+    """Return recorded exchanges as values again, each with those it builds on; `operations` are the contract's by their names."""
     made: dict[int, Exchange] = {}
     for one in records:
-        made[one["n"]] = _exchange(one, tuple(made[number] for number in one["context"] if number in made))
+        made[one["n"]] = _exchange(one, tuple(made[number] for number in one["context"] if number in made), operations)
     return tuple(made.values())
 
 
-def _exchange(one: dict[str, Any], context: tuple[Exchange, ...]) -> Exchange:
+def _exchange(one: dict[str, Any], context: tuple[Exchange, ...], operations: Mapping[str, Operation]) -> Exchange:
     request, response = one["request"], one["response"]
     body = _bytes(request)
     at = None if one["at"] is None else pointers.parse(one["at"])
-    case = Case(Operation(one["operation"]), Expect(one["expect"]), tuple(one["about"]), at, _value(body))
+    case = Case(operations[one["operation"]], Expect(one["expect"]), tuple(one["about"]), at, _value(body))
     return Exchange(
         number=one["n"],
         scenario=one["scenario"],

@@ -1,22 +1,12 @@
-"""The registry of requirements: one frozen value for each table of `specs/collections/requirements.toml`."""
+"""Requirements: what a contract promises, one frozen value for each table of its requirements file."""
 
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from conformance.core import resources
 from conformance.core.errors import UsageError
-
-FILE = "specs/collections/requirements.toml"
-SOURCES = {
-    "C": "the published page of POST /v1/collections/create",
-    "D": "the published page of POST /v1/collections/{collection_identifier}/documents",
-    "V": "the vendor's published OpenAPI documents",
-    "R": "an RFC: 9110 (HTTP), 8259 (JSON), 3339 (time) or 6750 (bearer tokens)",
-    "I": "this contract's reading, where the sources are silent or disagree",
-}
 
 
 class Level(StrEnum):
@@ -31,7 +21,7 @@ class Level(StrEnum):
 class Requirement:
     """One promise of the contract.
 
-    `source` holds letters of `SOURCES`; `not_tested` says why no check exists, and is None where one does. `needs` holds the
+    `source` holds letters that the contract explains; `not_tested` says why no check exists, and is None where one does. `needs` holds the
     profiles without which nothing could show it, alternatives joined by `|`, and `names` the list of the vocabulary without which a
     target may refuse all that could.
     """
@@ -52,21 +42,20 @@ class Requirement:
         return self.id.rpartition(".")[0]
 
 
-@cache
-def registry() -> dict[str, Requirement]:
-    """Return every requirement by its id, in the contract's order.
+def read(file: str) -> dict[str, Requirement]:
+    """Return every requirement of a packaged file by its id, in the contract's order.
 
     Raises:
         UsageError: the installed file is missing or broken.
 
     """
     try:
-        tables = tomllib.loads(resources.find(FILE).read_text("utf-8"))
+        tables = tomllib.loads(resources.find(file).read_text("utf-8"))
         return {identifier: _requirement(identifier, table) for identifier, table in tables.items()}
     except OSError as error:
-        raise UsageError(f"cannot read {FILE}: {error}") from None
+        raise UsageError(f"cannot read {file}: {error}") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{FILE} is broken: {error}") from None
+        raise UsageError(f"{file} is broken: {error}") from None
 
 
 def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:

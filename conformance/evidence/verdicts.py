@@ -7,8 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from conformance.contracts.collections.requirements import requirements as registry
 from conformance.evidence.findings import Example, Finding
-from conformance.evidence.requirements import Level, Requirement, registry
+from conformance.evidence.requirements import Level, Requirement
 
 
 class Status(StrEnum):

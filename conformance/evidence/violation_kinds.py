@@ -6,12 +6,8 @@ from typing import Any
 
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
+from conformance.evidence.operation import UserKeys
 from conformance.evidence.redaction import is_said
-
-# Below these, and below the maps after them, keys are the user's.
-_USERS = frozenset({"metadata", "parameters", "payload", "value"})
-_MAPS = frozenset({"retriever_configs", "input_mapping", "output_mapping", "vectors", "properties"})
-_ROOT = frozenset({"document_id", "collection_id", "_internal", "document_blobs", "features", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +53,15 @@ def type_of(value: Json) -> str:
     return "string" if isinstance(value, str) else "number"
 
 
-def place(at: Pointer, *, is_document: bool) -> str:
+def place(at: Pointer, user_keys: UserKeys) -> str:
     """Return a place without indices, and without the keys that are the user's."""
     parts: list[str] = []
     for part in at:
-        if isinstance(part, int) or (parts and parts[-1] in _MAPS):
+        if isinstance(part, int) or (parts and parts[-1] in user_keys.maps):
             parts.append("*")
             continue
-        is_users = is_document and not parts and part not in _ROOT
+        is_users = user_keys.root is not None and not parts and part not in user_keys.root
         parts.append("(field)" if is_users else part)
-        if is_users or part in _USERS:
+        if is_users or part in user_keys.below:
             break
     return "/".join(parts)

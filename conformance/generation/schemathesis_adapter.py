@@ -10,23 +10,24 @@ from schemathesis.core import NotSet
 from schemathesis.generation import GenerationMode
 
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core.json_text import Json
+from conformance.evidence.operation import Operation
 
 _PATHS = {
-    Operation.CREATE_COLLECTION: "/v1/collections/create",
-    Operation.CREATE_DOCUMENT: "/v1/collections/{collection_identifier}/documents",
+    Operations.CREATE_COLLECTION: "/v1/collections/create",
+    Operations.CREATE_DOCUMENT: "/v1/collections/{collection_identifier}/documents",
 }
 
 
 @cache
 def _schema() -> Any:
-    document = copy.deepcopy(openapi.document())
+    document = copy.deepcopy(openapi.DOCUMENT.content)
     # Compiling the paths of other operations would only cost time.
     document["paths"] = {path: {"post": document["paths"][path]["post"]} for path in _PATHS.values()}
     for path in document["paths"].values():
         path["post"].pop("parameters", None)
-    document["paths"][_PATHS[Operation.CREATE_DOCUMENT]]["parameters"] = [{"$ref": "#/components/parameters/Collection"}]
+    document["paths"][_PATHS[Operations.CREATE_DOCUMENT]]["parameters"] = [{"$ref": "#/components/parameters/Collection"}]
     return schemathesis.openapi.from_dict(document)
 
 

@@ -7,17 +7,17 @@ one refuses a value, whatever else does.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from conformance.contracts.collections.limits import LIMITS
 from conformance.core.json_text import dumps
 from conformance.core.pointers import MISSING, Pointer
 from conformance.openapi_lint.alternatives import Form
 from conformance.openapi_lint.schemas import Keys
 from conformance.reporting.messages import short
-from conformance.schema import rules
 
 KINDS = ("string", "number", "boolean", "array", "object")
 _LONGEST = 80
 # What must be accepted goes no further than this, so a narrower bound beyond it narrows nothing.
-_FAR_ENOUGH = {"maxLength": rules.STRING_LENGTH, "maxItems": rules.ITEMS, "maxProperties": rules.KEYS}
+_FAR_ENOUGH = {"maxLength": LIMITS.string_length, "maxItems": LIMITS.items, "maxProperties": LIMITS.keys}
 _LOW = ("minimum", "minLength", "minItems", "minProperties")
 _HIGH = ("maximum", "maxLength", "maxItems", "maxProperties")
 _OF_ALL: tuple[Keys, ...] = (("not",), ("if", "then", "else"))

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.operations import ROUTES, Route
+from conformance.contracts.collections.operations import ALL_OPERATIONS
 from conformance.core.pointers import MISSING, Pointer
+from conformance.evidence.operation import Operation
 from conformance.openapi_lint.alternatives import Forms
 from conformance.openapi_lint.compare import Comparison, Difference
 from conformance.openapi_lint.document import Document
@@ -45,7 +46,7 @@ class Call:
 class Pair(NamedTuple):
     """An operation of the contract and the one of the document that is meant to be it; `moved` if that has another address."""
 
-    route: Route
+    route: Operation
     ours: Call
     theirs: Call | None
     moved: bool = False
@@ -126,7 +127,7 @@ def pairs(theirs: Calls) -> list[Pair]:
     ours = _contract()
     mine = {(call.method, anonymous(call.path)): call for call in ours.all}
     found = {(call.method, address): call for call in theirs.all for address in theirs.addresses(call)}
-    routes = [(route, mine[route.method, anonymous(route.path)]) for route in ROUTES.values()]
+    routes = [(route, mine[route.method, anonymous(route.path)]) for route in ALL_OPERATIONS]
     direct = {call.name: found.get((route.method, anonymous(route.path))) for route, call in routes}
     taken = {call.place for call in direct.values() if call is not None}
     made = []
@@ -138,7 +139,7 @@ def pairs(theirs: Calls) -> list[Pair]:
 
 
 def _contract() -> Calls:
-    document = openapi.document()
+    document = openapi.DOCUMENT.content
     return Calls(Forms(Schemas(Places(Document(document, str(document["openapi"]))))))
 
 

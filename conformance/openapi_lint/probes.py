@@ -6,6 +6,7 @@ Nothing empty is among them except in the user's own data, for what an empty nam
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.core.pointers import MISSING
 from conformance.generation import json_values
@@ -18,7 +19,7 @@ _EXACT = 2**53 - 1
 _NUMBERS = (1, 0, -1, 0.5, -0.5, 7, 100, 1001, 2**31, _EXACT, -_EXACT)
 # A user's field by a name that the server keeps for itself may be refused.
 _RESERVED = SYSTEM_FIELDS | {"document_id", "_internal"}
-_KEYS = [key for key in json_values.KEYS if not rules.is_hostile_key(key) and key not in _RESERVED]
+_KEYS = [key for key in json_values.KEYS if not rules.is_hostile_key(key, LIMITS) and key not in _RESERVED]
 # Of each type but null, which PATCH is never sent.
 _OF_USER = (*(value for value in json_values.FALSY if value is not None), "text", 5, 0.5, True, ["text"], {"key": "text"})
 _SIMPLE: dict[str, list[Any]] = {"boolean": [True, False], "null": [None]}
@@ -51,7 +52,7 @@ class Probes:
         elif form.first("x-field") is True:
             yield from _KEYS
         elif form.first("x-reference") is MISSING and form.first("x-issued") is MISSING:
-            longest = int(min(bound(form, "maxLength") or rules.STRING_LENGTH, rules.STRING_LENGTH))
+            longest = int(min(bound(form, "maxLength") or LIMITS.string_length, LIMITS.string_length))
             yield from ("text", "x", "x" * longest)
             yield from (text for text in json_values.TEXTS if text or is_free(form))
 
@@ -66,7 +67,7 @@ class Probes:
     def _lists(self, form: Form) -> Iterator[list[Any]]:
         item = self._samples.of(form.items) if form.items else "text"
         if item is not MISSING:
-            yield from ([item], [item] * 2, [item] * rules.ITEMS)
+            yield from ([item], [item] * 2, [item] * LIMITS.items)
         if is_free(form):
             yield from ([], list(json_values.FALSY))
 
@@ -86,7 +87,7 @@ class Probes:
         if not of_user and (not isinstance(form.others, tuple) or form.first("x-keys-reference") is not MISSING):
             return
         value = "text" if not isinstance(form.others, tuple) else self._samples.of(form.others)
-        left = rules.KEYS - len(least)
+        left = LIMITS.keys - len(least)
         yield from (least | {key: value} for key in _KEYS if key not in form.properties)
         yield least | {f"key{index}": value for index in range(left)}
         if of_user:

@@ -7,7 +7,7 @@ it can begin a workflow command, and none of it is markup.
 from html import escape
 from typing import Any
 
-from conformance.evidence.requirements import registry
+from conformance.contracts.collections.requirements import requirements as registry
 from conformance.reporting.messages import (
     causes_told,
     counts,

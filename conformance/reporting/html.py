@@ -7,8 +7,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from conformance.contracts.collections.requirements import SOURCES
+from conformance.contracts.collections.requirements import requirements as registry
 from conformance.evidence.redaction import is_said
-from conformance.evidence.requirements import SOURCES, registry
 from conformance.reporting import curl
 from conformance.reporting.messages import (
     causes_told,

@@ -4,8 +4,8 @@ import json
 import unicodedata
 from typing import Any
 
+from conformance.contracts.collections.requirements import requirements as registry
 from conformance.evidence.redaction import is_said
-from conformance.evidence.requirements import registry
 from conformance.evidence.verdicts import binds
 
 _LONGEST = 200

@@ -5,7 +5,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from conformance.evidence.requirements import SOURCES, registry
+from conformance.contracts.collections.requirements import SOURCES
+from conformance.contracts.collections.requirements import requirements as registry
 from conformance.reporting.messages import summary, visible, weighs
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

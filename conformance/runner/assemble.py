@@ -9,10 +9,10 @@ from typing import IO, Any
 
 from conformance import __version__
 from conformance.configuration.settings import Settings
-from conformance.contracts.collections import openapi
 from conformance.core import resources
 from conformance.core.errors import UsageError
-from conformance.evidence import causes, requirements, verdicts
+from conformance.engine.contract import Contract
+from conformance.evidence import causes, verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
 from conformance.evidence.requirements import Requirement
@@ -24,7 +24,9 @@ FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif",
 _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 
 
-def results(settings: Settings, found: Findings, *, started: float, seconds: float, ended: str | None) -> dict[str, Any]:
+def results(
+    settings: Settings, contract: Contract[Any], found: Findings, *, started: float, seconds: float, ended: str | None
+) -> dict[str, Any]:
     """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran."""
     excuses = [Excuse(one.requirement, one.reason, one.expires, fingerprints=one.fingerprints) for one in settings.file.deviations]
     excuses += [Excuse(one.requirement, one.reason, one.expires, True, one.fingerprints) for one in settings.file.flaky]  # noqa: FBT003
@@ -38,7 +40,7 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
             excuses=excuses,
             today=today,
         )
-        for one in settings.selected()
+        for one in settings.selected(contract.api.requirements)
     ]
     verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
     why = _explained(settings, rows) or why if ended is None and verdict is verdicts.Verdict.INCOMPLETE else why
@@ -47,7 +49,7 @@ def results(settings: Settings, found: Findings, *, started: float, seconds: flo
     if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
         verdict = verdicts.Verdict.NOT_CONFORMING
     found_causes, failure = _causes(rows)
-    manifest = {**_manifest(settings, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale,
+    manifest = {**_manifest(settings, contract, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale,
                 "causes_lacking": failure}  # fmt: skip
     return {
         "format": FORMAT,
@@ -105,7 +107,7 @@ def _explained(settings: Settings, rows: list[Row]) -> str | None:
     return f"whether the target has {profiles} could not be found out: {settings.decision(open_ones[0]).why}"
 
 
-def _manifest(settings: Settings, started: float) -> dict[str, Any]:
+def _manifest(settings: Settings, contract: Contract[Any], started: float) -> dict[str, Any]:
     target = settings.file.target
     return {
         "toolkit": __version__,
@@ -122,8 +124,11 @@ def _manifest(settings: Settings, started: float) -> dict[str, Any]:
         "capabilities": {name: settings.decision(name).model_dump() for name in settings.profiles},
         "keep": settings.keep,
         "resumed": settings.attempt,
-        "vocabulary": settings.file.vocabulary.model_dump(mode="json", exclude_none=True),
-        "digests": {name: _digest(file) for name, file in (("openapi", openapi.FILE), ("requirements", requirements.FILE))},
+        "vocabulary": settings.file.vocabulary,
+        "digests": {
+            name: _digest(file)
+            for name, file in (("openapi", contract.api.document.file), ("requirements", contract.requirements_file))
+        },
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
         "libraries": {name: version(name) for name in _LIBRARIES},

@@ -6,7 +6,7 @@ done. A scenario that was cut is run again, under new names.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from conformance.core.errors import UsageError
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.findings import Findings
+from conformance.evidence.operation import Operation
 from conformance.evidence.record import EXCHANGES, write_whole
 
 _PARTIAL = re.compile(r"exchanges\.(\d+)\.(\w+)\.partial\.jsonl")
@@ -150,13 +151,13 @@ def _cut_half_a_line(file: Path) -> None:
         opened.truncate(0)
 
 
-def exchanges(output: Path) -> Iterator[Exchange]:
+def exchanges(output: Path, operations: Mapping[str, Operation]) -> Iterator[Exchange]:
     """Yield what earlier attempts sent and got, without contexts: one at a time, for there may be many."""
     for file in partials(output):
         with file.open(encoding="utf-8", errors="replace") as opened:
             for line in opened:
                 with suppress(ValueError, KeyError, TypeError):  # a line that a crash of the machine has damaged
-                    yield from record.exchanges([json.loads(line)])
+                    yield from record.exchanges([json.loads(line)], operations)
 
 
 def join_exchanges(output: Path) -> Path:

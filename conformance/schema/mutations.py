@@ -12,7 +12,7 @@ from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
 from conformance.generation.decisions import Draw
 from conformance.schema import rules
-from conformance.schema.tree import Shape
+from conformance.schema.tree import SchemaNode
 
 _UNREADABLE: dict[str, tuple[Json, ...]] = {
     "string": ({}, ["a"], [], {"a": "b"}),
@@ -53,14 +53,14 @@ class Mutation:
         """Return the broken copy of a body."""
         return pointers.replace(body, self.at, self.value)
 
-    def place(self, *, is_fine: bool = True) -> tuple[str | int, ...]:
+    def place(self, *, exhaustive: bool = True) -> tuple[str | int, ...]:
         """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
 
-        Without `is_fine` the items of a list are one place unless something is missing, so are the values of a map, groups of
+        Without `exhaustive` the items of a list are one place unless something is missing, so are the values of a map, groups of
         filters at any depth are one, and so are all values of types that are no way to write the field's. Null is no such value:
         who looks whether something is there takes it for nothing. Nor is one impossible time like another, or 0 like what is below.
         """
-        if is_fine:
+        if exhaustive:
             fine = ("n" if isinstance(part, int) and part else part for part in self.at)
             return (*fine, self._kind(type(self.value).__name__), self.requirement)
         # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
@@ -99,12 +99,12 @@ def _coarse(at: Pointer, *, is_missing: bool) -> Iterator[str]:
         yield "group" if isinstance(at[-1], str) else "member"
 
 
-def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
+def mutations(shape: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
     """Yield every way to break one rule of a valid body, at every depth; absent fields are broken too, by adding them wrong."""
-    if shape.is_filter_member and isinstance(value, dict):
+    if shape.is_union and isinstance(value, dict):
         if shape.type_requirement:
             yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _NO_MEMBERS)
-        shape = shape.member(value)
+        shape = shape.branch(value)
     if isinstance(value, dict) and not shape.user_data:
         yield from _of_object(shape, value, at)
     elif isinstance(value, list) and shape.items is not None:
@@ -113,7 +113,7 @@ def mutations(shape: Shape, value: Json, at: Pointer = ()) -> Iterator[Mutation]
             yield from mutations(shape.items, item, (*at, index))
 
 
-def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mutation]:
+def _of_object(shape: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator[Mutation]:
     for key, inner in shape.properties.items():
         here = (*at, key)
         if key in shape.required and key in value and inner.missing_requirement:
@@ -132,7 +132,7 @@ def _of_object(shape: Shape, value: dict[str, Json], at: Pointer) -> Iterator[Mu
         yield from (Mutation(requirement, (*at, needed), lacking) for lacking in (MISSING, None))
 
 
-def _of_field(shape: Shape, at: Pointer) -> Iterator[Mutation]:
+def _of_field(shape: SchemaNode, at: Pointer) -> Iterator[Mutation]:
     if not shape.nullable and shape.null_requirement:
         yield Mutation(shape.null_requirement, at, None)
     for name in sorted(shape.types):
@@ -149,23 +149,23 @@ def _of_field(shape: Shape, at: Pointer) -> Iterator[Mutation]:
         yield from (Mutation(shape.format_requirement, at, text, "time") for text in _NO_TIMES)
 
 
-def _of_type(shape: Shape, name: str, at: Pointer) -> Iterator[Mutation]:
+def _of_type(shape: SchemaNode, name: str, at: Pointer) -> Iterator[Mutation]:
     if shape.type_requirement:
         yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _UNREADABLE[name])
     if shape.scalar_requirement and not shape.enum:
         yield from (Mutation(shape.scalar_requirement, at, near, name) for near in _COERCIBLE.get(name, ()))
 
 
-def catalogue(shape: Shape, bodies: list[Json], *, is_fine: bool = True) -> list[tuple[Mutation, Json]]:
+def catalogue(shape: SchemaNode, bodies: list[Json], *, exhaustive: bool = True) -> list[tuple[Mutation, Json]]:
     """Return a mutation of every kind at every place of the bodies, each with the broken body, in a fixed order.
 
-    Without `is_fine` places are coarse (`Mutation.place`), and what falls into one takes turns with the others.
+    Without `exhaustive` places are coarse (`Mutation.place`), and what falls into one takes turns with the others.
     """
     found: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
     for body in bodies:
         own: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
         for mutation in mutations(shape, body):
-            if (place := mutation.place(is_fine=is_fine)) not in found:
+            if (place := mutation.place(exhaustive=exhaustive)) not in found:
                 own.setdefault(place, []).append((mutation, mutation.apply(body)))
         found |= own
     chosen: list[tuple[Mutation, Json]] = []
@@ -187,12 +187,12 @@ def _one_of(pairs: list[tuple[Mutation, Json]], turn: int, several: int) -> tupl
     return here[0 if here[0][0].near else turn % len(here)]
 
 
-def unpromised_nulls(shape: Shape, body: Json) -> list[Json]:
+def unpromised_nulls(shape: SchemaNode, body: Json) -> list[Json]:
     """Return copies of a body with null where it is not nullable and no requirement says what becomes of it."""
     return [pointers.replace(body, at, None) for at in _unpromised(shape, body, ())]
 
 
-def _unpromised(shape: Shape, value: Json, at: Pointer) -> Iterator[Pointer]:
+def _unpromised(shape: SchemaNode, value: Json, at: Pointer) -> Iterator[Pointer]:
     if isinstance(value, dict) and not shape.user_data:
         for key, inner in shape.properties.items():
             if not inner.nullable and inner.null_requirement is None:
@@ -204,13 +204,13 @@ def _unpromised(shape: Shape, value: Json, at: Pointer) -> Iterator[Pointer]:
             yield from _unpromised(shape.items, item, (*at, index))
 
 
-def breaks_only(shape: Shape, body: Json, requirement: str) -> bool:
+def breaks_only(shape: SchemaNode, body: Json, requirement: str) -> bool:
     """Whether a body breaks this requirement's rule and no other."""
     return {found.requirement for found in rules.broken(shape, body)} == {requirement}
 
 
 @st.composite
-def payloads(draw: Draw, shape: Shape, valid: st.SearchStrategy[Json]) -> tuple[Mutation, Json]:
+def payloads(draw: Draw, shape: SchemaNode, valid: st.SearchStrategy[Json]) -> tuple[Mutation, Json]:
     """Draw a valid body and break one of its rules; the choice is uniform over kinds first, so that rare rules come up."""
     # First, because Hypothesis makes the ends of its early examples simple.
     choice: bytes = draw(_CHOICE)

@@ -1,17 +1,15 @@
-"""Request schemas compiled for walking: one `Shape` for each schema node, with the requirement that each constraint serves.
+"""Request schemas compiled for walking: one `SchemaNode` for each schema node, with the requirement that each constraint serves.
 
-`rules` walks a payload beside its shape to say what it breaks, `generation.invalid` to break it, and `echoes` to compare what
-came back. The facts and the `x-` annotations are those of `specs/collections/openapi.yaml`.
+`rules` walks a payload beside its schema to say what it breaks, `mutations` to break it, and `round_trip` to compare what
+came back. The facts, and the `x-` annotations which say what each serves, are those of the contract's OpenAPI document.
 """
 
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from conformance.contracts.collections import openapi
-
-CONDITION_KEYS = frozenset({"field", "operator", "value"})
-GROUP_KEYS = frozenset({"AND", "OR", "NOT", "case_sensitive"})
+from conformance.core.json_text import Json
+from conformance.schema.openapi import PREFIX, OpenApiDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Rules:
 
 
 @dataclass(slots=True, eq=False)
-class Shape:
+class SchemaNode:
     """One node of a request schema. Built once and then only read; recursive schemas make it a graph."""
 
     name: str
@@ -39,6 +37,14 @@ class Shape:
     format_requirement: str | None = None
     is_time: bool = False
     user_data: bool = False
+    # The user may add properties of their own.
+    is_open: bool = False
+    # An object that does not give it takes it from the nearest enclosing object that does.
+    is_inherited: bool = False
+    # An answer need not show it.
+    is_hidden: bool = False
+    # A given null may be absent from the answer, though the value is the user's.
+    null_is_absent: bool = False
     empty_is_absent: bool = False
     reference: str | None = None
     keys_reference: str | None = None
@@ -49,66 +55,75 @@ class Shape:
     min_length: int = 0
     needs: dict[str, tuple[str, str]] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
-    properties: dict[str, "Shape"] = field(default_factory=dict)
-    values: "Shape | None" = None
-    items: "Shape | None" = None
-    condition: "Shape | None" = None
-    group: "Shape | None" = None
+    properties: dict[str, "SchemaNode"] = field(default_factory=dict)
+    values: "SchemaNode | None" = None
+    items: "SchemaNode | None" = None
+    # Objects that are told apart by their keys.
+    branches: tuple["SchemaNode", ...] = ()
 
     @property
-    def is_filter_member(self) -> bool:
-        """Whether the node is a member of a filter group: a condition or a group."""
-        return self.condition is not None
+    def is_union(self) -> bool:
+        """Whether the node is one of several kinds of object."""
+        return bool(self.branches)
 
-    def member(self, value: dict[str, Any]) -> "Shape":
-        """Return the shape of a filter member: a condition if it has any of a condition's keys [I]."""
-        assert self.condition is not None
-        assert self.group is not None
-        return self.condition if value.keys() & CONDITION_KEYS else self.group
+    def branch(self, value: Json) -> "SchemaNode":
+        """Return the schema of a value: of a union the first kind with any of the value's keys, else the last [I]."""
+        if not self.branches or not isinstance(value, dict):
+            return self
+        return next((branch for branch in self.branches if value.keys() & branch.properties.keys()), self.branches[-1])
 
 
 @cache
-def request(name: str) -> Shape:
-    """Return the shape of a request's component schema, such as `CreateCollectionRequest`."""
-    stated = openapi.schema(name).get("x-rules", {})
+def request(document: OpenApiDocument, name: str) -> SchemaNode:
+    """Return the compiled schema of a request's component, such as `CreateCollectionRequest`."""
+    stated = document.schema(name).get("x-rules", {})
     rules = Rules(stated.get("wrong-type"), stated.get("scalar"), stated.get("null"))
-    return _compile({"$ref": f"#/components/schemas/{name}"}, rules, {})
+    return _Compiler(document, rules, {}).node({"$ref": f"{PREFIX}{name}"})
 
 
-def _compile(schema: dict[str, Any], rules: Rules, seen: dict[str, Shape]) -> Shape:
-    reference = schema.get("$ref", "").rpartition("/")[2]
-    if reference in seen and len(schema) == 1:
-        return seen[reference]
-    node = openapi.resolve(schema)
-    if "anyOf" in node and reference != "FilterMember":
-        inner, _null = node["anyOf"]
-        shape = _compile(inner, rules, seen)
-        return _nullable(shape)
-    shape = Shape(name=reference or node.get("x-name", ""))
-    if reference and len(schema) == 1:
-        seen[reference] = shape
-    if reference == "FilterMember":
-        shape.type_requirement = rules.wrong_type
-        shape.null_requirement = rules.wrong_type
-        shape.condition, shape.group = (_compile(branch, rules, seen) for branch in node["anyOf"])
-        return shape
-    _fill(shape, node, rules)
-    for key, child in node.get("properties", {}).items():
-        shape.properties[key] = _compile(child, rules, seen)
-    if isinstance(node.get("additionalProperties"), dict):
-        shape.values = _compile(node["additionalProperties"], rules, seen)
-    if "items" in node:
-        shape.items = _compile(node["items"], rules, seen)
-    return shape
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    document: OpenApiDocument
+    rules: Rules
+    seen: dict[str, SchemaNode]
+
+    def node(self, schema: dict[str, Any]) -> SchemaNode:
+        reference = schema.get("$ref", "").rpartition("/")[2]
+        is_reference = bool(reference) and len(schema) == 1
+        if is_reference and reference in self.seen:
+            return self.seen[reference]
+        stated = self.document.resolve(schema)
+        alternatives = stated.get("anyOf", ())
+        others = [one for one in alternatives if one.get("type") != "null"]
+        if alternatives and len(others) < len(alternatives):
+            return _nullable(self.node(others[0]))
+        node = SchemaNode(name=reference or stated.get("x-name", ""))
+        if is_reference:
+            self.seen[reference] = node
+        if others:
+            node.type_requirement = node.null_requirement = self.rules.wrong_type
+            node.branches = tuple(map(self.node, others))
+        else:
+            self.fill(node, stated)
+        return node
+
+    def fill(self, node: SchemaNode, stated: dict[str, Any]) -> None:
+        _fill(node, stated, self.rules)
+        for key, child in stated.get("properties", {}).items():
+            node.properties[key] = self.node(child)
+        if isinstance(stated.get("additionalProperties"), dict):
+            node.values = self.node(stated["additionalProperties"])
+        if "items" in stated:
+            node.items = self.node(stated["items"])
 
 
-def _nullable(shape: Shape) -> Shape:
-    copy = Shape(**{name: getattr(shape, name) for name in Shape.__slots__})
+def _nullable(shape: SchemaNode) -> SchemaNode:
+    copy = SchemaNode(**{name: getattr(shape, name) for name in SchemaNode.__slots__})
     copy.nullable = True
     return copy
 
 
-def _fill(shape: Shape, node: dict[str, Any], rules: Rules) -> None:
+def _fill(shape: SchemaNode, node: dict[str, Any], rules: Rules) -> None:
     types = node.get("type", [])
     types = {types} if isinstance(types, str) else set(types)
     minimum = node.get("x-minimum", {})
@@ -123,6 +138,10 @@ def _fill(shape: Shape, node: dict[str, Any], rules: Rules) -> None:
     shape.format_requirement = node.get("x-format")
     shape.is_time = node.get("format") == "date-time"
     shape.user_data = node.get("x-user-data", False)
+    shape.is_open = node.get("additionalProperties") is True
+    shape.is_inherited = node.get("x-inherited", False)
+    shape.is_hidden = node.get("x-hidden", False)
+    shape.null_is_absent = node.get("x-null-is-absent", False)
     shape.empty_is_absent = node.get("x-empty-is-absent", not shape.user_data and not node.get("properties"))
     shape.reference = node.get("x-reference")
     shape.keys_reference = node.get("x-keys-reference")

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
-from conformance.contracts.collections import body_promises
-from conformance.contracts.collections.checks.round_trip import shape_of
-from conformance.contracts.collections.operations import ROUTES, Expect, Operation
+from conformance.contracts.collections import body_promises, openapi
+from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import CREATES
 from conformance.evidence.exchange import Case, Exchange, Request, Response
+from conformance.evidence.operation import Expect, Operation
 from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import PARAMETERS, Entry, Part
 
@@ -122,7 +121,7 @@ class Reader:
         return exchange
 
     def _case(self, entry: Entry, operation: Operation) -> Case:
-        if Part.SENT in entry.unknown and ROUTES[operation].body is not None:
+        if Part.SENT in entry.unknown and operation.body is not None:
             return Case(operation, _of_unknown(entry, operation), names_unknown=True)
         body = _object(entry)
         expect, about = self._promise(entry, operation, body)
@@ -135,18 +134,18 @@ class Reader:
         return Case(operation, expect, about, body=body, names_unknown=True)
 
     def _promise(self, entry: Entry, operation: Operation, body: Json) -> body_promises.Promise:
-        if ROUTES[operation].body is None:
+        if operation.body is None:
             return _accepted(entry)
         if body is MISSING:
             is_json = body_promises.is_shaped(operation) and entry.body is not None and _is_json(entry)
             return body_promises.of_bytes(entry.body) if is_json else (Expect.ANY, ())
         if not body_promises.is_shaped(operation):
-            shape = shape_of(operation)
+            shape = openapi.request_of(operation)
             is_open = body_promises.is_broken(shape, body) or body_promises.is_unspecified(operation, shape, body)
             return (Expect.ANY, ()) if is_open or _is_beyond(operation, body) else _accepted(entry)
         if self._names_by_name(body):
             return Expect.ANY, ()
-        return body_promises.of_object(operation, shape_of(operation), body, self.vocabulary)
+        return body_promises.of_object(operation, openapi.request_of(operation), body, self.vocabulary)
 
     def _names_by_name(self, body: Json) -> bool:
         """Whether a source may name its collection by its name, or names a bucket as well: what the answer shows is another thing then."""
@@ -167,7 +166,9 @@ class Reader:
 def names_itself_otherwise(exchange: Exchange) -> bool:
     """Whether a path names its collection by another identifier than the answer does: names may stand there too."""
     found = exchange.made.get("collection_id")
-    return isinstance(found, str) and exchange.case.operation is Operation.CREATE_DOCUMENT and exchange.collection != found
+    return (
+        isinstance(found, str) and exchange.case.operation is Operations.CREATE_DOCUMENT and exchange.id_of("collection") != found
+    )
 
 
 def bases(entries: list[Entry]) -> list[str]:
@@ -190,7 +191,7 @@ def operation_of(entry: Entry, base: str) -> Operation | None:
         return None
     path = _path_within(entry, base)
     for operation, pattern in _PATTERNS.items():
-        if ROUTES[operation].method == entry.method and pattern.fullmatch(path):
+        if operation.method == entry.method and pattern.fullmatch(path):
             return operation
     return None
 
@@ -229,14 +230,14 @@ def _changes_a_collection(entry: Entry, base: str) -> bool:
     path = _path_within(entry, base)
     return (
         entry.method in ("PATCH", "PUT", "POST")
-        and bool(_PATTERNS[Operation.GET_COLLECTION].fullmatch(path))
+        and bool(_PATTERNS[Operations.GET_COLLECTION].fullmatch(path))
         and not path.endswith("/create")
     )
 
 
 def _is_beyond(operation: Operation, body: Json) -> bool:
     """Whether an update holds what the contract says nothing of: nulls, and names that may be paths or the system's."""
-    if operation not in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT):
+    if operation not in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
     return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
 
@@ -262,7 +263,7 @@ def _path(entry: Entry, base: str) -> str:
 
 def _of_unknown(entry: Entry, operation: Operation) -> Expect:
     """Return what to make of a request whose body is not known: what a create answers is, for some part, the server's own."""
-    is_shown = operation in CREATES and entry.status == _OK and Part.GOT not in entry.unknown
+    is_shown = operation.is_create and entry.status == _OK and Part.GOT not in entry.unknown
     return Expect.EITHER if is_shown else Expect.ANY
 
 
@@ -308,5 +309,5 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 # Those without ids first: `create` is no collection's id.
 _PATTERNS = {
-    operation: _pattern(route.path) for operation, route in sorted(ROUTES.items(), key=lambda item: ("{" in item[1].path, item[0]))
+    operation: _pattern(operation.path) for operation in sorted(ALL_OPERATIONS, key=lambda one: ("{" in one.path, one.name))
 }

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from conformance.contracts.collections.checks import self_contained
-from conformance.contracts.collections.operations import Expect
-from conformance.engine import checks
+from conformance.contracts.collections.checks import CHECKS, self_contained
 from conformance.engine.checks import History
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Ledger, Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.record import Recorder
 from conformance.traffic.exchanges import Recorded
 from conformance.traffic.visibility import shown
@@ -20,7 +19,7 @@ def judge(exchanges: Iterable[Recorded], recorder: Recorder) -> tuple[Ledger, in
         count += 1
         recorder.write(exchange)
         requirements = shown(exchange, history)
-        checks.judge(exchange, history, ledger, only=requirements)
+        CHECKS.judge(exchange, history, ledger, only=requirements)
         if exchange.case.expect is Expect.EITHER:
             _judge_alone(exchange, ledger, requirements)
     return ledger, count

@@ -6,11 +6,12 @@ an error's shape, an id, a time; not what it says back. A header that is not the
 
 import re
 
-from conformance.contracts.collections.operations import Expect, Operation
-from conformance.engine import checks
+from conformance.contracts.collections.checks import CHECKS
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.requirements import requirements
 from conformance.engine.checks import History
 from conformance.evidence.exchange import Response
-from conformance.evidence.requirements import registry as requirements
+from conformance.evidence.operation import Expect
 from conformance.traffic.exchanges import Recorded, names_itself_otherwise
 from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import Part
@@ -26,8 +27,8 @@ _OF_LISTS = "list."
 # With the same idempotency key, which is a header, one create is sent twice.
 _OF_SENT_HEADERS = frozenset({"collections.create.id-unique", "documents.create.id-unique"})
 _SCHEMAS = {
-    Operation.CREATE_COLLECTION: "collections.create.response-schema",
-    Operation.CREATE_DOCUMENT: "documents.create.response-schema",
+    Operations.CREATE_COLLECTION: "collections.create.response-schema",
+    Operations.CREATE_DOCUMENT: "documents.create.response-schema",
 }
 # Where an answer says back what it was given, or what was given to a parent: a free request has a free answer.
 _SAID_BACK = frozenset(
@@ -85,7 +86,7 @@ def _of_a_free_answer(exchange: Recorded, history: History) -> frozenset[str]:
     if requirement is None:
         return frozenset()
     try:
-        found = checks.outcome(requirement, exchange, history)
+        found = CHECKS.outcome(requirement, exchange, history)
     except Exception:  # noqa: BLE001 - a check that crashes will crash again where its crash is recorded
         return frozenset()
     is_free = found is not None and not _SAID_BACK.isdisjoint(found.at or ())

@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from command import COMMAND, TOKEN, conformance
 
+from conformance.contracts.collections.requirements import requirements
 from conformance.evidence.record import FORMAT
-from conformance.evidence.requirements import registry
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_without_arguments_the_embedded_reference_conforms(whole):
     assert results["manifest"]["seed"] == "5"
     assert 500 < results["requests"] < 1600
     rows = results["requirements"]
-    assert [row["id"] for row in rows] == list(registry())
+    assert [row["id"] for row in rows] == list(requirements())
     assert {row["status"] for row in rows} == {"passed"}
     assert all(row["checks"] > 0 and row["counterexample"] is None for row in rows)
 

@@ -32,25 +32,25 @@ def test_collections_of_both_namespaces_are_deleted_and_those_of_others_stay():
         theirs = server.service.create_collection("ns_one", body)
         server.service.keep_collection("ns_one", theirs)
         run = started(transport)
-        made = [run.own_home(), run.own_home(), run.own_home(Namespace.SECONDARY)]
+        made = [run.new_collection(), run.new_collection(), run.new_collection(Namespace.SECONDARY)]
         run.document(made[0], {"collection_id": made[0].created_id})
-        assert run.belongings.delete(run.client, 10) == {"deleted": 3, "left": 0}
+        assert run.cleanup.delete(run.client, 10) == {"deleted": 3, "left": 0}
         assert server.service.store.owner("collections", theirs["collection_id"]) is not None
         assert [server.service.store.owner("collections", one.created_id) for one in made] == [None] * 3
 
 
 def test_what_the_run_has_deleted_itself_is_not_deleted_again():
-    from conformance.contracts.collections.operations import Expect, Operation
+    from conformance.contracts.collections.operations import Expect
 
     with reference() as transport:
         run = started(transport)
-        home = run.own_home()
-        run.call(Operation.DELETE_COLLECTION, of=home, expect=Expect.ACCEPT, context=(home,))
-        assert run.belongings.delete(run.client, 10) == {"deleted": 0, "left": 0}
+        home = run.new_collection()
+        run.call(Operations.DELETE_COLLECTION, of=home, expect=Expect.ACCEPT, context=(home,))
+        assert run.cleanup.delete(run.client, 10) == {"deleted": 0, "left": 0}
 
 
 def test_what_cannot_be_deleted_in_time_is_counted_as_left():
     with reference() as transport:
         run = started(transport)
         run.collection(collections.minimal(run.vocabulary), sender=Sender())
-        assert run.belongings.delete(run.client, 0) == {"deleted": 0, "left": 1}
+        assert run.cleanup.delete(run.client, 0) == {"deleted": 0, "left": 1}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 from conformance.client.client import Client
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
 from conformance.engine.run import Run
@@ -44,6 +44,6 @@ def test_a_strategy_without_values_is_an_error_and_no_silent_pass():
 @pytest.mark.parametrize("seed", ["2", "5", "7", "8"])
 def test_as_many_documents_are_derived_to_be_refused_as_the_budget_says(seed):
     assert (
-        len(drawn(schemathesis_adapter.bodies(Operation.CREATE_DOCUMENT, "negative"), seed, batch=1, share=1.0))
+        len(drawn(schemathesis_adapter.bodies(Operations.CREATE_DOCUMENT, "negative"), seed, batch=1, share=1.0))
         == BUDGETS["quick"].examples
     )

@@ -10,7 +10,7 @@ from harness import IDENTITY, reference
 from conformance.client.client import Client
 from conformance.configuration.target_file import PROFILES
 from conformance.contracts.collections.generation import boundary_values, collections
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.faults import FAULTS, NONE
 from conformance.contracts.collections.reference.hooks import matching
@@ -21,6 +21,7 @@ from conformance.engine.budget import BUDGETS
 from conformance.engine.minimize import explained
 from conformance.engine.replay import _Rewriter
 from conformance.engine.run import Run
+from conformance.evidence.operation import Expect
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 
@@ -77,7 +78,7 @@ def test_what_was_refused_for_one_rule_still_breaks_that_rule_only(opened):
 
 def test_a_chain_of_exchanges_is_repeated_with_new_names_and_ids(opened):
     run = opened("grandparents-lost")
-    parent = run.home()
+    parent = run.shared_collection()
     for _ in range(2):
         body = {
             **collections.minimal(Vocabulary(), "child"),
@@ -132,16 +133,16 @@ def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
 
 def lived(run, *steps):
     """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
-    home = run.own_home()
+    home = run.new_collection()
     history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
     for operation, body in steps:
-        subject = history[0] if operation in (Operation.LIST_DOCUMENTS, Operation.DELETE_COLLECTION) else history[1]
-        query = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
+        subject = history[0] if operation in (Operations.LIST_DOCUMENTS, Operations.DELETE_COLLECTION) else history[1]
+        query = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
         history = (*history, run.call(operation, body=body, of=subject, expect=Expect.ACCEPT, query=query, context=history))
     return history
 
 
-GET, PATCH, PUT, LIST = (Operation.GET_DOCUMENT, Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.LIST_DOCUMENTS)
+GET, PATCH, PUT, LIST = (Operations.GET_DOCUMENT, Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.LIST_DOCUMENTS)
 
 
 def methods(found):
@@ -170,8 +171,10 @@ def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
     run = opened("lost-updates")
     context = lived(run)
     about = "robustness.concurrent-updates"
-    plans = [run.plan(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)]
-    patches = run.together(plans)
+    plans = [
+        run.plan_call(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)
+    ]
+    patches = run.send_concurrently(plans)
     run.read(context[1], about, context=(*context, *patches))
     found = explained(run, about, run.ledger.findings[about].counterexample)
     assert found.reproduced
@@ -180,11 +183,11 @@ def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
 
 def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
     run = opened("none")
-    home = run.own_home()
+    home = run.new_collection()
     made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.listing(home, {}, context=(home, *made), limit=2)
+    first = run.list_documents(home, {}, context=(home, *made), limit=2)
     cursor = first.made["pagination"]["next_cursor"]
-    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
+    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
     assert len(second.made["results"]) == 1
     rewrite = _Rewriter(run, {})
     rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
@@ -199,20 +202,20 @@ def test_names_are_replaced_as_wholes_and_all_at_once(opened):
 
 def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
     run = opened("none")
-    home = run.own_home()
+    home = run.new_collection()
     made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
     body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
-    run.listing(home, body, "filters.eval.regex", context=(home, made), limit=1000)
+    run.list_documents(home, body, "filters.eval.regex", context=(home, made), limit=1000)
     assert [found.errors for found in run.ledger.findings.values() if found.errors] == []
 
 
 def filtered(run, operator, value, field="phrase"):
     """Return what is left of a filter under which a faulty server answers nothing."""
-    home = run.own_home()
+    home = run.new_collection()
     made = [run.document(home, {"collection_id": home.created_id, field: one}) for one in ("quick brown", 5, 7.25, "quick")]
-    whole = run.listing(home, {}, context=(home, *made), limit=1000)
+    whole = run.list_documents(home, {}, context=(home, *made), limit=1000)
     body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
-    run.listing(home, body, f"filters.eval.{operator}", context=(home, *made, whole), limit=1000)
+    run.list_documents(home, body, f"filters.eval.{operator}", context=(home, *made, whole), limit=1000)
     (requirement,) = run.ledger.failed()
     found, small_body = small(run, requirement)
     assert found.reproduced
@@ -241,10 +244,10 @@ def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operat
 
 def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
     run = opened("none")
-    home = run.own_home()
+    home = run.new_collection()
     made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.listing(home, {}, context=(home, *made), limit=2)
-    second = run.listing(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
+    first = run.list_documents(home, {}, context=(home, *made), limit=2)
+    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
     assert minimize._needs(second, first)
     assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
 

@@ -11,21 +11,22 @@ from decimal import Decimal
 import pytest
 
 from conformance.contracts.collections.filter_semantics import OPEN
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.requirements import requirements
 from conformance.core.pointers import MISSING
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
 from conformance.evidence.ledger import Ledger, Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.redaction import ours, redacted, redactor
-from conformance.evidence.requirements import registry
 from conformance.evidence.verdicts import Excuse, Status, Verdict
 
 TOKEN = 's3cret/token+"&value'
 
 
 def exchange(number=1, body=b'{"a":1}', answer=b"{}", context=()):
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), ("a", 0), {"a": 1})
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), ("a", 0), {"a": 1})
     response = Response(200, (("x-echo", f"Bearer {TOKEN}"),), answer, 0.01)
     return Exchange(number, "s", case, Request("POST", "/v1", (), body), response, context=context)
 
@@ -93,7 +94,7 @@ def test_a_file_is_replaced_whole_or_left_alone(tmp_path):
 
 def row(name="source.type-enum", **finding):
     found = Finding(**finding) if finding else None
-    return verdicts.row(registry()[name], found, lacking=None, excuses=(), today=None)
+    return verdicts.row(requirements()[name], found, lacking=None, excuses=(), today=None)
 
 
 COUNTEREXAMPLE = {
@@ -139,7 +140,7 @@ def test_a_declared_deviation_excuses_until_it_expires():
     excuse = Excuse("source.*", "known", date(2026, 1, 31))
     finding = Finding(1, 1, [COUNTEREXAMPLE])
     for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
-        one = verdicts.row(registry()["source.type-enum"], finding, lacking=None, excuses=(excuse,), today=today)
+        one = verdicts.row(requirements()["source.type-enum"], finding, lacking=None, excuses=(excuse,), today=today)
         assert one.status is status
     assert one.reason == "the declared deviation expired on 2026-01-31: known"
     passed = row(checks=1)
@@ -152,7 +153,7 @@ def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_doe
     excuse = Excuse("source.type-enum", "the pool", is_flaky=True)
     flaky = {**COUNTEREXAMPLE, "repetitions": {"shown": 1, "not_shown": 2}}
     one = verdicts.row(
-        registry()["source.type-enum"], Finding(3, 1, [flaky]), lacking=None, excuses=(excuse,), today=date(2026, 1, 1)
+        requirements()["source.type-enum"], Finding(3, 1, [flaky]), lacking=None, excuses=(excuse,), today=date(2026, 1, 1)
     )
     assert (one.status, one.reason, one.flaky) == (Status.DEVIATION, "declared flaky: the pool", True)
     assert verdicts.stale([row(checks=1)], [excuse]) == []
@@ -229,7 +230,7 @@ def test_a_token_that_is_a_common_word_spoils_no_text_of_ours_and_is_taken_out_o
     file = io.StringIO()
     answer = json.dumps({"echo": f"your {word} is {word}", "collection_id": "col_1", "status_code": 1, "tokens": 3}).encode()
     sent = exchange(answer=answer)
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, (), ("collections",), {"status": "a test of requests"})
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, (), ("collections",), {"status": "a test of requests"})
     sent = replace(
         sent, case=case, request=replace(sent.request, path="/v1/collections/create", body=b'{"status":"a test of requests"}')
     )
@@ -279,6 +280,6 @@ def test_a_counterexample_that_cannot_be_recorded_costs_its_row_and_no_other():
     assert "no words for it" in findings.by_requirement["list.select"].errors[0]
     assert findings.by_requirement["list.total"].counterexample["expected"] == 1
     row = verdicts.row(
-        registry()["list.select"], findings.by_requirement["list.select"], lacking=None, excuses=(), today=date(2026, 1, 1)
+        requirements()["list.select"], findings.by_requirement["list.select"], lacking=None, excuses=(), today=date(2026, 1, 1)
     )
     assert row.status is Status.ERROR

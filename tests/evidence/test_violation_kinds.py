@@ -5,17 +5,18 @@ from datetime import date
 
 import pytest
 
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.requirements import requirements
 from conformance.core.pointers import MISSING
 from conformance.evidence import causes, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Findings
 from conformance.evidence.ledger import MOST_KINDS, Ledger, Violation
-from conformance.evidence.requirements import registry
+from conformance.evidence.operation import Expect
 from conformance.evidence.verdicts import Excuse, Status
 from conformance.reporting import messages
 
-CREATE = Operation.CREATE_COLLECTION
+CREATE = Operations.CREATE_COLLECTION
 
 
 def exchange(number, body, status=200, answer="{}", operation=CREATE, about=(), path="/v1/collections/create"):
@@ -28,7 +29,7 @@ def rows(ledger, excuses=()):
     found = Findings()
     found.add_ledger(ledger, str)
     return [
-        verdicts.row(registry()[name], finding, lacking=None, excuses=excuses, today=date(2026, 1, 1))
+        verdicts.row(requirements()[name], finding, lacking=None, excuses=excuses, today=date(2026, 1, 1))
         for name, finding in found.by_requirement.items()
     ]
 
@@ -49,7 +50,7 @@ def test_violations_of_one_requirement_by_other_operations_places_and_difference
         ("http.no-server-error", CRASH, exchange(1, {"a": 1}, 500, "oops", about=("json.lone-surrogate",))),
         ("http.no-server-error", CRASH, exchange(2, {"b": 1}, 500, "oops", about=("filters.eval.in",))),
         ("http.no-server-error", CRASH, exchange(3, {"c": 1}, 500, "oops", about=("filters.eval.in",))),
-        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operation.LIST_DOCUMENTS)),
+        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operations.LIST_DOCUMENTS)),
         ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), one),
         ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), one),
         ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), one),

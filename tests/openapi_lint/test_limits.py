@@ -181,6 +181,6 @@ def test_schemas_as_pydantic_writes_them_of_the_same_models_limit_nothing(model)
 
 
 def test_what_stands_at_another_address_is_limited_in_the_same_way():
-    moved = {**openapi.document()["paths"][COLLECTIONS]}
+    moved = {**openapi.DOCUMENT.content["paths"][COLLECTIONS]}
     changes = [("paths", COLLECTIONS, None), ("paths", "/v1/collections", moved), (*EXTRACTORS, "maxItems", 1)]
     assert ("error", "request `feature_extractors` has maxItems 1; the contract's is not bounded") in said(*changes)

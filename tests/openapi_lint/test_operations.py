@@ -79,14 +79,14 @@ def test_a_change_weighs_what_it_does_to_a_client(change, grade, message):
 @pytest.mark.parametrize(
     "changes",
     [
-        [("servers", [{"url": "https://example.org/v1/"}]), *[("paths", path.removeprefix("/v1"), openapi.document()["paths"][path]) for path in openapi.document()["paths"]], *[("paths", path, None) for path in openapi.document()["paths"]]],
-        [("paths", "/v1/collections/{x}", {**openapi.document()["paths"][COLLECTION], "parameters": [{"name": "x", "in": "path", "required": True, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/Namespace"}]}), ("paths", COLLECTION, None)],
+        [("servers", [{"url": "https://example.org/v1/"}]), *[("paths", path.removeprefix("/v1"), openapi.DOCUMENT.content["paths"][path]) for path in openapi.DOCUMENT.content["paths"]], *[("paths", path, None) for path in openapi.DOCUMENT.content["paths"]]],
+        [("paths", "/v1/collections/{x}", {**openapi.DOCUMENT.content["paths"][COLLECTION], "parameters": [{"name": "x", "in": "path", "required": True, "schema": {"type": "string"}}, {"$ref": "#/components/parameters/Namespace"}]}), ("paths", COLLECTION, None)],
         [("components", "schemas", "Source", {"allOf": [{"$ref": "#/components/schemas/Base"}, openapi.schema("Source")]}), ("components", "schemas", "Base", {"type": "object"})],
         [("components", "schemas", "CreateCollectionRequest", "properties", "description", {"anyOf": [{"type": "string"}, {"type": "null"}]})],
         [("components", "schemas", "Sort", "properties", "direction", {"oneOf": [{"const": "asc"}, {"const": "desc"}], "default": "asc"})],
         [("components", "schemas", "Source", {"oneOf": [{"allOf": [openapi.schema("Source"), {"properties": {"type": {"const": "bucket"}, "bucket_id": {"type": "string"}}, "required": ["bucket_id"]}]}, {**openapi.schema("Source"), "properties": {**openapi.schema("Source")["properties"], "type": {"const": "collection"}}}]})],
         [("paths", COLLECTIONS, "post", "parameters", [{"name": "x-namespace", "in": "header", "schema": {"type": "string"}}, {"name": "Authorization", "in": "header", "required": True}])],
-        [("paths", COLLECTIONS, "post", "responses", {"2XX": openapi.document()["paths"][COLLECTIONS]["post"]["responses"]["200"], "default": {"$ref": "#/components/responses/Error"}})],
+        [("paths", COLLECTIONS, "post", "responses", {"2XX": openapi.DOCUMENT.content["paths"][COLLECTIONS]["post"]["responses"]["200"], "default": {"$ref": "#/components/responses/Error"}})],
         [("paths", COLLECTIONS, "post", "requestBody", {"$ref": "other.yaml#/body"})],
         [("paths", COLLECTIONS, "post", "parameters", [{"$ref": "other.yaml#/namespace"}])],
         [("paths", COLLECTIONS, {"$ref": "other.yaml#/paths"})],
@@ -109,7 +109,7 @@ def test_nullable_of_3_0_is_null():
 
 
 def test_an_operation_at_another_address_is_named_and_compared():
-    moved = copy.deepcopy(openapi.document()["paths"][COLLECTIONS])
+    moved = copy.deepcopy(openapi.DOCUMENT.content["paths"][COLLECTIONS])
     del moved["post"]["responses"]["500"]
     found = said_of(("paths", COLLECTIONS, None), ("paths", "/v1/collections", moved))
     assert found == [

@@ -2,15 +2,16 @@
 
 import pytest
 
+from conformance.contracts.collections import openapi
 from conformance.core.pointers import MISSING
-from conformance.schema import round_trip, tree
+from conformance.schema import round_trip
 
-SHAPE = tree.request("CreateCollectionRequest").properties
+SHAPE = openapi.request("CreateCollectionRequest").properties
 CONDITION = {"field": "a", "value": 0}
 
 
 def found(field, sent, got):
-    return [one.at for one in round_trip.echo(SHAPE[field], sent, got, (field,))]
+    return [one.at for one in round_trip.round_trip(SHAPE[field], sent, got, (field,))]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,28 @@
-"""The target that a command's options name."""
+"""The contract and the target that a command's options name."""
 
 import argparse
+from typing import Any
 
 from conformance.client import connect
+from conformance.configuration import settings as configuration
 from conformance.configuration import target_file
-from conformance.configuration.settings import Settings, built, checked
+from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
+from conformance.engine.contract import Contract
+from conformance.runner import contracts
 
 
-def settings(options: argparse.Namespace, **more: object) -> Settings:
+def contract_of(options: argparse.Namespace) -> Contract[Any]:
+    """Return the contract that a command judges by.
+
+    Raises:
+        UsageError: there is none of that name.
+
+    """
+    return contracts.load(options.contract or contracts.DEFAULT)
+
+
+def settings(options: argparse.Namespace, contract: Contract[Any], **more: object) -> Settings:
     """Return the settings of a command: the target file, and the options over it.
 
     Raises:
@@ -17,7 +31,9 @@ def settings(options: argparse.Namespace, **more: object) -> Settings:
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
-    file = target_file.aimed(options.target, options.url, options.app)
-    made = checked(built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env))
+    file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table)
+    given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
+    built = configuration.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
+    made = configuration.validate(built, contract.api.requirements, contract.profiles)
     connect.token(made)
     return made

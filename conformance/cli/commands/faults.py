@@ -3,17 +3,37 @@
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Mapping
 
-from conformance.core.errors import Exit
+from conformance.cli.commands._target import contract_of
+from conformance.core.errors import Exit, UsageError
+from conformance.engine.contract import Fault, Reference
 
 
-def faults(_options: argparse.Namespace) -> int:
+def faults(options: argparse.Namespace) -> int:
     """Print a line a fault: its name, how rarely its trigger comes, and the requirement that it breaks."""
-    from conformance.contracts.collections.reference.faults import FAULTS
-
-    width = max(map(len, FAULTS))
-    for fault in FAULTS.values():
+    known = faults_of(reference_of(options))
+    width = max(map(len, known), default=0)
+    for fault in known.values():
         print(f"{fault.name:<{width}} {fault.trigger:<6} {fault.breaks}")  # noqa: T201
-    triggers = Counter(fault.trigger for fault in FAULTS.values())
-    print(f"{len(FAULTS)} faults: {', '.join(f'{count} {name}' for name, count in triggers.items())}", file=sys.stderr)  # noqa: T201
+    triggers = Counter(fault.trigger for fault in known.values())
+    print(f"{len(known)} faults: {', '.join(f'{count} {name}' for name, count in triggers.items())}", file=sys.stderr)  # noqa: T201
     return Exit.CONFORMING
+
+
+def reference_of(options: argparse.Namespace) -> Reference:
+    """Return the reference of the contract that the options name.
+
+    Raises:
+        UsageError: it has none.
+
+    """
+    contract = contract_of(options)
+    if contract.reference is None:
+        raise UsageError(f"the contract {contract.name} brings no reference implementation")
+    return contract.reference
+
+
+def faults_of(reference: Reference) -> Mapping[str, Fault]:
+    """Return the faults that a reference can have, by their names."""
+    return reference.faults()

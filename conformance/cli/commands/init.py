@@ -2,16 +2,18 @@
 
 import argparse
 
+from conformance.cli.commands._target import contract_of
 from conformance.configuration.target_file import TargetFile
-from conformance.configuration.target_template import Draft
+from conformance.configuration.target_template import TargetTemplate
 from conformance.core.errors import Exit, UsageError
 
 
 def init(options: argparse.Namespace) -> int:
     """Write a commented target file; an older one is never lost."""
+    contract = contract_of(options)
     try:
         with options.file.open("x", encoding="utf-8") as file:
-            file.write(Draft(TargetFile()).text())
+            file.write(TargetTemplate(TargetFile(), contract.vocabulary_table).text())
     except FileExistsError:
         raise UsageError(f"{options.file} is there already; name another file") from None
     except OSError as error:

@@ -6,21 +6,22 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from conformance.cli.commands._target import settings
+from conformance.cli.commands._target import contract_of, settings
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
-from conformance.configuration.target_file import Namespaces, VocabularyTable
-from conformance.contracts.collections import capabilities
+from conformance.configuration.target_file import Namespaces
 from conformance.core import json_text
 from conformance.core.errors import Exit, UsageError
+from conformance.engine import replay as engine
 from conformance.engine.budget import BUDGETS
-from conformance.engine.replay import again
+from conformance.engine.contract import Contract
 from conformance.engine.run import Run
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import redacted, redacting, redactor
 from conformance.reporting.messages import summary
+from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 10.0
 # Some violations show only now and then.
@@ -30,28 +31,31 @@ _TIMES = 5
 def replay(options: argparse.Namespace) -> int:
     """Return 1 if the violation shows again, and 0 if it does not."""
     json_text.allow_depth()
-    requirement = find(options.requirement)
     results = _read(options)
+    manifest = results["manifest"]
+    options.contract = options.contract or manifest.get("contract")
+    contract = contract_of(options)
+    requirement = find(options.requirement, contract.api.requirements)
     found = _counterexample(results, options)
-    target = results["manifest"]["target"]
     if options.url is None and options.app is None and options.target is None:
-        options.url, options.app = target["url"], target["app"]
-    options.token_env = options.token_env or results["manifest"].get("token_env")
-    made = _as_recorded(settings(options), results["manifest"])
-    redact = redactor(connect.token(made))
-    with redacting(redact), connect.open_target(made) as client:
-        run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
-                  seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds,
-                  list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
+        options.url, options.app = manifest["target"]["url"], manifest["target"]["app"]
+    options.token_env = options.token_env or manifest.get("token_env")
+    made = _as_recorded(settings(options, contract), manifest)
+    secret = connect.token(made)
+    redact = redactor(secret)
+    with redacting(redact), open_target(made, contract, secret) as client:
+        vocabulary = contract.vocabulary(made.file.vocabulary)
+        run: Run = contract.run(contract.api, client, record.Recorder(io.StringIO(), redact), vocabulary=vocabulary,
+                                budget=BUDGETS["quick"], seed=f"replay {manifest['started']}",
+                                clock_skew=made.file.limits.clock_skew_seconds,
+                                list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
         # What is not this API, or lets nobody in, would show nothing either.
-        capabilities.Probe(client, made, made.file.vocabulary.vocabulary(), run.tags).look(
-            has_token=connect.token(made) is not None
-        )
-        renamed = _new_buckets(run, found, results["manifest"])
-        proof, hidden = _repeated(run, requirement.id, record.exchanges(found["exchanges"]), renamed)
-        if results["manifest"].get("capabilities", {}).get("write", {}).get("served"):
-            run.belongings.delete(client, _CLEANING_SECONDS)
+        contract.first_look(client, made, vocabulary, run.tags).look(has_token=secret is not None)
+        renamed = _new_supplies(run, contract, found, manifest)
+        proof, hidden = _repeated(run, requirement.id, record.exchanges(found["exchanges"], contract.api.by_name), renamed)
+        if _could_delete(contract, manifest):
+            run.cleanup.delete(client, _CLEANING_SECONDS)
     if proof is None:
         print(f"{requirement.id}: not shown again by {made.where}, in {hidden} repetitions")  # noqa: T201
         return Exit.CONFORMING
@@ -66,29 +70,35 @@ def _repeated(
     """Repeat until the violation shows; return the proof, and how many repetitions did not show it."""
     held: tuple[Exchange, ...] = ()
     for hidden in range(_TIMES):
-        repetition = again(run, requirement, exchanges, renamed=renamed)
+        repetition = engine.replay(run, requirement, exchanges, renamed=renamed)
         if repetition.proof is not None:
             return replace(repetition.proof, hidden=hidden, held=held), hidden
         held = repetition.exchanges
     return None, _TIMES
 
 
-def _new_buckets(run: Run, found: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]:
-    """Make new buckets in place of those that the run made and the counterexample names; they may be gone, or another target's."""
+def _could_delete(contract: Contract[Any], manifest: dict[str, Any]) -> bool:
+    """Whether the target served what deletes all that a run makes."""
+    served = {name for name, decision in manifest.get("capabilities", {}).items() if decision.get("served")}
+    return {deletion.profile for deletion in contract.api.deletions.values()} <= served
+
+
+def _new_supplies(run: Run, contract: Contract[Any], found: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]:
+    """Make new ones of what the target had made for the run and the counterexample names; they may be gone, or another target's."""
     text = json.dumps(found["exchanges"])
     named = [old for old in manifest.get("buckets", ()) if old in text]
-    made = capabilities.make_buckets(run.client, run.tags) if named else ()
+    made = contract.supplies.make(run.client, run.tags) if named and contract.supplies is not None else ()
     return {old: made[index % len(made)] for index, old in enumerate(named)} if made else {}
 
 
 def _as_recorded(made: Settings, manifest: dict[str, Any]) -> Settings:
     """Give a replay without a target file of its own the namespaces and the vocabulary of the run."""
-    if made.file.namespaces is not None or made.file.vocabulary != VocabularyTable():
+    if made.file.namespaces is not None or made.file.vocabulary:
         return made
     names = manifest.get("namespaces")
     namespaces = None if names is None else Namespaces(primary=names[0], secondary=names[1])
-    vocabulary = VocabularyTable.model_validate_json(json.dumps(manifest.get("vocabulary", {})))
-    return made.model_copy(update={"file": made.file.model_copy(update={"namespaces": namespaces, "vocabulary": vocabulary})})
+    update = {"namespaces": namespaces, "vocabulary": manifest.get("vocabulary", {})}
+    return made.model_copy(update={"file": made.file.model_copy(update=update)})
 
 
 def _read(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,22 +12,23 @@ from typing import IO, Any
 
 import pytest
 
-from conformance.cli.commands._target import settings
+from conformance.cli.commands._target import contract_of, settings
 from conformance.client import connect
-from conformance.configuration.settings import Settings, built, checked
+from conformance.configuration.settings import Settings, build, validate
 from conformance.core.errors import ConformanceError, Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
 from conformance.reporting import baseline, github, terminal
 from conformance.reporting.messages import visible
-from conformance.runner import checkpoint
+from conformance.runner import checkpoint, contracts
 from conformance.runner.checkpoint import Checkpoint
-from conformance.runner.collection import SUITES
-from conformance.runner.session import KEY, Session, suites
+from conformance.runner.controller import Controller
+from conformance.runner.session import KEY, PYTEST_INI, Session, suites
 
 # What a run that is resumed was begun with.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
-          "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output"}  # fmt: skip
+          "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
+          "contract": "--contract"}  # fmt: skip
 EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
 
 
@@ -35,17 +36,18 @@ def run(options: argparse.Namespace) -> int:
     """Judge a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
-    session = _resumed(options) if options.resume is not None else _judged(_settings(options))
-    assert session.results is not None
-    files = [str(file) for file in session.files]
-    terminal.show(session.results, files=files)
-    tell_lacking(session.lacking)
-    if session.ended is not None:
-        print(f"conformance run --resume {shlex.quote(str(session.settings.output))} goes on from here")  # noqa: T201
-    tell_github(session.results, files)
+    controller = _resumed(options) if options.resume is not None else _judged(_settings(options))
+    conclusion = controller.conclusion
+    assert conclusion is not None
+    files = [str(file) for file in conclusion.files]
+    terminal.show(conclusion.results, files=files)
+    tell_lacking(conclusion.lacking)
+    if controller.ending.because is not None:
+        print(f"conformance run --resume {shlex.quote(str(controller.settings.output))} goes on from here")  # noqa: T201
+    tell_github(conclusion.results, files)
     if options.write_deviations is not None:
-        print(baseline.write(session.results, options.write_deviations))  # noqa: T201
-    return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
+        print(baseline.write(conclusion.results, options.write_deviations))  # noqa: T201
+    return EXITS[conclusion.results["verdict"]] if controller.ending.exit_code is None else controller.ending.exit_code
 
 
 def tell_lacking(lacking: dict[str, str]) -> None:
@@ -74,6 +76,7 @@ def tell_github(results: dict[str, Any], files: list[str]) -> None:
 def _settings(options: argparse.Namespace) -> Settings:
     return settings(
         options,
+        contract_of(options),
         profiles=tuple(options.profile) if options.profile else None,
         budget=options.budget,
         seed=options.seed if options.seed is not None else str(secrets.randbits(32)),
@@ -86,7 +89,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def _resumed(options: argparse.Namespace) -> Session:
+def _resumed(options: argparse.Namespace) -> Controller:
     """Go on with a run: what it judges and how is in its checkpoint; only how long, with how many workers, is said anew."""
     fixed = {name for name in _FIXED if getattr(options, name)}
     if fixed:
@@ -97,37 +100,41 @@ def _resumed(options: argparse.Namespace) -> Session:
     kept = before.settings.model_dump() | {"max_time": options.max_time, "workers": options.workers}
     if options.token_env is not None:  # the one before may have expired
         kept["token_env"] = options.token_env
-    made = checked(built({key: value for key, value in kept.items() if value is not None}))
+    built = build({key: value for key, value in kept.items() if value is not None})
+    contract = contracts.load(built.contract)
+    made = validate(built, contract.api.requirements, contract.profiles)
     connect.token(made)
     before.settings = made
     return _judged(made, before)
 
 
-def _judged(made: Settings, before: Checkpoint | None = None) -> Session:
+def _judged(made: Settings, before: Checkpoint | None = None) -> Controller:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
-        session = Session(made, lambda run: _progress(progress, run), before=before)
+        controller = Controller(made, contracts.load(made.contract), lambda run: _progress(progress, run), before=before)
+        session = Session(controller)
         replaced = before is None and made.output is not None and checkpoint.is_there(made.output)
         with interruption.at_once():
             session.open(judges=not made.workers)
         if replaced:
             told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
             print(told, file=sys.stderr)  # noqa: T201
-        if session.results is None:
+        if controller.conclusion is None:
             # Between requests also while the scenarios are collected: then before the first.
-            with session.interruption.on_signals():
+            with controller.interruption.on_signals():
                 _perform(session, progress)
-    return session
+    return controller
 
 
 def _perform(session: Session, progress: terminal.Progress) -> None:
+    controller = session.controller
     try:
         with _apart():
-            code = pytest.main(_arguments(session.settings), plugins=[_Carrier(session)])
+            code = pytest.main(_arguments(controller), plugins=[_Carrier(session)])
     finally:
-        session.close()
+        controller.close()
         progress.clear()
-    if session.results is None:
+    if controller.conclusion is None:
         raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
 
 
@@ -161,11 +168,13 @@ def _own_stderr() -> IO[str]:
     return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace")
 
 
-def _arguments(made: Settings) -> list[str]:
+def _arguments(controller: Controller) -> list[str]:
+    made, contract = controller.settings, controller.contract
     plugins = ["conformance.plugin", *(["xdist.plugin"] if made.workers else [])]
     # The suites are named: without any file named, pytest would load the conftest.py of the folder that we are called from.
-    arguments = [*suites(made), "--noconftest", "--disable-plugin-autoload", *(part for name in plugins for part in ("-p", name))]
-    arguments += ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), "-p", "no:terminal", "-p", "no:cacheprovider"]
+    arguments = [*suites(made, contract), "--noconftest", "--disable-plugin-autoload"]
+    arguments += [part for name in plugins for part in ("-p", name)]
+    arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
     arguments += ["--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
     # A worker that is lost leaves the run incomplete; another one in its place would begin in the middle.

@@ -3,15 +3,19 @@
 import re
 from typing import Any
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import documents
 from conformance.contracts.collections.generation.filters import GROUPS
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.limits import LIMITS
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
+from conformance.evidence.exchange import Case
+from conformance.evidence.operation import Expect, Operation
 from conformance.schema import rules
-from conformance.schema.tree import Shape
+from conformance.schema.tree import SchemaNode
 
 Promise = tuple[Expect, tuple[str, ...]]
 _ANY: Promise = (Expect.ANY, ())
@@ -20,7 +24,7 @@ _STRINGS = frozenset({"starts_with", "ends_with", "text"})
 _NUMBERS = frozenset({"gt", "lt", "gte", "lte"})
 
 
-_CHAPTERS = {Operation.CREATE_COLLECTION: "collections.create", Operation.CREATE_DOCUMENT: "documents.create"}
+_CHAPTERS = {Operations.CREATE_COLLECTION: "collections.create", Operations.CREATE_DOCUMENT: "documents.create"}
 
 
 def chapters() -> frozenset[Operation]:
@@ -38,7 +42,7 @@ def is_shaped(operation: Operation) -> bool:
     return operation in _CHAPTERS
 
 
-def is_broken(shape: Shape, body: dict[str, Json]) -> bool:
+def is_broken(shape: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a body breaks a rule of its schema."""
     return any(True for _ in rules.broken(shape, body))
 
@@ -55,31 +59,31 @@ def of_bytes(body: bytes | None) -> Promise:
     return _ANY if isinstance(value, dict) else (Expect.REFUSE, ("http.rejects-non-object-body",))
 
 
-def of_object(operation: Operation, shape: Shape, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
+def of_object(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
     """Classify an object: refused for the rules it breaks, accepted if it is valid and asks for nothing doubtful, or neither."""
     broken = [found.requirement for found in rules.broken(shape, body)]
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
         return _ANY if None in broken else (Expect.REFUSE, named)
-    if rules.beyond(body) or is_unspecified(operation, shape, body):
+    if rules.beyond(body, LIMITS) or is_unspecified(operation, shape, body):
         return _ANY
     if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
         return _EITHER
     if any(rules.unknown_fields(shape, body)):
-        if operation is Operation.CREATE_DOCUMENT:
+        if operation is Operations.CREATE_DOCUMENT:
             return _EITHER  # within steps, features and blobs nothing is promised about them
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
 
 
-def is_unspecified(operation: Operation, shape: Shape, body: dict[str, Json]) -> bool:
+def is_unspecified(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
-    if operation is Operation.CREATE_DOCUMENT:
+    if operation is Operations.CREATE_DOCUMENT:
         own = body.keys() - shape.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
-    if operation in (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT):
+    if operation in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
-    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place)
     unknown = {at for at in rules.unknown_fields(shape, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
@@ -91,7 +95,7 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
     return not given or [] in given or any(_has_empty_group(one) for one in members if not one.keys() & {"field"})
 
 
-def is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
+def is_doubtful(shape: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
@@ -104,12 +108,33 @@ def is_doubtful(shape: Shape, body: dict[str, Json]) -> bool:
     return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
 
+def is_more_open(case: Case, body: Json) -> bool:
+    """Whether the contract leaves more open about a valid body than about that of a case."""
+    operation = case.operation
+    schema = openapi.request_of(operation)
+    if isinstance(body, dict) and is_unspecified(operation, schema, body):
+        return True
+    if (_selects_nothing(body) and not _selects_nothing(case.body)) or (
+        is_sent(operation, case.body) and not is_sent(operation, body)
+    ):
+        return True
+    if case.expect is not Expect.ACCEPT:
+        return False
+    is_plain = not is_shaped(operation) or not is_doubtful(schema, body)
+    return rules.beyond(body, LIMITS) or not (is_plain or is_doubtful(schema, case.body))
+
+
+def _selects_nothing(body: Json) -> bool:
+    """Whether a list is asked for something that a server may take as it likes: a selection of nothing."""
+    return isinstance(body, dict) and body.get("select") == []
+
+
 def is_sent(operation: Operation, body: Json) -> bool:
     """Whether all conditions of a body's filter are such as a server must take: what is generated, and no more, may be made smaller to.
 
     A condition names a field, and has an operand of its operator's kind that selects something by itself.
     """
-    place = ("filters",) if operation is Operation.LIST_DOCUMENTS else ("source", "filters")
+    place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
     return all(isinstance(one["field"], str) and one["field"] and _is_operand(one) for one in conditions)
@@ -134,7 +159,7 @@ _WORD = re.compile("[a-z]+")
 _PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
 
 
-def _actions(shape: Shape) -> tuple[str, ...]:
+def _actions(shape: SchemaNode) -> tuple[str, ...]:
     events = shape.properties["cache_config"].properties["invalidation_events"].items
     assert events is not None
     return events.properties["action"].known

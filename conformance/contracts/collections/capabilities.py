@@ -3,66 +3,29 @@
 What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_passing
 from conformance.client.client import Client
-from conformance.configuration.settings import Decision, Settings
+from conformance.configuration.settings import PROBED, Decision, Settings
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation.collections import minimal
-from conformance.contracts.collections.operations import ROUTES, Operation, path
+from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
-from conformance.core.errors import ConformanceError, TargetError, UsageError
+from conformance.core.errors import ConformanceError, TargetError, WantsToken
 from conformance.evidence.exchange import Namespace, Request, Response
+from conformance.evidence.operation import Operation
 from conformance.generation.tags import TAKEN, Tags
 
 _ELSEWHERE = (404, 405, 501)
-# Answers of a bad moment, which say nothing of what a target has; 501 is for good (RFC 9110, 15.6.2).
-_PASSING = frozenset({408, 425, 429})
-# Before each further try. The first request of all may meet a target that is still starting.
-_PAUSES = (0.2, 0.5, 1.0)
-_FIRST_PAUSES = (*_PAUSES, 2.0, 4.0)
 _LOCKED = (401, 403)
-# How the reason of a decision begins that rests on what was looked at.
-PROBED = "probed: "
-_CREATE = Operation.CREATE_COLLECTION
+_CREATE = Operations.CREATE_COLLECTION
 _BUCKETS = 2
 _NOBODYS = "col_no_such_collection"
-
-
-class WantsToken(UsageError):
-    """The target lets nobody in without a token, or not with the given one."""
-
-
-def is_passing(response: Response | None) -> bool:
-    """Whether an answer, or the lack of one, may be another one in a moment."""
-    return response is None or response.status in _PASSING or _is_broken(response)
-
-
-def _is_broken(response: Response) -> bool:
-    """Whether a server says that it failed; 501 says that it never does what it was asked."""
-    return response.status >= 500 and response.status != 501  # noqa: PLR2004
-
-
-def asked(client: Client, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response | None:
-    """Return what a request is answered, asked again a few times while the answer is a passing one; made anew each time.
-
-    Raises:
-        ConformanceError: the target is gone, or lets nobody in any more.
-
-    """
-    response = client.send(request()).response
-    for pause in pauses:
-        # The client has waited for what puts off already.
-        if not is_passing(response) or (response is not None and response.puts_off):
-            break
-        time.sleep(pause)
-        response = client.send(request()).response
-    return response
 
 
 @dataclass(slots=True)
@@ -114,8 +77,8 @@ class Probe:
         """Delete what was made, if that can be done: the look was broken off."""
         if "collection" in self._ids:
             with suppress(ConformanceError):
-                where = path(Operation.DELETE_COLLECTION, self._ids["collection"])
-                self.client.send(_request(Operation.DELETE_COLLECTION, where, None))
+                where = path(Operations.DELETE_COLLECTION, self._ids["collection"])
+                self.client.send(_request(Operations.DELETE_COLLECTION, where, None))
 
     def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
         file = self.settings.file.profiles
@@ -123,10 +86,10 @@ class Probe:
 
     def _first(self, *, has_token: bool) -> None:
         where = self.settings.where
-        response = self._reached(self._create, _FIRST_PAUSES)
+        response = self._reached(self._create, FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._reached(self._create, _FIRST_PAUSES)
+            response = self._reached(self._create, FIRST_PAUSES)
             self.took_names = response.status == 200  # noqa: PLR2004
         if response.status in _LOCKED or self._is_locked_behind(response):
             advice = (
@@ -166,10 +129,10 @@ class Probe:
         """Whether a refused body hides that nobody is let in: some servers look at the body first."""
         if response.status not in (400, 422):
             return False
-        read = asked(self.client, lambda: _request(Operation.GET_COLLECTION, path(Operation.GET_COLLECTION, _NOBODYS), None))
+        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _NOBODYS), None))
         return read is not None and read.status in _LOCKED
 
-    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = _PAUSES) -> Response:
+    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
         """Return what the very first request is answered.
 
         Raises:
@@ -181,12 +144,12 @@ class Probe:
             raise TargetError(f"cannot reach {self.settings.where}: {sent.failure}")
         if not is_passing(sent.response) or sent.response.puts_off:
             return sent.response
-        return asked(self.client, request, pauses) or sent.response
+        return ask(self.client, request, pauses) or sent.response
 
     def _make_document(self, more: dict[str, Any]) -> Response | None:
         """Return what is answered to the create of a document to try things on."""
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
-        response = self._answer(Operation.CREATE_DOCUMENT, json_text.dumps(body))
+        response = self._answer(Operations.CREATE_DOCUMENT, json_text.dumps(body))
         if response is not None:
             self._had_document = self._note("document", response, "document_id") or self._had_document
         return response
@@ -199,18 +162,18 @@ class Probe:
 
     def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
-        return asked(self.client, lambda: _request(operation, where, body))
+        return ask(self.client, lambda: _request(operation, where, body))
 
     def _decide_buckets(self) -> Decision:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
-        why = f"{PROBED}POST {path(Operation.CREATE_BUCKET)} {_said(response)}"
+        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_said(response)}"
         return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
         """Make a bucket for the sources of what the probe makes."""
-        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), _FIRST_PAUSES)
+        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
             response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
@@ -227,14 +190,14 @@ class Probe:
                 why = "not probed: the target made no collection with a document to try it on"
                 return Decision(served=False, why=why, is_open=True)
             body = {
-                Operation.LIST_DOCUMENTS: b"{}",
-                Operation.PUT_DOCUMENT: b'{"title":"put"}',
-                Operation.PATCH_DOCUMENT: b'{"a":1}',
+                Operations.LIST_DOCUMENTS: b"{}",
+                Operations.PUT_DOCUMENT: b'{"title":"put"}',
+                Operations.PATCH_DOCUMENT: b'{"a":1}',
             }
             response = self._answer(operation, body.get(operation))
-            tried = f"{ROUTES[operation].method} {_template(operation)} {_said(response)}"
+            tried = f"{operation.method} {_template(operation)} {_said(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
-            if operation is Operation.DELETE_DOCUMENT:
+            if operation is Operations.DELETE_DOCUMENT:
                 # A delete that was not answered rightly may have been done.
                 self._ids.pop("document")
                 self._make_document({})
@@ -251,13 +214,13 @@ class Probe:
             return True
         own = path(operation, self._ids["collection"], self._ids.get("document", ""))
         said = _wording(response, own, *self._ids.values())
-        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operation.CREATE_DOCUMENT, _NOBODYS)
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _NOBODYS)
         unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
         return said != _wording(unknown, nowhere, _NOBODYS) or said == _wording(unrouted, elsewhere)
 
     def _refused(self, where: str) -> Response | None:
         body = json_text.dumps({"collection_id": _NOBODYS})
-        return asked(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
+        return ask(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
 
     def _decide_shown(self, decisions: dict[str, Decision]) -> None:
         """Look for vectors and addresses of files in a read that asks for them."""
@@ -279,7 +242,7 @@ class Probe:
         made = self._make_document(fields)
         if made is None or made.status != 200:  # noqa: PLR2004
             return Decision(served=False, why=f"{PROBED}a document that has them {_said(made)}", is_open=is_passing(made))
-        response = self._answer(Operation.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+        response = self._answer(Operations.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
         if response is None or is_passing(response):
             return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_said(response)}", is_open=True)
         is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
@@ -289,16 +252,16 @@ class Probe:
     def _leave(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
-            response = self._answer(Operation.DELETE_COLLECTION)
-            if self._is_open(decisions, "write") and self._lacks(Operation.DELETE_COLLECTION, response):
-                tried = f"DELETE {_template(Operation.DELETE_COLLECTION)} {_said(response)}"
+            response = self._answer(Operations.DELETE_COLLECTION)
+            if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
+                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_said(response)}"
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
 _PROBED = {
-    "read": (Operation.GET_COLLECTION, Operation.GET_DOCUMENT),
-    "query": (Operation.LIST_DOCUMENTS,),
-    "write": (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT, Operation.DELETE_DOCUMENT),
+    "read": (Operations.GET_COLLECTION, Operations.GET_DOCUMENT),
+    "query": (Operations.LIST_DOCUMENTS,),
+    "write": (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.DELETE_DOCUMENT),
 }
 _SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
 
@@ -315,16 +278,16 @@ def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response |
     def request() -> Request:
         return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
 
-    response = asked(client, request)
+    response = ask(client, request)
     if response is None or response.status not in TAKEN:
         return response
     tags.renew()
-    return asked(client, request)
+    return ask(client, request)
 
 
 def _bucket(name: str) -> Request:
     body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
-    return _request(Operation.CREATE_BUCKET, path(Operation.CREATE_BUCKET), json_text.dumps(body))
+    return _request(Operations.CREATE_BUCKET, path(Operations.CREATE_BUCKET), json_text.dumps(body))
 
 
 def _made_id(response: Response, key: str) -> str | None:
@@ -334,12 +297,12 @@ def _made_id(response: Response, key: str) -> str | None:
 
 def _request(operation: Operation, where: str, body: bytes | None) -> Request:
     headers = () if body is None else (("content-type", "application/json"),)
-    return Request(ROUTES[operation].method, where, headers, body)
+    return Request(operation.method, where, headers, body)
 
 
 def _template(operation: Operation) -> str:
-    return "…/documents" + ROUTES[operation].path.partition("/documents")[2] if operation.value.endswith(("document", "documents")) else (
-        ROUTES[operation].path
+    return "…/documents" + operation.path.partition("/documents")[2] if operation.name.endswith(("document", "documents")) else (
+        operation.path
     )  # fmt: skip
 
 
@@ -387,7 +350,7 @@ def _is_this_api(response: Response) -> bool:
     try:
         body = json_text.loads(response.body)
     except ValueError:
-        return response.status in (400, 413, 415, 422, 429) or _is_broken(response)
+        return response.status in (400, 413, 415, 422, 429) or is_broken(response)
     if response.status in _ELSEWHERE:
         return openapi.fits("ErrorResponse", body)
     return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004

@@ -9,35 +9,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.client.asking import ask, is_passing
 from conformance.client.client import Client
-from conformance.configuration.settings import Decision, Settings
-from conformance.contracts.collections.capabilities import Probe, asked, is_passing, parsed
+from conformance.configuration.settings import Settings
+from conformance.contracts.collections.capabilities import Probe, parsed
 from conformance.contracts.collections.generation.collections import minimal
-from conformance.contracts.collections.operations import ROUTES, Operation, path
-from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.vocabulary import Vocabulary, from_table
 from conformance.core import json_text, timing
+from conformance.engine.contract import Diagnosis
 from conformance.evidence.exchange import Request, Response
+from conformance.evidence.operation import Operation
 from conformance.generation.tags import Tags
 
 _LONGEST_DELAY = 10.0
 _POLL_SECONDS = 0.2
 Body = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was seen. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
-
-    `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
-    where the target says no time of its own. `waits` counts the answers that asked to come back later.
-    """
-
-    decisions: dict[str, Decision]
-    refused: dict[str, str] = field(default_factory=dict)
-    delay: float | None = None
-    skew: float | None = None
-    median: float = 0.0
-    waits: int = 0
 
 
 @dataclass(slots=True)
@@ -50,7 +37,7 @@ class Examination:
     _made: list[str] = field(default_factory=list)
     _seconds: list[float] = field(default_factory=list)
 
-    def run(self, *, has_token: bool) -> Findings:
+    def run(self, *, has_token: bool) -> Diagnosis:
         """Look at everything.
 
         Raises:
@@ -58,9 +45,9 @@ class Examination:
             UsageError: the target wants a token, or refuses the given one.
 
         """
-        vocabulary = self.settings.file.vocabulary.vocabulary()
+        vocabulary = from_table(self.settings.file.vocabulary)
         probe = Probe(self.client, self.settings, vocabulary, self.tags)
-        found = Findings(probe.look(has_token=has_token))
+        found = Diagnosis(probe.look(has_token=has_token))
         # Where buckets have to be made, the probe has made one.
         found.refused = self._refused(probe.vocabulary)
         home = self._collection(_bare(probe.vocabulary))
@@ -83,7 +70,7 @@ class Examination:
         }
         refused = {}
         for name, more in tried.items():
-            response = self._post(Operation.CREATE_COLLECTION, {**_bare(vocabulary), **more})
+            response = self._post(Operations.CREATE_COLLECTION, {**_bare(vocabulary), **more})
             if response is not None and response.status == 200:  # noqa: PLR2004
                 self._keep(response)
                 continue
@@ -95,7 +82,7 @@ class Examination:
         return refused
 
     def _collection(self, body: Body) -> str | None:
-        response = self._post(Operation.CREATE_COLLECTION, body)
+        response = self._post(Operations.CREATE_COLLECTION, body)
         return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
 
     def _keep(self, response: Response) -> str | None:
@@ -106,7 +93,7 @@ class Examination:
         return found
 
     def _document(self, home: str) -> tuple[str | None, Body]:
-        response = self._post(Operation.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
+        response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
         body = {} if response is None else parsed(response)
         found = body.get("document_id")
         return (found if isinstance(found, str) else None), body
@@ -114,28 +101,28 @@ class Examination:
     def _delay(self, home: str, document: str) -> float:
         started = timing.monotonic()
         while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
-            response = self._post(Operation.LIST_DOCUMENTS, {}, home)
+            response = self._post(Operations.LIST_DOCUMENTS, {}, home)
             results = [] if response is None else parsed(response).get("results")
             if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
                 return waited
             time.sleep(_POLL_SECONDS)
         return float("inf")
 
-    def _leave(self, found: Findings) -> None:
+    def _leave(self, found: Diagnosis) -> None:
         if found.decisions["write"].served:
             for identifier in self._made:
-                where = path(Operation.DELETE_COLLECTION, identifier)
-                self.client.send(Request(ROUTES[Operation.DELETE_COLLECTION].method, where))
+                where = path(Operations.DELETE_COLLECTION, identifier)
+                self.client.send(Request(Operations.DELETE_COLLECTION.method, where))
 
     def _post(self, operation: Operation, body: Body, *ids: str) -> Response | None:
         headers = (("content-type", "application/json"),)
 
         def request() -> Request:
             # A create that was answered 502 may have been done: what is made again has a new name.
-            named = {**body, "collection_name": self.tags.new()} if operation is Operation.CREATE_COLLECTION else body
-            return Request(ROUTES[operation].method, path(operation, *ids), headers, json_text.dumps(named))
+            named = {**body, "collection_name": self.tags.new()} if operation is Operations.CREATE_COLLECTION else body
+            return Request(operation.method, path(operation, *ids), headers, json_text.dumps(named))
 
-        response = asked(self.client, request)
+        response = ask(self.client, request)
         if response is not None:
             self._seconds.append(response.seconds)
         return response

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 from conformance.contracts.collections.generation import filter_corpus
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
-from conformance.engine.run import Run
 from conformance.evidence.exchange import Exchange
 
 COUNT = 28
@@ -32,29 +32,29 @@ class Corpus:
         return (self.home, *self.made)
 
 
-def whole(run: Run, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
     """Ask for all of a corpus, once for each body in this process."""
     what = f"whole {corpus.home.number} {body}"
-    return run.once(what, lambda: run.listing(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
+    return run.once(what, lambda: run.list_documents(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
 
 
-def corpus_of(run: Run) -> Corpus | None:
+def corpus_of(run: CollectionsRun) -> Corpus | None:
     """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
-    count = MANY if run.budget.is_fine else COUNT
+    count = MANY if run.budget.exhaustive else COUNT
     random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
     return run.once("corpus", lambda: make(run, filter_corpus.documents(count, random)))
 
 
-def bare(run: Run) -> Exchange | None:
+def bare(run: CollectionsRun) -> Exchange | None:
     """Make a document of nothing but its collection's id; None if the target does not let us."""
-    home = run.home()
+    home = run.shared_collection()
     made = None if home is None else run.document(home, {"collection_id": home.created_id})
     return made if made is not None and made.created_id is not None else None
 
 
-def make(run: Run, bodies: list[filter_corpus.Body]) -> Corpus | None:
+def make(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
     """Create a collection with these documents."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return None
     made = [run.document(home, {"collection_id": home.created_id, **body}) for body in bodies]

@@ -1,63 +1,116 @@
-"""The operations of the API, where each is served, and what the contract can promise about an answer."""
+"""The operations of the API and where each is served."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from urllib.parse import quote, urlencode
-
-
-class Operation(StrEnum):
-    """The operations, by their operationId; OUTSIDE is a path or a method that the API lacks."""
-
-    CREATE_COLLECTION = "create_collection"
-    GET_COLLECTION = "get_collection"
-    DELETE_COLLECTION = "delete_collection"
-    CREATE_DOCUMENT = "create_document"
-    LIST_DOCUMENTS = "list_documents"
-    GET_DOCUMENT = "get_document"
-    PUT_DOCUMENT = "put_document"
-    PATCH_DOCUMENT = "patch_document"
-    DELETE_DOCUMENT = "delete_document"
-    CREATE_BUCKET = "create_bucket"
-    OUTSIDE = "outside"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where an operation is served, which profile it belongs to, and which component schema its body has (None: no body)."""
-
-    method: str
-    path: str
-    profile: str
-    body: str | None = None
-
+from conformance.evidence.operation import OUTSIDE, Effect, Operation, UserKeys
 
 _COLLECTION = "/v1/collections/{collection}"
 _DOCUMENTS = f"{_COLLECTION}/documents"
 _DOCUMENT = f"{_DOCUMENTS}/{{document}}"
-ROUTES: dict[Operation, Route] = {
-    Operation.CREATE_COLLECTION: Route("POST", "/v1/collections/create", "core", "CreateCollectionRequest"),
-    Operation.GET_COLLECTION: Route("GET", _COLLECTION, "read"),
-    Operation.DELETE_COLLECTION: Route("DELETE", _COLLECTION, "write"),
-    Operation.CREATE_DOCUMENT: Route("POST", _DOCUMENTS, "core", "CreateDocumentRequest"),
-    Operation.LIST_DOCUMENTS: Route("POST", f"{_DOCUMENTS}/list", "query", "ListDocumentsRequest"),
-    Operation.GET_DOCUMENT: Route("GET", _DOCUMENT, "read"),
-    Operation.PUT_DOCUMENT: Route("PUT", _DOCUMENT, "write", "DocumentFields"),
-    Operation.PATCH_DOCUMENT: Route("PATCH", _DOCUMENT, "write", "DocumentFields"),
-    Operation.DELETE_DOCUMENT: Route("DELETE", _DOCUMENT, "write"),
-    Operation.CREATE_BUCKET: Route("POST", "/v1/buckets/create", "buckets", "CreateBucketRequest"),
-}
+_BELOW = frozenset({"metadata", "parameters", "payload", "value"})
+_MAPS = frozenset({"retriever_configs", "input_mapping", "output_mapping", "vectors", "properties"})
+_KEYS = UserKeys(_BELOW, _MAPS)
+# The user's own fields stand at a document's root.
+_DOCUMENT_KEYS = UserKeys(
+    _BELOW, _MAPS, frozenset({"document_id", "collection_id", "_internal", "document_blobs", "features", "metadata"})
+)
+
+
+class Operations:
+    """All operations, by their operationIds in capitals."""
+
+    CREATE_COLLECTION = Operation(
+        name="create_collection",
+        method="POST",
+        path="/v1/collections/create",
+        body="CreateCollectionRequest",
+        effect=Effect.CREATE,
+        makes="collection",
+        id_key="collection_id",
+        name_key="collection_name",
+        user_keys=_KEYS,
+    )
+    GET_COLLECTION = Operation(
+        name="get_collection", method="GET", path=_COLLECTION, profile="read", effect=Effect.READ, user_keys=_KEYS
+    )
+    DELETE_COLLECTION = Operation(
+        name="delete_collection",
+        method="DELETE",
+        path=_COLLECTION,
+        profile="write",
+        effect=Effect.DELETE,
+        answers=False,
+        user_keys=_KEYS,
+    )
+    CREATE_DOCUMENT = Operation(
+        name="create_document",
+        method="POST",
+        path=_DOCUMENTS,
+        body="CreateDocumentRequest",
+        effect=Effect.CREATE,
+        makes="document",
+        id_key="document_id",
+        user_keys=_DOCUMENT_KEYS,
+    )
+    LIST_DOCUMENTS = Operation(
+        name="list_documents",
+        method="POST",
+        path=f"{_DOCUMENTS}/list",
+        profile="query",
+        body="ListDocumentsRequest",
+        effect=Effect.LIST,
+        user_keys=_KEYS,
+    )
+    GET_DOCUMENT = Operation(
+        name="get_document", method="GET", path=_DOCUMENT, profile="read", effect=Effect.READ, user_keys=_DOCUMENT_KEYS
+    )
+    PUT_DOCUMENT = Operation(
+        name="put_document",
+        method="PUT",
+        path=_DOCUMENT,
+        profile="write",
+        body="DocumentFields",
+        effect=Effect.UPDATE,
+        user_keys=_DOCUMENT_KEYS,
+    )
+    PATCH_DOCUMENT = Operation(
+        name="patch_document",
+        method="PATCH",
+        path=_DOCUMENT,
+        profile="write",
+        body="DocumentFields",
+        effect=Effect.UPDATE,
+        user_keys=_DOCUMENT_KEYS,
+    )
+    DELETE_DOCUMENT = Operation(
+        name="delete_document",
+        method="DELETE",
+        path=_DOCUMENT,
+        profile="write",
+        effect=Effect.DELETE,
+        answers=False,
+        user_keys=_DOCUMENT_KEYS,
+    )
+    CREATE_BUCKET = Operation(
+        name="create_bucket",
+        method="POST",
+        path="/v1/buckets/create",
+        profile="buckets",
+        body="CreateBucketRequest",
+        effect=Effect.SETUP,
+        makes="bucket",
+        id_key="bucket_id",
+        user_keys=_KEYS,
+    )
+    OUTSIDE = OUTSIDE
+
+
+ALL_OPERATIONS: tuple[Operation, ...] = tuple(
+    value for value in vars(Operations).values() if isinstance(value, Operation) and value is not OUTSIDE
+)
+# The operations that answer with one document.
+SHOWING = (Operations.CREATE_DOCUMENT, Operations.GET_DOCUMENT, Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
+CREATES = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT)
 
 
 def path(operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
     """Return the path of an operation, ids percent-encoded, with the query parameters given."""
-    found = ROUTES[operation].path.format(collection=quote(collection, safe=""), document=quote(document, safe=""))
-    return f"{found}?{urlencode(query)}" if query else found
-
-
-class Expect(StrEnum):
-    """What the contract promises about the answer to a request."""
-
-    ACCEPT = "accept"  # 200
-    REFUSE = "refuse"  # a 4xx that the requirement names
-    EITHER = "either"  # kept verbatim, or refused with a clean 4xx
-    ANY = "any"  # only what holds for every exchange
+    return operation.path_of({"collection": collection, "document": document}, query)

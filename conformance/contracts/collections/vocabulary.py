@@ -1,11 +1,15 @@
 """What a payload that must be accepted may name: the target's vocabulary, and what the run itself has made."""
 
+import json
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from pydantic import Field
+
+from conformance.configuration.target_file import Table
 from conformance.core.json_text import Json
 from conformance.schema import rules
-from conformance.schema.tree import Shape
+from conformance.schema.tree import SchemaNode
 
 
 class Extractor(NamedTuple):
@@ -60,7 +64,7 @@ class Vocabulary:
             case _:
                 return False  # objects: no operation makes one
 
-    def covers(self, shape: Shape, body: Json) -> bool:
+    def covers(self, shape: SchemaNode, body: Json) -> bool:
         """Whether all that a body names is known, so that a server must accept it if it is valid."""
         return all(self.knows(kind, name) for kind, name, _at in rules.references(shape, body))
 
@@ -92,3 +96,37 @@ class Vocabulary:
     def retriever_names(self) -> tuple[str, ...]:
         """Retrievers to name."""
         return self.retrievers if self.retrievers is not None else ("ret_conformance", "ret-2", "Retriever_3")
+
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class ExtractorName(Table):
+    """A feature extractor that the target knows."""
+
+    name: str
+    version: str
+
+
+class VocabularyTable(Table):
+    """What a payload that must be accepted may name; a list that is absent allows anything."""
+
+    buckets: Names | None = Field(None, title="a bucket", examples=['["bkt_demo"]'])
+    feature_extractors: Annotated[tuple[ExtractorName, ...], Field(min_length=1)] | None = Field(
+        None, title="a feature extractor", examples=['[{ name = "text_extractor", version = "v1" }]']
+    )
+    feature_extractor_ids: Names | None = Field(None, title="the id of a feature extractor", examples=['["text_extractor_v1"]'])
+    taxonomies: Names | None = Field(None, title="a taxonomy", examples=['["tax_demo"]'])
+    retrievers: Names | None = Field(None, title="a retriever", examples=['["ret_demo"]'])
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary for generation."""
+        extractors = None
+        if self.feature_extractors is not None:
+            extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
+        return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
+
+
+def from_table(table: dict[str, Any]) -> Vocabulary:
+    """Return the vocabulary that the table of a target file gives."""
+    return VocabularyTable.model_validate_json(json.dumps(table)).vocabulary()

@@ -2,48 +2,48 @@
 
 from conformance.contracts.collections.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import ROUTES, Expect, Operation, path
+from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.plan import Plan, Sender
-from conformance.engine.run import JSON_HEADERS, Run
+from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Case, Credentials, Exchange, Request
+from conformance.evidence.operation import Expect, Operation
 
 _BODIES: dict[Operation, Json] = {
-    Operation.LIST_DOCUMENTS: {},
-    Operation.PUT_DOCUMENT: {"title": "put by a stranger"},
-    Operation.PATCH_DOCUMENT: {"title": "patched by a stranger"},
-    Operation.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
+    Operations.LIST_DOCUMENTS: {},
+    Operations.PUT_DOCUMENT: {"title": "put by a stranger"},
+    Operations.PATCH_DOCUMENT: {"title": "patched by a stranger"},
+    Operations.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
 _TURNS = (Credentials.BASIC, Credentials.LONGER, Credentials.BARE, Credentials.RECASED)
-_MALFORMED = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT, Operation.LIST_DOCUMENTS)
+_MALFORMED = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT, Operations.LIST_DOCUMENTS)
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
 
 
-def _body(run: Run, operation: Operation, home: Exchange) -> Json:
-    if operation is Operation.CREATE_COLLECTION:
+def _body(run: CollectionsRun, operation: Operation, home: Exchange) -> Json:
+    if operation is Operations.CREATE_COLLECTION:
         return collections.minimal(run.vocabulary, run.tags.new())
-    if operation is Operation.CREATE_DOCUMENT:
+    if operation is Operations.CREATE_DOCUMENT:
         return {"collection_id": home.created_id, "title": "made by a stranger"}
     return _BODIES.get(operation, MISSING)
 
 
 @exercises("auth.*", "http.no-server-error", "http.status-documented", "errors.*")
-def test_strangers(run: Run) -> None:
+def test_strangers(run: CollectionsRun) -> None:
     """Each operation with each kind of wrong credentials; what they would have changed is looked at afterwards."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return
     made = run.document(home, {"collection_id": home.created_id, "title": "the owner's"})
     # What the owner has seen may be remembered for whoever asks next.
     context = (home, made, *([run.read(made)] if made.created_id and run.serves("read") else []))
-    operations = [
-        one for one, route in ROUTES.items() if run.serves(route.profile) and (made.created_id or "{document}" not in route.path)
-    ]
+    operations = [one for one in ALL_OPERATIONS if run.serves(one.profile) and (made.created_id or "{document}" not in one.path)]
     for turn, operation in enumerate(operations):
         for credentials, requirement in BY_CREDENTIALS.items():
-            if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.is_fine:
+            if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.exhaustive:
                 continue  # the ways to be nearly right take turns
             if credentials is Credentials.RECASED and not run.client.identity.has_case:
                 continue
@@ -54,46 +54,52 @@ def test_strangers(run: Run) -> None:
     _unchanged(run, home, made, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
         # What is not there is not there for strangers either, or they are asked who they are.
-        for method, where in (("GET", "/v1/no-such-thing"), ("PUT", ROUTES[Operation.CREATE_COLLECTION].path)):
-            run.perform(Plan(Case(Operation.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
+        for method, where in (("GET", "/v1/no-such-thing"), ("PUT", Operations.CREATE_COLLECTION.path)):
+            run.perform(Plan(Case(Operations.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
 
 
-def _odd(run: Run, home: Exchange, made: Exchange, operations: list[Operation], context: tuple[Exchange, ...]) -> list[Exchange]:
+def _odd(
+    run: CollectionsRun, home: Exchange, made: Exchange, operations: list[Operation], context: tuple[Exchange, ...]
+) -> list[Exchange]:
     """Send credentials that are hardly any; where requests are counted, each to an operation of its own."""
     sent = []
     for turn, credentials in enumerate(ODD):
-        for operation in operations if run.budget.is_fine else operations[turn::3][:1]:
+        for operation in operations if run.budget.exhaustive else operations[turn::3][:1]:
             body, of = _body(run, operation, home), _subject(operation, home, made)
             sent.append(run.call(operation, body=body, of=of, expect=Expect.ANY, context=context, sender=Sender(credentials)))
     return sent
 
 
 def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:
-    path = ROUTES[operation].path
+    path = operation.path
     return made if "{document}" in path else home if "{collection}" in path else None
 
 
-def _unchanged(run: Run, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+def _unchanged(run: CollectionsRun, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
     if run.serves("query"):
-        run.listing(home, {}, "auth.no-effect", context=context, limit=1000)
+        run.list_documents(home, {}, "auth.no-effect", context=context, limit=1000)
     if run.serves("read") and made.created_id is not None:
         run.read(made, "auth.no-effect", context=context)
 
 
 @exercises("auth.before-validation", "http.no-server-error")
-def test_strangers_with_invalid_bodies(run: Run) -> None:
+def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
     """A body that breaks the schema, or is no JSON, and no token: what the schema is, is not a stranger's to learn."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     made = run.document(home, {"collection_id": home.created_id})
-    for operation, route in ROUTES.items():
-        if route.body is None or not run.serves(route.profile) or ("{document}" in route.path and made.created_id is None):
+    for operation in ALL_OPERATIONS:
+        if (
+            operation.body is None
+            or not run.serves(operation.profile)
+            or ("{document}" in operation.path and made.created_id is None)
+        ):
             continue
         run.call(operation, "auth.before-validation", body=_INVALID, of=_subject(operation, home, made), expect=Expect.REFUSE,
                  context=(home, made), sender=Sender(Credentials.NONE))  # fmt: skip
-        if run.budget.is_fine or operation in _MALFORMED:
+        if run.budget.exhaustive or operation in _MALFORMED:
             where = path(operation, home.created_id or "", made.created_id or "")
             case = Case(operation, Expect.REFUSE, ("auth.before-validation",))
-            request = Request(route.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
+            request = Request(operation.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
             run.perform(Plan(case, request, (home, made)))

@@ -1,18 +1,19 @@
 """Addresses of files: shown on request, on every file."""
 
 from conformance.contracts.collections.fixtures import bare
-from conformance.contracts.collections.operations import Expect, Operation
-from conformance.engine.run import Run
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _ABOUT = "documents.get.urls-on-request"
 
 
 @exercises(_ABOUT, "documents.get.equals-created")
-def test_addresses(run: Run) -> None:
+def test_addresses(run: CollectionsRun) -> None:
     """One file and three; a sent address is no one of the server's."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return
     blob = {"field": "video", "url": "s3://conformance/key", "type": "video"}
@@ -30,11 +31,11 @@ def test_addresses(run: Run) -> None:
     context: tuple[Exchange, ...] = (home, *made)
     if run.serves("write") and made:
         sent = {"document_blobs": [{**blob, "presigned_url": "https://sent.invalid/by-client"}]}
-        change = run.call(Operation.PATCH_DOCUMENT, body=sent, of=made[0], expect=Expect.ACCEPT, context=(home, made[0]))
+        change = run.call(Operations.PATCH_DOCUMENT, body=sent, of=made[0], expect=Expect.ACCEPT, context=(home, made[0]))
         run.read(made[0], _ABOUT, context=(home, made[0], change))
         context = (*context, change)
     if (plain := bare(run)) is not None:
         run.read(plain, query={"return_url": "true"})
     if run.serves("query") and made:
         for asked in ({"return_url": True}, {"return_url": False}, {}):
-            run.listing(home, asked, _ABOUT, context=context, limit=1000)
+            run.list_documents(home, asked, _ABOUT, context=context, limit=1000)

@@ -1,17 +1,18 @@
 """Creating collections: the edge catalogue, then chance, and each rule broken once at every place."""
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, filters
-from conformance.contracts.collections.operations import Expect
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
-from conformance.schema import mutations, tree
+from conformance.evidence.operation import Expect
+from conformance.schema import mutations
 
 _READ_BACK = 3
-SHAPE = tree.request("CreateCollectionRequest")
+SHAPE = openapi.request("CreateCollectionRequest")
 _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
     "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
@@ -27,7 +28,7 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: Run, home: Exchange | None) -> Vocabulary:
+def _known(run: CollectionsRun, home: Exchange | None) -> Vocabulary:
     return run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
 
 
@@ -36,31 +37,31 @@ def _context(home: Exchange | None) -> tuple[Exchange, ...]:
 
 
 @exercises("collections.create.accepts-minimal", *_ANSWERS)
-def test_minimal(run: Run) -> None:
+def test_minimal(run: CollectionsRun) -> None:
     """The required fields alone."""
     run.collection(collections.minimal(run.vocabulary), "collections.create.accepts-minimal")
 
 
 @exercises(*_ANSWERS)
-def test_edge_catalogue(run: Run) -> None:
+def test_edge_catalogue(run: CollectionsRun) -> None:
     """Every value class of every field, packed."""
-    home = run.home()
+    home = run.shared_collection()
     for index, body in enumerate(boundary_values.collections(_known(run, home))):
         made = run.collection(body, context=_context(home))
-        if index % _READ_BACK == 0 or run.budget.is_fine:
+        if index % _READ_BACK == 0 or run.budget.exhaustive:
             run.read_back(made)
 
 
 @exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
-def test_ends_of_names(run: Run) -> None:
+def test_ends_of_names(run: CollectionsRun) -> None:
     """Names that end, and descriptions that begin and end, with what servers trim or normalize; a name begins with the run's tag."""
     body = collections.minimal(run.vocabulary)
-    for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.is_fine else 4]:
+    for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.exhaustive else 4]:
         run.collection({**body, "collection_name": end, "description": f"{end}text{end}"})
 
 
 @exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
-def test_operators_and_nesting(run: Run) -> None:
+def test_operators_and_nesting(run: CollectionsRun) -> None:
     """All operators in each kind of group, and each of them in a nest of its own, one to five groups deep."""
     body = collections.minimal(run.vocabulary)
     every = filters.every_operator()
@@ -69,16 +70,16 @@ def test_operators_and_nesting(run: Run) -> None:
     # Three nests in one group are a level deeper than each of them.
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
-    for index, group in enumerate((every, *(alone if run.budget.is_fine else [*packed, *alone[12:]]))):
+    for index, group in enumerate((every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))):
         made = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
-        if index % 2 == 0 or run.budget.is_fine:
+        if index % 2 == 0 or run.budget.exhaustive:
             run.read_back(made)
 
 
 @exercises(*_ANSWERS)
-def test_explored(run: Run) -> None:
+def test_explored(run: CollectionsRun) -> None:
     """Valid bodies by chance."""
-    home = run.home()
+    home = run.shared_collection()
     run.explore(
         collections.payloads(_known(run, home)),
         lambda body: run.plan_collection(body, context=_context(home)),
@@ -124,21 +125,21 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
 
 
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
-def test_each_rule_broken(run: Run) -> None:
+def test_each_rule_broken(run: CollectionsRun) -> None:
     """Each rule of the schema broken once at each place; then the required fields alone, for a refused body to have left nothing."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     refused = home
-    for mutation, body in mutations.catalogue(SHAPE, rich(_known(run, home)), is_fine=run.budget.is_fine):
+    for mutation, body in mutations.catalogue(SHAPE, rich(_known(run, home)), exhaustive=run.budget.exhaustive):
         refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
     run.collection(collections.minimal(run.vocabulary), context=(home, refused))
 
 
 @exercises(*_REFUSALS)
-def test_rules_broken_by_chance(run: Run) -> None:
+def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Valid bodies by chance with one rule broken, at any depth."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     known = _known(run, home)
@@ -147,18 +148,18 @@ def test_rules_broken_by_chance(run: Run) -> None:
         mutation, body = drawn
         return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
 
-    run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.is_fine else 0.5)
+    run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
 
 
 @exercises("collections.create.null-is-absent")
-def test_null_is_absent(run: Run) -> None:
+def test_null_is_absent(run: CollectionsRun) -> None:
     """Bodies with nulls beside the same bodies without them."""
     body = collections.minimal(run.vocabulary)
     extractor = body["feature_extractors"][0]
     nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
     group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
     event = {"collection": "any", "action": "update", "retriever_id": None}
-    home = run.home()
+    home = run.shared_collection()
     if home is not None:
         event["collection"] = home.created_id
     retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
@@ -180,7 +181,7 @@ def test_null_is_absent(run: Run) -> None:
 
 
 @exercises("collections.create.tolerates-unknown-fields")
-def test_unknown_fields(run: Run) -> None:
+def test_unknown_fields(run: CollectionsRun) -> None:
     """Properties that the schema does not name, at the root and within."""
     body = collections.minimal(run.vocabulary)
     for changes in (
@@ -192,7 +193,7 @@ def test_unknown_fields(run: Run) -> None:
 
 
 @exercises("source.unknown-collection", "errors.*")
-def test_unknown_parent(run: Run) -> None:
+def test_unknown_parent(run: CollectionsRun) -> None:
     """A parent that no collection can be."""
     for identifier in ("col_no_such_parent", "col_000000000000000000000000"):
         body = {**collections.minimal(run.vocabulary), "source": {"type": "collection", "collection_id": identifier}}

@@ -1,31 +1,31 @@
 """Bodies that Schemathesis derives from the OpenAPI document, judged by what the contract promises about them."""
 
-from conformance.contracts.collections import body_promises
-from conformance.contracts.collections.checks.round_trip import shape_of
-from conformance.contracts.collections.operations import Expect, Operation, path
+from conformance.contracts.collections import body_promises, openapi
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.engine.plan import Plan
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect, Operation
 
 
 @exercises("collections.create.*", "http.rejects-*", "errors.*")
-def test_derived_collections(run: Run) -> None:
+def test_derived_collections(run: CollectionsRun) -> None:
     """Both of Schemathesis' modes for creating a collection."""
-    _derived(run, Operation.CREATE_COLLECTION, None)
+    _derived(run, Operations.CREATE_COLLECTION, None)
 
 
 @exercises("documents.create.*", "http.rejects-*", "errors.*")
-def test_derived_documents(run: Run) -> None:
+def test_derived_documents(run: CollectionsRun) -> None:
     """Both of Schemathesis' modes for creating a document."""
-    home = run.home()
+    home = run.shared_collection()
     if home is not None:
-        _derived(run, Operation.CREATE_DOCUMENT, home)
+        _derived(run, Operations.CREATE_DOCUMENT, home)
 
 
-def _derived(run: Run, operation: Operation, home: Exchange | None) -> None:
+def _derived(run: CollectionsRun, operation: Operation, home: Exchange | None) -> None:
     from conformance.generation import schemathesis_adapter
 
     share = run.budget.derived / run.budget.examples
@@ -34,20 +34,20 @@ def _derived(run: Run, operation: Operation, home: Exchange | None) -> None:
     run.explore(schemathesis_adapter.bodies(operation, "negative"), lambda body: _plan(run, operation, home, body), share, batch=1)
 
 
-def _plan(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
+def _plan(run: CollectionsRun, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
     if not isinstance(body, dict):
         return _plan_no_object(run, operation, home, body)
     known = run.vocabulary
     if home is not None:
         known = known.with_made(collections=(home.created_id or "",))
         body = {**body, "collection_id": home.created_id} if isinstance(body.get("collection_id"), str) else body
-    expect, about = body_promises.of_object(operation, shape_of(operation), body, known)
+    expect, about = body_promises.of_object(operation, openapi.request_of(operation), body, known)
     if home is None:
         return run.plan_collection(body, *about, expect=expect)
     return run.plan_document(home, body, *about, expect=expect)
 
 
-def _plan_no_object(run: Run, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
+def _plan_no_object(run: CollectionsRun, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:
     where, context = path(operation, "" if home is None else home.created_id or ""), () if home is None else (home,)
     content = body if isinstance(body, bytes) else b"" if body is None else json_text.dumps(body)
     expect, about = body_promises.of_bytes(content)

@@ -1,18 +1,20 @@
 """Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, documents
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core.json_text import Json
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
-from conformance.schema import mutations, tree
+from conformance.evidence.operation import Expect
+from conformance.schema import mutations
 
 _READ_BACK = 4
-SHAPE = tree.request("CreateDocumentRequest")
+SHAPE = openapi.request("CreateDocumentRequest")
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
     "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
@@ -25,7 +27,7 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: Run, home: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
+def _known(run: CollectionsRun, home: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
     """Make two documents to refer to; return them, and the vocabulary with them."""
     found = [run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal") for _ in range(2)]
     made = tuple(one.created_id for one in found if one.created_id is not None)
@@ -33,18 +35,18 @@ def _known(run: Run, home: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
 
 
 @exercises("documents.create.accepts-minimal", *_ANSWERS)
-def test_minimal(run: Run) -> None:
+def test_minimal(run: CollectionsRun) -> None:
     """collection_id alone, twice: one body makes two documents."""
-    home = run.home()
+    home = run.shared_collection()
     if home is not None:
         for _ in range(2):
             run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
 
 
 @exercises(*_ANSWERS)
-def test_edge_catalogue(run: Run) -> None:
+def test_edge_catalogue(run: CollectionsRun) -> None:
     """Every value class of every field, packed."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return
     first, known = _known(run, home)
@@ -52,24 +54,24 @@ def test_edge_catalogue(run: Run) -> None:
     for index, body in enumerate(boundary_values.documents(known)):
         made.append(run.perform(_plan(run, home, first, known, body)))
         # The list below shows all of them; a read of some shows whether reads have ways of their own.
-        if index % _READ_BACK == 0 or run.budget.is_fine or not run.serves("query"):
+        if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):
             run.read_back(made[-1])
     if run.serves("query"):
-        run.listing(home, {}, context=(home, *made), limit=1000)
+        run.list_documents(home, {}, context=(home, *made), limit=1000)
 
 
 @exercises(*_ANSWERS)
-def test_explored(run: Run) -> None:
+def test_explored(run: CollectionsRun) -> None:
     """Valid bodies by chance."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     first, known = _known(run, home)
-    share = 1.0 if run.budget.is_fine else 0.5
+    share = 1.0 if run.budget.exhaustive else 0.5
     run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), share, then=run.read_back_some)
 
 
-def _plan(run: Run, home: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
+def _plan(run: CollectionsRun, home: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
     if known.covers(SHAPE, body):
         return run.plan_document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=first)
     return run.plan_document(home, body, expect=Expect.EITHER, context=first)
@@ -94,24 +96,24 @@ def rich(collection: str) -> list[documents.Body]:
 
 
 @exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
-def test_each_rule_broken(run: Run) -> None:
+def test_each_rule_broken(run: CollectionsRun) -> None:
     """Each rule of the schema broken once at each place; then next to nothing, for a refused body to have left nothing."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return
     context: tuple[Exchange, ...] = (home,)
-    for mutation, body in mutations.catalogue(SHAPE, rich(home.created_id or ""), is_fine=run.budget.is_fine):
+    for mutation, body in mutations.catalogue(SHAPE, rich(home.created_id or ""), exhaustive=run.budget.exhaustive):
         context = (*context, run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
     bare = {"collection_id": home.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
     context = (*context, run.document(home, bare, context=context[-1:]))
     if run.serves("query"):
-        run.listing(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
 
 @exercises(*_REFUSALS)
-def test_rules_broken_by_chance(run: Run) -> None:
+def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Valid bodies by chance with one rule broken, at any depth."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     first, known = _known(run, home)
@@ -130,23 +132,23 @@ _NO_VECTORS: tuple[Json, ...] = (
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
-def test_nulls_where_nothing_is_promised(run: Run) -> None:
+def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
     """Null in fields that are not nullable, and vectors that are none: refused or taken, but answered."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     bodies = mutations.unpromised_nulls(SHAPE, rich(home.created_id or "")[1])
-    for body in bodies if run.budget.is_fine else bodies[::3]:
+    for body in bodies if run.budget.exhaustive else bodies[::3]:
         run.document(home, body, expect=Expect.ANY)
-    for vectors in _NO_VECTORS if run.budget.is_fine else _NO_VECTORS[:3]:
+    for vectors in _NO_VECTORS if run.budget.exhaustive else _NO_VECTORS[:3]:
         features = [{"feature_extractor_id": run.vocabulary.extractor_ids[0], "vectors": vectors}]
         run.document(home, {"collection_id": home.created_id, "features": features}, expect=Expect.ANY)
 
 
 @exercises("documents.create.null-is-absent")
-def test_null_is_absent(run: Run) -> None:
+def test_null_is_absent(run: CollectionsRun) -> None:
     """Bodies with nulls beside the same bodies without them."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     body = documents.minimal(home.created_id or "")
@@ -166,34 +168,34 @@ def test_null_is_absent(run: Run) -> None:
 
 
 @exercises("documents.create.unknown-collection", "errors.*")
-def test_unknown_collection(run: Run) -> None:
+def test_unknown_collection(run: CollectionsRun) -> None:
     """A collection in the path that does not exist, named in the body too."""
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(
             f"/v1/collections/{identifier}/documents",
             f'{{"collection_id":"{identifier}"}}'.encode(),
             "documents.create.unknown-collection",
-            operation=Operation.CREATE_DOCUMENT,
+            operation=Operations.CREATE_DOCUMENT,
         )
 
 
 @exercises("documents.create.path-and-body-disagree", "errors.rejected-leaves-nothing")
-def test_path_and_body_disagree(run: Run) -> None:
+def test_path_and_body_disagree(run: CollectionsRun) -> None:
     """Two existing collections, one in the path and the other in the body; a refused document is in neither."""
-    home, other = run.own_home(), run.own_home()
+    home, other = run.new_collection(), run.new_collection()
     if home is None or other is None:
         return
     body = {"collection_id": other.created_id, "title": "whose?"}
     made = run.document(home, body, "documents.create.path-and-body-disagree", expect=Expect.EITHER, context=(other,))
     if run.serves("query"):
         for one in (home, other):
-            run.listing(one, {}, "errors.rejected-leaves-nothing", context=(home, other, made), limit=1000)
+            run.list_documents(one, {}, "errors.rejected-leaves-nothing", context=(home, other, made), limit=1000)
 
 
 @exercises("documents.create.internal-is-server-managed", "documents.create.no-system-fields-at-root")
-def test_system_fields_sent(run: Run) -> None:
+def test_system_fields_sent(run: CollectionsRun) -> None:
     """Fields that are the server's to manage, sent by the client."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     body = documents.minimal(home.created_id or "")
@@ -225,9 +227,9 @@ def test_system_fields_sent(run: Run) -> None:
 
 
 @exercises("internal.lineage-path-derived", "internal.lineage-path-given", "documents.create.collection-id")
-def test_lineage_of_child(run: Run) -> None:
+def test_lineage_of_child(run: CollectionsRun) -> None:
     """A document in a collection that was made from a collection."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     body = collections.minimal(run.vocabulary, "child") | {"source": {"type": "collection", "collection_id": home.created_id}}

@@ -2,72 +2,74 @@
 
 from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.generation import collections, documents, hostile
-from conformance.contracts.collections.operations import ROUTES, Expect, Operation, path
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core import json_text
 from conformance.core.json_text import Json
-from conformance.engine.run import JSON_HEADERS, Run
+from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect, Operation
 
 Subject = tuple[Operation, str, documents.Body, tuple[Exchange, ...]]
-_CREATE = path(Operation.CREATE_COLLECTION)
-_CREATES = (Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT)
+_CREATE = path(Operations.CREATE_COLLECTION)
+_CREATES = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT)
 _BODIES: dict[Operation, dict[str, Json]] = {
-    Operation.LIST_DOCUMENTS: {"filters": {"AND": [{"field": "a", "operator": "eq", "value": 1}]}},
-    Operation.PUT_DOCUMENT: {"title": "put", "metadata": {"a": 1}},
-    Operation.PATCH_DOCUMENT: {"title": "patched", "metadata": {"a": 1}},
-    Operation.CREATE_BUCKET: {"bucket_name": "never made", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
+    Operations.LIST_DOCUMENTS: {"filters": {"AND": [{"field": "a", "operator": "eq", "value": 1}]}},
+    Operations.PUT_DOCUMENT: {"title": "put", "metadata": {"a": 1}},
+    Operations.PATCH_DOCUMENT: {"title": "patched", "metadata": {"a": 1}},
+    Operations.CREATE_BUCKET: {"bucket_name": "never made", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
 
 # What shows that a refused request has left nothing.
 _LEFT = ("errors.rejected-leaves-nothing", "documents.get.equals-created")
 
 
-def _subjects(run: Run, *, own: bool = False) -> list[Subject]:
+def _subjects(run: CollectionsRun, *, own: bool = False) -> list[Subject]:
     """Return each operation that has a body, with its path and a valid one; those of documents only where one could be made.
 
     With `own` the collection and the document are this scenario's alone, so that what is left in them can be looked for.
     """
-    made: list[Subject] = [(Operation.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
-    home = run.own_home() if own else run.home()
+    made: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
+    home = run.new_collection() if own else run.shared_collection()
     if home is None or home.created_id is None:
         return made
     made.append(
-        (Operation.CREATE_DOCUMENT, path(Operation.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,))
+        (Operations.CREATE_DOCUMENT, path(Operations.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,))
     )
     whole = {"collection_id": home.created_id, "title": "whole", "metadata": {"a": 0}, "kept": True}
     document = run.document(home, whole) if own else run.once("document", lambda: run.document(home, whole))
     for operation, body in _BODIES.items():
-        if run.serves(ROUTES[operation].profile) and document.created_id is not None:
+        if run.serves(operation.profile) and document.created_id is not None:
             made.append((operation, path(operation, home.created_id, document.created_id), body, (home, document)))
     return made
 
 
-def _send(run: Run, subject: Subject, body: bytes | None, *about: str, **more: object) -> Exchange:
+def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str, **more: object) -> Exchange:
     operation, where, _body, context = subject
-    return run.raw(where, body, *about, operation=operation, method=ROUTES[operation].method, context=context, **more)  # type: ignore[arg-type]
+    return run.raw(where, body, *about, operation=operation, method=operation.method, context=context, **more)  # type: ignore[arg-type]
 
 
-def _look(run: Run, subjects: list[Subject], sent: list[Exchange]) -> None:
+def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
     """Look for what refused requests left: the document is what it was, and no other one is there."""
     home, *more = subjects[-1][3] or (None,)
     if home is None or not more:
         return
     context = (home, *more, *sent)
     if run.serves("query"):
-        run.listing(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
     if run.serves("read"):
         run.read(more[0], context=context)
 
 
 @exercises("http.rejects-malformed-json", "errors.*", *_LEFT)
-def test_malformed_json(run: Run) -> None:
+def test_malformed_json(run: CollectionsRun) -> None:
     """Texts that are no JSON: a few for every operation, and all of them shared out among the operations."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
         telling, others = texts[: hostile.TELLING], texts[hostile.TELLING :]
-        if not run.budget.is_fine:
+        if not run.budget.exhaustive:
             others = others[turn :: 8 * len(subjects)]
             telling = telling if subject[0] in _CREATES else telling[:2]
         sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*telling, *others)]
@@ -75,32 +77,32 @@ def test_malformed_json(run: Run) -> None:
 
 
 @exercises("http.rejects-nan-and-infinity")
-def test_nan_and_infinity(run: Run) -> None:
+def test_nan_and_infinity(run: CollectionsRun) -> None:
     """Literals that JavaScript has and JSON has not, in typed fields and in the user's own data."""
     for subject in _subjects(run):
         operation, _where, body, _context = subject
-        if operation is Operation.LIST_DOCUMENTS:
+        if operation is Operations.LIST_DOCUMENTS:
             for literal in hostile.NOT_NUMBERS:
                 group = {"AND": [{"field": "a", "operator": "gt", "value": literal}]}
                 _send(run, subject, json_text.dumps({"filters": group}), "http.rejects-nan-and-infinity")
             continue
         texts = list(hostile.not_numbers(body, "metadata", "unknown_field"))
-        for text in texts if run.budget.is_fine else texts[:3] if operation in _CREATES else texts[:2:2]:
+        for text in texts if run.budget.exhaustive else texts[:3] if operation in _CREATES else texts[:2:2]:
             _send(run, subject, text, "http.rejects-nan-and-infinity")
-        if operation is Operation.CREATE_COLLECTION:
+        if operation is Operations.CREATE_COLLECTION:
             for turn, literal in enumerate(hostile.NOT_NUMBERS):
                 source = {**body["source"], "filters": {"AND": [{"field": "a", "operator": "gt", "value": literal}]}}
                 both = ({"cache_config": {"score_threshold": literal}}, {"source": source})
-                for changed in both if run.budget.is_fine else both[turn % 2 :][:1]:
+                for changed in both if run.budget.exhaustive else both[turn % 2 :][:1]:
                     _send(run, subject, json_text.dumps({**body, **changed}), "http.rejects-nan-and-infinity")
 
 
 @exercises("http.rejects-empty-body", "http.rejects-non-object-body", *_LEFT)
-def test_no_object(run: Run) -> None:
+def test_no_object(run: CollectionsRun) -> None:
     """No body, and bodies that are JSON but no object; a list may do without a body."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
-        if subject[0] is not Operation.LIST_DOCUMENTS:
+        if subject[0] is not Operations.LIST_DOCUMENTS:
             sent.append(_send(run, subject, b"", "http.rejects-empty-body"))
         if subject[0] in _CREATES:
             # Without a label a server may ask for one first.
@@ -109,21 +111,21 @@ def test_no_object(run: Run) -> None:
     _look(run, subjects, sent)
 
 
-def _no_objects(run: Run, operation: Operation, turn: int) -> tuple[bytes, ...]:
+def _no_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
     """Return the bodies to send to an operation: what a server may take for an empty object takes turns where nothing is made."""
-    if run.budget.is_fine:
+    if run.budget.exhaustive:
         return hostile.NON_OBJECTS
     telling = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
     return (*telling, *hostile.NON_OBJECTS[2 + turn :: 9])
 
 
 @exercises("http.rejects-wrong-media-type", *_LEFT)
-def test_wrong_media_type(run: Run) -> None:
+def test_wrong_media_type(run: CollectionsRun) -> None:
     """JSON under another label."""
     subjects, sent = _subjects(run, own=True), []
     for subject in subjects:
         for label in ("text/plain", "application/xml", "text/plain; charset=utf-8")[
-            : 3 if run.budget.is_fine else 2 if subject[0] in _CREATES else 1
+            : 3 if run.budget.exhaustive else 2 if subject[0] in _CREATES else 1
         ]:
             headers = (("content-type", label),)
             sent.append(_send(run, subject, json_text.dumps(subject[2]), "http.rejects-wrong-media-type", headers=headers))
@@ -131,46 +133,46 @@ def test_wrong_media_type(run: Run) -> None:
 
 
 @exercises("collections.create.accepts-valid", "documents.create.accepts-valid")
-def test_content_type_with_parameter(run: Run) -> None:
+def test_content_type_with_parameter(run: CollectionsRun) -> None:
     """JSON is JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
     labels = ("application/json; charset=utf-8", "Application/JSON", "application/json ;charset=utf-8")
     for turn, subject in enumerate(one for one in _subjects(run) if one[0] in _CREATES):
         about = f"{body_promises.chapter(subject[0])}.accepts-valid"
-        for label in labels if run.budget.is_fine else labels[turn : turn + 2]:
+        for label in labels if run.budget.exhaustive else labels[turn : turn + 2]:
             body = subject[2] if "collection_name" not in subject[2] else {**subject[2], "collection_name": run.tags.new()}
             headers = (("content-type", label),)
             _send(run, subject, json_text.dumps(body), about, expect=Expect.ACCEPT, headers=headers, value=body)
 
 
 @exercises("http.wrong-method")
-def test_wrong_method(run: Run) -> None:
+def test_wrong_method(run: CollectionsRun) -> None:
     """Methods that the paths lack; GET on the documents is left out, published documents of the API have had it.
 
     `/v1/collections/create` is a collection's path too, with an id that is none: what such a path has may refuse the id its own way.
     """
     for operation, where, body, context in _subjects(run):
         for method in _LACKING.get(operation, ()):
-            is_create = operation is Operation.CREATE_COLLECTION
+            is_create = operation is Operations.CREATE_COLLECTION
             expect = Expect.EITHER if is_create and method != "PUT" else Expect.REFUSE
             content, headers = (json_text.dumps(body), JSON_HEADERS) if method in ("PUT", "PATCH", "POST") else (None, ())
-            run.raw(where, content, "http.wrong-method", method=method, headers=headers, expect=expect, operation=Operation.OUTSIDE,
+            run.raw(where, content, "http.wrong-method", method=method, headers=headers, expect=expect, operation=Operations.OUTSIDE,
                     context=context)  # fmt: skip
 
 
 # A document's path has all but POST; a list's is a document's with an id that is none, where reads and writes are served.
 _LACKING = {
-    Operation.CREATE_COLLECTION: ("PUT", "PATCH", "DELETE", "GET"),
-    Operation.CREATE_DOCUMENT: ("PUT", "PATCH", "DELETE"),
-    Operation.PATCH_DOCUMENT: ("POST",),
+    Operations.CREATE_COLLECTION: ("PUT", "PATCH", "DELETE", "GET"),
+    Operations.CREATE_DOCUMENT: ("PUT", "PATCH", "DELETE"),
+    Operations.PATCH_DOCUMENT: ("POST",),
 }
 
 
 @exercises("http.unknown-path")
-def test_unknown_path(run: Run) -> None:
+def test_unknown_path(run: CollectionsRun) -> None:
     """Paths beside those of the API."""
     expect = Expect.REFUSE if run.client.identity.token is not None else Expect.EITHER
     paths = ["/v1/no-such-path", f"{_CREATE}/no-such-path", "/no-such-version/collections/create", "/v1/collections/create2/x/y"]
     for where in paths:
-        for method, body in (("GET", None), ("POST", b"{}"))[: 1 + (where in paths[:2] or run.budget.is_fine)]:
+        for method, body in (("GET", None), ("POST", b"{}"))[: 1 + (where in paths[:2] or run.budget.exhaustive)]:
             headers = JSON_HEADERS if body else ()
-            run.raw(where, body, "http.unknown-path", method=method, headers=headers, operation=Operation.OUTSIDE, expect=expect)
+            run.raw(where, body, "http.unknown-path", method=method, headers=headers, operation=Operations.OUTSIDE, expect=expect)

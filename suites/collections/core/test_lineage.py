@@ -1,18 +1,18 @@
 """Collections made of collections."""
 
 from conformance.contracts.collections.generation import boundary_values, collections, filters
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.run import Run
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _GENERATIONS = 5
 
 
 @exercises("lineage.*", "collections.create.id-unique")
-def test_generations(run: Run) -> None:
+def test_generations(run: CollectionsRun) -> None:
     """Five generations, each with filters and extractors of its own, and two children of one parent."""
-    parent = run.home()
+    parent = run.shared_collection()
     if parent is None:
         return
     some = boundary_values.filter_classes()
@@ -26,7 +26,7 @@ def test_generations(run: Run) -> None:
 
 @exercises("lineage.*", "collections.create.echoes-*", "collections.create.enabled-default", "cache-config.default-*",
            "feature-extractors.echoes-in-order", "documents.create.metadata-verbatim")  # fmt: skip
-def test_rich_parent(run: Run) -> None:
+def test_rich_parent(run: CollectionsRun) -> None:
     """A parent with all there can be; what is made of it, or in it, has what it says itself and nothing of its parent's."""
     body = collections.minimal(run.vocabulary)
     source = {**body["source"], "prefix_key": " raw/ ", "filters": filters.nested(5)}
@@ -40,7 +40,7 @@ def test_rich_parent(run: Run) -> None:
         run.document(parent, {"collection_id": parent.created_id}, "documents.create.accepts-minimal", context=parent.context)
 
 
-def _rich(run: Run) -> collections.Body:
+def _rich(run: CollectionsRun) -> collections.Body:
     """Return what a collection may say beside its name, its source and its extractors."""
     return {
         "description": "the parent's own",
@@ -51,7 +51,7 @@ def _rich(run: Run) -> collections.Body:
     }
 
 
-def _child(run: Run, parent: Exchange, number: int, more: collections.Body, **beside: object) -> Exchange:
+def _child(run: CollectionsRun, parent: Exchange, number: int, more: collections.Body, **beside: object) -> Exchange:
     body = collections.minimal(run.vocabulary, "child")
     name, version = run.vocabulary.extractors[number % len(run.vocabulary.extractors)]
     extractor = {"feature_extractor_name": name, "version": version, "parameters": {"generation": number}}

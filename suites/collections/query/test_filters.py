@@ -16,10 +16,11 @@ from conformance.contracts.collections.checks.filter_evaluation import (
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, whole
 from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
-from conformance.contracts.collections.operations import Expect, Operation, path
-from conformance.engine.run import Run
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _INFORMATIVE = "informative filters"
 
@@ -28,7 +29,7 @@ _INFORMATIVE = "informative filters"
 class _Asked:
     """The filters asked of a corpus: each condition once alone for each case rule that matters, so that others are judged beside it."""
 
-    run: Run
+    run: CollectionsRun
     corpus: Corpus
     listed: Exchange
     alone: dict[tuple[str, bool | None], Exchange] = field(default_factory=dict)
@@ -63,18 +64,18 @@ class _Asked:
     def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
         """Ask for a filter beside these lists."""
         self.run.ledger.measured(_INFORMATIVE, hit=filter_corpus.is_informative(group, self.corpus.bodies))
-        return self.run.listing(
+        return self.run.list_documents(
             self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
         )
 
 
-def _asked(run: Run) -> _Asked | None:
+def _asked(run: CollectionsRun) -> _Asked | None:
     """Return the filters asked of this process' corpus so far, the controls of the case rule among them."""
     found = corpus_of(run)
     return None if found is None else run.once("filters", lambda: _begun(run, found))
 
 
-def _begun(run: Run, found: Corpus) -> _Asked:
+def _begun(run: CollectionsRun, found: Corpus) -> _Asked:
     asked = _Asked(run, found, listed=whole(run, found, {}))
     control = filter_corpus.catalogue()[0]
     asked.controls = tuple(asked.condition(control, rule) for rule in (None, True, False))
@@ -85,7 +86,7 @@ def _begun(run: Run, found: Corpus) -> _Asked:
     "http.no-server-error",
     *(name for name in filter_evaluation.REQUIREMENTS if name not in map(kind_requirement, filter_semantics.KINDS)),
 )
-def test_conditions(run: Run) -> None:
+def test_conditions(run: CollectionsRun) -> None:
     """Every operator alone, with and without regard to case; then conditions by chance."""
     asked = _asked(run)
     if asked is None:
@@ -96,10 +97,10 @@ def test_conditions(run: Run) -> None:
     _ask_spelled_otherwise(asked)
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
-    for condition in filter_corpus.catalogue(is_fine=run.budget.is_fine):
+    for condition in filter_corpus.catalogue(exhaustive=run.budget.exhaustive):
         asked.condition(condition, True if filter_corpus.is_accented(condition) else None)
         operator = condition["operator"]
-        if filter_corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.is_fine else 1):
+        if filter_corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.exhaustive else 1):
             seen[operator] += 1
             asked.condition(condition, rule=True)
     for _ in range(run.budget.filters // 2):
@@ -110,8 +111,8 @@ def _ask_spelled_otherwise(asked: _Asked) -> None:
     """Ask for a number as other writers spell it (RFC 8259, 6)."""
     body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
     text, home = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', asked.corpus.home
-    where = path(Operation.LIST_DOCUMENTS, home.created_id or "", limit=ALL)
-    asked.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operation.LIST_DOCUMENTS, value=body,
+    where = path(Operations.LIST_DOCUMENTS, home.created_id or "", limit=ALL)
+    asked.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operations.LIST_DOCUMENTS, value=body,
                   context=(*asked.corpus.context, asked.listed, *asked.controls))  # fmt: skip
 
 
@@ -123,14 +124,14 @@ def _ask_spelled_otherwise(asked: _Asked) -> None:
     "filters.laws.complement",
     "filters.laws.monotone",
 )
-def test_groups(run: Run) -> None:
+def test_groups(run: CollectionsRun) -> None:
     """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
     asked = _asked(run)
     if asked is None:
         return
-    for group in filter_corpus.shapes(filter_corpus.catalogue(), asked.corpus.bodies, is_fine=run.budget.is_fine):
+    for group in filter_corpus.shapes(filter_corpus.catalogue(), asked.corpus.bodies, exhaustive=run.budget.exhaustive):
         asked.group(group, *_laws(group))
-    for group in filter_corpus.cased(filter_corpus.catalogue()[0], is_fine=run.budget.is_fine):
+    for group in filter_corpus.cased(filter_corpus.catalogue()[0], exhaustive=run.budget.exhaustive):
         asked.group(group, "filters.eval.case-sensitive")
     # Not each of so many conditions is asked alone: the two that others are made of stand for them.
     numbers = tuple(asked.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
@@ -150,7 +151,7 @@ def _laws(group: Body) -> tuple[str, ...]:
 
 
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
-def test_groups_by_chance(run: Run) -> None:
+def test_groups_by_chance(run: CollectionsRun) -> None:
     """Compound filters by chance, at depths of one to five, over the conditions of the catalogue."""
     asked = _asked(run)
     if asked is None:
@@ -161,7 +162,7 @@ def test_groups_by_chance(run: Run) -> None:
 
 
 @exercises("filters.laws.*")
-def test_laws(run: Run) -> None:
+def test_laws(run: CollectionsRun) -> None:
     """Both sides of each law, for conditions and for groups."""
     asked = _asked(run)
     if asked is None:

@@ -3,11 +3,13 @@
 from conformance.contracts.collections.checks.lists import ids, next_cursor
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, make, whole
 from conformance.contracts.collections.generation.filter_corpus import PRICE
-from conformance.contracts.collections.operations import Expect, Operation, path
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
-from conformance.engine.run import JSON_HEADERS, Run
+from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
 _MOST: dict[str, Json] = {"filters": {"AND": [{"field": "number", "operator": "gte", "value": 1}]}}
@@ -16,7 +18,7 @@ _MOST: dict[str, Json] = {"filters": {"AND": [{"field": "number", "operator": "g
 _SOME: dict[str, Json] = {"filters": {"NOT": [{"field": "number", "operator": "in", "value": [2, 3, 17]}]}}
 
 
-def _few(run: Run) -> Corpus | None:
+def _few(run: CollectionsRun) -> Corpus | None:
     """Return a collection of few documents, two pairs of which sort alike."""
     ranks, words = (2, 1, 2, 1, 3), ("b", "a", "b", "a", "c")
     bodies = [{"rank": rank, "word": word, "number": at} for at, (rank, word) in enumerate(zip(ranks, words, strict=True))]
@@ -26,21 +28,21 @@ def _few(run: Run) -> Corpus | None:
 @exercises(
     "list.returns-exactly-created", "list.response-schema", "list.total", "list.limit", "documents.create.no-system-fields-at-root"
 )
-def test_whole(run: Run) -> None:
+def test_whole(run: CollectionsRun) -> None:
     """All documents of a collection at once, of an empty one too, and limits below and beyond their number."""
-    corpus, empty = corpus_of(run), run.own_home()
+    corpus, empty = corpus_of(run), run.new_collection()
     if corpus is None or empty is None:
         return
-    run.listing(corpus.home, {}, context=(*corpus.context, whole(run, corpus, {})))
+    run.list_documents(corpus.home, {}, context=(*corpus.context, whole(run, corpus, {})))
     for limit in (1, 7, len(corpus.made)):
-        run.listing(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
-    run.listing(empty, {}, context=(empty,), limit=ALL, include_total="true")
+        run.list_documents(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
+    run.list_documents(empty, {}, context=(empty,), limit=ALL, include_total="true")
     first = run.document(empty, {"collection_id": empty.created_id, "only": True})
-    run.listing(empty, {}, context=(empty, first), limit=ALL, include_total="true")
+    run.list_documents(empty, {}, context=(empty, first), limit=ALL, include_total="true")
 
 
 @exercises("list.total", "list.limit")
-def test_totals_of_filters(run: Run) -> None:
+def test_totals_of_filters(run: CollectionsRun) -> None:
     """Totals count what the filter selects, whatever the limit and the offset."""
     corpus = corpus_of(run)
     if corpus is None:
@@ -49,56 +51,58 @@ def test_totals_of_filters(run: Run) -> None:
         body: dict[str, Json] = {"filters": {"AND": [condition]}}
         found = whole(run, corpus, body)
         for limit, offset in ((2, 0), (3, 4)):
-            run.listing(corpus.home, body, context=(*corpus.context, found), limit=limit, offset=offset, include_total="true")
+            run.list_documents(
+                corpus.home, body, context=(*corpus.context, found), limit=limit, offset=offset, include_total="true"
+            )
 
 
 @exercises("list.limit-bounds", "errors.*")
-def test_limit_bounds(run: Run) -> None:
+def test_limit_bounds(run: CollectionsRun) -> None:
     """Limits that are none."""
-    home = run.home()
+    home = run.shared_collection()
     if home is not None:
-        for limit in (0, -1, 1001, -1000, 10**6) if run.budget.is_fine else (0, -1, 1001):
-            run.listing(home, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(home,), limit=limit)
+        for limit in (0, -1, 1001, -1000, 10**6) if run.budget.exhaustive else (0, -1, 1001):
+            run.list_documents(home, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(home,), limit=limit)
 
 
 @exercises("list.unknown-collection")
-def test_unknown_collection(run: Run) -> None:
+def test_unknown_collection(run: CollectionsRun) -> None:
     """A collection that does not exist, beside one that does."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
-    control = run.listing(home, {}, expect=Expect.ANY, context=(home,))
+    control = run.list_documents(home, {}, expect=Expect.ANY, context=(home,))
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
-        run.raw(path(Operation.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operation.LIST_DOCUMENTS,
+        run.raw(path(Operations.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operations.LIST_DOCUMENTS,
                 context=(home, control), headers=JSON_HEADERS)  # fmt: skip
 
 
-def _by_offset(run: Run, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
+def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     count = len(ids(before[-1])) or len(corpus.made)
     # The page after the last one has nothing, where a page is as long as it may be.
     for offset in range(0, count + (limit == 1), limit):
-        before = (*before, run.listing(corpus.home, body, context=before, limit=limit, offset=offset))
-    run.show(before[-1], _OFFSET)
+        before = (*before, run.list_documents(corpus.home, body, context=before, limit=limit, offset=offset))
+    run.reevaluate(before[-1], _OFFSET)
 
 
-def _by_cursor(run: Run, corpus: Corpus, body: dict[str, Json], limit: int, **beside: int) -> None:
+def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **beside: int) -> None:
     """Follow cursors; `beside` stands beside each of them, and is to be ignored there."""
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     cursor: str | None = None
     most = len(corpus.made) + 2  # a page may be shorter than the limit
     for _ in range(most):
-        page = run.plan(Operation.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
+        page = run.plan_call(Operations.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
                         query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **beside})})  # fmt: skip
         exchange = run.perform(page)
         before = (*before, exchange)
         if (cursor := next_cursor(exchange)) is None:
             break
-    run.show(before[-1], _CURSOR)
+    run.reevaluate(before[-1], _CURSOR)
 
 
 @exercises(_OFFSET, "list.limit")
-def test_pages_by_offset(run: Run) -> None:
+def test_pages_by_offset(run: CollectionsRun) -> None:
     """Pages of several sizes, in the order they come in and by a key that many documents share, with a filter and without."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
@@ -111,7 +115,7 @@ def test_pages_by_offset(run: Run) -> None:
 
 
 @exercises(_CURSOR, "list.limit")
-def test_pages_by_cursor(run: Run) -> None:
+def test_pages_by_cursor(run: CollectionsRun) -> None:
     """The same by cursors."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
@@ -122,7 +126,7 @@ def test_pages_by_cursor(run: Run) -> None:
 
 
 @exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
-def test_orders(run: Run) -> None:
+def test_orders(run: CollectionsRun) -> None:
     """By whole numbers, by fractions and by texts, both ways; with a limit, and with a filter."""
     corpus = corpus_of(run)
     if corpus is None:
@@ -132,13 +136,13 @@ def test_orders(run: Run) -> None:
             whole(run, corpus, {"sort": {"field": field, "direction": direction}})
     whole(run, corpus, {"sort": {"field": "number"}})
     for direction in ("asc", "desc"):
-        run.listing(corpus.home, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
+        run.list_documents(corpus.home, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
 
 
 @exercises("list.returns-exactly-created", "list.total", "list.limit", "list.sort-*", _OFFSET, _CURSOR)
-def test_crowd(run: Run) -> None:
+def test_crowd(run: CollectionsRun) -> None:
     """More documents than servers like to answer at once, at the larger budgets: in one list, and in pages as long as they get."""
-    home = run.own_home() if run.budget.crowd else None
+    home = run.new_collection() if run.budget.crowd else None
     if home is None:
         return
     made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(run.budget.crowd)]
@@ -150,18 +154,18 @@ def test_crowd(run: Run) -> None:
 
 
 @exercises("list.select")
-def test_selected_fields(run: Run) -> None:
+def test_selected_fields(run: CollectionsRun) -> None:
     """Root fields, fields within objects, both of one object, and as many as there may be, of which no document has all but the last."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     many = [*(f"no_such_field_{number}" for number in range(99)), "number"]
     for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], many):
-        run.listing(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
 
 
 @exercises("list.total", "list.select", "list.sort-*", "list.group-by", "filters.eval.not")
-def test_options_together(run: Run) -> None:
+def test_options_together(run: CollectionsRun) -> None:
     """A filter, an order, a selection, a total and groups beside each other: what is heeded alone may be forgotten then."""
     corpus = corpus_of(run)
     if corpus is None:
@@ -169,20 +173,20 @@ def test_options_together(run: Run) -> None:
     context = (*corpus.context, whole(run, corpus, _SOME))
     for direction in ("asc", "desc"):
         asked: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
-        run.listing(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
+        run.list_documents(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
         asked["select"] = ["number", "metadata.level"]
-        run.listing(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
-    page = run.listing(corpus.home, asked, "list.select", context=context, limit=9)
+        run.list_documents(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
+    page = run.list_documents(corpus.home, asked, "list.select", context=context, limit=9)
     if (cursor := next_cursor(page)) is not None:
-        run.listing(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
-    run.listing(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
+        run.list_documents(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
+    run.list_documents(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 
 
 @exercises("list.group-by")
-def test_groups(run: Run) -> None:
+def test_groups(run: CollectionsRun) -> None:
     """By a number, and by values of several types that a server may take for each other."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     for field in ("mixed", "level"):
-        run.listing(corpus.home, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.home, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)

@@ -3,11 +3,12 @@
 from conformance.contracts.collections.checks.lists import next_cursor
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of
 from conformance.contracts.collections.generation.filter_corpus import ODD_NAMES
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 # Where requests are counted, the first of each go out.
 _FIRST = 7
@@ -51,41 +52,41 @@ _BROKEN: tuple[dict[str, Json], ...] = (
 )  # fmt: skip
 
 
-def _send_broken_cursor(run: Run, corpus: Corpus) -> None:
+def _send_broken_cursor(run: CollectionsRun, corpus: Corpus) -> None:
     """Send a cursor that begins like one of the server's own and ends otherwise."""
-    page = run.listing(corpus.home, {}, context=corpus.context, limit=2)
+    page = run.list_documents(corpus.home, {}, context=corpus.context, limit=2)
     if (cursor := next_cursor(page)) is not None:
         broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
-        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "list.returns-exactly-created")
-def test_broken_bodies(run: Run) -> None:
+def test_broken_bodies(run: CollectionsRun) -> None:
     """Bodies that break the schema, and then the whole list: what was asked in vain has changed nothing."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     context: tuple[Exchange, ...] = corpus.context
-    for body in _BROKEN if run.budget.is_fine else _BROKEN[:_FIRST]:
-        context = (*context, run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
-    run.listing(corpus.home, {}, context=context, limit=ALL)
+    for body in _BROKEN if run.budget.exhaustive else _BROKEN[:_FIRST]:
+        context = (*context, run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
+    run.list_documents(corpus.home, {}, context=context, limit=ALL)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
-def test_oddities(run: Run) -> None:
+def test_oddities(run: CollectionsRun) -> None:
     """Parameters that are none, foreign cursors, groups that say nothing, operands of the wrong type, paths that lead nowhere."""
     corpus = corpus_of(run)
     if corpus is None:
         return
-    most = None if run.budget.is_fine else _FIRST
+    most = None if run.budget.exhaustive else _FIRST
     for query in _QUERIES[:most]:
-        run.listing(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
     _send_broken_cursor(run, corpus)
     for body in _BODIES[:most]:
-        run.listing(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
+        run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
     for one in corpus.made[:1] if run.serves("read") else ():
         run.call(
-            Operation.GET_DOCUMENT,
+            Operations.GET_DOCUMENT,
             of=one,
             expect=Expect.ANY,
             query={"return_url": "maybe", "return_vectors": "2"},

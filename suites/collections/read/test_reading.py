@@ -3,10 +3,11 @@
 from urllib.parse import quote
 
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import Expect, Operation, path
-from conformance.engine.run import Run
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _NOBODYS = ("doc_000000000000000000000000", "doc_nosuchdocument")
 _HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000, "😀", "é", " ", "'; DROP TABLE documents; --", "*",
@@ -15,23 +16,23 @@ _HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000,
 
 
 @exercises("collections.get.equals-created", "collections.get.unknown", "errors.*")
-def test_collections(run: Run) -> None:
+def test_collections(run: CollectionsRun) -> None:
     """A collection with everything in it, its child, and collections that do not exist."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     control = run.read(home)
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
-        run.raw(path(Operation.GET_COLLECTION, identifier), None, "collections.get.unknown", operation=Operation.GET_COLLECTION, method="GET",
+        run.raw(path(Operations.GET_COLLECTION, identifier), None, "collections.get.unknown", operation=Operations.GET_COLLECTION, method="GET",
                 headers=(), context=(home, control))  # fmt: skip
 
 
 @exercises(
     "documents.get.equals-created", "documents.get.unknown", "documents.get.wrong-collection", "documents.get.safe", "errors.*"
 )
-def test_documents(run: Run) -> None:
+def test_documents(run: CollectionsRun) -> None:
     """A document read twice, through another collection, and documents that do not exist."""
-    home, other = run.home(), run.own_home()
+    home, other = run.shared_collection(), run.new_collection()
     if home is None or other is None:
         return
     made = run.document(home, {"collection_id": home.created_id, "title": "where?", "metadata": {"a": [1, None]}, "zero": 0})
@@ -39,29 +40,31 @@ def test_documents(run: Run) -> None:
         return
     first = run.read(made)
     run.read(made, "documents.get.safe", context=(home, made, first))
-    elsewhere = path(Operation.GET_DOCUMENT, other.created_id or "", made.created_id)
+    elsewhere = path(Operations.GET_DOCUMENT, other.created_id or "", made.created_id)
     _missing(run, elsewhere, "documents.get.wrong-collection", (home, other, made, first))
     for identifier in _NOBODYS:
-        _missing(run, path(Operation.GET_DOCUMENT, home.created_id or "", identifier), "documents.get.unknown", (home, made, first))
+        _missing(
+            run, path(Operations.GET_DOCUMENT, home.created_id or "", identifier), "documents.get.unknown", (home, made, first)
+        )
     _missing(
-        run, path(Operation.GET_DOCUMENT, "col_no_such_collection", made.created_id), "documents.get.unknown", (home, made, first)
+        run, path(Operations.GET_DOCUMENT, "col_no_such_collection", made.created_id), "documents.get.unknown", (home, made, first)
     )
     run.read(made, "documents.get.safe", context=(home, made, first))
 
 
-def _missing(run: Run, where: str, requirement: str, context: tuple[Exchange, ...]) -> None:
-    run.raw(where, None, requirement, operation=Operation.GET_DOCUMENT, method="GET", headers=(), context=context)
+def _missing(run: CollectionsRun, where: str, requirement: str, context: tuple[Exchange, ...]) -> None:
+    run.raw(where, None, requirement, operation=Operations.GET_DOCUMENT, method="GET", headers=(), context=context)
 
 
 @exercises("documents.get.hostile-identifiers", "http.no-server-error", "errors.no-internals")
-def test_hostile_identifiers(run: Run) -> None:
+def test_hostile_identifiers(run: CollectionsRun) -> None:
     """Ids that are none; dots are escaped, or the client would resolve them."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
-    for identifier in _HOSTILE if run.budget.is_fine else _HOSTILE[:9]:
-        where = f"{path(Operation.CREATE_DOCUMENT, home.created_id or '')}/{_escaped(identifier)}"
-        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operation.OUTSIDE, method="GET", headers=(), context=(home,),
+    for identifier in _HOSTILE if run.budget.exhaustive else _HOSTILE[:9]:
+        where = f"{path(Operations.CREATE_DOCUMENT, home.created_id or '')}/{_escaped(identifier)}"
+        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method="GET", headers=(), context=(home,),
                 expect=Expect.EITHER)  # fmt: skip
 
 
@@ -70,9 +73,9 @@ def _escaped(identifier: str) -> str:
 
 
 @exercises("collections.get.equals-created", "lineage.extends-parent")
-def test_generations_read_back(run: Run) -> None:
+def test_generations_read_back(run: CollectionsRun) -> None:
     """Three generations, read after all of them were made: the parent is still what it was."""
-    parent = run.own_home()
+    parent = run.new_collection()
     family: list[Exchange] = []
     while parent is not None and len(family) < 3:
         family.append(parent)

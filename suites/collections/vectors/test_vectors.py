@@ -1,11 +1,12 @@
 """Vectors: shown on request, and as they were sent."""
 
 from conformance.contracts.collections.fixtures import bare
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
 
 _ABOUT = "documents.get.vectors-on-request"
 _LONG = 100
@@ -26,13 +27,13 @@ _VECTORS: tuple[dict[str, Json] | None, ...] = (
 _FLAGS: tuple[dict[str, str | int], ...] = ({"return_vectors": "true"}, {}, {"return_vectors": "false"})
 
 
-def _made(run: Run, home: Exchange, features: list[Json]) -> Exchange | None:
+def _made(run: CollectionsRun, home: Exchange, features: list[Json]) -> Exchange | None:
     """Create a document with features; None if the target does not know their extractor."""
     made = run.document(home, {"collection_id": home.created_id, "features": features, "at": 0}, expect=Expect.EITHER)
     return made if made.created_id is not None else None
 
 
-def _all_kinds(run: Run, home: Exchange) -> list[Exchange]:
+def _all_kinds(run: CollectionsRun, home: Exchange) -> list[Exchange]:
     """Create a document with vectors of each kind, two with few, and one of each kind where a target does not take all in one."""
     extractor = run.vocabulary.extractor_ids[0]
     features: list[Json] = [
@@ -50,9 +51,9 @@ def _all_kinds(run: Run, home: Exchange) -> list[Exchange]:
 
 
 @exercises(_ABOUT, "documents.get.equals-created")
-def test_vectors(run: Run) -> None:
+def test_vectors(run: CollectionsRun) -> None:
     """Dense ones, two of a name each, sparse ones, many of one name, null and none; read and listed with the flag, against it, without."""
-    home = run.own_home()
+    home = run.new_collection()
     made = [] if home is None else _all_kinds(run, home)
     if home is None or not made:
         return
@@ -65,21 +66,21 @@ def test_vectors(run: Run) -> None:
         run.read(plain, query=_FLAGS[0])
     if run.serves("query"):
         for asked in ({"return_vectors": True}, {"return_vectors": False}, {}):
-            run.listing(home, asked, _ABOUT, context=context, limit=1000)
+            run.list_documents(home, asked, _ABOUT, context=context, limit=1000)
 
 
-def _changed(run: Run, home: Exchange, made: list[Exchange]) -> tuple[Exchange, ...]:
+def _changed(run: CollectionsRun, home: Exchange, made: list[Exchange]) -> tuple[Exchange, ...]:
     """Patch the first document, put the second anew with the same features, and delete the last; after each the others keep theirs."""
     if not run.serves("write"):
         return ()
     context = (home, *made)
-    changes = [run.call(Operation.PATCH_DOCUMENT, body={"at": "patched"}, of=made[0], expect=Expect.ACCEPT, context=context)]
+    changes = [run.call(Operations.PATCH_DOCUMENT, body={"at": "patched"}, of=made[0], expect=Expect.ACCEPT, context=context)]
     run.read(made[1 % len(made)], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
     if len(made) > 2:
         fields = {"features": made[1].case.body["features"], "at": "put"}
         changes.append(
-            run.call(Operation.PUT_DOCUMENT, body=fields, of=made[1], expect=Expect.ACCEPT, context=(*context, *changes))
+            run.call(Operations.PUT_DOCUMENT, body=fields, of=made[1], expect=Expect.ACCEPT, context=(*context, *changes))
         )
         run.read(made[0], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
-        changes.append(run.call(Operation.DELETE_DOCUMENT, of=made[-1], expect=Expect.ACCEPT, context=(*context, *changes)))
+        changes.append(run.call(Operations.DELETE_DOCUMENT, of=made[-1], expect=Expect.ACCEPT, context=(*context, *changes)))
     return tuple(changes)

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.errors import ConformanceError
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.drawing import DRAWN, by_seed_alone
 from conformance.engine.plan import Sender
-from conformance.engine.run import Run
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange, Namespace
+from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
 from conformance.generation.decisions import Draw, Tape
 
@@ -27,7 +28,7 @@ _NAMES = ("title", "a", "b", "metadata", "list")
 # Not metadata, which a server may show empty though it has none.
 _SURE = ("title", "a", "b", "list")
 _WHICH = st.integers(0, 2**16)
-_UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
+_UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 
 
 @st.composite
@@ -44,7 +45,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
            "documents.put.replaces", "filters.eval.exists",
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
            "namespaces.isolates-*")  # fmt: skip
-def test_lives(run: Run) -> None:
+def test_lives(run: CollectionsRun) -> None:
     """As many lives as the budget has, each with as many steps."""
     ended: list[ConformanceError] = []
     machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
@@ -55,7 +56,7 @@ def test_lives(run: Run) -> None:
         raise ended[0]
 
 
-def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMachine]:  # noqa: C901 - the rules of one machine
+def _machine(run: CollectionsRun, ended: list[ConformanceError]) -> type[RuleBasedStateMachine]:  # noqa: C901 - the rules of one machine
     class Life(_Life):
         @initialize()
         def begin(self) -> None:
@@ -64,7 +65,7 @@ def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMach
 
         @rule(parent=_WHICH, elsewhere=st.booleans())
         def create_collection(self, parent: int, elsewhere: bool) -> None:  # noqa: FBT001
-            if elsewhere and run.is_at_home_elsewhere():
+            if elsewhere and run.can_create_in_secondary():
                 self.make_collection(None, Namespace.SECONDARY)
             else:
                 self.make_collection(self.pick(self.homes, parent) if parent % 2 else None, Namespace.PRIMARY)
@@ -80,32 +81,32 @@ def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMach
         @rule(which=_WHICH)
         def read(self, which: int) -> None:
             if run.serves("read"):
-                self.on_document(Operation.GET_DOCUMENT, which)
+                self.on_document(Operations.GET_DOCUMENT, which)
 
         @rule(which=_WHICH)
         def read_collection(self, which: int) -> None:
             if run.serves("read"):
-                self.on_collection(Operation.GET_COLLECTION, which)
+                self.on_collection(Operations.GET_COLLECTION, which)
 
         @rule(which=_WHICH)
         def list_documents(self, which: int) -> None:
             if run.serves("query"):
-                self.on_collection(Operation.LIST_DOCUMENTS, which, {})
+                self.on_collection(Operations.LIST_DOCUMENTS, which, {})
 
         @rule(which=_WHICH, name=st.sampled_from(_SURE), is_there=st.booleans())
         def look_for_documents(self, which: int, name: str, is_there: bool) -> None:  # noqa: FBT001
             if run.serves("query"):
                 condition = {"field": name, "operator": "exists", "value": is_there}
-                self.on_collection(Operation.LIST_DOCUMENTS, which, {"filters": {"AND": [condition]}})
+                self.on_collection(Operations.LIST_DOCUMENTS, which, {"filters": {"AND": [condition]}})
 
         @rule(which=_WHICH)
         def delete(self, which: int) -> None:
-            self.on_document(Operation.DELETE_DOCUMENT, which)
+            self.on_document(Operations.DELETE_DOCUMENT, which)
 
         @rule(which=_WHICH)
         def delete_collection(self, which: int) -> None:
             if which % 3 == 0:
-                self.on_collection(Operation.DELETE_COLLECTION, which)
+                self.on_collection(Operations.DELETE_COLLECTION, which)
 
         @rule(which=_WHICH)
         def read_from_elsewhere(self, which: int) -> None:
@@ -118,7 +119,7 @@ def _machine(run: Run, ended: list[ConformanceError]) -> type[RuleBasedStateMach
 class _Life(RuleBasedStateMachine):
     """One life: what was made, what is still there, and all exchanges so far."""
 
-    def start(self, run: Run, ended: list[ConformanceError]) -> None:
+    def start(self, run: CollectionsRun, ended: list[ConformanceError]) -> None:
         self.run, self.ended = run, ended
         self.history: tuple[Exchange, ...] = ()
         self.homes: list[Exchange] = []
@@ -133,7 +134,7 @@ class _Life(RuleBasedStateMachine):
         """Send a request with all that went before as its context."""
         if self.ended:
             return None
-        query: dict[str, str | int] | None = {"limit": 1000} if operation is Operation.LIST_DOCUMENTS else None
+        query: dict[str, str | int] | None = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
         try:
             made = self.run.call(
                 operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
@@ -149,7 +150,7 @@ class _Life(RuleBasedStateMachine):
         body: dict[str, Any] = collections.minimal(self.run.vocabulary_in(namespace), self.run.tags.new())
         if parent is not None and parent.created_id not in self.gone and parent.request.namespace is namespace:
             body["source"] = {"type": "collection", "collection_id": parent.created_id}
-        made = self.note(Operation.CREATE_COLLECTION, body=body, sender=Sender(namespace=namespace))
+        made = self.note(Operations.CREATE_COLLECTION, body=body, sender=Sender(namespace=namespace))
         if made is not None and made.created_id is not None:
             self.homes.append(made)
 
@@ -159,7 +160,7 @@ class _Life(RuleBasedStateMachine):
             return
         about, expect = (("collections.delete.then-unknown",), Expect.REFUSE) if home.created_id in self.gone else ((), None)
         sent = {**body, "collection_id": home.created_id}
-        made = self.note(Operation.CREATE_DOCUMENT, *about, of=home, body=sent, expect=expect)
+        made = self.note(Operations.CREATE_DOCUMENT, *about, of=home, body=sent, expect=expect)
         if made is not None and made.created_id is not None:
             self.documents.append(made)
 
@@ -168,18 +169,18 @@ class _Life(RuleBasedStateMachine):
         one = self.pick(self.documents, which)
         if one is None:
             return
-        if one.collection in self.gone:
+        if one.id_of("collection") in self.gone:
             self.note(operation, "collections.delete.then-unknown", of=one, body=body, expect=Expect.REFUSE)
-        elif one.document in self.gone:
+        elif one.id_of("document") in self.gone:
             about = "documents.update.unknown" if operation in _UPDATES else "documents.delete.then-unknown"
             self.note(operation, about, of=one, body=body, expect=Expect.REFUSE)
         else:
-            is_delete = operation is Operation.DELETE_DOCUMENT
+            is_delete = operation is Operations.DELETE_DOCUMENT
             done = self.note(
                 operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT
             )
             if is_delete and done is not None and done.succeeded:
-                self.gone.add(one.document)
+                self.gone.add(one.id_of("document"))
 
     def on_collection(self, operation: Operation, which: int, body: Json = MISSING) -> None:
         """Read, list or delete a collection."""
@@ -190,7 +191,7 @@ class _Life(RuleBasedStateMachine):
         if home.created_id in self.gone:
             self.note(operation, gone, of=home, body=body, expect=Expect.REFUSE)
             return
-        is_delete = operation is Operation.DELETE_COLLECTION
+        is_delete = operation is Operations.DELETE_COLLECTION
         done = self.note(operation, *([gone] if is_delete else []), of=home, body=body, expect=Expect.ACCEPT)
         if is_delete and done is not None and done.succeeded:
             self.gone.add(home.created_id)
@@ -201,7 +202,7 @@ class _Life(RuleBasedStateMachine):
         if one is not None:
             other = Namespace.PRIMARY if one.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY
             self.note(
-                Operation.GET_DOCUMENT,
+                Operations.GET_DOCUMENT,
                 "namespaces.isolates-documents",
                 of=one,
                 expect=Expect.REFUSE,

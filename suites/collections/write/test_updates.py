@@ -1,15 +1,17 @@
 """Changing and deleting, one thing at a time."""
 
 from conformance.contracts.collections.generation import collections, documents
-from conformance.contracts.collections.operations import Expect, Operation, path
+from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
-from conformance.engine.run import JSON_HEADERS, Run
+from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
 
 _PATCH, _PUT = "documents.patch.merges", "documents.put.replaces"
-_UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
+_UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 _AT_ONCE = 16
 _FULL: dict[str, Json] = {
     "title": "first", "zero": 0, "empty": "", "none": None, "list": [1, [2, None]], "object": {"a": {"b": 1}, "c": []},
@@ -27,9 +29,9 @@ _CHANGES: tuple[dict[str, Json], ...] = (
 )
 
 
-def _made(run: Run, more: dict[str, Json] | None = None, home: Exchange | None = None) -> tuple[Exchange, ...]:
+def _made(run: CollectionsRun, more: dict[str, Json] | None = None, home: Exchange | None = None) -> tuple[Exchange, ...]:
     """Return a collection and a document in it; nothing, if the target does not let us make them."""
-    home = home or run.home()
+    home = home or run.shared_collection()
     if home is None:
         return ()
     body = {"collection_id": home.created_id, **(_FULL if more is None else more)}
@@ -37,41 +39,41 @@ def _made(run: Run, more: dict[str, Json] | None = None, home: Exchange | None =
     return (home, made) if made.created_id is not None else ()
 
 
-def _update(run: Run, operation: Operation, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
+def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
             expect: Expect = Expect.ACCEPT) -> tuple[Exchange, ...]:  # fmt: skip
     return (*context, run.call(operation, *about, body=body, of=context[1], expect=expect, context=context))
 
 
 @exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
-def test_patches(run: Run) -> None:
+def test_patches(run: CollectionsRun) -> None:
     """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
-    context = _made(run, home=run.own_home())
+    context = _made(run, home=run.new_collection())
     if not context:
         return
     # Beside it is one like it, which none of the changes is about.
     context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for index, body in enumerate((*_CHANGES, *_features(run))):
-        context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
+        context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
     _look(run, context)
 
 
 @exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
-def test_puts(run: Run) -> None:
+def test_puts(run: CollectionsRun) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
     full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
-    context = _made(run, full, run.own_home())
+    context = _made(run, full, run.new_collection())
     if not context:
         return
     context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for body in ({"title": "only"}, {}, {"title": "again", "list": [None]}, _FULL):
-        context = _update(run, Operation.PUT_DOCUMENT, context, body, _PUT)
-    context = _look(run, _update(run, Operation.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
-    context = _update(run, Operation.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
+        context = _update(run, Operations.PUT_DOCUMENT, context, body, _PUT)
+    context = _look(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
+    context = _update(run, Operations.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
     # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
-    context = _update(run, Operation.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
+    context = _update(run, Operations.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
     if run.serves("read"):
         run.read(context[1], context=context)
 
@@ -83,45 +85,45 @@ _WRONG: tuple[dict[str, Json], ...] = (
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "documents.get.equals-created")
-def test_wrong_types(run: Run) -> None:
+def test_wrong_types(run: CollectionsRun) -> None:
     """Updates whose metadata, features and blobs are none: nothing says whether they are refused, but then they change nothing."""
-    context = _made(run, home=run.own_home())
+    context = _made(run, home=run.new_collection())
     if not context:
         return
-    for turn, body in enumerate(_WRONG if run.budget.is_fine else _WRONG[:6]):
+    for turn, body in enumerate(_WRONG if run.budget.exhaustive else _WRONG[:6]):
         operation = _UPDATES[turn % 2]
         context = _update(run, operation, context, {**body, "title": "refused"}, expect=Expect.ANY)
     if run.serves("read"):
         run.read(context[1], context=context)
 
 
-def _features(run: Run) -> tuple[dict[str, Json], ...]:
+def _features(run: CollectionsRun) -> tuple[dict[str, Json], ...]:
     """Return features to put in place of each other; they name an extractor that the target knows."""
     known = {"feature_extractor_id": run.vocabulary.extractor_ids[0]}
     return {"features": [{**known, "payload": {"at": 1}}, known]}, {"features": [{**known, "payload": {"other": [0, None]}}]}
 
 
-def _look(run: Run, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     """Read the document, list it and look for it; what is looked at before a change may be remembered after it."""
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
-        context = (*context, run.listing(context[0], {}, context=context, limit=1000, include_total="true"))
+        context = (*context, run.list_documents(context[0], {}, context=context, limit=1000, include_total="true"))
         # An index may be behind what it leads to: of these titles the document has one at a time.
         for title in ("first", "again"):
             asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.listing(context[0], asked, context=context, limit=1000, include_total="true"))
+            context = (*context, run.list_documents(context[0], asked, context=context, limit=1000, include_total="true"))
     return context
 
 
 @exercises(_PATCH, _PUT, "documents.update.*")
-def test_updates_by_chance(run: Run) -> None:
+def test_updates_by_chance(run: CollectionsRun) -> None:
     """Bodies by chance, as patches and as puts of documents that have fields already."""
-    home = run.home()
+    home = run.shared_collection()
     if home is None:
         return
     known, context = run.vocabulary.with_made(collections=(home.created_id or "",)), _made(run)
-    order = [Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT]
+    order = [Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT]
     for index, body in enumerate(run.draw(documents.payloads(known), share=0.25)):
         if not context:
             return
@@ -138,9 +140,9 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 
 
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
-def test_identity(run: Run) -> None:
+def test_identity(run: CollectionsRun) -> None:
     """Updates that claim another id, collection, time of creation or lineage."""
-    home, other = run.home(), run.own_home()
+    home, other = run.shared_collection(), run.new_collection()
     if home is None or other is None:
         return
     step = {"collection_id": home.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
@@ -181,7 +183,7 @@ def test_identity(run: Run) -> None:
             "source_type": "collection",
         },
     )
-    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         for body in claims:
             context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
         if run.serves("read"):
@@ -189,27 +191,27 @@ def test_identity(run: Run) -> None:
 
 
 @exercises("documents.update.unknown", "errors.*")
-def test_unknown(run: Run) -> None:
+def test_unknown(run: CollectionsRun) -> None:
     """Updates of documents that do not exist."""
     context = _made(run)
     if not context:
         return
-    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         control = _update(run, operation, context, {"title": "is there"})
         where = path(operation, context[0].created_id or "", "doc_000000000000000000000000")
         _send_to(run, operation, where, "documents.update.unknown", control)
 
 
 @exercises("documents.update.wrong-collection", "list.returns-exactly-created", "errors.*")
-def test_wrong_collection(run: Run) -> None:
+def test_wrong_collection(run: CollectionsRun) -> None:
     """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
-    context, doomed, other = _made(run), _made(run), run.own_home()
+    context, doomed, other = _made(run), _made(run), run.new_collection()
     if not context or not doomed or other is None:
         return
     context = (*context, doomed[1], other)
-    for operation in (*_UPDATES, Operation.DELETE_DOCUMENT):
-        if operation is Operation.DELETE_DOCUMENT:
-            context = (*context, *([run.listing(other, {}, context=context, limit=1000)] if run.serves("query") else ()))
+    for operation in (*_UPDATES, Operations.DELETE_DOCUMENT):
+        if operation is Operations.DELETE_DOCUMENT:
+            context = (*context, *([run.list_documents(other, {}, context=context, limit=1000)] if run.serves("query") else ()))
             context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
         else:
             context = _update(run, operation, context, {"title": "is there"})
@@ -219,18 +221,18 @@ def test_wrong_collection(run: Run) -> None:
         run.read(context[1], "documents.update.wrong-collection", context=context)
 
 
-def _send_to(run: Run, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
+def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
     """Send a change, or a delete, to a path where nothing may be found."""
-    method = operation.value.partition("_")[0].upper()
-    body, headers = (None, ()) if operation is Operation.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
+    method = operation.method
+    body, headers = (None, ()) if operation is Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
     return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
 
 
 @exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "documents.get.equals-created", "list.total",
            "errors.*")  # fmt: skip
-def test_deleted_documents(run: Run) -> None:
+def test_deleted_documents(run: CollectionsRun) -> None:
     """One of five: it is gone for every operation, and the others are there, what it was made from and what was made from it."""
-    home = run.own_home()
+    home = run.new_collection()
     if home is None:
         return
     same: dict[str, Json] = {"collection_id": home.created_id, "title": "one like the other"}
@@ -244,37 +246,37 @@ def test_deleted_documents(run: Run) -> None:
         return
     context: tuple[Exchange, ...] = (home, *made)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
-    controls = (*controls, run.call(Operation.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
+    controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
     context = (*context, *controls, *_found(run, home, context))
     gone = "documents.delete.then-unknown"
-    context = (*context, run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
+    context = (*context, run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
-        run.call(Operation.GET_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
-    run.call(Operation.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
-    for operation in (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT):
+        run.call(Operations.GET_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
+    run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
+    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
         for one, about in zip(others, (("documents.delete.only-that",), ()), strict=True):
             run.read(one, *about, context=context)
     if run.serves("query"):
-        run.listing(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+        run.list_documents(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
         _found(run, home, context, gone, "documents.delete.only-that")
 
 
-def _found(run: Run, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+def _found(run: CollectionsRun, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
     """Look for the documents by their title: an index may be behind what it leads to."""
     asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
-    return (run.listing(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
+    return (run.list_documents(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
 
 
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
            "collections.get.equals-created", "errors.*")  # fmt: skip
-def test_deleted_collections(run: Run) -> None:
+def test_deleted_collections(run: CollectionsRun) -> None:
     """One of two children, with a document: both are gone for every operation; its parent and the other child are there.
 
     The other child is there without the parent too.
     """
-    parent = run.own_home()
+    parent = run.new_collection()
     home, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
     if parent is None or home is None or sibling is None:
         return
@@ -285,7 +287,7 @@ def test_deleted_collections(run: Run) -> None:
         return
     context: tuple[Exchange, ...] = (parent, home, sibling, made, kept, theirs, *_seen(run, home, made))
     gone = "collections.delete.then-unknown"
-    context = (*context, run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
+    context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
     _all_gone(run, home, made, context)
     if run.serves("read"):
         for one in (kept, theirs):
@@ -293,56 +295,56 @@ def test_deleted_collections(run: Run) -> None:
         for one in (parent, sibling):
             run.read(one, context=context)
     # Nothing says whether what others were made of may be deleted; where it is, they stay.
-    deleted = run.call(Operation.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
+    deleted = run.call(Operations.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
         run.read(kept, "documents.delete.only-that", context=(*context, deleted))
         run.read(sibling, context=(*context, deleted))
 
 
-def _child(run: Run, parent: Exchange) -> Exchange | None:
+def _child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
     """Make a collection of a collection; None if the target does not let us."""
     source = {"type": "collection", "collection_id": parent.created_id}
     made = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
     return made if made.created_id is not None else None
 
 
-def _all_gone(run: Run, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+def _all_gone(run: CollectionsRun, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
     """Ask each operation for a collection that is deleted, or for a document that was in it."""
     gone, body = "collections.delete.then-unknown", {"collection_id": home.created_id}
-    run.call(Operation.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operation.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
+    run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
+    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        run.call(Operation.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-        run.call(Operation.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
     if run.serves("query"):
-        run.call(Operation.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operation.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
+    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
 
 
-def _seen(run: Run, home: Exchange, made: Exchange) -> tuple[Exchange, ...]:
+def _seen(run: CollectionsRun, home: Exchange, made: Exchange) -> tuple[Exchange, ...]:
     """Show that each operation finds what is there, so that its 404 afterwards means something."""
     context = (home, made)
-    found = [run.call(Operation.PATCH_DOCUMENT, body={"a": 0}, of=made, expect=Expect.ACCEPT, context=context)]
+    found = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=made, expect=Expect.ACCEPT, context=context)]
     found += [run.read(home), run.read(made, context=(*context, *found))] if run.serves("read") else []
-    found += [run.listing(home, {}, context=(*context, *found), limit=1000)] if run.serves("query") else []
+    found += [run.list_documents(home, {}, context=(*context, *found), limit=1000)] if run.serves("query") else []
     return tuple(found)
 
 
 @exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
-def test_concurrent_patches(run: Run) -> None:
+def test_concurrent_patches(run: CollectionsRun) -> None:
     """16 patches of 16 fields at once, and a read."""
     context = _made(run, {"title": "contended"})
     if not context or not run.serves("read"):
         return
     about = "robustness.concurrent-updates"
-    plans = [run.plan(Operation.PATCH_DOCUMENT, about, body={f"field{index}": {"own": index}}, of=context[1], expect=Expect.ACCEPT,
+    plans = [run.plan_call(Operations.PATCH_DOCUMENT, about, body={f"field{index}": {"own": index}}, of=context[1], expect=Expect.ACCEPT,
                       context=context) for index in range(_AT_ONCE)]  # fmt: skip
-    patches = run.together(plans)
+    patches = run.send_concurrently(plans)
     run.read(context[1], about, context=(*context, *patches))
 
 
 @exercises(_PATCH, "documents.get.equals-created")
-def test_every_value(run: Run) -> None:
+def test_every_value(run: CollectionsRun) -> None:
     """The edge values of user fields, put in place of others in a few requests and read back."""
     context = _made(run, {f"v{index}": "before" for index in range(60)})
     if not context:
@@ -365,5 +367,5 @@ def test_every_value(run: Run) -> None:
     ]
     shapes = {f"v{index}": shape for index, shape in enumerate((*lists, *("x" * length for length in json_values.LENGTHS)))}
     for body in (texts, numbers, shapes):
-        context = _update(run, Operation.PATCH_DOCUMENT, context, body, _PATCH)
+        context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if run.serves("read") else ()))

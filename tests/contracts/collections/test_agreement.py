@@ -13,8 +13,9 @@ from conformance.contracts.collections.generation import boundary_values
 from conformance.contracts.collections.generation import collections as collection_bodies
 from conformance.contracts.collections.generation import documents as document_bodies
 from conformance.contracts.collections.models import buckets, collections, documents, error_bodies, lists
-from conformance.contracts.collections.operations import ROUTES, Operation
+from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.evidence.operation import Operation
 from conformance.generation import schemathesis_adapter
 from conformance.schema import mutations, rules, tree
 
@@ -23,9 +24,9 @@ REQUESTS: dict[str, tuple[type[BaseModel], Any, Operation]] = {
     "CreateCollectionRequest": (
         collections.CreateCollectionRequest,
         collection_bodies.payloads(KNOWN),
-        Operation.CREATE_COLLECTION,
+        Operations.CREATE_COLLECTION,
     ),
-    "CreateDocumentRequest": (documents.CreateDocumentRequest, document_bodies.payloads(KNOWN), Operation.CREATE_DOCUMENT),
+    "CreateDocumentRequest": (documents.CreateDocumentRequest, document_bodies.payloads(KNOWN), Operations.CREATE_DOCUMENT),
 }
 RELAXED = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -38,7 +39,7 @@ def model_accepts(model: type[BaseModel], value: Any) -> bool:
     return True
 
 
-def deliberate(shape: tree.Shape, value: Any) -> bool:
+def deliberate(shape: tree.SchemaNode, value: Any) -> bool:
     """Whether the model is stricter than the document here, for one of these reasons.
 
     - The published union of group and condition takes a broken condition for an empty group; the model reads a member that has
@@ -64,7 +65,7 @@ def test_what_the_generators_make_both_accept(name):
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_the_edge_catalogue_makes_both_accept(name):
     model, _strategy, operation = REQUESTS[name]
-    bodies = boundary_values.collections(KNOWN) if operation is Operation.CREATE_COLLECTION else boundary_values.documents(KNOWN)
+    bodies = boundary_values.collections(KNOWN) if operation is Operations.CREATE_COLLECTION else boundary_values.documents(KNOWN)
     for body in bodies:
         assert openapi.validator(name).is_valid(body), openapi.explain(name, body)
         assert model_accepts(model, body)
@@ -82,7 +83,7 @@ READINGS = {
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_breaks_one_rule_both_refuse(name):
     model, strategy, _operation = REQUESTS[name]
-    shape = tree.request(name)
+    shape = openapi.request(name)
 
     @RELAXED
     @given(mutations.payloads(shape, strategy))
@@ -100,7 +101,7 @@ def test_what_breaks_one_rule_both_refuse(name):
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_schemathesis_derives_all_judge_alike(name, mode):
     model, _strategy, operation = REQUESTS[name]
-    shape = tree.request(name)
+    shape = openapi.request(name)
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(schemathesis_adapter.bodies(operation, mode))
@@ -206,7 +207,7 @@ def _errors(model: type[BaseModel], value: Any) -> list[tuple[Any, ...]]:
 
 def test_each_operation_is_where_the_document_says_it_is():
     stated = {}
-    for where, operations in openapi.document()["paths"].items():
+    for where, operations in openapi.DOCUMENT.content["paths"].items():
         for method, operation in operations.items():
             if "operationId" in operation:
                 body = operation.get("requestBody")
@@ -216,7 +217,7 @@ def test_each_operation_is_where_the_document_says_it_is():
                     re.sub(r"\{document_id\}", "{document}", _collection(where)),
                     name,
                 )
-    assert stated == {one.value: (route.method, route.path, route.body) for one, route in ROUTES.items()}
+    assert stated == {one.name: (one.method, one.path, one.body) for one in ALL_OPERATIONS}
 
 
 def _collection(where: str) -> str:
@@ -225,7 +226,7 @@ def _collection(where: str) -> str:
 
 def _body(body: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in body:
-        body = openapi.document()["components"]["requestBodies"][body["$ref"].rpartition("/")[2]]
+        body = openapi.DOCUMENT.content["components"]["requestBodies"][body["$ref"].rpartition("/")[2]]
     return body["content"]["application/json"]
 
 
@@ -241,7 +242,7 @@ def test_defaults_of_models_and_document_are_the_same():
 def test_the_document_is_openapi_and_names_every_operation_of_the_contract():
     import schemathesis
 
-    schema = schemathesis.openapi.from_dict(openapi.document())
+    schema = schemathesis.openapi.from_dict(openapi.DOCUMENT.content)
     found = {operation.ok().label for operation in schema.get_all_operations()}
     assert len(found) == 10
     assert {"POST /v1/collections/create", "POST /v1/collections/{collection_identifier}/documents/list"} <= found

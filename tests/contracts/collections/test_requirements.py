@@ -6,23 +6,24 @@ from pathlib import Path
 import pytest
 
 from conformance.configuration.target_file import PROFILES, VocabularyTable
-from conformance.engine import checks
-from conformance.evidence.requirements import SOURCES, Level, registry
+from conformance.contracts.collections.checks import CHECKS
+from conformance.contracts.collections.requirements import SOURCES, requirements
+from conformance.evidence.requirements import Level
 
 CONTRACT = Path(__file__).parents[4] / "shared" / "contract" / "CONTRACT.md"
 
 
 def test_every_requirement_has_a_check_or_says_why_it_is_not_tested():
-    checked = checks.checked()
-    assert {one.id for one in registry().values() if (one.id in checked) == (one.not_tested is not None)} == set()
+    checked = CHECKS.requirements()
+    assert {one.id for one in requirements().values() if (one.id in checked) == (one.not_tested is not None)} == set()
 
 
 def test_no_check_names_a_requirement_that_the_contract_lacks():
-    assert checks.checked() <= registry().keys()
+    assert CHECKS.requirements() <= requirements().keys()
 
 
 def test_each_requirement_has_sources_and_a_sentence():
-    for one in registry().values():
+    for one in requirements().values():
         assert one.source
         assert set(one.source) <= SOURCES.keys()
         assert one.text.endswith(".")
@@ -37,17 +38,17 @@ def test_ids_and_levels_are_exactly_those_of_the_contract():
             first, *others = cells[0].split(" / ")
             base = first.rpartition(".")[0]
             stated |= dict.fromkeys((first, *(base + other for other in others)), cells[1])
-    assert {one.id: one.level.value for one in registry().values()} == stated
+    assert {one.id: one.level.value for one in requirements().values()} == stated
 
 
 def test_what_a_requirement_needs_are_other_profiles():
-    for one in registry().values():
+    for one in requirements().values():
         assert {name for need in one.needs for name in need.split("|")} <= set(PROFILES) - {"core", one.profile}
 
 
 def test_what_a_requirement_names_is_a_list_of_the_vocabulary():
-    assert {one.names for one in registry().values()} - {None} <= VocabularyTable.model_fields.keys()
+    assert {one.names for one in requirements().values()} - {None} <= VocabularyTable.model_fields.keys()
 
 
 def test_ids_are_lower_case_words_joined_by_dots_and_dashes():
-    assert [name for name in registry() if not re.fullmatch(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+", name)] == []
+    assert [name for name in requirements() if not re.fullmatch(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+", name)] == []

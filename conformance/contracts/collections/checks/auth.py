@@ -1,10 +1,13 @@
 """Chapter auth: who gets in."""
 
 from conformance.contracts.collections.checks.expectations import said
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.checks import ALL_OPERATIONS, HELD, Outcome, When, check, promise
+from conformance.contracts.collections.operations import ALL_OPERATIONS
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Credentials, Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 REFUSED = (401, 403)
 BY_CREDENTIALS = {
@@ -28,10 +31,10 @@ def _refused(exchange: Exchange) -> Outcome:
 
 
 for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
-    promise(_requirement, Expect.REFUSE)(_refused)
+    CHECKS.promise(_requirement, Expect.REFUSE)(_refused)
 
 
-@check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
+@CHECKS.check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
 def odd_token(exchange: Exchange) -> Outcome:
     """A token that nobody would issue, or none after the scheme, lets nobody in; which 4xx it is answered with is left open."""
     if exchange.request.credentials not in ODD:
@@ -41,7 +44,7 @@ def odd_token(exchange: Exchange) -> Outcome:
     return Violation("a stranger was not refused", "status 401 or 403", said(exchange)) if exchange.succeeded else None
 
 
-@check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
 def challenge(exchange: Exchange) -> Outcome:
     """A 401 says how to get in (RFC 9110, 11.6.1)."""
     if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004

@@ -6,19 +6,22 @@ from typing import Any
 from conformance.contracts.collections.checks.expectations import refuses
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
 from conformance.contracts.collections.models.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
-_CREATE = Operation.CREATE_COLLECTION
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_COLLECTION
 _EVENTS, _RETRIEVERS = ("cache_config", "invalidation_events"), ("cache_config", "retriever_configs")
 
 refuses(
+    CHECKS,
     "cache-config.strategy-enum",
     "cache-config.recompute-enum",
     "cache-config.event-requires-collection",
@@ -52,7 +55,7 @@ def _is_default(requirement: str, field: str) -> None:
         same = found is not None and equality.same(expected, found)
         return HELD if same else Violation("the default was not applied", expected, found, ("cache_config", field))
 
-    check(requirement, _CREATE, when=When.ECHOED)(judged)
+    CHECKS.check(requirement, _CREATE, when=When.ECHOED)(judged)
 
 
 _is_default("cache-config.default-enabled", "enabled")
@@ -61,7 +64,7 @@ _is_default("cache-config.default-strategy", "invalidation_strategy")
 _is_default("cache-config.default-max-entries", "max_entries_per_key")
 
 
-@check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
+@CHECKS.check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
 def default_recompute(exchange: Exchange) -> Outcome:
     """Each event that says nothing is recomputed in the background."""
     expected = default(InvalidationEvent, "recompute_strategy")
@@ -76,7 +79,7 @@ def default_recompute(exchange: Exchange) -> Outcome:
     return Violation("the default was not applied", expected, wrong[1], (*_EVENTS, wrong[0], "recompute_strategy"))
 
 
-@check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
+@CHECKS.check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
 def default_retriever_enabled(exchange: Exchange) -> Outcome:
     """Each retriever config that says nothing is enabled."""
     expected = default(RetrieverCacheConfig, "enabled")
@@ -122,7 +125,7 @@ def _leaked(exchange: Exchange) -> Outcome:
     return None if found is None else Violation("what was not sent came back", MISSING, found[1], ("cache_config", found[0]))
 
 
-@check("cache-config.echoes", _CREATE, when=When.ECHOED)
+@CHECKS.check("cache-config.echoes", _CREATE, when=When.ECHOED)
 def echoes(exchange: Exchange) -> Outcome:
     """Every given value; what merely moved is judged by the two checks below."""
     if (leaked := _leaked(exchange)) is not None:
@@ -138,7 +141,7 @@ def echoes(exchange: Exchange) -> Outcome:
     )
 
 
-@check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
+@CHECKS.check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
 def events_in_order(exchange: Exchange) -> Outcome:
     """Nothing but the order of events is judged here."""
     events = _list((_sent(exchange) or {}).get("invalidation_events"))
@@ -147,7 +150,7 @@ def events_in_order(exchange: Exchange) -> Outcome:
     return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _list) else []))
 
 
-@check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
+@CHECKS.check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
 def retrievers_by_key(exchange: Exchange) -> Outcome:
     """The keys are those given, and settings have not changed places."""
     sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))

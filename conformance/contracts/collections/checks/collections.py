@@ -8,18 +8,24 @@ from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.expectations import accepts, refuses, said
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import unchanged
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
-from conformance.engine.checks import HELD, History, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange, NotJson
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_CREATE = Operation.CREATE_COLLECTION
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_COLLECTION
 _ID = re.compile(r"col_[A-Za-z0-9_]+")
 _STATUSES = frozenset(openapi.schema("Collection")["properties"]["status"]["enum"])
 
-accepts("collections.create.accepts-minimal", "collections.create.accepts-valid", "collections.create.tolerates-unknown-fields")
+accepts(
+    CHECKS, "collections.create.accepts-minimal", "collections.create.accepts-valid", "collections.create.tolerates-unknown-fields"
+)
 refuses(
+    CHECKS,
     "collections.create.requires-name",
     "collections.create.requires-source",
     "collections.create.requires-feature-extractors",
@@ -39,20 +45,20 @@ def fits(exchange: Exchange, name: str) -> Outcome:
     return Violation(f"the answer is no {name}", f"the shape of {name}", reason, at)
 
 
-@check("collections.create.response-schema", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("collections.create.response-schema", _CREATE, when=When.ACCEPTED)
 def response_schema(exchange: Exchange) -> Outcome:
     """The answer is a Collection."""
     return fits(exchange, "Collection")
 
 
-@check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
 def id_present(exchange: Exchange) -> Outcome:
     """There is an id to go on with."""
     found = exchange.made.get("collection_id")
     return HELD if exchange.created_id else Violation("no id", "a non-empty string", found, ("collection_id",))
 
 
-@check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
 def id_format(exchange: Exchange) -> Outcome:
     """The id looks as documented."""
     return formatted(exchange, _ID, "collection_id")
@@ -66,7 +72,7 @@ def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome
     return HELD if matches else Violation("the id has another format", pattern.pattern, exchange.created_id, (key,))
 
 
-@check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def id_unique(exchange: Exchange, history: History) -> Outcome:
     """No earlier create of the run was given this id."""
     return unique(exchange, history, "collection_id")
@@ -83,7 +89,7 @@ def unique(exchange: Exchange, history: History, key: str) -> Outcome:
 
 
 def _echoes(requirement: str, field: str) -> None:
-    check(requirement, _CREATE, when=When.ECHOED)(lambda exchange: unchanged(exchange, field))
+    CHECKS.check(requirement, _CREATE, when=When.ECHOED)(lambda exchange: unchanged(exchange, field))
 
 
 _echoes("collections.create.echoes-name", "collection_name")
@@ -93,7 +99,7 @@ _echoes("collections.create.echoes-enabled", "enabled")
 _echoes("collections.create.echoes-taxonomies", "taxonomy_applications")
 
 
-@check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
+@CHECKS.check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
 def enabled_default(exchange: Exchange) -> Outcome:
     """Enabled, unless told otherwise."""
     if "enabled" in exchange.case.body:
@@ -102,7 +108,7 @@ def enabled_default(exchange: Exchange) -> Outcome:
     return HELD if found is True else Violation("the default was not applied", True, found, ("enabled",))  # noqa: FBT003
 
 
-@promise("collections.create.null-is-absent", Expect.ACCEPT)
+@CHECKS.promise("collections.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
     """The twin in the context is the same body without its nulls."""
     return like_twin(exchange, _comparable)
@@ -130,7 +136,7 @@ def _comparable(exchange: Exchange) -> Any:
     return comparable("Collection", exchange.made, keys=_COMPARED)
 
 
-@check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
 def status_enum(exchange: Exchange) -> Outcome:
     """The status is one a client knows."""
     found = exchange.made.get("status")
@@ -139,7 +145,7 @@ def status_enum(exchange: Exchange) -> Outcome:
     return Violation("an unknown status", sorted(name for name in _STATUSES if name), found, ("status",))
 
 
-@check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
 def output_schema(exchange: Exchange) -> Outcome:
     """The output schema is a map of typed fields."""
     found = exchange.made.get("output_schema")

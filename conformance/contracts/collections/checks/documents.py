@@ -10,20 +10,24 @@ from conformance.contracts.collections.checks.expected_state import LISTS
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import first, internal, returned, unchanged, user_fields
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import SHOWING, Operations
 from conformance.core import pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
-from conformance.engine.checks import HELD, SHOWING, History, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_CREATE = Operation.CREATE_DOCUMENT
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_DOCUMENT
 _ID = re.compile(r"doc_[A-Za-z0-9]+")
 
-accepts("documents.create.accepts-minimal", "documents.create.accepts-valid")
-refuses("documents.create.unknown-collection", statuses=(404,))
+accepts(CHECKS, "documents.create.accepts-minimal", "documents.create.accepts-valid")
+refuses(CHECKS, "documents.create.unknown-collection", statuses=(404,))
 refuses(
+    CHECKS,
     "documents.create.requires-collection-id",
     "documents.create.source-type-enum",
     "documents.create.rejects-wrong-types",
@@ -34,25 +38,25 @@ refuses(
 )
 
 
-@check("documents.create.response-schema", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("documents.create.response-schema", _CREATE, when=When.ACCEPTED)
 def response_schema(exchange: Exchange) -> Outcome:
     """The answer is a Document."""
     return fits(exchange, "Document")
 
 
-@check("documents.create.id-format", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("documents.create.id-format", _CREATE, when=When.ACCEPTED)
 def id_format(exchange: Exchange) -> Outcome:
     """The id looks as documented."""
     return formatted(exchange, _ID, "document_id")
 
 
-@check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def id_unique(exchange: Exchange, history: History) -> Outcome:
     """No earlier create of the run was given this id."""
     return unique(exchange, history, "document_id")
 
 
-@check("documents.create.collection-id", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("documents.create.collection-id", _CREATE, when=When.ACCEPTED)
 def collection_id(exchange: Exchange) -> Outcome:
     """The document says where it belongs."""
     if "documents.create.path-and-body-disagree" in exchange.case.about:
@@ -65,7 +69,7 @@ def _path_collection(exchange: Exchange) -> str:
     return unquote(exchange.request.path.split("/")[3])
 
 
-@promise("documents.create.path-and-body-disagree", Expect.EITHER)
+@CHECKS.promise("documents.create.path-and-body-disagree", Expect.EITHER)
 def path_and_body_disagree(exchange: Exchange) -> Outcome:
     """Refused, or the path decides."""
     if exchange.status in CLEAN:
@@ -78,7 +82,7 @@ def path_and_body_disagree(exchange: Exchange) -> Outcome:
     )
 
 
-@check("documents.create.user-fields-at-root", _CREATE, when=When.ECHOED)
+@CHECKS.check("documents.create.user-fields-at-root", _CREATE, when=When.ECHOED)
 def user_fields_at_root(exchange: Exchange) -> Outcome:
     """The user's fields, features and blobs are there; an empty list given counts as not given."""
     body = exchange.case.body
@@ -89,7 +93,7 @@ def user_fields_at_root(exchange: Exchange) -> Outcome:
     return HELD if names else None
 
 
-@check("documents.create.user-fields-verbatim", _CREATE, when=When.ECHOED)
+@CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ECHOED)
 def user_fields_verbatim(exchange: Exchange) -> Outcome:
     """The user's fields, features and blobs have the values given; vectors and presigned addresses aside."""
     names = [name for name in (*user_fields(exchange.case.body), "features", "document_blobs") if name in exchange.made]
@@ -102,13 +106,13 @@ def user_fields_verbatim(exchange: Exchange) -> Outcome:
     )
 
 
-@check("documents.create.metadata-verbatim", _CREATE, when=When.ECHOED)
+@CHECKS.check("documents.create.metadata-verbatim", _CREATE, when=When.ECHOED)
 def metadata_verbatim(exchange: Exchange) -> Outcome:
     """Metadata comes back as metadata."""
     return unchanged(exchange, "metadata")
 
 
-@check("documents.create.no-system-fields-at-root", *SHOWING, when=When.ACCEPTED)
+@CHECKS.check("documents.create.no-system-fields-at-root", *SHOWING, when=When.ACCEPTED)
 def no_system_fields_at_root(exchange: Exchange) -> Outcome:
     """Only document_id and collection_id of the system's."""
     return no_system_fields(exchange.made, ())
@@ -122,7 +126,7 @@ def no_system_fields(document: dict[str, Json], at: Pointer) -> Outcome:
     return Violation("a system field stands at the root", MISSING, document[found[0]], (*at, found[0]))
 
 
-@promise("documents.create.no-system-fields-at-root", Expect.EITHER)
+@CHECKS.promise("documents.create.no-system-fields-at-root", Expect.EITHER)
 def system_fields_sent(exchange: Exchange) -> Outcome:
     """A user's field by a system field's name is ignored or refused; if accepted, the check above has judged it."""
     if exchange.accepted or exchange.status in CLEAN:
@@ -130,7 +134,7 @@ def system_fields_sent(exchange: Exchange) -> Outcome:
     return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
 
 
-@promise("documents.create.internal-is-server-managed", Expect.EITHER)
+@CHECKS.promise("documents.create.internal-is-server-managed", Expect.EITHER)
 def internal_is_server_managed(exchange: Exchange) -> Outcome:
     """What a client claims of the server's own fields is not taken over."""
     if exchange.status in CLEAN:
@@ -147,7 +151,7 @@ def internal_is_server_managed(exchange: Exchange) -> Outcome:
     return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(made, taken), taken)
 
 
-@promise("documents.create.null-is-absent", Expect.ACCEPT)
+@CHECKS.promise("documents.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
     """The twin in the context is the same body without its nulls."""
     return like_twin(exchange, _comparable)

@@ -5,10 +5,13 @@ from typing import Any
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.round_trip import dict_or_empty
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.checks import ALL_OPERATIONS, HELD, Outcome, When, check
+from conformance.contracts.collections.operations import ALL_OPERATIONS
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange, NotJson
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 _ENVELOPED = frozenset({400, 401, 403, 404, 500})
 _INTERNALS = re.compile(
@@ -32,7 +35,7 @@ def _is_enveloped(exchange: Exchange) -> bool:
     return exchange.status in _ENVELOPED or (exchange.status == 422 and not is_other_shape)  # noqa: PLR2004
 
 
-@check("errors.envelope", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.envelope", *ALL_OPERATIONS, when=When.REFUSED)
 def envelope(exchange: Exchange) -> Outcome:
     """The body has the shape that its status promises."""
     if exchange.status not in _ENVELOPED and exchange.status != 422:  # noqa: PLR2004
@@ -47,7 +50,7 @@ def envelope(exchange: Exchange) -> Outcome:
     return Violation(f"the error body is no {names[0]}", f"the shape of {names[0]}", reason, at)
 
 
-@check("errors.status-matches", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.status-matches", *ALL_OPERATIONS, when=When.REFUSED)
 def status_matches(exchange: Exchange) -> Outcome:
     """The status in the body is that of the answer."""
     stated = dict_or_empty(exchange.answer).get("status")
@@ -58,7 +61,7 @@ def status_matches(exchange: Exchange) -> Outcome:
     return Violation("the body states another status", exchange.status, stated, ("status",))
 
 
-@check("errors.success-is-false", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.success-is-false", *ALL_OPERATIONS, when=When.REFUSED)
 def success_is_false(exchange: Exchange) -> Outcome:
     """An error does not call itself a success."""
     body = dict_or_empty(exchange.answer)
@@ -67,7 +70,7 @@ def success_is_false(exchange: Exchange) -> Outcome:
     return HELD if body.get("success", False) is False else Violation("an error says success", False, body["success"], ("success",))  # noqa: FBT003
 
 
-@check("errors.machine-readable-type", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.machine-readable-type", *ALL_OPERATIONS, when=When.REFUSED)
 def machine_readable_type(exchange: Exchange) -> Outcome:
     """Programs can tell errors apart."""
     error = dict_or_empty(exchange.answer).get("error")
@@ -77,7 +80,7 @@ def machine_readable_type(exchange: Exchange) -> Outcome:
     return HELD if isinstance(kind, str) and kind else Violation("no error type", "a non-empty string", kind, ("error", "type"))
 
 
-@check("errors.message", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.message", *ALL_OPERATIONS, when=When.REFUSED)
 def message(exchange: Exchange) -> Outcome:
     """People are told what went wrong."""
     body = dict_or_empty(exchange.answer)
@@ -94,7 +97,7 @@ def _said(text: Any, at: tuple[str | int, ...]) -> Outcome:
     return HELD if isinstance(text, str) and text.strip() else Violation("no message", "a non-empty string", text, at)
 
 
-@check("errors.validation-location", *ALL_OPERATIONS, when=When.REFUSED)
+@CHECKS.check("errors.validation-location", *ALL_OPERATIONS, when=When.REFUSED)
 def validation_location(exchange: Exchange) -> Outcome:
     """A 422 in the validation shape names the field; a rule between fields may be reported at the object that holds them."""
     details, at = dict_or_empty(exchange.answer).get("detail"), exchange.case.at
@@ -114,7 +117,7 @@ def _location(detail: Any) -> list[Any]:
     return [part for part in found if isinstance(part, str | int)] if isinstance(found, list) else []
 
 
-@check("errors.no-internals", when=When.REFUSED)
+@CHECKS.check("errors.no-internals", when=When.REFUSED)
 def no_internals(exchange: Exchange) -> Outcome:
     """No stack trace, source path or SQL that was not in the request itself."""
     assert exchange.response is not None

@@ -2,11 +2,11 @@
 
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.round_trip import returned
-from conformance.contracts.collections.operations import Expect
 from conformance.core.equality import Kind
-from conformance.engine.checks import HELD, Outcome, promise
+from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
 INVALID = (400, 422)
 # "Clean": a 4xx that the operation or HTTP itself documents, so that a client can act on it.
@@ -22,14 +22,14 @@ def said(exchange: Exchange) -> str:
     return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
 
 
-def accepts(*requirements: str) -> None:
-    """Register requirements that promise 200 to the requests sent for them."""
+def accepts(checks: Checks, *requirements: str) -> None:
+    """Add requirements that promise 200 to the requests sent for them."""
     for requirement in requirements:
-        promise(requirement, Expect.ACCEPT)(accepted)
+        checks.promise(requirement, Expect.ACCEPT)(accepted)
 
 
-def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
-    """Register requirements that promise one of these statuses to the requests sent for them."""
+def refuses(checks: Checks, *requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
+    """Add requirements that promise one of these statuses to the requests sent for them."""
 
     def refused(exchange: Exchange) -> Outcome:
         # What does not exist, or is not named, may be answered 404 before the rest of a body is looked at.
@@ -40,11 +40,11 @@ def refuses(*requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
         return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
 
     for requirement in requirements:
-        promise(requirement, Expect.REFUSE)(refused)
+        checks.promise(requirement, Expect.REFUSE)(refused)
 
 
-def misses(*requirements: str) -> None:
-    """Register requirements that promise 404 to requests for what is not there.
+def misses(checks: Checks, *requirements: str) -> None:
+    """Add requirements that promise 404 to requests for what is not there.
 
     A server that lacks the operation answers 404 as well: the promise is shown kept only beside a request that found something.
     """
@@ -58,11 +58,11 @@ def misses(*requirements: str) -> None:
         return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
 
     for requirement in requirements:
-        promise(requirement, Expect.REFUSE)(missed)
+        checks.promise(requirement, Expect.REFUSE)(missed)
 
 
-def leaves_untouched(requirement: str, message: str) -> None:
-    """Register the promise that what was asked for in the wrong place left a document as it was: a read of it shows that."""
+def leaves_untouched(checks: Checks, requirement: str, message: str) -> None:
+    """Add the promise that what was asked for in the wrong place left a document as it was: a read of it shows that."""
 
     def untouched(exchange: Exchange) -> Outcome:
         if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
@@ -73,13 +73,13 @@ def leaves_untouched(requirement: str, message: str) -> None:
         found = None if one is None else next(expected_state.differences(one, exchange.made), None)
         return HELD if found is None else Violation(message, found.sent, found.got, found.at)
 
-    promise(requirement, Expect.ACCEPT)(untouched)
+    checks.promise(requirement, Expect.ACCEPT)(untouched)
 
 
-def keeps_or_refuses(*requirements: str) -> None:
-    """Register requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
+def keeps_or_refuses(checks: Checks, *requirements: str) -> None:
+    """Add requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
     for requirement in requirements:
-        promise(requirement, Expect.EITHER)(kept_or_refused)
+        checks.promise(requirement, Expect.EITHER)(kept_or_refused)
 
 
 def accepted(exchange: Exchange) -> Outcome:

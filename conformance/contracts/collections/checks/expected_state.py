@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, user_fields
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
@@ -17,7 +17,7 @@ from conformance.evidence.exchange import Exchange
 
 LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 NAMED = ("metadata", *LISTS)
-_UPDATES = (Operation.PUT_DOCUMENT, Operation.PATCH_DOCUMENT)
+_UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,22 @@ def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str
     """Return the documents of a collection by their ids, in the order in which they were created."""
     found: dict[str, Known] = {}
     for one in context:
-        if one.collection == collection and one.succeeded:
+        if one.id_of("collection") == collection and one.succeeded:
             _apply(one, found)
     return found
 
 
 def _apply(one: Exchange, found: dict[str, Known]) -> None:
-    operation, identifier = one.case.operation, one.document or ""
-    if operation is Operation.CREATE_DOCUMENT and one.created_id is not None:
+    operation, identifier = one.case.operation, one.id_of("document") or ""
+    if operation is Operations.CREATE_DOCUMENT and one.created_id is not None:
         found[identifier] = Known(one, one, fields(one.case.body))
-    elif operation is Operation.DELETE_COLLECTION:
+    elif operation is Operations.DELETE_COLLECTION:
         found.clear()
-    elif operation is Operation.DELETE_DOCUMENT:
+    elif operation is Operations.DELETE_DOCUMENT:
         found.pop(identifier, None)
     elif operation in _UPDATES and identifier in found:
         before, given = found[identifier], fields(one.case.body)
-        names = given if operation is Operation.PUT_DOCUMENT else before.names | given
+        names = given if operation is Operations.PUT_DOCUMENT else before.names | given
         # What an update's own answer still shows is judged there; a read that shows it too is right.
         names |= (before.gone | before.names) & one.made.keys()
         found[identifier] = Known(before.created, one, names, (before.gone | before.names) - names)
@@ -73,22 +73,22 @@ def _apply(one: Exchange, found: dict[str, Known]) -> None:
 
 def all_of(exchange: Exchange) -> dict[str, Known]:
     """Return what is known of the documents in the collection that a request names."""
-    return documents(exchange.context, exchange.collection)
+    return documents(exchange.context, exchange.id_of("collection"))
 
 
 def one_of(exchange: Exchange) -> Known | None:
     """Return what is known of the document that a request names."""
-    return all_of(exchange).get(exchange.document or "")
+    return all_of(exchange).get(exchange.id_of("document") or "")
 
 
 def is_there(exchange: Exchange) -> bool:
     """Whether the context makes what a request names, and does not delete it: then it is not unknown."""
     is_deleted, is_made = False, False
     for one in exchange.context:
-        if one.collection == exchange.collection and one.succeeded:
-            is_made = is_made or one.case.operation is Operation.CREATE_COLLECTION
-            is_deleted = is_deleted or one.case.operation is Operation.DELETE_COLLECTION
-    if is_deleted or exchange.document is None or exchange.case.operation is Operation.CREATE_DOCUMENT:
+        if one.id_of("collection") == exchange.id_of("collection") and one.succeeded:
+            is_made = is_made or one.case.operation is Operations.CREATE_COLLECTION
+            is_deleted = is_deleted or one.case.operation is Operations.DELETE_COLLECTION
+    if is_deleted or exchange.id_of("document") is None or exchange.case.operation is Operations.CREATE_DOCUMENT:
         return is_made and not is_deleted
     return one_of(exchange) is not None
 

@@ -2,11 +2,14 @@
 
 from conformance.contracts.collections.checks.expectations import refuses
 from conformance.contracts.collections.checks.round_trip import unchanged
-from conformance.contracts.collections.operations import Operation
-from conformance.engine.checks import Outcome, When, check
+from conformance.contracts.collections.operations import Operations
+from conformance.engine.checks import Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 
+CHECKS = Checks()
+
 refuses(
+    CHECKS,
     "feature-extractors.requires-name",
     "feature-extractors.requires-version",
     "feature-extractors.output-type-enum",
@@ -16,7 +19,7 @@ refuses(
 )
 
 
-@check("feature-extractors.echoes-in-order", Operation.CREATE_COLLECTION, when=When.ECHOED)
+@CHECKS.check("feature-extractors.echoes-in-order", Operations.CREATE_COLLECTION, when=When.ECHOED)
 def echoes_in_order(exchange: Exchange) -> Outcome:
     """The same list in the same order."""
     return unchanged(exchange, "feature_extractors")

@@ -19,12 +19,15 @@ from conformance.contracts.collections.checks.expectations import said
 from conformance.contracts.collections.checks.expected_state import Known
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.violation_kinds import type_of
+
+CHECKS = Checks()
 
 Truths = dict[str, Truth]
 _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null",
@@ -77,7 +80,7 @@ def judged(exchange: Exchange) -> Mapping[str, Outcome]:
 def listed(exchange: Exchange) -> dict[str, Known]:
     """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
     expected = expected_state.all_of(exchange)
-    plain = [one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+    plain = [one for one in exchange.context if one.case.operation is Operations.LIST_DOCUMENTS and one.id_of("collection") == exchange.id_of("collection")
              and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
     return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
@@ -318,7 +321,7 @@ def canonical(condition: Group) -> str:
 
 def partners(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the filtered lists that a list is judged beside."""
-    return tuple(one for one in exchange.context if one.case.operation is Operation.LIST_DOCUMENTS and one.collection == exchange.collection
+    return tuple(one for one in exchange.context if one.case.operation is Operations.LIST_DOCUMENTS and one.id_of("collection") == exchange.id_of("collection")
                  and Query.of(one).asks("filters") is not None)  # fmt: skip
 
 
@@ -362,7 +365,7 @@ def _register(requirement: str) -> None:
     def one(exchange: Exchange) -> Outcome:
         return judged(exchange).get(requirement)
 
-    check(requirement, Operation.LIST_DOCUMENTS, when=When.ANSWERED)(one)
+    CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(one)
 
 
 for _requirement in REQUIREMENTS:

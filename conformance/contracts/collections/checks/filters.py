@@ -4,21 +4,24 @@ from collections.abc import Iterator
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, refuses, said
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import pointers
 from conformance.core.equality import Difference
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_CREATE = Operation.CREATE_COLLECTION
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_COLLECTION
 _ROOT_CASE = ("source", "filters", "case_sensitive")
 _SECONDS = 10.0
 
-accepts("filters.accepts-every-operator", "filters.accepts-nesting")
-refuses("filters.rejects-unknown-operator", "filters.rejects-non-list-group")
+accepts(CHECKS, "filters.accepts-every-operator", "filters.accepts-nesting")
+refuses(CHECKS, "filters.rejects-unknown-operator", "filters.rejects-non-list-group")
 
 
 def _sent(exchange: Exchange) -> Json:
@@ -33,7 +36,7 @@ def _is_default(found: Difference) -> bool:
     return found.sent is MISSING and (found.at == _ROOT_CASE or found.at[-1] == "operator")
 
 
-@check("filters.echoes-verbatim", _CREATE, when=When.ECHOED)
+@CHECKS.check("filters.echoes-verbatim", _CREATE, when=When.ECHOED)
 def echoes_verbatim(exchange: Exchange) -> Outcome:
     """Groups, nesting, order, operators and values."""
     if not _sent(exchange):
@@ -43,14 +46,14 @@ def echoes_verbatim(exchange: Exchange) -> Outcome:
     return first(found for found in _found(exchange) if not _is_default(found))
 
 
-@check("filters.operator-default", _CREATE, when=When.ECHOED)
+@CHECKS.check("filters.operator-default", _CREATE, when=When.ECHOED)
 def operator_default(exchange: Exchange) -> Outcome:
     """A condition without an operator compares by eq."""
     without = any(isinstance(node, dict) and "field" in node and "operator" not in node for node in pointers.nodes(_sent(exchange)))
     return first(found for found in _found(exchange) if _is_default(found) and found.at[-1] == "operator") if without else None
 
 
-@check("filters.case-sensitive-default", _CREATE, when=When.ECHOED)
+@CHECKS.check("filters.case-sensitive-default", _CREATE, when=When.ECHOED)
 def case_sensitive_default(exchange: Exchange) -> Outcome:
     """A root group that does not say so ignores case."""
     sent = _sent(exchange)
@@ -59,7 +62,7 @@ def case_sensitive_default(exchange: Exchange) -> Outcome:
     return first(found for found in _found(exchange) if found.at == _ROOT_CASE)
 
 
-@promise("filters.deep-nesting", Expect.EITHER)
+@CHECKS.promise("filters.deep-nesting", Expect.EITHER)
 def deep_nesting(exchange: Exchange) -> Outcome:
     """Answered in time, with 200 or a clean 4xx."""
     if not exchange.accepted and exchange.status not in CLEAN:

@@ -1,25 +1,34 @@
 """Chapter http: what holds for every exchange, whatever it is about."""
 
 from conformance.contracts.collections.checks.expectations import CLEAN, refuses, said
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.checks import ALL_OPERATIONS, HELD, Outcome, When, check, promise
+from conformance.contracts.collections.operations import ALL_OPERATIONS
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 DOCUMENTED = frozenset({200, 400, 401, 403, 404, 422, 500})
 PROTOCOL = frozenset({405, 406, 408, 409, 411, 413, 414, 415, 429, 431, 503})
 # Bodies that an implementation may shape as it likes.
 FREE_BODIES = frozenset({405, 406, 408, 411, 413, 414, 415, 429, 431, 503})
 
-refuses("http.rejects-malformed-json", "http.rejects-nan-and-infinity", "http.rejects-empty-body", "http.rejects-non-object-body")
-refuses("http.rejects-wrong-media-type", statuses=(415, 400, 422))
+refuses(
+    CHECKS,
+    "http.rejects-malformed-json",
+    "http.rejects-nan-and-infinity",
+    "http.rejects-empty-body",
+    "http.rejects-non-object-body",
+)
+refuses(CHECKS, "http.rejects-wrong-media-type", statuses=(415, 400, 422))
 
 
 # Beyond these a server may refuse, and may close before it has read everything: its answer can get lost on the way.
 _LARGE_BODY, _LONG_PATH = 1024 * 1024, 4096
 
 
-@check("http.no-server-error", when=When.ALWAYS)
+@CHECKS.check("http.no-server-error", when=When.ALWAYS)
 def no_server_error(exchange: Exchange) -> Outcome:
     """No 5xx but 501, and 503 that says when to come back; where no answer comes, whatever stands before the server says 502 or 504."""
     if exchange.response is None:
@@ -33,7 +42,7 @@ def no_server_error(exchange: Exchange) -> Outcome:
     return Violation("the server failed", "a status below 500", said(exchange))
 
 
-@check("http.json-content-type", *ALL_OPERATIONS, when=When.ANSWERED)
+@CHECKS.check("http.json-content-type", *ALL_OPERATIONS, when=When.ANSWERED)
 def json_content_type(exchange: Exchange) -> Outcome:
     """Bodies are labelled as JSON."""
     response = exchange.response
@@ -45,7 +54,7 @@ def json_content_type(exchange: Exchange) -> Outcome:
     return Violation("the body is not labelled as JSON", "application/json or application/*+json", kind or "(no Content-Type)")
 
 
-@check("http.status-documented", *ALL_OPERATIONS, when=When.ANSWERED)
+@CHECKS.check("http.status-documented", *ALL_OPERATIONS, when=When.ANSWERED)
 def status_documented(exchange: Exchange) -> Outcome:
     """The status is one that a client of the operation can expect."""
     if exchange.status in DOCUMENTED or exchange.status in PROTOCOL:
@@ -54,7 +63,7 @@ def status_documented(exchange: Exchange) -> Outcome:
     return Violation("the operation does not document this status", f"one of {expected}", said(exchange))
 
 
-@promise("http.wrong-method", Expect.REFUSE)
+@CHECKS.promise("http.wrong-method", Expect.REFUSE)
 def wrong_method(exchange: Exchange) -> Outcome:
     """405 with Allow, or 404; 501 is what a server says that does not know the method at all (RFC 9110, 15.6.2)."""
     response = exchange.response
@@ -65,7 +74,7 @@ def wrong_method(exchange: Exchange) -> Outcome:
     return Violation("the path does not have this method", "405 with Allow, or 404", actual)
 
 
-@promise("http.wrong-method", Expect.EITHER)
+@CHECKS.promise("http.wrong-method", Expect.EITHER)
 def refused_method(exchange: Exchange) -> Outcome:
     """On a path that may be another operation's: any refusal but a success."""
     if exchange.status is not None and (exchange.status in CLEAN or exchange.status == 501):  # noqa: PLR2004
@@ -73,13 +82,13 @@ def refused_method(exchange: Exchange) -> Outcome:
     return Violation("the path does not have this method", "a 4xx", said(exchange))
 
 
-@promise("http.unknown-path", Expect.REFUSE)
+@CHECKS.promise("http.unknown-path", Expect.REFUSE)
 def unknown_path(exchange: Exchange) -> Outcome:
     """A request with a token: 404."""
     return HELD if exchange.status == 404 else Violation("the API does not have this path", "status 404", said(exchange))  # noqa: PLR2004
 
 
-@promise("http.unknown-path", Expect.EITHER)
+@CHECKS.promise("http.unknown-path", Expect.EITHER)
 def unknown_path_without_token(exchange: Exchange) -> Outcome:
     """A run that sends no token may be told 401."""
     return HELD if exchange.status == 401 else unknown_path(exchange)  # noqa: PLR2004

@@ -4,16 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, internal, returned, user_fields
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import SHOWING, Operations
 from conformance.core import equality, pointers
 from conformance.core.equality import Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
-from conformance.engine.checks import HELD, SHOWING, History, Outcome, When, check
+from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
-_CREATE = Operation.CREATE_DOCUMENT
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_DOCUMENT
 _TIMES = ("created_at", "updated_at")
 _LINEAGE = ("root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id", "source_object_id")
 # Within _internal these hold the user's own, by the contract's design.
@@ -23,14 +25,14 @@ _THE_SYSTEMS = frozenset({"internal_id", "namespace_id", "document_id", "collect
                           "source_details", "modality", "mime_type", "size_bytes", "content_hash"})  # fmt: skip
 
 
-@check("internal.present", *SHOWING, when=When.ACCEPTED)
+@CHECKS.check("internal.present", *SHOWING, when=When.ACCEPTED)
 def present(exchange: Exchange) -> Outcome:
     """There is an _internal object."""
     found = exchange.made.get("_internal", MISSING)
     return HELD if isinstance(found, dict) else Violation("no _internal", "an object", found, ("_internal",))
 
 
-@check("internal.ids-match-root", *SHOWING, when=When.ACCEPTED)
+@CHECKS.check("internal.ids-match-root", *SHOWING, when=When.ACCEPTED)
 def ids_match_root(exchange: Exchange) -> Outcome:
     """The ids within are those at the root."""
     if not isinstance(exchange.made.get("_internal"), dict):
@@ -42,7 +44,7 @@ def ids_match_root(exchange: Exchange) -> Outcome:
     return HELD
 
 
-@check("internal.timestamps", *SHOWING, when=When.ACCEPTED)
+@CHECKS.check("internal.timestamps", *SHOWING, when=When.ACCEPTED)
 def timestamps(exchange: Exchange) -> Outcome:
     """RFC 3339, with an offset."""
     if not isinstance(exchange.made.get("_internal"), dict):
@@ -59,7 +61,7 @@ def _instants(exchange: Exchange) -> tuple[datetime | None, datetime | None]:
     return created, updated
 
 
-@check("internal.created-before-updated", *SHOWING, when=When.ACCEPTED)
+@CHECKS.check("internal.created-before-updated", *SHOWING, when=When.ACCEPTED)
 def created_before_updated(exchange: Exchange) -> Outcome:
     """Nothing is updated before it is created."""
     created, updated = _instants(exchange)
@@ -70,7 +72,7 @@ def created_before_updated(exchange: Exchange) -> Outcome:
                                                      ("_internal", "created_at"))  # fmt: skip
 
 
-@check("internal.created-now", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("internal.created-now", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def created_now(exchange: Exchange, history: History) -> Outcome:
     """The server's clock is right, or as wrong as the target declares."""
     created, _updated = _instants(exchange)
@@ -88,14 +90,14 @@ def _lineage(exchange: Exchange) -> dict[str, Any]:
     return dict_or_empty(internal(exchange).get("lineage"))
 
 
-@check("internal.lineage-echoes", _CREATE, when=When.ECHOED)
+@CHECKS.check("internal.lineage-echoes", _CREATE, when=When.ECHOED)
 def lineage_echoes(exchange: Exchange) -> Outcome:
     """The ids and the type of where the document came from."""
     sent = [key for key in _LINEAGE if exchange.case.body.get(key) is not None]
     return first(one for key in sent for one in returned(exchange).get(key, ())) if sent else None
 
 
-@check("internal.lineage-path-given", _CREATE, when=When.ECHOED)
+@CHECKS.check("internal.lineage-path-given", _CREATE, when=When.ECHOED)
 def lineage_path_given(exchange: Exchange) -> Outcome:
     """A given path is kept."""
     if exchange.case.body.get("lineage_path") is None:
@@ -103,7 +105,7 @@ def lineage_path_given(exchange: Exchange) -> Outcome:
     return first(iter(returned(exchange).get("lineage_path", ())))
 
 
-@check("internal.lineage-path-derived", _CREATE, when=When.ECHOED)
+@CHECKS.check("internal.lineage-path-derived", _CREATE, when=When.ECHOED)
 def lineage_path_derived(exchange: Exchange) -> Outcome:
     """From the bucket's id to the collection's."""
     body = exchange.case.body
@@ -117,7 +119,7 @@ def lineage_path_derived(exchange: Exchange) -> Outcome:
     return Violation("no path was derived", expected, path, ("_internal", "lineage", "path"))
 
 
-@check("internal.chain-in-order", _CREATE, when=When.ECHOED)
+@CHECKS.check("internal.chain-in-order", _CREATE, when=When.ECHOED)
 def chain_in_order(exchange: Exchange) -> Outcome:
     """The steps as given; a missing timestamp may be filled in."""
     if not exchange.case.body.get("lineage_chain"):
@@ -125,7 +127,7 @@ def chain_in_order(exchange: Exchange) -> Outcome:
     return first(one for one in returned(exchange).get("lineage_chain", ()) if one.kind is not Kind.FILLED)
 
 
-@check("internal.no-user-fields", _CREATE, when=When.ECHOED)
+@CHECKS.check("internal.no-user-fields", _CREATE, when=When.ECHOED)
 def no_user_fields(exchange: Exchange) -> Outcome:
     """No field of the user's, by name and value, stands in _internal; nor does a member of their metadata."""
     body = exchange.case.body

@@ -4,19 +4,22 @@ from functools import lru_cache
 
 from conformance.contracts.collections.checks.expectations import keeps_or_refuses, kept_or_refused
 from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned, user_fields
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import CREATES, Operations
 from conformance.core import pointers
 from conformance.core.equality import Kind, kind_of
 from conformance.core.json_text import Json
-from conformance.engine.checks import CREATES, HELD, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.requirements import Level
 
-keeps_or_refuses("json.preserves-large-integers", "json.extreme-numbers", "json.nul-character", "json.hostile-keys")
+CHECKS = Checks()
+
+keeps_or_refuses(CHECKS, "json.preserves-large-integers", "json.extreme-numbers", "json.nul-character", "json.hostile-keys")
 
 
-@promise("json.lone-surrogate", Expect.EITHER)
+@CHECKS.promise("json.lone-surrogate", Expect.EITHER)
 def lone_surrogate(exchange: Exchange) -> Outcome:
     """Kept or refused; U+FFFD in its place is a change that weighs as a SHOULD."""
     outcome = kept_or_refused(exchange)
@@ -30,7 +33,7 @@ def lone_surrogate(exchange: Exchange) -> Outcome:
 
 def _own_data(exchange: Exchange) -> list[Json]:
     body = exchange.case.body
-    if exchange.case.operation is Operation.CREATE_COLLECTION:
+    if exchange.case.operation is Operations.CREATE_COLLECTION:
         return [body["metadata"]] if "metadata" in body else []
     return [body[key] for key in ("metadata", *user_fields(body)) if key in body]
 
@@ -49,19 +52,19 @@ def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
     return HELD if kind in _kinds(exchange) else None
 
 
-@check("json.preserves-strings", *CREATES, when=When.ECHOED)
+@CHECKS.check("json.preserves-strings", *CREATES, when=When.ECHOED)
 def preserves_strings(exchange: Exchange) -> Outcome:
     """Strings of the user's data come back code point for code point."""
     return _preserved(exchange, Kind.STRING)
 
 
-@check("json.preserves-numbers", *CREATES, when=When.ECHOED)
+@CHECKS.check("json.preserves-numbers", *CREATES, when=When.ECHOED)
 def preserves_numbers(exchange: Exchange) -> Outcome:
     """Numbers of the user's data come back equal."""
     return _preserved(exchange, Kind.NUMBER)
 
 
-@check("json.preserves-structure", *CREATES, when=When.ECHOED)
+@CHECKS.check("json.preserves-structure", *CREATES, when=When.ECHOED)
 def preserves_structure(exchange: Exchange) -> Outcome:
     """Containers, order, nulls and booleans of the user's data come back as sent."""
     return _preserved(exchange, Kind.STRUCTURE)

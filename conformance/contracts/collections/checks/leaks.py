@@ -7,16 +7,21 @@ is its own affair. A collection is what its request says, whatever its parent is
 from typing import Any
 
 from conformance.contracts.collections.checks.round_trip import LINEAGE, dict_or_empty, internal
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import History, Outcome, When, check
+from conformance.engine.checks import Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
-from conformance.schema.round_trip import NOT_ECHOED
+from conformance.evidence.operation import Operation
 
-_COLLECTION, _DOCUMENT = Operation.CREATE_COLLECTION, Operation.CREATE_DOCUMENT
+CHECKS = Checks()
+
+# Vectors come back on request only, and a presigned address that was sent is ignored.
+_HIDDEN = frozenset({"vectors", "presigned_url"})
+
+_COLLECTION, _DOCUMENT = Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT
 # Ids of buckets and collections, and the type, may be known from the collection that a document is made in.
 _PLACES: tuple[tuple[str, Operation, tuple[str, ...]], ...] = (
     ("collections.create.echoes-description", _COLLECTION, ("description",)),
@@ -49,7 +54,7 @@ def _kept(value: Json) -> Any:
     if isinstance(value, list):
         return [_kept(item) for item in value]
     if isinstance(value, dict):
-        return {key: member for key, member in value.items() if key not in NOT_ECHOED and member not in (None, {}, [])}
+        return {key: member for key, member in value.items() if key not in _HIDDEN and member not in (None, {}, [])}
     return value
 
 
@@ -57,7 +62,7 @@ def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> 
     def judged(exchange: Exchange, history: History) -> Outcome:
         return next((found for key in keys if (found := _leaked(exchange, history, key)) is not None), None)
 
-    check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
+    CHECKS.check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
 
 
 for _place in _PLACES:

@@ -6,18 +6,20 @@ from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, entries, first, returned
 from conformance.contracts.collections.filter_semantics import KINDS
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
-_CREATE = Operation.CREATE_COLLECTION
+CHECKS = Checks()
+
+_CREATE = Operations.CREATE_COLLECTION
 
 
-@check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
+@CHECKS.check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
 def ends_with_source(exchange: Exchange) -> Outcome:
     """The last entry: type, id and config (the config's filters are judged by filters.echoes-verbatim)."""
     source, found = exchange.case.body["source"], entries(exchange)
@@ -31,7 +33,7 @@ def ends_with_source(exchange: Exchange) -> Outcome:
     return first(one for one in returned(exchange).get("source", ()) if one.at[1:2] != ("filters",))
 
 
-@check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
+@CHECKS.check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
 def without_filters(exchange: Exchange) -> Outcome:
     """The config of a source that was given no filters has none: neither its parent's nor anybody else's."""
     source, found = exchange.case.body["source"], entries(exchange)
@@ -45,7 +47,7 @@ def without_filters(exchange: Exchange) -> Outcome:
     return Violation("the last entry has filters that were not given", MISSING, filters, at)
 
 
-@check("lineage.bucket-has-one-entry", _CREATE, when=When.ECHOED)
+@CHECKS.check("lineage.bucket-has-one-entry", _CREATE, when=When.ECHOED)
 def bucket_has_one_entry(exchange: Exchange) -> Outcome:
     """A bucket has no ancestors."""
     if exchange.case.body["source"]["type"] != "bucket":
@@ -54,7 +56,7 @@ def bucket_has_one_entry(exchange: Exchange) -> Outcome:
     return HELD if count == 1 else Violation("a collection made from a bucket has one entry", 1, count, ("source_lineage",))
 
 
-@check("lineage.extends-parent", _CREATE, when=When.ECHOED)
+@CHECKS.check("lineage.extends-parent", _CREATE, when=When.ECHOED)
 def extends_parent(exchange: Exchange) -> Outcome:
     """The parent's entries as its create answered them, and one more; the parent is in the context."""
     source = exchange.case.body["source"]
@@ -76,7 +78,7 @@ def _comparable(entry: Json) -> Any:
     return comparable("LineageEntry", entry)
 
 
-@check("lineage.entry-schema", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("lineage.entry-schema", _CREATE, when=When.ACCEPTED)
 def entry_schema(exchange: Exchange) -> Outcome:
     """Each entry says what it is and what it yields."""
     found = entries(exchange)

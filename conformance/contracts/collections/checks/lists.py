@@ -15,19 +15,22 @@ from conformance.contracts.collections.checks.expectations import INVALID, accep
 from conformance.contracts.collections.checks.expected_state import Known
 from conformance.contracts.collections.checks.reading import JUDGED_APART
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality, json_text
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_LIST = Operation.LIST_DOCUMENTS
+CHECKS = Checks()
+
+_LIST = Operations.LIST_DOCUMENTS
 _DEFAULT_LIMIT = 10
 
-refuses("list.limit-bounds")
-misses("list.unknown-collection")
+refuses(CHECKS, "list.limit-bounds")
+misses(CHECKS, "list.unknown-collection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def ids(exchange: Exchange) -> tuple[str, ...]:
     return tuple(str(dict_or_empty(one).get("document_id")) for one in results(exchange))
 
 
-@check("list.response-schema", _LIST, when=When.ACCEPTED)
+@CHECKS.check("list.response-schema", _LIST, when=When.ACCEPTED)
 def response_schema(exchange: Exchange) -> Outcome:
     """A list of documents and its pagination; `results` may only be left out where groups are asked for."""
     outcome = fits(exchange, "DocumentList")
@@ -93,7 +96,7 @@ def response_schema(exchange: Exchange) -> Outcome:
     return Violation("no list of results", "an array", exchange.made.get("results", MISSING), ("results",))
 
 
-@check("list.returns-exactly-created", _LIST, when=When.ANSWERED)
+@CHECKS.check("list.returns-exactly-created", _LIST, when=When.ANSWERED)
 def returns_exactly_created(exchange: Exchange) -> Outcome:
     """A list that is long enough for all of them."""
     query, expected = Query.of(exchange), expected_state.all_of(exchange)
@@ -132,7 +135,7 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
 
 def _is_lost(one: Exchange, listed: Exchange) -> bool:
     """Whether a create was not answered, or failed: then nobody knows what came of it."""
-    is_create = one.case.operation is Operation.CREATE_DOCUMENT and one.collection == listed.collection
+    is_create = one.case.operation is Operations.CREATE_DOCUMENT and one.id_of("collection") == listed.id_of("collection")
     return is_create and (one.status is None or one.status >= 500)  # noqa: PLR2004
 
 
@@ -142,7 +145,7 @@ def proof_of(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, .
     return tuple(dict.fromkeys(exchange for one in found for exchange in (one.created, one.last)))
 
 
-@promise("errors.rejected-leaves-nothing", Expect.ACCEPT)
+@CHECKS.promise("errors.rejected-leaves-nothing", Expect.ACCEPT)
 def rejected_leaves_nothing(exchange: Exchange) -> Outcome:
     """A list after refused creates."""
     return _no_more_than_made(exchange, "a refused create left a document")
@@ -156,7 +159,7 @@ def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
     return HELD if more is None else Violation(message, MISSING, more, ("results",))
 
 
-@promise("auth.no-effect", Expect.ACCEPT)
+@CHECKS.promise("auth.no-effect", Expect.ACCEPT)
 def no_effect(exchange: Exchange) -> Outcome:
     """A list, or a read, after requests that were refused for their authorization."""
     if exchange.case.operation is not _LIST:
@@ -168,7 +171,7 @@ def no_effect(exchange: Exchange) -> Outcome:
     return _no_more_than_made(exchange, "a create refused for its authorization left a document")
 
 
-@check("list.limit", _LIST, when=When.ANSWERED)
+@CHECKS.check("list.limit", _LIST, when=When.ANSWERED)
 def limit(exchange: Exchange) -> Outcome:
     """No more than asked for; shown only where there is more. A limit within the bounds is no reason to refuse a list."""
     query, found, count = Query.of(exchange), len(results(exchange)), len(expected_state.all_of(exchange))
@@ -194,7 +197,7 @@ def _refused(exchange: Exchange, query: Query) -> Outcome:
     return Violation(what, "status 200", said(exchange), beside=(answered[-1],))
 
 
-@check("list.total", _LIST, when=When.ACCEPTED)
+@CHECKS.check("list.total", _LIST, when=When.ACCEPTED)
 def total(exchange: Exchange) -> Outcome:
     """What matches: all documents without a filter; with one, as many as a list of all that the filter selects answers."""
     query = Query.of(exchange)
@@ -239,7 +242,11 @@ def selected(exchange: Exchange) -> tuple[Exchange, ...]:
 
 def _complete(exchange: Exchange, *keys: str) -> tuple[Exchange, ...]:
     query = Query.of(exchange)
-    return tuple(one for one in exchange.context if one.collection == exchange.collection and _is_complete(one, query, keys))[-1:]
+    return tuple(
+        one
+        for one in exchange.context
+        if one.id_of("collection") == exchange.id_of("collection") and _is_complete(one, query, keys)
+    )[-1:]
 
 
 def _is_complete(one: Exchange, query: Query, keys: tuple[str, ...]) -> bool:
@@ -250,13 +257,13 @@ def _is_complete(one: Exchange, query: Query, keys: tuple[str, ...]) -> bool:
     return is_alike and other.is_first and len(results(one)) < other.limit
 
 
-@check("list.sort-ascending", _LIST, when=When.ANSWERED)
+@CHECKS.check("list.sort-ascending", _LIST, when=When.ANSWERED)
 def sort_ascending(exchange: Exchange) -> Outcome:
     """The least first."""
     return _sorted(exchange, "asc")
 
 
-@check("list.sort-descending", _LIST, when=When.ANSWERED)
+@CHECKS.check("list.sort-descending", _LIST, when=When.ANSWERED)
 def sort_descending(exchange: Exchange) -> Outcome:
     """The greatest first."""
     return _sorted(exchange, "desc")
@@ -296,7 +303,7 @@ def are_comparable(keys: Sequence[Json]) -> bool:
     return numbers or all(isinstance(one, str) and one.isascii() and one == one.lower() for one in keys)
 
 
-@promise("list.select", Expect.ACCEPT)
+@CHECKS.promise("list.select", Expect.ACCEPT)
 def select(exchange: Exchange) -> Outcome:
     """Each document shows what was selected of the user's fields, and nothing else of them."""
     paths, expected = Query.of(exchange).asks("select"), expected_state.all_of(exchange)
@@ -339,7 +346,7 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
     return kept
 
 
-@promise("list.group-by", Expect.ACCEPT)
+@CHECKS.promise("list.group-by", Expect.ACCEPT)
 def group_by(exchange: Exchange) -> Outcome:
     """Groups of documents by a field that every document has; a server that refuses to group, or lists as ever, does not offer it (MAY)."""
     field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
@@ -404,7 +411,7 @@ def _is_key_of(key: Json, value: Json) -> bool:
         return False
 
 
-@check("documents.create.no-system-fields-at-root", _LIST, when=When.ACCEPTED)
+@CHECKS.check("documents.create.no-system-fields-at-root", _LIST, when=When.ACCEPTED)
 def no_system_fields_listed(exchange: Exchange) -> Outcome:
     """What must not stand at a document's root must not stand there in a list either."""
     outcomes = [no_system_fields(dict_or_empty(one), ("results", index)) for index, one in enumerate(results(exchange))]

@@ -11,10 +11,12 @@ from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.filter_evaluation import canonical, listed, partners
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, Group
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.checks import HELD, Outcome, promise
+from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 Relation = Callable[[Group, Group], bool]
 
@@ -35,7 +37,7 @@ def _law(requirement: str, message: str, relates: Relation, holds: Callable[[Gro
         return Violation(message, "(a law between the last two lists)", told, ("results",),
                          beside=(expected_state.all_of(exchange)[identifier].created, document, other))  # fmt: skip
 
-    promise(requirement, Expect.ACCEPT)(judged)
+    CHECKS.promise(requirement, Expect.ACCEPT)(judged)
 
 
 def _filter(exchange: Exchange) -> Group:

@@ -4,12 +4,15 @@ from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import accepts, leaves_untouched, said
 from conformance.contracts.collections.checks.reading import made_by
 from conformance.contracts.collections.checks.round_trip import internal
-from conformance.contracts.collections.operations import Expect, Operation
-from conformance.engine.checks import HELD, Outcome, promise
+from conformance.contracts.collections.operations import Operations
+from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-accepts("namespaces.same-name-twice")
+CHECKS = Checks()
+
+accepts(CHECKS, "namespaces.same-name-twice")
 
 
 def _isolates(requirement: str) -> None:
@@ -24,8 +27,8 @@ def _isolates(requirement: str) -> None:
         operation = exchange.case.operation
         return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
 
-    promise(requirement, Expect.REFUSE)(refused)
-    leaves_untouched(requirement, "a request from another namespace had an effect")
+    CHECKS.promise(requirement, Expect.REFUSE)(refused)
+    leaves_untouched(CHECKS, requirement, "a request from another namespace had an effect")
 
 
 _isolates("namespaces.isolates-collections")
@@ -37,10 +40,10 @@ def _made(exchange: Exchange) -> tuple[Exchange, ...]:
     return tuple(found for found in (made, None if one is None else one.created) if found is not None)
 
 
-@promise("namespaces.id-on-documents", Expect.ACCEPT)
+@CHECKS.promise("namespaces.id-on-documents", Expect.ACCEPT)
 def id_on_documents(exchange: Exchange) -> Outcome:
     """The last of documents made in both namespaces, the others in its context."""
-    others = [one for one in exchange.context if one.case.operation is Operation.CREATE_DOCUMENT and one.accepted]
+    others = [one for one in exchange.context if one.case.operation is Operations.CREATE_DOCUMENT and one.accepted]
     if not exchange.accepted or not others:
         return None
     own = internal(exchange).get("namespace_id")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from conformance.contracts.collections import openapi
+from conformance.contracts.collections.models.filters import CONDITION_KEYS
 from conformance.core.json_text import Json
-from conformance.schema.tree import CONDITION_KEYS
 
 # Any output schema will do, and vectors come back on request only.
 _FREE = frozenset({"output_schema", "vectors", "presigned_url"})

@@ -6,20 +6,23 @@ from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import said
 from conformance.contracts.collections.checks.lists import Query, ids, proof_of, whole
 from conformance.contracts.collections.checks.round_trip import dict_or_empty
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, is_put_off, promise
+from conformance.engine.checks import HELD, Checks, Outcome, is_put_off
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_LIST = Operation.LIST_DOCUMENTS
+CHECKS = Checks()
+
+_LIST = Operations.LIST_DOCUMENTS
 
 
 def _next_cursor(exchange: Exchange) -> Any:
     return dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
 
 
-@promise("list.offset-pages-partition", Expect.ACCEPT)
+@CHECKS.promise("list.offset-pages-partition", Expect.ACCEPT)
 def offset_pages_partition(exchange: Exchange) -> Outcome:
     """The last of several pages, the others in its context: all of them, or nothing is shown."""
     pages = [one for one in exchange.context if _is_page(one, exchange) and "cursor" not in one.query]
@@ -31,7 +34,7 @@ def offset_pages_partition(exchange: Exchange) -> Outcome:
     return _partition(exchange, pages) if is_whole else None
 
 
-@promise("list.cursor-pages-partition", Expect.ACCEPT)
+@CHECKS.promise("list.cursor-pages-partition", Expect.ACCEPT)
 def cursor_pages_partition(exchange: Exchange) -> Outcome:
     """The last page is the one without a next cursor, or the one at which following cursors was given up."""
     pages = [one for one in exchange.context if _is_page(one, exchange)]
@@ -48,7 +51,7 @@ def cursor_pages_partition(exchange: Exchange) -> Outcome:
 
 def _is_page(one: Exchange, last: Exchange) -> bool:
     """Whether an earlier list asks for another page of the same."""
-    is_list = one.case.operation is _LIST and one.collection == last.collection
+    is_list = one.case.operation is _LIST and one.id_of("collection") == last.id_of("collection")
     return is_list and one.case.body == last.case.body and one.query.get("limit") == last.query.get("limit")
 
 

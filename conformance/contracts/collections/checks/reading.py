@@ -8,14 +8,17 @@ from conformance.contracts.collections.checks.expectations import misses, said
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 _EXISTS = "what was created is not answered"
 _SHOWN_LATER = frozenset({"status", "output_schema"})
@@ -25,16 +28,16 @@ JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "n
                           "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
                           "documents.update.wrong-collection"})  # fmt: skip
 
-misses("collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
+misses(CHECKS, "collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
 
 
 def made_by(exchange: Exchange) -> Exchange | None:
     """Return the create whose collection a request names, if it is in the context."""
-    return next((one for one in exchange.context if one.case.operation is Operation.CREATE_COLLECTION
-                 and one.created_id is not None and one.created_id == exchange.collection), None)  # fmt: skip
+    return next((one for one in exchange.context if one.case.operation is Operations.CREATE_COLLECTION
+                 and one.created_id is not None and one.created_id == exchange.id_of("collection")), None)  # fmt: skip
 
 
-@check("collections.get.equals-created", Operation.GET_COLLECTION, when=When.ALWAYS)
+@CHECKS.check("collections.get.equals-created", Operations.GET_COLLECTION, when=When.ALWAYS)
 def collection_equals_created(exchange: Exchange) -> Outcome:
     """The collection as its create answered it, `status` and `output_schema` aside."""
     made = made_by(exchange)
@@ -61,7 +64,7 @@ def _collection(exchange: Exchange) -> Json:
     return {key: value for key, value in shown.items() if key not in _SHOWN_LATER}
 
 
-@check("documents.get.equals-created", Operation.GET_DOCUMENT, when=When.ALWAYS)
+@CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ALWAYS)
 def document_equals_created(exchange: Exchange) -> Outcome:
     """The document as its last write answered it: its create, if nothing has changed it."""
     one = expected_state.one_of(exchange)
@@ -83,7 +86,7 @@ def document_equals_created(exchange: Exchange) -> Outcome:
 
 def _is_contended(exchange: Exchange) -> bool:
     """Whether changes of the document crossed, so that nobody can say which answer was the last."""
-    return any(one.together is not None and one.document == exchange.document and one.request.method in ("PATCH", "PUT")
+    return any(one.together is not None and one.id_of("document") == exchange.id_of("document") and one.request.method in ("PATCH", "PUT")
                for one in exchange.context)  # fmt: skip
 
 
@@ -106,7 +109,7 @@ def _echoes(created: Exchange, shown: dict[str, Json]) -> Iterator[Iterator[Diff
         yield from (found for _key, found in compared(created.case.operation, created.case.body, shown))
 
 
-@promise("documents.get.safe", Expect.ACCEPT)
+@CHECKS.promise("documents.get.safe", Expect.ACCEPT)
 def safe(exchange: Exchange) -> Outcome:
     """The second of two reads: what it shows is what the first did, of all that was sent and that the contract names."""
     before, one = exchange.context[-1], expected_state.one_of(exchange)
@@ -121,7 +124,7 @@ def safe(exchange: Exchange) -> Outcome:
     return Violation("a second read shows something else", found.sent, found.got, found.at, beside=(before,))
 
 
-@promise("documents.get.hostile-identifiers", Expect.EITHER)
+@CHECKS.promise("documents.get.hostile-identifiers", Expect.EITHER)
 def hostile_identifiers(exchange: Exchange) -> Outcome:
     """An id that is none, whatever it looks like."""
     if exchange.status is not None and 400 <= exchange.status < 500:  # noqa: PLR2004
@@ -129,20 +132,22 @@ def hostile_identifiers(exchange: Exchange) -> Outcome:
     return Violation("an id that is none was not refused", "status 404 or another 4xx", said(exchange))
 
 
-@promise("documents.get.vectors-on-request", Expect.ACCEPT)
+@CHECKS.promise("documents.get.vectors-on-request", Expect.ACCEPT)
 def vectors_on_request(exchange: Exchange) -> Outcome:
     """With return_vectors each feature has its vectors as sent, at float32 precision; without, none has any."""
     return _on_request(exchange, "features", "vectors", _vectors)
 
 
-@promise("documents.get.urls-on-request", Expect.ACCEPT)
+@CHECKS.promise("documents.get.urls-on-request", Expect.ACCEPT)
 def urls_on_request(exchange: Exchange) -> Outcome:
     """With return_url each blob has an address; without, none has one."""
     return _on_request(exchange, "document_blobs", "presigned_url", _address)
 
 
 def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> Outcome:
-    created = [one for one in expected_state.all_of(exchange).values() if exchange.document in (None, one.created.created_id)]
+    created = [
+        one for one in expected_state.all_of(exchange).values() if exchange.id_of("document") in (None, one.created.created_id)
+    ]
     if not created:
         return None
     if not exchange.accepted:
@@ -163,7 +168,7 @@ def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
     """Return the documents that a read or a list answers, by their ids."""
-    results = items(exchange.made.get("results")) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
+    results = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
     return {one["document_id"]: one for one in results if isinstance(one, dict) and isinstance(one.get("document_id"), str)}
 
 

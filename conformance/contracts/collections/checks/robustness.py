@@ -2,18 +2,21 @@
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, keeps_or_refuses, said
 from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned
-from conformance.contracts.collections.operations import Expect
-from conformance.engine.checks import CREATES, HELD, History, Outcome, When, check, promise
+from conformance.contracts.collections.operations import CREATES
+from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+
+CHECKS = Checks()
 
 _CONCURRENT = "robustness.concurrent-creates"
 
-keeps_or_refuses("robustness.long-strings", "robustness.many-items")
-accepts(_CONCURRENT)
+keeps_or_refuses(CHECKS, "robustness.long-strings", "robustness.many-items")
+accepts(CHECKS, _CONCURRENT)
 
 
-@promise("robustness.large-body", Expect.EITHER)
+@CHECKS.promise("robustness.large-body", Expect.EITHER)
 def large_body(exchange: Exchange) -> Outcome:
     """Answered cleanly; a connection cut while 2 MiB are under way is judged by whether the next request works."""
     if exchange.accepted or exchange.status in CLEAN:
@@ -21,7 +24,7 @@ def large_body(exchange: Exchange) -> Outcome:
     return None if exchange.response is None else Violation("not cleanly answered", "200, 413 or another clean 4xx", said(exchange))
 
 
-@promise("robustness.large-body", Expect.ACCEPT)
+@CHECKS.promise("robustness.large-body", Expect.ACCEPT)
 def after_large_body(exchange: Exchange) -> Outcome:
     """The request after the large one works."""
     if exchange.accepted:
@@ -29,7 +32,7 @@ def after_large_body(exchange: Exchange) -> Outcome:
     return Violation("the request after a large one does not work", "status 200", said(exchange), beside=exchange.context)
 
 
-@promise("robustness.hostile-strings", Expect.ACCEPT)
+@CHECKS.promise("robustness.hostile-strings", Expect.ACCEPT)
 def hostile_strings(exchange: Exchange) -> Outcome:
     """Text is text."""
     if not exchange.accepted:
@@ -38,7 +41,7 @@ def hostile_strings(exchange: Exchange) -> Outcome:
     return first(one for one in changed if is_user_data(exchange.case.operation, one.at) or len(one.at) == 1)
 
 
-@check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
+@CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
 def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
     """Among creates sent at once, each has an id of its own and its own data."""
     if _CONCURRENT not in exchange.case.about:

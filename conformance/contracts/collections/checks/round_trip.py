@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
-from conformance.contracts.collections.operations import ROUTES, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference
 from conformance.core.json_text import Json
@@ -13,7 +14,8 @@ from conformance.core.pointers import MISSING, Pointer
 from conformance.engine.checks import HELD, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
-from conformance.schema import round_trip, tree
+from conformance.evidence.operation import Operation
+from conformance.schema import round_trip
 
 _COLLECTION = (
     "collection_name",
@@ -40,19 +42,6 @@ _AT_ROOT = ("metadata", "features", "document_blobs")
 NOT_THE_USERS = frozenset({*SYSTEM_FIELDS, "document_id", "_internal"})
 
 
-def shape_of(operation: Operation) -> tree.Shape:
-    """Return the shape of the operation's request body.
-
-    Raises:
-        KeyError: the operation has none.
-
-    """
-    name = ROUTES[operation].body
-    if name is None:
-        raise KeyError(operation)
-    return tree.request(name)
-
-
 def dict_or_empty(value: Any) -> dict[str, Any]:
     """Return the value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
@@ -76,7 +65,7 @@ def internal(exchange: Exchange) -> dict[str, Any]:
 
 def user_fields(body: dict[str, Json]) -> list[str]:
     """Return the names of a document's own root fields: what the request does not name, and what is not the server's to manage."""
-    named = shape_of(Operation.CREATE_DOCUMENT).properties
+    named = openapi.request_of(Operations.CREATE_DOCUMENT).properties
     return [key for key in body if key not in named and key not in NOT_THE_USERS]
 
 
@@ -90,20 +79,20 @@ def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator
     """Yield each top-level field of a create's body with where an answer shows it otherwise."""
     if not isinstance(body, dict):
         return
-    shape = shape_of(operation)
-    if operation is Operation.CREATE_COLLECTION:
+    shape = openapi.request_of(operation)
+    if operation is Operations.CREATE_COLLECTION:
         for key in _COLLECTION:
             if key in body:
                 got = _source_config(body, made) if key == "source" else made.get(key, MISSING)
-                yield key, round_trip.echo(shape.properties[key], body[key], got, (key,))
+                yield key, round_trip.round_trip(shape.properties[key], body[key], got, (key,))
         return
     lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
     for key, name in LINEAGE.items():
         if key in body:
-            yield key, round_trip.echo(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
+            yield key, round_trip.round_trip(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
     for key in _AT_ROOT:
         if key in body:
-            yield key, round_trip.echo(shape.properties[key], body[key], made.get(key, MISSING), (key,))
+            yield key, round_trip.round_trip(shape.properties[key], body[key], made.get(key, MISSING), (key,))
     for key in user_fields(body):
         yield key, equality.differences(body[key], made.get(key, MISSING), (key,))
 
@@ -117,10 +106,10 @@ def _source_config(body: dict[str, Json], made: dict[str, Any]) -> Any:
 
 def is_user_data(operation: Operation, at: Pointer) -> bool:
     """Whether a place in a request's body is within the user's own data."""
-    if operation is Operation.CREATE_DOCUMENT:
+    if operation is Operations.CREATE_DOCUMENT:
         if at[0] == "features":
             return at[2:3] == ("payload",)
-        return at[0] == "metadata" or at[0] not in shape_of(operation).properties
+        return at[0] == "metadata" or at[0] not in openapi.request_of(operation).properties
     return at[0] == "metadata"  # parameters and filter values have requirements of their own
 
 

@@ -14,7 +14,7 @@ from conformance.contracts.collections.checks import filter_evaluation, updates
 from conformance.contracts.collections.checks.expectations import said
 from conformance.contracts.collections.checks.lists import Query, are_comparable, ids, out_of_order, results
 from conformance.contracts.collections.checks.round_trip import NOT_THE_USERS, dict_or_empty
-from conformance.contracts.collections.operations import Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Outcome
@@ -30,11 +30,11 @@ _SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
 # What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
 _LOOSE = frozenset({"regex", "text"})
 _NAMES = {
-    Operation.GET_DOCUMENT: "documents.get.equals-created",
-    Operation.PATCH_DOCUMENT: "documents.update.keeps-identity",
-    Operation.PUT_DOCUMENT: "documents.update.keeps-identity",
+    Operations.GET_DOCUMENT: "documents.get.equals-created",
+    Operations.PATCH_DOCUMENT: "documents.update.keeps-identity",
+    Operations.PUT_DOCUMENT: "documents.update.keeps-identity",
 }
-_UPDATES = {Operation.PATCH_DOCUMENT: "documents.patch.merges", Operation.PUT_DOCUMENT: "documents.put.replaces"}
+_UPDATES = {Operations.PATCH_DOCUMENT: "documents.patch.merges", Operations.PUT_DOCUMENT: "documents.put.replaces"}
 
 
 def shown(exchange: Exchange) -> Shown:
@@ -46,7 +46,7 @@ def shown(exchange: Exchange) -> Shown:
         yield _UPDATES[operation], updates.shows_given(exchange)
     if operation in _NAMES:
         yield _NAMES[operation], _named(exchange)
-    if operation is Operation.LIST_DOCUMENTS:
+    if operation is Operations.LIST_DOCUMENTS:
         query = Query.of(exchange)
         yield from _counted(exchange, query)
         if query.asks("select") is None and query.asks("group_by") is None:
@@ -58,9 +58,9 @@ def shown(exchange: Exchange) -> Shown:
 def _named(exchange: Exchange) -> Outcome:
     """The answer is about the document that the path names."""
     found = exchange.made.get("document_id", MISSING)
-    if found == exchange.document:
+    if found == exchange.id_of("document"):
         return HELD
-    return Violation("the answer is about another document", exchange.document, found, ("document_id",))
+    return Violation("the answer is about another document", exchange.id_of("document"), found, ("document_id",))
 
 
 def _counted(exchange: Exchange, query: Query) -> Shown:

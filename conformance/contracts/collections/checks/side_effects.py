@@ -12,15 +12,18 @@ from conformance.contracts.collections.checks.lists import results
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.reading import JUDGED_APART, made_by
 from conformance.contracts.collections.checks.round_trip import LINEAGE, NOT_THE_USERS, dict_or_empty, items
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import History, Outcome, When, check
+from conformance.engine.checks import Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
-_CREATE, _LIST = Operation.CREATE_DOCUMENT, Operation.LIST_DOCUMENTS
+CHECKS = Checks()
+
+_CREATE, _LIST = Operations.CREATE_DOCUMENT, Operations.LIST_DOCUMENTS
 _OF_THE_SERVER = NOT_THE_USERS | LINEAGE.keys() | {"collection_id"}
 
 
@@ -58,7 +61,7 @@ def _stray(exchange: Exchange, history: History, names: frozenset[str], before: 
     return None
 
 
-@check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def of_another_create(exchange: Exchange, history: History) -> Outcome:
     """A new document has no field of one that was made before; those that the contract names are judged as what leaks."""
     body = exchange.case.body
@@ -71,7 +74,7 @@ def of_another_create(exchange: Exchange, history: History) -> Outcome:
 _OF_ITEMS = {"features": ("payload",), "document_blobs": ("filename", "checksum", "source_blob_id")}
 
 
-@check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED)
 def of_another_item(exchange: Exchange) -> Outcome:
     """No feature and no blob has what only another one of the same document was given."""
     body = dict_or_empty(exchange.case.body)
@@ -85,7 +88,7 @@ def of_another_item(exchange: Exchange) -> Outcome:
     return None
 
 
-@check("documents.create.metadata-verbatim", _CREATE, when=When.ACCEPTED)
+@CHECKS.check("documents.create.metadata-verbatim", _CREATE, when=When.ACCEPTED)
 def of_its_collection(exchange: Exchange) -> Outcome:
     """A new document without metadata has not its collection's."""
     home, got = made_by(exchange), exchange.made.get("metadata")
@@ -99,7 +102,7 @@ def of_its_collection(exchange: Exchange) -> Outcome:
     )
 
 
-@check("documents.get.equals-created", Operation.GET_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def read(exchange: Exchange, history: History) -> Outcome:
     """A read shows no field of another document."""
     one = expected_state.one_of(exchange)
@@ -108,7 +111,7 @@ def read(exchange: Exchange, history: History) -> Outcome:
     return _stray(exchange, history, one.names, one.answer)
 
 
-@check("documents.patch.merges", Operation.PATCH_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def patched(exchange: Exchange, history: History) -> Outcome:
     """A patch brings back no field that an earlier change has removed, and takes none of another document."""
     one = expected_state.one_of(exchange)
@@ -121,7 +124,7 @@ def patched(exchange: Exchange, history: History) -> Outcome:
     return _stray(exchange, history, one.names | given, one.answer)
 
 
-@check("documents.put.replaces", Operation.PUT_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def put(exchange: Exchange, history: History) -> Outcome:
     """What is put in place of a document takes no field of another one."""
     one = expected_state.one_of(exchange)
@@ -130,7 +133,7 @@ def put(exchange: Exchange, history: History) -> Outcome:
     return _stray(exchange, history, one.names | expected_state.fields(exchange.case.body), one.answer)
 
 
-@check("list.returns-exactly-created", _LIST, when=When.ACCEPTED)
+@CHECKS.check("list.returns-exactly-created", _LIST, when=When.ACCEPTED)
 def listed(exchange: Exchange) -> Outcome:
     """No document of a list shows a field of another one."""
     if exchange.case.expect is not Expect.ACCEPT or JUDGED_APART & set(exchange.case.about):

@@ -2,40 +2,47 @@
 
 from collections.abc import Iterator
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import CLEAN, leaves_untouched, misses, said
 from conformance.contracts.collections.checks.expected_state import NAMED, Known
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import HELD, Outcome, When, check, promise
+from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
-from conformance.schema import round_trip, tree
+from conformance.evidence.operation import Expect
+from conformance.schema import round_trip
 
-_UPDATES = (Operation.PATCH_DOCUMENT, Operation.PUT_DOCUMENT)
+CHECKS = Checks()
+
+_UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 _IDENTITY = "documents.update.keeps-identity"
 
 misses(
+    CHECKS,
     "documents.update.unknown",
     "documents.update.wrong-collection",
     "documents.delete.then-unknown",
     "collections.delete.then-unknown",
 )
-leaves_untouched("documents.update.wrong-collection", "a request through another collection's path had an effect")
+leaves_untouched(CHECKS, "documents.update.wrong-collection", "a request through another collection's path had an effect")
 
 
 def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference]:
     """Yield where an answer does not have what an update's body gave."""
-    body, shape = exchange.case.body, tree.request("DocumentFields")
+    body, shape = exchange.case.body, openapi.request("DocumentFields")
     for name in sorted(expected_state.fields(body)):
         got = shown.get(name, MISSING)
         if name in NAMED:
             yield from (
-                one for one in round_trip.echo(shape.properties[name], body[name], got, (name,)) if one.kind is not Kind.FILLED
+                one
+                for one in round_trip.round_trip(shape.properties[name], body[name], got, (name,))
+                if one.kind is not Kind.FILLED
             )
         else:
             yield from equality.differences(body[name], got, (name,))
@@ -54,7 +61,7 @@ def _kept(before: Known, exchange: Exchange) -> Iterator[Difference]:
         yield from expected_state.of_field(name, before.answer[name], exchange.made.get(name, MISSING))
 
 
-@check("documents.patch.merges", Operation.PATCH_DOCUMENT, when=When.ANSWERED)
+@CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ANSWERED)
 def patch_merges(exchange: Exchange) -> Outcome:
     """The given fields are the given values, the others what they were."""
     before = expected_state.one_of(exchange)
@@ -66,7 +73,7 @@ def patch_merges(exchange: Exchange) -> Outcome:
     return _judged(found, "a patch has another result", before)
 
 
-@check("documents.put.replaces", Operation.PUT_DOCUMENT, when=When.ANSWERED)
+@CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ANSWERED)
 def put_replaces(exchange: Exchange) -> Outcome:
     """The given fields are the given values, and no other of the user's is there."""
     before = expected_state.one_of(exchange)
@@ -94,7 +101,7 @@ def _judged(found: Difference | None, message: str, before: Known) -> Outcome:
     return HELD if found is None else Violation(message, found.sent, found.got, found.at, beside=(before.last,))
 
 
-@check(_IDENTITY, *_UPDATES, when=When.ACCEPTED)
+@CHECKS.check(_IDENTITY, *_UPDATES, when=When.ACCEPTED)
 def keeps_identity(exchange: Exchange) -> Outcome:
     """Ids, the time of creation and the lineage are what they were."""
     before = expected_state.one_of(exchange)
@@ -110,7 +117,7 @@ def _identity(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Diffe
     yield from expected_state.of_internal(before, after, exact=False, updated=False)
 
 
-@promise(_IDENTITY, Expect.EITHER)
+@CHECKS.promise(_IDENTITY, Expect.EITHER)
 def identity_sent(exchange: Exchange) -> Outcome:
     """An update that claims another identity is refused cleanly, or the check above has judged what came of it."""
     if exchange.accepted or exchange.status in CLEAN:
@@ -118,7 +125,7 @@ def identity_sent(exchange: Exchange) -> Outcome:
     return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
 
 
-@check("documents.update.advances-updated-at", *_UPDATES, when=When.ACCEPTED)
+@CHECKS.check("documents.update.advances-updated-at", *_UPDATES, when=When.ACCEPTED)
 def advances_updated_at(exchange: Exchange) -> Outcome:
     """Not earlier than before, nor than the creation; to the second, where a fraction is left out."""
     before = expected_state.one_of(exchange)
@@ -141,49 +148,51 @@ def _is_before(one: Json, other: Json) -> bool:
     return first < second
 
 
-@promise("documents.delete.then-unknown", Expect.ACCEPT)
+@CHECKS.promise("documents.delete.then-unknown", Expect.ACCEPT)
 def deleted(exchange: Exchange) -> Outcome:
     """The delete itself, and a list after it that must not have the document."""
-    if exchange.case.operation is not Operation.LIST_DOCUMENTS:
+    if exchange.case.operation is not Operations.LIST_DOCUMENTS:
         return HELD if exchange.succeeded else Violation("a document was not deleted", "status 200", said(exchange))
     if not exchange.accepted:
         return None
-    gone = [one for one in exchange.context if one.case.operation is Operation.DELETE_DOCUMENT and one.succeeded]
+    gone = [one for one in exchange.context if one.case.operation is Operations.DELETE_DOCUMENT and one.succeeded]
     listed = {str(dict_or_empty(one).get("document_id")) for one in items(exchange.made.get("results"))}
-    left = next((one for one in gone if one.document in listed), None)
+    left = next((one for one in gone if one.id_of("document") in listed), None)
     if left is None:
         return HELD if gone else None
-    return Violation("a deleted document is still listed", MISSING, left.document, ("results",), beside=(left,))
+    return Violation("a deleted document is still listed", MISSING, left.id_of("document"), ("results",), beside=(left,))
 
 
-@promise("collections.delete.then-unknown", Expect.ACCEPT)
+@CHECKS.promise("collections.delete.then-unknown", Expect.ACCEPT)
 def collection_deleted(exchange: Exchange) -> Outcome:
     """The delete itself."""
     return HELD if exchange.succeeded else Violation("a collection was not deleted", "status 200", said(exchange))
 
 
-@promise("documents.delete.only-that", Expect.ACCEPT)
+@CHECKS.promise("documents.delete.only-that", Expect.ACCEPT)
 def only_that(exchange: Exchange) -> Outcome:
     """A read of another document, or a list, after a delete: what was not deleted is there, as it was."""
     if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
         return None
     if not exchange.accepted:
         return Violation("a document that was not deleted is gone", "status 200", said(exchange))
-    shown = items(exchange.made.get("results")) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.made]
+    shown = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
     found = {str(dict_or_empty(one).get("document_id")): one for one in shown}
-    wanted = expected_state.all_of(exchange) if exchange.case.operation is Operation.LIST_DOCUMENTS else [exchange.document]
+    wanted = (
+        expected_state.all_of(exchange) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.id_of("document")]
+    )
     lost = next((one for one in wanted if one not in found), None)
     return HELD if lost is None else Violation("a document that was not deleted is gone", lost, MISSING)
 
 
-@promise("robustness.concurrent-updates", Expect.ACCEPT)
+@CHECKS.promise("robustness.concurrent-updates", Expect.ACCEPT)
 def concurrent_updates(exchange: Exchange) -> Outcome:
     """A read after patches of different fields at once: each patch that was accepted is there."""
     if exchange.request.method != "GET":
         return HELD if exchange.accepted else Violation("a patch among others was not accepted", "status 200", said(exchange))
     if not exchange.accepted:
         return None
-    patches = [one for one in exchange.context if one.case.operation is Operation.PATCH_DOCUMENT and one.accepted]
+    patches = [one for one in exchange.context if one.case.operation is Operations.PATCH_DOCUMENT and one.accepted]
     for one in patches:
         found = next(_given(one, shown=exchange.made), None)
         if found is not None:

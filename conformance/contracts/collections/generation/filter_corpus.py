@@ -181,9 +181,9 @@ def _in_turn(index: int) -> Any:
     return lambda table: table[index % len(table)]
 
 
-def catalogue(*, is_fine: bool = False) -> list[Condition]:
-    """Return conditions that each tell apart what a server may mistake: some for every operator, and more of them with `is_fine`."""
-    return [_condition(*row) for row in (*_CATALOGUE, *(_MORE if is_fine else ()))]
+def catalogue(*, exhaustive: bool = False) -> list[Condition]:
+    """Return conditions that each tell apart what a server may mistake: some for every operator, and more of them with `exhaustive`."""
+    return [_condition(*row) for row in (*_CATALOGUE, *(_MORE if exhaustive else ()))]
 
 
 def _condition(field: str, operator: str, value: Json) -> Condition:
@@ -336,10 +336,10 @@ def wrapped(condition: Condition, kinds: Sequence[str], rules: Sequence[bool | N
     return member
 
 
-def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool = True) -> Iterator[Body]:
+def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, exhaustive: bool = True) -> Iterator[Body]:
     """Yield compound filters that show each way to get a group wrong: kinds alone and mixed, one to four members, one to five deep.
 
-    Without `is_fine` operators take turns at standing among others and within groups; each stands in NOT.
+    Without `exhaustive` operators take turns at standing among others and within groups; each stands in NOT.
     """
     by_operator: dict[str, list[Condition]] = {}
     for one in pool:
@@ -349,12 +349,12 @@ def shapes(pool: Sequence[Condition], corpus: Sequence[Body], *, is_fine: bool =
         others = [*some[index + 1 :], *some[:index]]
         yield {"NOT": [one]}
         kind = ("OR", "AND")[index // 2 % 2]
-        if index % 2 == 0 or is_fine:
+        if index % 2 == 0 or exhaustive:
             yield _telling(({kind: [one, other]} for other in others), corpus)
         kinds = [filter_semantics.KINDS[(index + level) % 3] for level in range(2 + index % 4)]
-        if index % 2 or is_fine:
+        if index % 2 or exhaustive:
             yield _telling(({**wrapped(one, kinds), _other_kind(kinds[0]): [one, other]} for other in others), corpus)
-    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), *((("NOT", 3), ("AND", 4)) if is_fine else ())):
+    for kind, count in (("NOT", 2), ("AND", 3), ("OR", 3), *((("NOT", 3), ("AND", 4)) if exhaustive else ())):
         yield {kind: needed(kind, count, pool, corpus)}
     first, second, third = needed("AND", 3, pool[::-1], corpus)
     yield {"AND": [first, second], "OR": [third, second], "NOT": [third]}
@@ -409,9 +409,9 @@ def _telling(groups: Iterator[Body], corpus: Sequence[Body]) -> Body:
     return next((one for one in found if is_informative(one, corpus)), found[0])
 
 
-def cased(control: Condition, *, is_fine: bool = True) -> Iterator[Body]:
+def cased(control: Condition, *, exhaustive: bool = True) -> Iterator[Body]:
     """Yield filters in which the case rule of the control is set, inherited and overridden at each depth."""
-    for depth in range(2, 6) if is_fine else (2, 5):
+    for depth in range(2, 6) if exhaustive else (2, 5):
         kinds = ["AND", "OR"] * 3
         for rules in (
             [True],

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from conformance.contracts.collections.models._model import Model
-from conformance.schema.tree import CONDITION_KEYS
+
+# A member of a group that has any of these is a condition [I].
+CONDITION_KEYS = frozenset({"field", "operator", "value"})
 
 # What a condition compares by.
 Operator = Literal[

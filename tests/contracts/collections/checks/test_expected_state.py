@@ -4,8 +4,9 @@ import itertools
 import json
 
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.evidence.exchange import Case, Exchange, Request, Response
+from conformance.evidence.operation import Expect
 
 NUMBERS = itertools.count(1)
 PATH = "/v1/collections/col_1/documents"
@@ -23,11 +24,11 @@ def document(**fields):
     return {"document_id": "doc_1", "collection_id": "col_1", "_internal": {"updated_at": "2026-01-01T00:00:00.5Z"}, **fields}
 
 
-CREATE = exchange(Operation.CREATE_DOCUMENT, "POST", PATH, {"collection_id": "col_1", "a": 1, "b": 2}, document(a=1, b=2))
-PATCH = exchange(Operation.PATCH_DOCUMENT, "PATCH", f"{PATH}/doc_1", {"b": 3, "c": 4}, document(a=1, b=3, c=4))
-PUT = exchange(Operation.PUT_DOCUMENT, "PUT", f"{PATH}/doc_1", {"c": 5}, document(c=5))
-REFUSED = exchange(Operation.PUT_DOCUMENT, "PUT", f"{PATH}/doc_1", {"z": 1}, {}, status=422)
-DELETE = exchange(Operation.DELETE_DOCUMENT, "DELETE", f"{PATH}/doc_1", None, {})
+CREATE = exchange(Operations.CREATE_DOCUMENT, "POST", PATH, {"collection_id": "col_1", "a": 1, "b": 2}, document(a=1, b=2))
+PATCH = exchange(Operations.PATCH_DOCUMENT, "PATCH", f"{PATH}/doc_1", {"b": 3, "c": 4}, document(a=1, b=3, c=4))
+PUT = exchange(Operations.PUT_DOCUMENT, "PUT", f"{PATH}/doc_1", {"c": 5}, document(c=5))
+REFUSED = exchange(Operations.PUT_DOCUMENT, "PUT", f"{PATH}/doc_1", {"z": 1}, {}, status=422)
+DELETE = exchange(Operations.DELETE_DOCUMENT, "DELETE", f"{PATH}/doc_1", None, {})
 
 
 def of(*context):
@@ -44,7 +45,7 @@ def test_a_patch_adds_names_and_a_put_leaves_only_its_own():
 def test_what_was_refused_changes_nothing_and_what_was_deleted_is_not_known():
     assert of(CREATE, REFUSED)["doc_1"].is_as_created
     assert of(CREATE, DELETE) == {}
-    assert of(CREATE, exchange(Operation.DELETE_COLLECTION, "DELETE", "/v1/collections/col_1", None, {})) == {}
+    assert of(CREATE, exchange(Operations.DELETE_COLLECTION, "DELETE", "/v1/collections/col_1", None, {})) == {}
 
 
 def test_another_collections_documents_are_not_among_them():

@@ -7,10 +7,11 @@ import pytest
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import filter_evaluation, metamorphic
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.engine.checks import HELD
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
 NAMES = ("anna", "Anna", "bob", "BOB", "eve", "mallory")
 NUMBERS = itertools.count(1)
@@ -25,12 +26,12 @@ def exchange(operation, method, path, body, answer, context=(), about=()):
 
 @pytest.fixture
 def made():
-    home = exchange(Operation.CREATE_COLLECTION, "POST", "/v1/collections/create", {}, {"collection_id": "col_1"})
+    home = exchange(Operations.CREATE_COLLECTION, "POST", "/v1/collections/create", {}, {"collection_id": "col_1"})
     documents = []
     for number, name in enumerate(NAMES):
         body = {"collection_id": "col_1", "name": name, "number": number, "deep": {"number": number}}
         answer = {**body, "document_id": f"doc_{number}"}
-        documents.append(exchange(Operation.CREATE_DOCUMENT, "POST", "/v1/collections/col_1/documents", body, answer, (home,)))
+        documents.append(exchange(Operations.CREATE_DOCUMENT, "POST", "/v1/collections/col_1/documents", body, answer, (home,)))
     return (home, *documents)
 
 
@@ -38,7 +39,7 @@ def listing(made, group, selected, *before, about=()):
     results = [one.made for one in made[1:] if one.created_id in selected]
     path = "/v1/collections/col_1/documents/list?limit=1000"
     body = {"filters": group}
-    return exchange(Operation.LIST_DOCUMENTS, "POST", path, body, {"results": results, "pagination": {}}, (*made, *before), about)
+    return exchange(Operations.LIST_DOCUMENTS, "POST", path, body, {"results": results, "pagination": {}}, (*made, *before), about)
 
 
 def right(made, group):
@@ -120,7 +121,7 @@ def test_a_deviation_in_one_operator_says_nothing_about_groups(made):
 
 def test_documents_that_no_list_shows_are_no_matter_of_filters(made):
     plain = exchange(
-        Operation.LIST_DOCUMENTS, "POST", "/v1/collections/col_1/documents/list?limit=1000", {},
+        Operations.LIST_DOCUMENTS, "POST", "/v1/collections/col_1/documents/list?limit=1000", {},
         {"results": [one.made for one in made[1:-1]], "pagination": {}}, made,
     )  # fmt: skip
     selected = right(made, {"AND": [MANY]}) - {"doc_5"}
@@ -194,7 +195,7 @@ def test_lists_of_anything_are_judged_without_a_crash(made, results):
         for body in ({}, {"group_by": "name"}, {"select": ["name"]}, {"sort": {"field": "name"}}, {"filters": {"AND": [ANNA]}}):
             answer = {"results": results, "groups": [{"group_key": 1, "documents": results, "count": 1}], "pagination": results}
             path = "/v1/collections/col_1/documents/list?limit=1000&include_total=true"
-            one = exchange(Operation.LIST_DOCUMENTS, "POST", path, body, answer, made, about)
+            one = exchange(Operations.LIST_DOCUMENTS, "POST", path, body, answer, made, about)
             ledger = Ledger()
             checks.judge(one, History(), ledger)
             assert [(name, found.errors) for name, found in ledger.findings.items() if found.errors] == []
@@ -217,12 +218,12 @@ def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_ht
 
 @pytest.fixture
 def labelled():
-    home = exchange(Operation.CREATE_COLLECTION, "POST", "/v1/collections/create", {}, {"collection_id": "col_1"})
+    home = exchange(Operations.CREATE_COLLECTION, "POST", "/v1/collections/create", {}, {"collection_id": "col_1"})
     made = [home]
     for number, label in enumerate(("red", ["red"], ["blue", "red"], "blue", [])):
         body = {"collection_id": "col_1", "label": label, "rank": number}
         answer = {**body, "document_id": f"doc_{number}"}
-        made.append(exchange(Operation.CREATE_DOCUMENT, "POST", "/v1/collections/col_1/documents", body, answer, (home,)))
+        made.append(exchange(Operations.CREATE_DOCUMENT, "POST", "/v1/collections/col_1/documents", body, answer, (home,)))
     return tuple(made)
 
 

@@ -13,7 +13,7 @@ DOCUMENTS = filter_corpus.documents(COUNT, Random("1:corpus"))
 
 
 def test_each_condition_of_the_catalogue_selects_some_documents_and_not_others():
-    groups = [{"AND": [one], "case_sensitive": filter_corpus.is_accented(one)} for one in filter_corpus.catalogue(is_fine=True)]
+    groups = [{"AND": [one], "case_sensitive": filter_corpus.is_accented(one)} for one in filter_corpus.catalogue(exhaustive=True)]
     assert [one for one in groups if not filter_corpus.is_informative(one, DOCUMENTS)] == []
 
 
@@ -22,7 +22,7 @@ def test_the_catalogue_has_every_operator():
 
 
 def test_no_document_leaves_a_condition_of_numbers_open():
-    numeric = [one for one in filter_corpus.catalogue(is_fine=True) if one["operator"] in ("gt", "gte", "lt", "lte")]
+    numeric = [one for one in filter_corpus.catalogue(exhaustive=True) if one["operator"] in ("gt", "gte", "lt", "lte")]
     assert all(filter_semantics.selects({"AND": [one]}, body) is not None for one in numeric for body in DOCUMENTS)
 
 
@@ -90,7 +90,7 @@ def test_the_conditions_of_laws_tell_documents_apart_under_any_seed():
 def test_no_operand_is_null_or_an_empty_list_of_operands_or_has_null_in_it():
     random = Random(7)
     drawn = [filter_corpus.drawn(random, DOCUMENTS) for _ in range(300)]
-    for one in (*filter_corpus.catalogue(is_fine=True), *drawn):
+    for one in (*filter_corpus.catalogue(exhaustive=True), *drawn):
         value = one["value"]
         assert value is not None
         assert one["operator"] not in ("in", "nin") or (value and None not in value)

@@ -3,16 +3,17 @@
 from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.errors import NoSuchExample
 
-from conformance.contracts.collections import body_promises
+from conformance.contracts.collections import body_promises, openapi
 from conformance.contracts.collections.generation import boundary_values, collections, documents, filters
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Extractor, Vocabulary
 from conformance.core import equality, pointers
+from conformance.evidence.operation import Expect
 from conformance.generation import json_values
-from conformance.schema import mutations, rules, tree
+from conformance.schema import mutations, rules
 
 KNOWN = Vocabulary(collections=("col_1",), documents=("doc_1",))
-COLLECTION, DOCUMENT = tree.request("CreateCollectionRequest"), tree.request("CreateDocumentRequest")
+COLLECTION, DOCUMENT = openapi.request("CreateCollectionRequest"), openapi.request("CreateDocumentRequest")
 
 
 def drawn(strategy, count):
@@ -120,7 +121,7 @@ def test_classification_tells_what_is_promised():
     body = collections.minimal(KNOWN, "name")
 
     def classify(**changes):
-        return body_promises.of_object(Operation.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
+        return body_promises.of_object(Operations.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
 
     assert classify() == (Expect.ACCEPT, ("collections.create.accepts-valid",))
     assert classify(enabled="true") == (Expect.REFUSE, ("collections.create.strict-scalars",))

@@ -7,7 +7,7 @@ run from would else act between the requests of a scenario.
 import fnmatch
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -15,12 +15,8 @@ from typing import Any
 
 import pytest
 
-from conformance.core import resources
 from conformance.engine.run import Run
 from conformance.engine.scenario import MARK
-from conformance.evidence.requirements import registry
-
-SUITES = resources.find("suites/collections")
 
 
 class Suite(pytest.File):
@@ -54,10 +50,10 @@ class Scenario(pytest.Item):
         """The profile whose folder it is in."""
         return self.path.parent.name
 
-    def exercised(self) -> set[str]:
-        """Return the requirements that the scenario is there for."""
+    def exercised(self, requirements: Iterable[str]) -> set[str]:
+        """Return those of a contract's requirements that the scenario is there for."""
         globs = [glob for mark in self.iter_markers(MARK) for glob in mark.args]
-        return {name for name in registry() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+        return {name for name in requirements if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
 
     def perform(self, run: Run) -> BaseException | None:
         """Run the scenario; return what it raised."""

@@ -1,0 +1,99 @@
+"""The run as the scenarios of this contract talk to it: in collections and documents."""
+
+from typing import Any
+
+from conformance.contracts.collections.generation import collections
+from conformance.contracts.collections.operations import Operations
+from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING, Pointer
+from conformance.engine.plan import OURSELVES, Plan, Sender
+from conformance.engine.run import Run
+from conformance.evidence.exchange import Exchange, Namespace
+from conformance.evidence.operation import Expect, Operation
+
+_LONGEST_NAME = 4096
+_READ_BACK = 4
+
+
+class CollectionsRun(Run):
+    """A run whose requests are about a collection or a document that an exchange made, or names."""
+
+    def collection(self, body: Json, *about: str, **details: Any) -> Exchange:
+        """Create a collection, as `plan_collection` plans it."""
+        return self.perform(self.plan_collection(body, *about, **details))
+
+    def plan_collection(self, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None, named: bool = True,
+                        context: tuple[Exchange, ...] = (), sender: Sender = OURSELVES) -> Plan:  # fmt: skip
+        """Plan to create a collection; `named` puts the run's tag before the name, without `expect` the vocabulary decides it."""
+        if named and isinstance(body, dict) and isinstance(body.get("collection_name"), str):
+            tag = self.tags.new()
+            body = {**body, "collection_name": tag + body["collection_name"][: _LONGEST_NAME - len(tag)]}
+        return self.plan_call(Operations.CREATE_COLLECTION, *about, body=body, expect=expect, at=at, context=context, sender=sender)
+
+    def document(self, home: Exchange, body: Json, *about: str, **details: Any) -> Exchange:
+        """Create a document in the collection that `home` made, as `plan_document` plans it."""
+        return self.perform(self.plan_document(home, body, *about, **details))
+
+    def plan_document(self, home: Exchange, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None,
+                      context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
+        """Plan to create a document in the collection that `home` made."""
+        return self.plan_call(Operations.CREATE_DOCUMENT, *about, body=body, of=home, expect=expect, at=at, context=(home, *context),
+                              sender=sender)  # fmt: skip
+
+    def call(self, operation: Operation, *about: str, **details: Any) -> Exchange:
+        """Send a request of an operation, as `plan_call` plans it."""
+        return self.perform(self.plan_call(operation, *about, **details))
+
+    def plan_call(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None,
+                  expect: Expect | None = None, at: Pointer | None = None, query: dict[str, str | float] | None = None,
+                  context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
+        """Plan a request; `of` is the exchange that made, or names, the collection or the document it is about.
+
+        Without `sender` the request goes out as the one that made what it is about.
+        """
+        ids = {thing: "" if of is None else of.id_of(thing) or "" for thing in ("collection", "document")}
+        if sender is None:
+            sender = OURSELVES if of is None else Sender(namespace=of.request.namespace)
+        return self.plan(operation, *about, body=body, ids=ids, expect=expect, at=at, query=query, context=context, sender=sender)
+
+    def read(self, made: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
+             query: dict[str, str | float] | None = None, sender: Sender | None = None) -> Exchange:  # fmt: skip
+        """Read the collection or the document that an exchange made; what it built on is part of the context."""
+        is_collection = made.case.operation is Operations.CREATE_COLLECTION
+        operation = Operations.GET_COLLECTION if is_collection else Operations.GET_DOCUMENT
+        before = context or (*made.context, made)
+        return self.call(operation, *about, of=made, expect=expect, query=query, context=before, sender=sender)
+
+    def read_back(self, made: Exchange) -> None:
+        """Read what an exchange made, if it made something and the target can be read from."""
+        if made.created_id is not None and self.serves("read"):
+            self.read(made)
+
+    def read_back_some(self, made: Exchange) -> None:
+        """Read back one in four of what an exploration makes."""
+        if made.number % _READ_BACK == 0:
+            self.read_back(made)
+
+    def list_documents(self, home: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
+                       context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip
+        """List documents of the collection that `home` made."""
+        return self.call(Operations.LIST_DOCUMENTS, *about, body=body, of=home, expect=expect, query=query, context=context)
+
+    def shared_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
+        """Return a collection that all scenarios of this process may put documents into; None if the target does not let us make it."""
+        return self.once(f"home/{namespace}", lambda: self.new_collection(namespace))
+
+    def new_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
+        """Create a collection that only this scenario's documents live in; None if the target does not let us."""
+        made = self.collection(collections.minimal(self.vocabulary_in(namespace), "home"), sender=Sender(namespace=namespace))
+        return made if made.created_id is not None else None
+
+    def can_create_in_secondary(self) -> bool:
+        """Whether collections can be made in the other namespace: what the vocabulary names may be known in the first one only."""
+        if not self.serves("namespaces"):
+            return False
+        return self.once("elsewhere", self._created_in_secondary).created_id is not None
+
+    def _created_in_secondary(self) -> Exchange:
+        body = collections.minimal(self.secondary, "elsewhere")
+        return self.collection(body, expect=Expect.ANY, sender=Sender(namespace=Namespace.SECONDARY))

@@ -1,0 +1,96 @@
+"""The API under test, as far as the engine has to know it: a part of each contract."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.core.errors import ConformanceError
+from conformance.core.json_text import Json
+from conformance.engine.checks import Checks
+from conformance.evidence.exchange import Case, Exchange
+from conformance.evidence.operation import OUTSIDE, Operation
+from conformance.evidence.requirements import Requirement
+from conformance.schema import tree
+from conformance.schema.openapi import OpenApiDocument
+from conformance.schema.tree import SchemaNode
+
+
+class PlanningError(ConformanceError):
+    """A scenario plans a request as the test of something that is no requirement: it would be judged by nothing."""
+
+
+def _nothing(_exchange: Exchange) -> None:
+    return None
+
+
+def _is_always_known(_operation: Operation, _body: Json, _vocabulary: Any, _made: tuple[str, ...]) -> bool:
+    return True
+
+
+def _is_never_open(_case: Case, _body: Json) -> bool:
+    return False
+
+
+def _no_requirement(_operation: Operation) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bodies:
+    """What is promised about a request's body, beyond its schema.
+
+    `is_known` tells whether a target with a vocabulary, and ids that were made before, cannot refuse what a body names.
+    `accepted_for` names the requirement that a valid body of an operation is the test of, if nothing else is said.
+    `is_more_open` tells whether the contract leaves more open about a body than about that of a case: such a body proves less.
+    """
+
+    is_known: Callable[[Operation, Json, Any, tuple[str, ...]], bool] = _is_always_known
+    accepted_for: Callable[[Operation], tuple[str, ...]] = _no_requirement
+    is_more_open: Callable[[Case, Json], bool] = _is_never_open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Requirements, operations and checks, and how the engine finds its way among what was made.
+
+    `next_page` returns the cursor of the page after a list, or None. `deletions` has for each create the operation that deletes what it
+    made, where that can be left behind. `twins` are requirements that compare a request with the one before it, so that both change
+    together; `naming_keys` are members of bodies that name fields of other things, and are never shortened.
+    """
+
+    requirements: Mapping[str, Requirement]
+    operations: tuple[Operation, ...]
+    document: OpenApiDocument
+    checks: Checks
+    bodies: Bodies = Bodies()
+    next_page: Callable[[Exchange], str | None] = _nothing
+    deletions: Mapping[Operation, Operation]
+    twins: frozenset[str] = frozenset()
+    naming_keys: frozenset[str] = frozenset()
+
+    @property
+    def by_name(self) -> dict[str, Operation]:
+        """The operations by their names, and what is none of them."""
+        return {operation.name: operation for operation in (*self.operations, OUTSIDE)}
+
+    def request_schema(self, operation: Operation) -> SchemaNode:
+        """Return the compiled schema of an operation's request body.
+
+        Raises:
+            KeyError: the operation has none.
+
+        """
+        if operation.body is None:
+            raise KeyError(operation.name)
+        return tree.request(self.document, operation.body)
+
+    def check_requirements(self, names: tuple[str, ...]) -> None:
+        """Refuse a request that is planned as the test of something else than requirements.
+
+        Raises:
+            PlanningError: one of the names is no requirement's.
+
+        """
+        for name in names:
+            if name not in self.requirements:
+                raise PlanningError(f"a request is planned as a test of {name!r}, which is no requirement")

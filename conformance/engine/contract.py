@@ -1,0 +1,134 @@
+"""A contract: all that the engine knows of the API that it judges, as one value. A package brings one."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from conformance.client.client import Client
+from conformance.configuration.settings import Decision, Settings
+from conformance.engine.api import Api
+from conformance.engine.run import Run
+from conformance.engine.sentinel import SentinelSteps
+from conformance.evidence.exchange import Namespace, Request
+from conformance.generation.tags import Tags
+
+R = TypeVar("R", bound=Run)
+
+
+class FirstLook(Protocol):
+    """The first look at a target: whether it is this API, lets us in, and which profiles it serves.
+
+    `took_names` tells afterwards whether names that the seed gives were taken.
+    """
+
+    took_names: bool
+
+    def look(self, *, has_token: bool) -> dict[str, Decision]:
+        """Decide what the target serves; what the look makes it deletes again.
+
+        Raises:
+            TargetError: nothing answers, or what answers is not this API.
+            UsageError: the target wants a token, or refuses the given one.
+
+        """
+
+    def abandon(self) -> None:
+        """Delete what was made: the look was broken off."""
+
+
+class Supplies(Protocol):
+    """What a target has to make before payloads can name it, where its vocabulary does not say what it knows."""
+
+    def are_needed(self, vocabulary: Any, settings: Settings) -> bool:
+        """Whether the target makes some, and its vocabulary names none."""
+
+    def make(self, client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
+        """Make some; return their ids, or none if the target does not make them."""
+
+    def add(self, vocabulary: Any, ids: tuple[str, ...]) -> Any:
+        """Return the vocabulary with these ids."""
+
+
+class Fault(Protocol):
+    """A named bug of the reference: what it is, how rarely it shows, and the requirement that it breaks."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line."""
+
+    @property
+    def breaks(self) -> str:
+        """The requirement that it breaks."""
+
+    @property
+    def trigger(self) -> str:
+        """How rarely it shows: always, edge or rare."""
+
+
+class Start(Protocol):
+    """Starts a reference."""
+
+    def __call__(self, *, token: str | None = None, database: Path | None = None, namespaces: bool = True,
+                 fault: Fault | None = None) -> AbstractContextManager[Any]:  # fmt: skip
+        """Yield its ASGI application."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """An implementation of the contract in process: what is judged if nobody names a target, and what `conformance serve` serves.
+
+    `start` takes a token to ask for (None: none is asked for), a file for the data (None: in memory), whether namespaces are told apart,
+    and a fault; it yields an ASGI application.
+    """
+
+    start: Start
+    faults: Callable[[], Mapping[str, Fault]] = dict
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """What a doctor has seen of a target. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
+
+    `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
+    where the target says no time of its own. `waits` counts the answers that asked to come back later.
+    """
+
+    decisions: dict[str, Decision]
+    refused: dict[str, str] = field(default_factory=dict)
+    delay: float | None = None
+    skew: float | None = None
+    median: float = 0.0
+    waits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract(Generic[R]):
+    """What an API promises, and how the engine talks about it.
+
+    `title` names the API in a sentence ("a collections and documents API"), `sources` say what each letter of a requirement's source
+    stands for, `profiles` are in the order in which they are judged. `scenarios` is a folder with a folder for each profile, whose modules
+    hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files, `vocabulary` makes of it
+    what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the target is there, and a
+    stranger is refused them. `first_look` finds out what a target serves.
+    """
+
+    name: str
+    title: str
+    sources: Mapping[str, str]
+    profiles: tuple[str, ...]
+    requirements_file: str
+    api: Api
+    run: type[R]
+    scenarios: Path
+    signs_of_life: tuple[Request, ...]
+    first_look: Callable[[Client, Settings, Any, Tags], FirstLook]
+    vocabulary_table: type[BaseModel]
+    vocabulary: Callable[[dict[str, Any]], Any]
+    supplies: Supplies | None = None
+    sentinel: SentinelSteps[R] | None = None
+    reference: Reference | None = None
+    diagnose: Callable[[Client, Settings, Tags, str | None], Diagnosis] | None = None

@@ -1,0 +1,79 @@
+"""Operations of an API as values: where each is served, what it does to things, and what a request expects of its answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, urlencode
+
+
+class Expect(StrEnum):
+    """What the contract promises about the answer to a request."""
+
+    ACCEPT = "accept"  # 200
+    REFUSE = "refuse"  # a 4xx that the requirement names
+    EITHER = "either"  # kept verbatim, or refused with a clean 4xx
+    ANY = "any"  # only what holds for every exchange
+
+
+class Effect(StrEnum):
+    """What an operation does when it succeeds."""
+
+    READ = "read"
+    LIST = "list"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    SETUP = "setup"  # makes what other requests need; nothing is judged by what it made
+    NONE = "none"  # no operation of the API
+
+
+@dataclass(frozen=True, slots=True)
+class UserKeys:
+    """Which keys of a body or an answer the user chose, so that they do not tell two kinds of violation apart.
+
+    `below` are members whose whole value is the user's, `maps` objects whose keys are; at the root all keys but those of `root` are, if it
+    is given.
+    """
+
+    below: frozenset[str] = frozenset()
+    maps: frozenset[str] = frozenset()
+    root: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Operation:
+    """One operation; each exists once, so that operations are compared with `is`.
+
+    `name` is its operationId and `path` a template such as `/things/{thing}`. `body` names the component schema of its request (None: it
+    has no body). What it makes is called `makes`, which is a parameter of other paths; its id stands in the answer as `id_key`, and its
+    name, if a name may be taken, in the request as `name_key`.
+    `answers` tells whether a 200 must hold a JSON object.
+    """
+
+    name: str
+    method: str = ""
+    path: str = ""
+    profile: str = "core"
+    effect: Effect = Effect.NONE
+    body: str | None = None
+    makes: str | None = None
+    id_key: str | None = None
+    name_key: str | None = None
+    answers: bool = True
+    user_keys: UserKeys = UserKeys()
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def path_of(self, ids: dict[str, str], query: dict[str, str | float] | None = None) -> str:
+        """Return the path with these ids, percent-encoded, and the query parameters."""
+        filled = self.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
+        return f"{filled}?{urlencode(query)}" if query else filled
+
+    @property
+    def is_create(self) -> bool:
+        """Whether it makes something that requirements are about."""
+        return self.effect is Effect.CREATE
+
+
+# A path or a method that the API lacks.
+OUTSIDE = Operation(name="outside", answers=False)

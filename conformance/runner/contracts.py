@@ -1,0 +1,52 @@
+"""Finding a contract by its name: one that an installed package brings, or MODULE:NAME."""
+
+import difflib
+import importlib
+import sys
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from conformance.core.errors import ConformanceError, UsageError
+from conformance.engine.contract import Contract
+
+# The group of entry points in which a package names its contracts: name = "module:NAME".
+GROUP = "conformance.contracts"
+DEFAULT = "collections"
+
+
+@cache
+def load(name: str) -> Contract[Any]:
+    """Return the contract of that name; the current folder counts as a place to import from.
+
+    Raises:
+        UsageError: there is none, its module cannot be imported, or what it names is no contract.
+
+    """
+    try:
+        value = _entry_point(name).load()
+    except ConformanceError:
+        raise
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"--contract {name}: {error}") from None
+    except Exception as error:  # noqa: BLE001 - whatever the module raises is the user's to see
+        raise UsageError(f"--contract {name}: importing it raised {type(error).__name__}: {error}") from None
+    if not isinstance(value, Contract):
+        raise UsageError(f"--contract {name}: it is {type(value).__name__}, not a conformance Contract")
+    return value
+
+
+def _entry_point(name: str) -> EntryPoint:
+    module, colon, attribute = name.partition(":")
+    if colon and module and attribute:
+        if (here := str(Path.cwd())) not in sys.path:
+            sys.path.insert(0, here)
+        importlib.invalidate_caches()
+        return EntryPoint(name, name, GROUP)
+    known = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"installed are {', '.join(sorted(known)) or 'none'}; or give MODULE:NAME"
+        raise UsageError(f"--contract {name}: no contract is called so; {hint}")
+    return known[name]

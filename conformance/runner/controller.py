@@ -1,0 +1,298 @@
+"""One process of a run: it opens the target, performs scenarios, confirms what they find, and finishes with the verdicts."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from conformance.client import connect
+from conformance.client.client import Client
+from conformance.configuration.settings import Settings
+from conformance.core import json_text, timing
+from conformance.core.errors import (
+    ConformanceError,
+    Exit,
+    OutOfMemory,
+    OutOfTime,
+    RecordLost,
+    TargetBusy,
+    TargetForgot,
+    TargetGone,
+    TokenRefused,
+)
+from conformance.engine import interruption
+from conformance.engine.budget import BUDGETS
+from conformance.engine.confirm import Confirmation
+from conformance.engine.contract import Contract
+from conformance.engine.control import RunControl
+from conformance.engine.interruption import Interruption
+from conformance.engine.memory_limit import MemoryLimit
+from conformance.engine.run import Process, Run
+from conformance.engine.sentinel import Sentinel
+from conformance.evidence.exchange import Namespace
+from conformance.evidence.findings import Findings
+from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redact, ours, redactor
+from conformance.runner import checkpoint, conclusion, resumption
+from conformance.runner.checkpoint import Checkpoint
+from conformance.runner.conclusion import Conclusion
+from conformance.runner.ending import Ending
+from conformance.runner.preparation import Preparation
+from conformance.runner.record_folder import RecordFolder
+from conformance.runner.scenarios import Scenario
+from conformance.runner.target import open_target
+
+_MILLION = 1_000_000
+_MOST_WORKERS = 1000
+_CLEANING_SECONDS = 30.0
+_ENDS = (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost)
+Observer = Callable[[Run], None]
+
+
+class Controller:
+    """Judges by settings; `before` is what earlier attempts at the same run have found.
+
+    `run` is what scenarios send through, or None in a process that leaves them to workers. After the end `conclusion` has the results.
+    """
+
+    def __init__(self, settings: Settings, contract: Contract[Any], on_exchange: Observer = lambda _run: None, *,
+                 before: Checkpoint | None = None, worker: str = "", word: Path | None = None) -> None:  # fmt: skip
+        self.settings = settings
+        self.contract = contract
+        self.worker = worker
+        self.interruption = Interruption(word)
+        self.ending = Ending()
+        self.run: Run | None = None
+        self.findings = Findings() if before is None else before.findings
+        self.wanted: set[str] = set()
+        self.done: set[str] = set(settings.done)
+        self.conclusion: Conclusion | None = None
+        self.folder = RecordFolder(settings.output, worker, settings.attempt)
+        self._on_exchange = on_exchange
+        self._stack = ExitStack()
+        self._before = before
+        self._redact: Redact = str
+        self._opened = timing.monotonic()
+        self._started = timing.now() if before is None else before.started
+
+    # Opening.
+
+    def open(self, *, judges: bool) -> None:
+        """Open the target, and look whether it is one; a process that leaves the scenarios to workers only looks.
+
+        Raises:
+            UsageError: the target's configuration makes no sense.
+            TargetError: nothing answers, or what answers is not this API.
+
+        """
+        json_text.allow_depth()
+        _ = self.contract.api.document.content  # a damaged installation is told before anything is sent
+        try:
+            self.folder.hold()
+            if not judges:
+                self._lead_workers()
+            self._open(judges=judges)
+        except KeyboardInterrupt:
+            self._let_go()
+            if not self.worker:
+                self.ending.note("interrupted before anything was judged")
+                self.conclude()
+            self.close()
+            if self.worker:
+                raise
+        except BaseException as error:
+            self.close()
+            self.folder.discard()
+            if isinstance(error, ConformanceError):
+                # What the target answered may be part of the message, and the token part of that.
+                raise type(error)(ours(self._redact, str(error))) from None
+            raise
+
+    def _lead_workers(self) -> None:
+        """Make the place where workers find the word that the run is to end."""
+        folder = self._stack.enter_context(TemporaryDirectory(prefix="conformance-"))
+        self.interruption = Interruption(Path(folder) / "end")
+
+    def _open(self, *, judges: bool) -> None:
+        secret = connect.token(self.settings)
+        self._redact = redactor(secret)
+        until = timing.monotonic() + self._seconds
+        has_lost_exchanges = self.folder.has_lost_exchanges()
+        target = self._stack.enter_context(ExitStack())
+        client = target.enter_context(open_target(self.settings, self.contract, secret, until))
+        recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redact)
+        preparation = Preparation(self.contract, client, self.settings, self.worker)
+        if not self.worker:
+            self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
+            self.settings = preparation.look(has_token=secret is not None)
+        if judges:
+            self._begin_run(client, recorder, until, preparation)
+        self.findings.count({"probing": client.requests})
+        if not judges:
+            self.findings.requests += client.requests
+            target.close()
+        self._save()
+
+    def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> None:
+        self.run = self._make_run(client, recorder, until, preparation)
+        client.learn_entry()  # a worker has not looked at the target
+        self.findings.buckets += preparation.made
+        wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
+        self._sentinel: Sentinel[Any] = Sentinel(self.run, self.contract.sentinel)
+        self._confirmation = Confirmation(self.run, self._sentinel, wanted, lambda: self._renewed_supplies(preparation))
+        resumption.mark_confirmed(self.findings, self._confirmation)
+        if self.settings.attempt and self.settings.output is not None and self.worker in ("", "gw0"):
+            # What earlier attempts have made and not deleted: one process takes it over.
+            for exchange in checkpoint.exchanges(self.settings.output, self.contract.api.by_name):
+                self.run.cleanup.note(exchange)
+
+    @property
+    def _seconds(self) -> float:
+        return BUDGETS[self.settings.budget].seconds if self.settings.max_time is None else self.settings.max_time
+
+    def _make_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> Run:
+        settings, limits = self.settings, self.settings.file.limits
+        primary, supplies = preparation.vocabulary(Namespace.PRIMARY)
+        has_two = settings.serves("namespaces")
+        run: Run = self.contract.run(
+            self.contract.api,
+            client,
+            recorder,
+            vocabulary=primary,
+            secondary=preparation.vocabulary(Namespace.SECONDARY)[0] if has_two else None,
+            seed=settings.seed,
+            budget=BUDGETS[settings.budget],
+            served=frozenset(name for name in settings.profiles if settings.serves(name)),
+            clock_skew=limits.clock_skew_seconds,
+            list_delay=limits.list_delay_seconds,
+            # What an application in this process takes of the memory is its own.
+            control=RunControl(self.interruption, until, MemoryLimit() if settings.file.target.app is None else None),
+            process=Process(self.worker, settings.attempt, self._first_number),
+            on_exchange=self._noticed,
+        )
+        run.supplies = supplies
+        return run
+
+    @property
+    def _first_number(self) -> int:
+        """Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above."""
+        return 1 + _MILLION * (int(self.worker.removeprefix("gw") or 0) + _MOST_WORKERS * self.settings.attempt)
+
+    def _renewed_supplies(self, preparation: Preparation) -> dict[str, str]:
+        """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""
+        assert self.run is not None
+        old, made = self.run.supplies, len(preparation.made)
+        self.run.vocabulary, self.run.supplies = preparation.vocabulary(Namespace.PRIMARY, again=True)
+        self.findings.buckets += preparation.made[made:]
+        return dict(zip(old, self.run.supplies, strict=False))
+
+    # While scenarios run.
+
+    def begin(self) -> None:
+        """Make the sentinel, and repeat what an earlier attempt saw violated and could not repeat."""
+        if self.run is None:
+            return
+        try:
+            self._sentinel.place()
+            resumption.repeat(self.run, self.findings, self._confirmation, self._redact)
+        except ConformanceError as error:
+            self.ending.raised(error, self._redact)
+
+    def perform(self, scenario: Scenario) -> None:
+        """Run one scenario, unless the run has ended, and confirm what it found."""
+        assert self.run is not None
+        if self.ending.because is None:
+            self._confirm(scenario, scenario.perform(self.run))
+        if self.ending.because is None:
+            self.done.add(scenario.scenario)
+            if self.folder.is_due():
+                self._save()
+
+    def _confirm(self, scenario: Scenario, raised: BaseException | None) -> None:
+        try:
+            if isinstance(raised, ConformanceError):
+                raise raised
+            if raised is not None:
+                self._crashed(scenario, raised)
+            self._confirmation.confirm_new()
+        except _ENDS as error:
+            if isinstance(error, TokenRefused):
+                self._confirmation.take_back_what_was_locked_out()
+            self.ending.raised(error, self._redact)
+            self._save()
+        except ConformanceError as error:
+            self._crashed(scenario, error)
+
+    def _crashed(self, scenario: Scenario, error: BaseException) -> None:
+        assert self.run is not None
+        for requirement in sorted(scenario.exercised(self.contract.api.requirements)):
+            self.run.ledger.crashed(requirement, f"{self.run.scenario} raised {type(error).__name__}: {error}")
+
+    def _noticed(self, run: Run) -> None:
+        """After each exchange: what was seen violated is written down at once, so that no end of the run can lose it."""
+        if run.ledger.has_news:
+            run.ledger.has_news = False
+            self._save()
+        self._on_exchange(run)
+
+    def _save(self) -> None:
+        """Write down how far this process has got, so that the run can go on from here."""
+        self.folder.save(Checkpoint(self.settings, self._started, self._spent(), self._known(), frozenset(self.done)))
+
+    def _spent(self) -> float:
+        """Return the seconds that the run took, without the pauses between attempts."""
+        return (self._before.seconds if self._before else 0.0) + timing.monotonic() - self._opened
+
+    def _known(self) -> Findings:
+        """Return what is known so far, of this process and before it."""
+        known = Findings()
+        known.merge(self.findings)
+        if self.run is not None:
+            self._add_run(self.run, known)
+        return known
+
+    def _add_run(self, run: Run, findings: Findings) -> None:
+        findings.add_ledger(run.ledger, self._redact)
+        findings.count(run.counts)
+        findings.note({"waits": run.client.waits, "names_taken": run.names_taken})
+        findings.requests += run.client.requests
+
+    # The end.
+
+    def finish(self) -> None:
+        """Delete what was made, and take over what this process has found."""
+        if self.run is not None:
+            self._clean(self.run)
+            self._add_run(self.run, self.findings)
+        self._let_go()
+
+    def _clean(self, run: Run) -> None:
+        """Leave the target as it was found, also after Ctrl-C; a second one ends this too."""
+        if not run.can_delete or self.settings.keep or self.ending.exit_code is Exit.UNREACHABLE:
+            return
+        before = run.client.requests
+        with suppress(KeyboardInterrupt):
+            self.findings.clean(run.cleanup.delete(run.client, _CLEANING_SECONDS))
+        self.findings.count({"cleaning up": run.client.requests - before})
+
+    def conclude(self) -> Conclusion:
+        """Give the verdicts, and write the record and the reports."""
+        if left := self.wanted - self.done:
+            self.ending.note(f"{len(left)} scenarios were not run, {min(left)} among them")
+        with interruption.put_off():
+            self.conclusion = conclusion.conclude(
+                self.settings, self.contract, self.findings, self.ending, self._started, self._spent()
+            )
+        return self.conclusion
+
+    def _let_go(self) -> None:
+        try:
+            self._stack.close()
+        except OSError as error:
+            self.ending.note(f"the record could not be written: {error.strerror or error}")
+
+    def close(self) -> None:
+        """Let go of the target, the record and its folder; again is harmless."""
+        self._stack.close()
+        self.folder.let_go()

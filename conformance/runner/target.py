@@ -1,0 +1,21 @@
+"""The target of a run, opened as its settings and its contract say."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from conformance.client.client import Client
+from conformance.client.connect import Embedded, connect
+from conformance.configuration.settings import Settings
+from conformance.engine.contract import Contract
+
+
+def open_target(
+    settings: Settings, contract: Contract[Any], secret: str | None, until: float | None = None
+) -> AbstractContextManager[Client]:
+    """Return a client of the target; `until` is the `timing.monotonic()` beyond which it waits for nothing."""
+    return connect(settings, secret, _embedded(contract), contract.signs_of_life, until)
+
+
+def _embedded(contract: Contract[Any]) -> Embedded | None:
+    reference = contract.reference
+    return None if reference is None else lambda token: reference.start(token=token)
