@@ -20,13 +20,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from arguments import Parser, natural, positive
-from bank.crew import outcomes
-from bank.goals import goals
-from bank.older import Older, older
-from bank.record import Record, record
-from bank.shelf import Shelf, publish
-from bank.trial import ROOT
-from bank.work import Outcome, Work, faulty, free
+from fault_detection.baseline import Older, older
+from fault_detection.goals import goals
+from fault_detection.jobs import Outcome, Work, faulty, free
+from fault_detection.publishing import Shelf, publish
+from fault_detection.results import Record, record
+from fault_detection.trial import ROOT
+from fault_detection.worker_pool import outcomes
 
 from conformance import __version__
 from conformance.contracts.collections.reference.faults import FAULTS

@@ -26,14 +26,16 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
 from arguments import Parser, natural, positive  # noqa: E402 - they are found beside this file
-from files import replace  # noqa: E402
-from lines import lines  # noqa: E402
-from mutation import loading, page, reasons  # noqa: E402
-from mutation.judging import SEED, Outcome  # noqa: E402
+from atomic_file import replace  # noqa: E402
+from json_format import lines  # noqa: E402
+from mutation import markdown_report as page  # noqa: E402
+from mutation import module_loader as loading  # noqa: E402
+from mutation import waivers as reasons  # noqa: E402
 from mutation.mutant import Mutant, mutants  # noqa: E402
-from mutation.reasons import Key, Reason  # noqa: E402
-from mutation.standing import standing  # noqa: E402
-from mutation.trial import trials, warmed  # noqa: E402
+from mutation.mutant_process import trials, warmed  # noqa: E402
+from mutation.scenario_runner import SEED, Outcome  # noqa: E402
+from mutation.triage import standing  # noqa: E402
+from mutation.waivers import Key, Reason  # noqa: E402
 
 MODULES = ("app", "service", "store", "listing", "selection", "parsing", "validation", "refusals")
 RECORD = ROOT / "reports" / "mutants.json"

@@ -25,12 +25,15 @@ sys.path[:] = [
 ]
 
 from arguments import Parser, natural, positive  # noqa: E402
-from files import replace  # noqa: E402
-from peers import ours, page, specmatic, st  # noqa: E402
+from atomic_file import replace  # noqa: E402
+from peers import conformance_adapter as ours  # noqa: E402
+from peers import markdown_report as page  # noqa: E402
+from peers import schemathesis_adapter as st  # noqa: E402
+from peers import specmatic_adapter as specmatic  # noqa: E402
 from peers.finding import Report, first, subtracted  # noqa: E402
-from peers.part import Part, Row, begun, read, runs, written  # noqa: E402
+from peers.reference_server import served  # noqa: E402
+from peers.run_record import Part, Row, begun, read, runs, written  # noqa: E402
 from peers.sampling import Server, servers  # noqa: E402
-from peers.serving import served  # noqa: E402
 from peers.tool import Tool, shown  # noqa: E402
 
 RECORD, PAGE, LOCAL = ROOT / "reports" / "peers.json", ROOT / "docs" / "peers.md", ROOT / "reports" / "local" / "peers.json"

@@ -1,9 +1,9 @@
 """The goals of the fault bank: what counts as caught, and what makes a run of it fail."""
 
 import pytest
-from bank.counterexample import Size
-from bank.goals import goals
-from bank.trial import Caught, Freed
+from fault_detection.counterexample_size import Size
+from fault_detection.goals import goals
+from fault_detection.trial import Caught, Freed
 
 SIZES = "quick: the median counterexample is 1 request, besides what makes the place it needs, with at most 3 fields more"
 

@@ -4,7 +4,7 @@ import ast
 import warnings
 
 import pytest
-from mutation import loading
+from mutation import module_loader as loading
 from mutation.mutant import compiled, mutants, mutated
 from mutation.operators import OPERATORS
 

@@ -8,10 +8,14 @@ from random import Random
 
 import pytest
 from peers import __main__ as command
-from peers import document, page, sampling, specmatic, st
-from peers.document import Fixture
+from peers import markdown_report as page
+from peers import openapi_document as document
+from peers import sampling
+from peers import schemathesis_adapter as st
+from peers import specmatic_adapter as specmatic
 from peers.finding import Finding, Report, Seen, first, subtracted
-from peers.part import Part, begun, read, written
+from peers.openapi_document import Fixture
+from peers.run_record import Part, begun, read, written
 from peers.tool import Tool, shown
 
 SERVER_ERROR, SCHEMA = Finding("not_a_server_error", "POST /a"), Finding("response_schema_conformance", "POST /a")

@@ -15,9 +15,9 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 
 from harness import scenarios
-from mutation import loading
-from mutation.judging import Order, Outcome, judged
+from mutation import module_loader as loading
 from mutation.mutant import Mutant
+from mutation.scenario_runner import Order, Outcome, judged
 
 CPU_SECONDS = 20
 WALL_SECONDS = 120

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mutation import reasons
+from mutation import waivers as reasons
+from mutation.markdown_report import UNSEEN
 from mutation.mutant import Mutant
-from mutation.page import UNSEEN
-from mutation.reasons import Key, Reason
+from mutation.waivers import Key, Reason
 
 Row = dict[str, Any]
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from peers import document
-from peers.document import Fixture
+from peers import openapi_document as document
 from peers.finding import Finding, Report, Seen
-from peers.serving import NAMESPACE, TOKEN, made
+from peers.openapi_document import Fixture
+from peers.reference_server import NAMESPACE, TOKEN, made
 
 # A deletion would take away what the others need, so it finds ids by itself: by links, or in what was answered before.
 _USERS = ("create_document", "list_documents", "get_document", "put_document", "patch_document")

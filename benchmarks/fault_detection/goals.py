@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bank.counterexample import Size
-from bank.series import series
-from bank.trial import Caught, Freed
+from fault_detection.counterexample_size import Size
+from fault_detection.seed_series import series
+from fault_detection.trial import Caught, Freed
 
 TRIGGERS = ("always", "edge", "rare")
 # The share of faults that each budget catches, by how rarely their trigger comes.

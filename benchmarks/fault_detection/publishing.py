@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from files import replace
-from lines import lines
+from atomic_file import replace
+from json_format import lines
 
-from bank.document import markdown
-from bank.page import html
-from bank.record import Record
+from fault_detection.html_report import html
+from fault_detection.markdown_report import markdown
+from fault_detection.results import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from harness import begun, reference, scenarios, showing  # noqa: E402
 
-from bank.counterexample import Size, size  # noqa: E402
 from conformance.contracts.collections.reference.faults import FAULTS, Fault  # noqa: E402
 from conformance.engine.budget import BUDGETS  # noqa: E402
 from conformance.engine.minimize import explained  # noqa: E402
 from conformance.engine.run import Run  # noqa: E402
 from conformance.evidence.ledger import Counterexample  # noqa: E402
+from fault_detection.counterexample_size import Size, size  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)

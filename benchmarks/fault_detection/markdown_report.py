@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bank.goals import TRIGGERS
-from bank.record import Record
-from bank.scope import of_budget
-from bank.series import Series, series
-from bank.trial import Caught
+from fault_detection.goals import TRIGGERS
+from fault_detection.results import Record
+from fault_detection.run_summary import of_budget
+from fault_detection.seed_series import Series, series
+from fault_detection.trial import Caught
 
 _HEAD = """# Which scenario catches each fault
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from peers import document
+from peers import openapi_document as document
 from peers.finding import Finding, Report, Seen
-from peers.serving import NAMESPACE, TOKEN, made
+from peers.reference_server import NAMESPACE, TOKEN, made
 
 _LONGEST = 180
 _OPERATION = re.compile(r"Scenario: ([A-Z]+ \S+)")

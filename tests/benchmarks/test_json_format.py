@@ -2,8 +2,8 @@
 
 import json
 
-from files import replace
-from lines import lines
+from atomic_file import replace
+from json_format import lines
 
 
 def test_each_row_has_a_line():

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bank.trial import Caught, Freed, drawn_freedoms, fault, freedom
 from conformance.contracts.collections.reference.faults import FAULTS
+from fault_detection.trial import Caught, Freed, drawn_freedoms, fault, freedom
 
 _DRAWN = 5
 # The budgets at which a fault is judged with one seed only: there a run takes minutes.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mutation.reasons import KINDS, Key, Reason
+from mutation.waivers import KINDS, Key, Reason
 
 Row = dict[str, Any]
 _KINDS = ("noticed", "survived", "incomplete", "crashed", "timeout", "broken")

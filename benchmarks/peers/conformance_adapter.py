@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from peers.finding import Finding, Report, Seen
-from peers.serving import NAMESPACE, OTHER, TOKEN, TOKEN_ENV
+from peers.reference_server import NAMESPACE, OTHER, TOKEN, TOKEN_ENV
 
 _TARGET = """[target]
 url = "{url}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bank.trial import Caught
+from fault_detection.trial import Caught
 
 
 @dataclass(frozen=True, slots=True)

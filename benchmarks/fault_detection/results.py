@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bank.goals import TRIGGERS, goals
-from bank.trial import Caught, Freed
-from bank.work import Outcome
 from conformance.evidence.requirements import registry
+from fault_detection.goals import TRIGGERS, goals
+from fault_detection.jobs import Outcome
+from fault_detection.trial import Caught, Freed
 
 
 @dataclass(frozen=True, slots=True)

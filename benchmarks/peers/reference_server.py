@@ -1,6 +1,6 @@
 """Serving: the reference in a process of its own, with one named fault or one freedom taken, and a few things made on it.
 
-`python serving.py NAME PORT` serves a variant of tests/variants.py, which the command line does not know.
+`python reference_server.py NAME PORT` serves a variant of tests/variants.py, which the command line does not know.
 """
 
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":  # as a script this folder is searched first, and its modules have names of others
     sys.path[:1] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
-from peers.document import Fixture  # noqa: E402
+from peers.openapi_document import Fixture  # noqa: E402
 
 TOKEN_ENV, TOKEN, NAMESPACE, OTHER = "PEERS_TOKEN", "peers-token", "ns_one", "ns_two"
 _DOCUMENTS = 40

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from peers.part import Part, Row, runs
+from peers.run_record import Part, Row, runs
 from peers.sampling import TRIGGERS, is_told
 
 _HEAD = """# The same work by others

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 
-from bank.work import Outcome, Work
+from fault_detection.jobs import Outcome, Work
 
 # A process lives for a few trials only: a faulty server may keep what it holds.
 _LIFE = 8

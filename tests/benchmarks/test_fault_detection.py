@@ -6,16 +6,16 @@ import os
 
 import faults
 import pytest
-from bank import page
-from bank.counterexample import Size
-from bank.crew import outcomes
-from bank.document import markdown
-from bank.older import older
-from bank.record import record
-from bank.scope import scope
-from bank.shelf import Shelf
-from bank.trial import Caught, Freed
-from bank.work import Faulty, Free
+from fault_detection import html_report as page
+from fault_detection.baseline import older
+from fault_detection.counterexample_size import Size
+from fault_detection.jobs import Faulty, Free
+from fault_detection.markdown_report import markdown
+from fault_detection.publishing import Shelf
+from fault_detection.results import record
+from fault_detection.run_summary import scope
+from fault_detection.trial import Caught, Freed
+from fault_detection.worker_pool import outcomes
 
 from conformance.contracts.collections.reference.faults import FAULTS
 
@@ -69,8 +69,8 @@ def test_a_trial_that_crashes_is_a_result(monkeypatch):
     def crash(*_args, **_more):
         raise ValueError("no")
 
-    monkeypatch.setattr("bank.work.fault", crash)
-    monkeypatch.setattr("bank.work.freedom", crash)
+    monkeypatch.setattr("fault_detection.jobs.fault", crash)
+    monkeypatch.setattr("fault_detection.jobs.freedom", crash)
     found = dict(outcomes([Faulty("created-201", "quick", "2"), Free("status DONE", "1")], 1))
     assert (found[0].error, found[0].seed, found[0].named) == ("ValueError: no", "2", [])
     assert found[1] == Freed("status DONE", "1", error="ValueError: no")
@@ -78,7 +78,8 @@ def test_a_trial_that_crashes_is_a_result(monkeypatch):
 
 def test_a_process_that_is_killed_ends_its_own_trial_alone(monkeypatch):
     monkeypatch.setattr(
-        "bank.work.fault", lambda name, *_args, **_more: os.kill(os.getpid(), 9) if name == "created-201" else trial(name)
+        "fault_detection.jobs.fault",
+        lambda name, *_args, **_more: os.kill(os.getpid(), 9) if name == "created-201" else trial(name),
     )
     work = [Faulty(name, "quick", "1") for name in ("html-label", "created-201", *["html-label"] * 20)]
     found = dict(outcomes(work, 2))

@@ -4,7 +4,9 @@ import os
 
 import mutants as mutants_command
 import pytest
-from mutation import page, reasons, trial
+from mutation import markdown_report as page
+from mutation import mutant_process as trial
+from mutation import waivers as reasons
 from mutation.mutant import mutants
 
 SOURCE = "def f(a):\n    return a < 1\n"

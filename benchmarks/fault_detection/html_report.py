@@ -5,17 +5,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from bank.goals import goals
-from bank.record import Record, totals
-from bank.scope import scope
-from bank.series import series
+from fault_detection.goals import goals
+from fault_detection.results import Record, totals
+from fault_detection.run_summary import scope
+from fault_detection.seed_series import series
 
 _BREAKS = (".", "-", "_")
 
 
 def html(record: Record) -> str:
     """Return the page: the goals, the totals, and a row for each fault at each budget."""
-    return _TEMPLATES.get_template("page.html").render(
+    return _TEMPLATES.get_template("html_report.html").render(
         how=record.how, scope=scope(record), goals=goals(record.trials, record.freedoms), totals=totals(record.trials),
         faults=series(record.trials), freedoms=record.freedoms, errors=record.errors,
     )  # fmt: skip

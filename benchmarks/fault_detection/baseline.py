@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bank.trial import Caught
+from fault_detection.trial import Caught
 
 Key = tuple[str, str, str]
 

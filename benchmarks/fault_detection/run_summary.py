@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from bank.goals import TRIGGERS
-from bank.record import Record
-from bank.trial import Caught
 from conformance.contracts.collections.reference.faults import FAULTS
+from fault_detection.goals import TRIGGERS
+from fault_detection.results import Record
+from fault_detection.trial import Caught
 
 
 def scope(record: Record) -> str:
