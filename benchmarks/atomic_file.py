@@ -1,11 +1,11 @@
-"""Files that are written whole: whoever reads one meanwhile finds what was there before, or what is there now, and no half."""
+"""Write files atomically: a reader sees the old file or the new one, never a half-written one."""
 
 from pathlib import Path
 
 
-def replace(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.part")
-    # What servers answer is quoted in records, and may hold halves of letters that no file can.
-    beside.write_text(text, "utf-8", "replace")
-    beside.replace(path)
+    temporary = path.with_name(f"{path.name}.part")
+    # Results quote what servers answered. That may contain lone surrogates, which UTF-8 cannot encode.
+    temporary.write_text(text, "utf-8", "replace")
+    temporary.replace(path)

@@ -1,1 +1,1 @@
-"""The fault bank and the freedom bank, run and written down."""
+"""Measure which faults of the reference the toolkit detects, and whether it reports anything about correct variants."""

@@ -1,53 +1,49 @@
-"""Older results: what they caught, and what a run beside them lost or has that they do not."""
+"""A baseline: the results of an earlier run, with which a new run is compared."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fault_detection.trial import Caught
+from fault_detection.trial import FaultResult
 
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Older:
-    """The trials that older results have, by fault, budget and seed, and whether each was caught by the right requirement."""
+class Baseline:
+    """Whether each trial of an earlier run named the broken requirement, by fault, budget and seed."""
 
-    right: dict[Key, bool]
+    is_right: dict[Key, bool]
 
-    def lost(self, trials: Sequence[Caught]) -> list[str]:
-        """Return what was caught and is not any more."""
-        return [_words(one) for one in trials if not one.is_right and self.right.get(_key(one))]
+    def regressions(self, results: Sequence[FaultResult]) -> list[str]:
+        """Return the trials that named the broken requirement in the baseline and do not now."""
+        return [result.label for result in results if not result.is_right and self.is_right.get(_key(result))]
 
-    def unknown(self, trials: Sequence[Caught]) -> list[str]:
-        """Return the faults that the older results do not have at all."""
-        known = {name for name, _budget, _seed in self.right}
-        return list(dict.fromkeys(one.name for one in trials if one.name not in known))
+    def new_faults(self, results: Sequence[FaultResult]) -> list[str]:
+        """Return the faults that the baseline does not have."""
+        known = {name for name, _budget, _seed in self.is_right}
+        return list(dict.fromkeys(result.name for result in results if result.name not in known))
 
-    def uncompared(self, trials: Sequence[Caught]) -> int:
-        """Return how many trials have none of the same fault, budget and seed among the older results."""
-        return sum(_key(one) not in self.right for one in trials)
+    def count_missing(self, results: Sequence[FaultResult]) -> int:
+        """Return how many results have no counterpart in the baseline, with the same fault, budget and seed."""
+        return sum(_key(result) not in self.is_right for result in results)
 
 
-def older(path: Path) -> Older:
-    """Read older results.
+def read_baseline(path: Path) -> Baseline:
+    """Read the results of an earlier run.
 
     Raises:
-        OSError: there are none to read.
-        ValueError: they are no results of this.
+        OSError: the file cannot be read.
+        ValueError: the file does not contain results of benchmarks/faults.py.
 
     """
     try:
         rows = json.loads(path.read_text("utf-8"))["faults"]
-        return Older({(one["name"], one["budget"], one["seed"]): one["breaks"] in one["named"] for one in rows})
+        return Baseline({(row["name"], row["budget"], row["seed"]): row["breaks"] in row["named"] for row in rows})
     except (KeyError, TypeError) as error:
-        raise ValueError(f"no results of the fault bank: {error!r}") from error
+        raise ValueError(f"not results of benchmarks/faults.py: {error!r}") from error
 
 
-def _key(one: Caught) -> Key:
-    return one.name, one.budget, one.seed
-
-
-def _words(one: Caught) -> str:
-    return f"{one.name} at {one.budget}, seed {one.seed}"
+def _key(result: FaultResult) -> Key:
+    return result.name, result.budget, result.seed

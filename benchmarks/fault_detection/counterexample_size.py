@@ -1,20 +1,24 @@
-"""Counterexamples: how large the reduced proof of a violation is, and its requests in words."""
+"""How large a reduced counterexample is, and its requests as text."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.evidence.exchange import Exchange
 
-# The members that the smallest valid body of an operation has, at any depth.
-_REQUIRED = {"create_collection": 5, "create_document": 1, "create_bucket": 3}
+# How many members the smallest valid body of an operation has, nested ones included.
+_REQUIRED_MEMBERS = {"create_collection": 5, "create_document": 1, "create_bucket": 3}
+_LONGEST_PATH, _LONGEST_BODY = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """What a reduced counterexample consists of.
+class CounterexampleSize:
+    """How large a reduced counterexample is. The names of the members are those in reports/faults.json.
 
-    `own` are those of its requests that do more than make the collection or the document that later ones name, `fields` the members of
-    its last body beyond the required ones, `nodes` the JSON values in all its bodies; `shown` has the requests in words.
+    - `requests`: how many requests it has.
+    - `own`: how many of them do more than create a collection or a document that a later request uses.
+    - `fields`: how many members the last body has beyond the required ones.
+    - `nodes`: how many JSON values all its bodies have.
+    - `shown`: the requests as text.
     """
 
     requests: int
@@ -24,38 +28,48 @@ class Size:
     shown: list[str]
 
 
-def size(exchanges: tuple[Exchange, ...]) -> Size:
-    """Return how large the requests of a counterexample are."""
-    nodes = sum(_nodes(one.case.body) for one in exchanges)
-    return Size(len(exchanges), _own(exchanges), _fields(exchanges[-1]), nodes, [_words(one) for one in exchanges])
+def measure(exchanges: tuple[Exchange, ...]) -> CounterexampleSize:
+    """Return how large a counterexample is."""
+    return CounterexampleSize(
+        requests=len(exchanges),
+        own=_count_own(exchanges),
+        fields=_count_optional_fields(exchanges[-1]),
+        nodes=sum(_count_values(exchange.case.body) for exchange in exchanges),
+        shown=[_request_text(exchange) for exchange in exchanges],
+    )
 
 
-def _own(exchanges: tuple[Exchange, ...]) -> int:
-    """Return how many requests are there for more than the place that others work in."""
-    return sum(not _is_place(one, exchanges[index + 1 :]) for index, one in enumerate(exchanges))
+def _count_own(exchanges: tuple[Exchange, ...]) -> int:
+    """Return how many requests do more than create what a later request uses."""
+    return sum(not _is_setup(exchange, exchanges[index + 1 :]) for index, exchange in enumerate(exchanges))
 
 
-def _is_place(one: Exchange, later: tuple[Exchange, ...]) -> bool:
-    made = one.created_id
-    return made is not None and any(made in other.request.path or made.encode() in (other.request.body or b"") for other in later)
+def _is_setup(exchange: Exchange, later: tuple[Exchange, ...]) -> bool:
+    """Whether a request created something that a later request names in its path or its body."""
+    created_id = exchange.created_id
+    return created_id is not None and any(
+        created_id in other.request.path or created_id.encode() in (other.request.body or b"") for other in later
+    )
 
 
-def _fields(exchange: Exchange) -> int:
-    return max(0, _members(exchange.case.body) - _REQUIRED.get(exchange.case.operation.value, 0))
+def _count_optional_fields(exchange: Exchange) -> int:
+    return max(0, _count_members(exchange.case.body) - _REQUIRED_MEMBERS.get(exchange.case.operation.value, 0))
 
 
-def _members(value: Any) -> int:
+def _count_members(value: Any) -> int:
     if isinstance(value, dict):
-        return len(value) + sum(map(_members, value.values()))
-    return sum(map(_members, value)) if isinstance(value, list) else 0
+        return len(value) + sum(map(_count_members, value.values()))
+    return sum(map(_count_members, value)) if isinstance(value, list) else 0
 
 
-def _nodes(value: Any) -> int:
+def _count_values(value: Any) -> int:
     if isinstance(value, dict):
-        return 1 + sum(map(_nodes, value.values()))
-    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else int(isinstance(value, str | int | float | bool | None))
+        return 1 + sum(map(_count_values, value.values()))
+    return (
+        1 + sum(map(_count_values, value)) if isinstance(value, list) else int(isinstance(value, str | int | float | bool | None))
+    )
 
 
-def _words(exchange: Exchange) -> str:
-    body = (exchange.request.body or b"")[:400].decode("utf-8", "replace")
-    return f"{exchange.request.method} {exchange.request.path[:200]} {body}".rstrip()
+def _request_text(exchange: Exchange) -> str:
+    body = (exchange.request.body or b"")[:_LONGEST_BODY].decode("utf-8", "replace")
+    return f"{exchange.request.method} {exchange.request.path[:_LONGEST_PATH]} {body}".rstrip()

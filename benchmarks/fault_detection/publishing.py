@@ -1,34 +1,34 @@
-"""A shelf: where results are put, as they come for whoever runs them, and published once they are whole."""
+"""Write results to files: to a folder while a run goes on, and to reports/ and docs/ once it is complete."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from atomic_file import replace
-from json_format import lines
+from atomic_file import write_atomically
+from json_format import one_line_per_row
 
-from fault_detection.html_report import html
-from fault_detection.markdown_report import markdown
-from fault_detection.results import Record
+from fault_detection.html_report import html_report
+from fault_detection.markdown_report import markdown_report
+from fault_detection.results import Results
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ResultsFolder:
     """A folder for faults.json and faults.html."""
 
-    folder: Path
+    path: Path
 
-    def keep(self, record: Record) -> None:
-        """Write what there is so far."""
-        replace(self.folder / "faults.json", lines(record.to_json()))
+    def save(self, results: Results) -> None:
+        """Write the results so far, without the page."""
+        write_atomically(self.path / "faults.json", one_line_per_row(results.to_json()))
 
-    def close(self, record: Record) -> None:
-        """Write all of it, with the page."""
-        self.keep(record)
-        replace(self.folder / "faults.html", html(record))
+    def save_with_page(self, results: Results) -> None:
+        """Write the results and the page."""
+        self.save(results)
+        write_atomically(self.path / "faults.html", html_report(results))
 
 
-def publish(record: Record, root: Path) -> None:
-    """Write the results where everybody looks: reports/, and docs/faults.md if any fault was run at quick."""
-    Shelf(root / "reports").close(record)
-    if any(one.budget == "quick" for one in record.trials):
-        replace(root / "docs" / "faults.md", markdown(record))
+def publish(results: Results, root: Path) -> None:
+    """Write the results to reports/, and to docs/faults.md if any fault was run at quick."""
+    ResultsFolder(root / "reports").save_with_page(results)
+    if any(result.budget == "quick" for result in results.faults):
+        write_atomically(root / "docs" / "faults.md", markdown_report(results))

@@ -1,72 +1,79 @@
-"""The record of a run of the banks: what was run and how, as far as it got."""
+"""The results of a run: what was run, how, and what came out, as far as the run got."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from triggers import TRIGGERS
+
 from conformance.evidence.requirements import registry
-from fault_detection.goals import TRIGGERS, goals
-from fault_detection.jobs import Outcome
-from fault_detection.trial import Caught, Freed
+from fault_detection.goals import evaluate_goals
+from fault_detection.jobs import Result
+from fault_detection.trial import FaultResult, VariantResult
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """Trials and how they were made; `how` has the command, the versions, the date, the seconds, and how many were `planned`."""
+class Results:
+    """The results of trials, and how they were made.
+
+    `how` has the command, the versions, the date, the seconds, and how many trials were `planned`.
+    """
 
     how: dict[str, Any]
-    trials: tuple[Caught, ...]
-    freedoms: tuple[Freed, ...]
+    faults: tuple[FaultResult, ...]
+    variants: tuple[VariantResult, ...]
 
     @property
     def errors(self) -> list[str]:
-        """What ended trials, each with which one it was."""
-        faults = [f"{one.name} at {one.budget}, seed {one.seed}: {one.error}" for one in self.trials if one.error]
-        return faults + [f"{one.name}, seed {one.seed}: {one.error}" for one in self.freedoms if one.error]
+        """Which errors ended trials, each with the trial."""
+        return [f"{result.label}: {result.error}" for result in (*self.faults, *self.variants) if result.error]
 
     @property
     def is_complete(self) -> bool:
-        """Whether all that was planned is in it."""
-        return bool(len(self.trials) + len(self.freedoms) == self.how["planned"])
+        """Whether every planned trial was run."""
+        return bool(len(self.faults) + len(self.variants) == self.how["planned"])
 
     def to_json(self) -> dict[str, Any]:
-        """Return all of it as a JSON value, with what is counted of it."""
+        """Return the results, the goals and the totals as a JSON value."""
         return {
             "format": 2,
             "how": self.how,
-            "goals": [asdict(one) for one in goals(self.trials, self.freedoms)],
-            "totals": totals(self.trials),
-            "faults": [asdict(one) for one in self.trials],
-            "freedoms": [asdict(one) for one in self.freedoms],
+            "goals": [asdict(goal) for goal in evaluate_goals(self.faults, self.variants)],
+            "totals": totals(self.faults),
+            "faults": [asdict(result) for result in self.faults],
+            "freedoms": [asdict(result) for result in self.variants],
         }
 
 
-def record(how: dict[str, Any], outcomes: Iterable[Outcome]) -> Record:
-    """Return the record of what became of trials."""
-    found = list(outcomes)
-    trials = tuple(one for one in found if isinstance(one, Caught))
-    return Record(how, trials, tuple(one for one in found if isinstance(one, Freed)))
+def collect(how: dict[str, Any], results: Iterable[Result]) -> Results:
+    """Return the results of a run, sorted into those of faults and those of benign variants."""
+    ordered = list(results)
+    faults = tuple(result for result in ordered if isinstance(result, FaultResult))
+    return Results(how, faults, tuple(result for result in ordered if isinstance(result, VariantResult)))
 
 
-def totals(trials: Sequence[Caught]) -> dict[str, Any]:
-    """Return how many were caught at each budget, by how rare they are and by chapter."""
-    chapters = {one.breaks: registry()[one.breaks].chapter for one in trials}
-    by_trigger = {name: [one for one in trials if one.trigger == name] for name in TRIGGERS}
-    by_chapter = {name: [one for one in trials if chapters[one.breaks] == name] for name in sorted(set(chapters.values()))}
+def totals(results: Sequence[FaultResult]) -> dict[str, Any]:
+    """Return how many faults were caught at each budget, by trigger and by chapter of the requirement."""
+    chapters = {result.breaks: registry()[result.breaks].chapter for result in results}
+    by_trigger = {trigger: [result for result in results if result.trigger == trigger] for trigger in TRIGGERS}
+    by_chapter = {
+        chapter: [result for result in results if chapters[result.breaks] == chapter] for chapter in sorted(set(chapters.values()))
+    }
     return {
-        "by trigger": {name: _counts(some) for name, some in by_trigger.items()},
-        "by chapter": {name: _counts(some) for name, some in by_chapter.items()},
+        "by trigger": {trigger: _counts(group) for trigger, group in by_trigger.items()},
+        "by chapter": {chapter: _counts(group) for chapter, group in by_chapter.items()},
     }
 
 
-def _counts(trials: Sequence[Caught]) -> dict[str, dict[str, int]]:
-    budgets = {budget: [one for one in trials if one.budget == budget] for budget in dict.fromkeys(one.budget for one in trials)}
+def _counts(results: Sequence[FaultResult]) -> dict[str, dict[str, int]]:
+    budgets = dict.fromkeys(result.budget for result in results)
+    by_budget = {budget: [result for result in results if result.budget == budget] for budget in budgets}
     return {
         budget: {
-            "faults": len({one.name for one in some}),
-            "runs": len(some),
-            "caught": sum(bool(one.named) for one in some),
-            "right": sum(one.is_right for one in some),
+            "faults": len({result.name for result in group}),
+            "runs": len(group),
+            "caught": sum(bool(result.named) for result in group),
+            "right": sum(result.is_right for result in group),
         }
-        for budget, some in budgets.items()
+        for budget, group in by_budget.items()
     }

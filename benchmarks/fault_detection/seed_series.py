@@ -1,55 +1,51 @@
-"""A series: one fault at one budget, with each of its seeds."""
+"""The results of one fault at one budget, with each of its seeds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fault_detection.trial import Caught
+from fault_detection.trial import FaultResult
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """The trials of one fault at one budget, in the order of their seeds."""
+class SeedSeries:
+    """The results of one fault at one budget, in the order of their seeds."""
 
-    trials: tuple[Caught, ...]
+    results: tuple[FaultResult, ...]
 
     @property
-    def first(self) -> Caught:
-        """The trial of the first seed: the one whose counterexample is shown and measured."""
-        return self.trials[0]
+    def first(self) -> FaultResult:
+        """The result of the first seed. Its counterexample is shown and measured."""
+        return self.results[0]
 
     @property
     def caught(self) -> int:
-        """With how many seeds anything was named."""
-        return sum(bool(one.named) for one in self.trials)
+        """With how many seeds any requirement failed."""
+        return sum(bool(result.named) for result in self.results)
 
     @property
     def right(self) -> int:
-        """With how many seeds the broken requirement was named."""
-        return sum(one.is_right for one in self.trials)
+        """With how many seeds the broken requirement failed."""
+        return sum(result.is_right for result in self.results)
 
     @property
-    def rightly(self) -> str:
-        """How often the broken requirement was named where anything was."""
+    def right_share(self) -> str:
+        """How many of the runs that caught the fault named the broken requirement, in words."""
         return "" if not self.caught else "always" if self.right == self.caught else f"{self.right} of {self.caught}"
 
     @property
-    def others(self) -> list[str]:
-        """What else was named, with any seed."""
-        return sorted({name for one in self.trials for name in one.named} - {self.first.breaks})
+    def other_requirements(self) -> list[str]:
+        """Which other requirements failed, with any seed."""
+        return sorted({name for result in self.results for name in result.named} - {self.first.breaks})
 
     @property
     def errors(self) -> list[str]:
-        """What ended trials of it."""
-        return [f"seed {one.seed}: {one.error}" for one in self.trials if one.error]
+        """Which errors ended trials."""
+        return [f"seed {result.seed}: {result.error}" for result in self.results if result.error]
 
 
-def series(trials: Iterable[Caught]) -> list[Series]:
-    """Return trials gathered by fault and budget, in the order in which these come."""
-    gathered: dict[tuple[str, str], list[Caught]] = {}
-    for one in trials:
-        gathered.setdefault((one.budget, one.name), []).append(one)
-    return [Series(tuple(_by_seed(some))) for some in gathered.values()]
-
-
-def _by_seed(trials: Iterable[Caught]) -> Iterator[Caught]:
-    yield from sorted(trials, key=lambda one: int(one.seed))
+def group_by_fault(results: Iterable[FaultResult]) -> list[SeedSeries]:
+    """Group results by budget and fault, in the order in which these first appear."""
+    groups: dict[tuple[str, str], list[FaultResult]] = {}
+    for result in results:
+        groups.setdefault((result.budget, result.name), []).append(result)
+    return [SeedSeries(tuple(sorted(group, key=lambda result: int(result.seed)))) for group in groups.values()]

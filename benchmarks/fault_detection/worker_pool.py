@@ -1,6 +1,6 @@
-"""A crew: processes that do work and tell what became of it, one of which may end without ending the others.
+"""A pool of worker processes that survives the death of one of them.
 
-A pool of the standard library waits for ever for the answer of a process that was killed, or ends with it.
+The pools of the standard library do not: when a worker is killed, they wait for its answer for ever, or they end too.
 """
 
 import traceback
@@ -8,86 +8,86 @@ from collections.abc import Iterable, Iterator
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 
-from fault_detection.jobs import Outcome, Work
+from fault_detection.jobs import Job, Result
 
-# A process lives for a few trials only: a faulty server may keep what it holds.
-_LIFE = 8
+# A worker is replaced after a few jobs, because a faulty server may leak resources.
+_JOBS_PER_WORKER = 8
 
 
-def outcomes(work: Iterable[Work], processes: int) -> Iterator[tuple[int, Outcome]]:
-    """Yield what becomes of each piece of work with its number, as it comes."""
-    waiting, idle, running = enumerate(work), list[_Worker](), list[_Worker]()
+def run_jobs(jobs: Iterable[Job], processes: int) -> Iterator[tuple[int, Result]]:
+    """Run jobs in worker processes. Yield the number and the result of each job when it has ended."""
+    waiting, idle, busy = enumerate(jobs), list[_Worker](), list[_Worker]()
     try:
         while True:
-            _give(waiting, idle, running, processes)
-            if not running:
+            _start_jobs(waiting, idle, busy, processes)
+            if not busy:
                 return
-            ready = wait([one.connection for one in running])
-            for worker in [one for one in running if one.connection in ready]:
-                running.remove(worker)
+            ready = wait([worker.connection for worker in busy])
+            for worker in [worker for worker in busy if worker.connection in ready]:
+                busy.remove(worker)
                 idle.append(worker)
-                yield worker.number, worker.outcome()
+                yield worker.job_number, worker.receive_result()
     finally:
-        for worker in (*idle, *running):
-            worker.end()
+        for worker in (*idle, *busy):
+            worker.stop()
 
 
-def _give(waiting: Iterator[tuple[int, Work]], idle: list["_Worker"], running: list["_Worker"], processes: int) -> None:
-    while len(running) < processes and (one := next(waiting, None)) is not None:
-        worker = _fresh(idle)
-        worker.give(*one)
-        running.append(worker)
+def _start_jobs(waiting: Iterator[tuple[int, Job]], idle: list["_Worker"], busy: list["_Worker"], processes: int) -> None:
+    while len(busy) < processes and (numbered_job := next(waiting, None)) is not None:
+        worker = _take_worker(idle)
+        worker.start_job(*numbered_job)
+        busy.append(worker)
 
 
-def _fresh(idle: list["_Worker"]) -> "_Worker":
-    """Return one that may work on, or a new one."""
+def _take_worker(idle: list["_Worker"]) -> "_Worker":
+    """Return an idle worker that may run another job, or a new worker."""
     while idle:
         worker = idle.pop()
-        if worker.left:
+        if worker.jobs_left:
             return worker
-        worker.end()
+        worker.stop()
     return _Worker()
 
 
 class _Worker:
-    """A process, and the work that it has."""
+    """A worker process and the job that it runs."""
 
     def __init__(self) -> None:
-        self.connection, theirs = Pipe()
-        self._process = get_context("fork").Process(target=_serve, args=(theirs,), daemon=True)
+        self.connection, child_connection = Pipe()
+        self._process = get_context("fork").Process(target=_work, args=(child_connection,), daemon=True)
         self._process.start()
-        theirs.close()
-        self.left = _LIFE
+        child_connection.close()
+        self.jobs_left = _JOBS_PER_WORKER
 
-    def give(self, number: int, work: Work) -> None:
-        self.number, self._work = number, work
-        self.left -= 1
-        self.connection.send(work)
+    def start_job(self, number: int, job: Job) -> None:
+        self.job_number, self._job = number, job
+        self.jobs_left -= 1
+        self.connection.send(job)
 
-    def outcome(self) -> Outcome:
+    def receive_result(self) -> Result:
         try:
-            found: Outcome = self.connection.recv()
-        except (EOFError, ConnectionResetError):  # it is gone, and its work with it
+            result: Result = self.connection.recv()
+        except (EOFError, ConnectionResetError):  # the process has died
             self._process.join()
-            self.left = 0
-            return self._work.failed(f"its process ended with {self._process.exitcode}")
-        return found
+            self.jobs_left = 0
+            return self._job.error_result(f"its process ended with {self._process.exitcode}")
+        return result
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._process.kill()
         self._process.join()
         self.connection.close()
 
 
-def _serve(connection: Connection) -> None:
+def _work(connection: Connection) -> None:
     while True:
-        connection.send(attempted(connection.recv()))
+        connection.send(_run_job(connection.recv()))
 
 
-def attempted(work: Work) -> Outcome:
-    """Return what became of one piece of work: an error of ours is a result of it, and ends no other."""
+def _run_job(job: Job) -> Result:
+    """Run a job. If it raises, its result is the error, and the other jobs still run."""
     try:
-        return work.done()
-    except Exception as error:  # noqa: BLE001 - whatever a trial raises is recorded, and the run ends with 1
+        return job.run()
+    except Exception as error:  # noqa: BLE001 - any error of a job is recorded, and makes the command exit with 1
         traceback.print_exc()
-        return work.failed(f"{type(error).__name__}: {error}")
+        return job.error_result(f"{type(error).__name__}: {error}")

@@ -1,15 +1,14 @@
-"""The page: what became of the mutants, for people, made from the record alone."""
+"""The report docs/mutants.md, made from reports/mutants.json."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args
 
-from mutation.waivers import KINDS, Key, Reason
+from mutation.scenario_runner import NOT_NOTICED, Kind
+from mutation.waivers import WAIVER_KINDS, Key, Row, Waiver, row_key
 
-Row = dict[str, Any]
-_KINDS = ("noticed", "survived", "incomplete", "crashed", "timeout", "broken")
-_CRASH = "http.no-server-error"
-UNSEEN = ("survived", "crashed")
+_KINDS: tuple[str, ...] = get_args(Kind)
+_SERVER_ERROR = "http.no-server-error"
 _HEAD = """# Faults nobody thought of
 
 Made by `python benchmarks/mutants.py`: the code of the reference that answers requests, changed mechanically in one place at a time
@@ -22,39 +21,44 @@ What survives is explained in `benchmarks/mutants.toml`, by what is changed and 
 """
 
 
-def page(record: dict[str, Any], reasons: dict[Key, Reason]) -> str:
+def markdown_report(record: dict[str, Any], waivers: dict[Key, Waiver]) -> str:
     """Return a record as Markdown."""
     rows: list[Row] = record["mutants"]
-    parts = [_HEAD.format(seed=record["scenario_seed"]), _summary(record, reasons)]
+    parts = [_HEAD.format(seed=record["scenario_seed"]), _summary(record, waivers)]
     parts += [_table("module", rows, lambda row: row["module"]), _table("operator", rows, lambda row: row["operator"])]
-    parts += [_requests(rows), _incomplete(rows), *_survivors(rows, reasons)]
+    parts += [_noticed(rows), _incomplete(rows), *_survivors(rows, waivers)]
     return "\n".join(parts)
 
 
-def _summary(record: dict[str, Any], reasons: dict[Key, Reason]) -> str:
+def _summary(record: dict[str, Any], waivers: dict[Key, Waiver]) -> str:
     rows: list[Row] = record["mutants"]
     counts = Counter(row["kind"] for row in rows)
-    judged = counts["noticed"] + counts["survived"] + counts["incomplete"] + counts["crashed"]
-    told = Counter(_kind(row, reasons) for row in rows if row["kind"] in UNSEEN)
-    worth = judged - sum(count for kind, count in told.items() if kind in ("equivalent", "free", "unused"))
-    seen = counts["noticed"] + counts["incomplete"]
-    which = "all" if record["sample"] is None else f"a sample (seed {record['seed']})"
+    conclusive = counts["noticed"] + counts["survived"] + counts["incomplete"] + counts["crashed"]
+    by_waiver = Counter(_waiver_kind(row, waivers) for row in rows if row["kind"] in NOT_NOTICED)
+    noticeable = conclusive - sum(count for kind, count in by_waiver.items() if kind in ("equivalent", "free", "unused"))
+    noticed = counts["noticed"] + counts["incomplete"]
+    noticed_of_all = f"{noticed} ({noticed / max(conclusive, 1):.1%})"
+    amount = "all" if record["sample"] is None else f"a sample (seed {record['seed']})"
     only = f" in {', '.join(record['only'])} alone" if record["only"] else ""
     lines = [
-        f"**{len(rows)} mutants**, {which} of {record['possible']}{only}; Python {record['python']}, {record['seconds']:,.0f} s of CPU.",
+        f"**{len(rows)} mutants**, {amount} of {record['possible']}{only}; Python {record['python']}, {record['seconds']:,.0f} s of CPU.",
         "",
-        f"Of {judged} that ran, {seen} ({seen / max(judged, 1):.1%}) were noticed. Without those that no request can tell from the",
-        f"reference, that the contract leaves free, or that nothing uses: {seen} of {worth} ({seen / max(worth, 1):.1%}).",
+        f"Of {conclusive} that ran, {noticed_of_all} were noticed. Without those that no request can tell from the",
+        f"reference, that the contract leaves free, or that nothing uses: {noticed} of {noticeable} ({noticed / max(noticeable, 1):.1%}).",
         "",
-        *(f"- {kind}: {count} – {KINDS.get(kind, 'nobody has looked at it yet')}" for kind, count in sorted(told.items())),
+        *(f"- {kind}: {count} – {_waiver_kind_text(kind)}" for kind, count in sorted(by_waiver.items())),
         "",
     ]
     return "\n".join(lines)
 
 
-def _kind(row: Row, reasons: dict[Key, Reason]) -> str:
-    reason = reasons.get((row["module"], row["fingerprint"]))
-    return "unexplained" if reason is None else reason.kind
+def _waiver_kind(row: Row, waivers: dict[Key, Waiver]) -> str:
+    waiver = waivers.get(row_key(row))
+    return "unexplained" if waiver is None else waiver.kind
+
+
+def _waiver_kind_text(kind: str) -> str:
+    return WAIVER_KINDS.get(kind, "nobody has looked at it yet")
 
 
 def _table(title: str, rows: Iterable[Row], group: Callable[[Row], str]) -> str:
@@ -66,48 +70,51 @@ def _table(title: str, rows: Iterable[Row], group: Callable[[Row], str]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _requests(rows: list[Row]) -> str:
-    after = sorted(row["requests"] for row in rows if row["kind"] == "noticed")
-    if not after:
+def _noticed(rows: list[Row]) -> str:
+    """Return after how many requests mutants were noticed, and which requirements noticed most of them."""
+    noticed = [row for row in rows if row["kind"] == "noticed"]
+    if not noticed:
         return ""
-    half, most = after[len(after) // 2], after[len(after) * 9 // 10]
-    by = Counter(_CRASH if _CRASH in row["about"] else row["about"][0] for row in rows if row["kind"] == "noticed")
-    named = ", ".join(f"{name} {count}" for name, count in by.most_common(12))
-    return f"Half of the noticed ones were after {half} requests, nine in ten after {most}. Most often by: {named}.\n"
+    requests = sorted(row["requests"] for row in noticed)
+    median, ninth_decile = requests[len(requests) // 2], requests[len(requests) * 9 // 10]
+    requirements = Counter(_SERVER_ERROR if _SERVER_ERROR in row["about"] else row["about"][0] for row in noticed)
+    most_common = ", ".join(f"{name} {count}" for name, count in requirements.most_common(12))
+    return (
+        f"Half of the noticed ones were after {median} requests, nine in ten after {ninth_decile}. Most often by: {most_common}.\n"
+    )
 
 
 def _incomplete(rows: list[Row]) -> str:
-    lines = [f"- `{row['module']}.py:{row['line']}` {_code(row['change'])}: {', '.join(row['about'])}"
-             for row in rows if row["kind"] == "incomplete"]  # fmt: skip
+    lines = [f"{_mutant_item(row)}: {', '.join(row['about'])}" for row in rows if row["kind"] == "incomplete"]
     return "\n".join(["## Incomplete: what was left without a check, or why the run ended\n", *lines, ""]) if lines else ""
 
 
-def _survivors(rows: list[Row], reasons: dict[Key, Reason]) -> list[str]:
+def _survivors(rows: list[Row], waivers: dict[Key, Waiver]) -> list[str]:
     parts = []
     for kind in ("unexplained", "gap", "free", "equivalent", "unused"):
-        some = [row for row in rows if row["kind"] in UNSEEN and _kind(row, reasons) == kind]
-        if some:
-            parts.append(f"## {kind.capitalize()}: {KINDS.get(kind, 'nobody has looked at it yet')}\n")
-            parts.append(_explained(some, reasons))
+        survivors = [row for row in rows if row["kind"] in NOT_NOTICED and _waiver_kind(row, waivers) == kind]
+        if survivors:
+            parts.append(f"## {kind.capitalize()}: {_waiver_kind_text(kind)}\n")
+            parts.append(_list_by_reason(survivors, waivers))
     return parts
 
 
-def _explained(rows: list[Row], reasons: dict[Key, Reason]) -> str:
-    """List mutants under what is said of them, each with its place and its change."""
-    by_why: dict[str, list[Row]] = {}
+def _list_by_reason(rows: list[Row], waivers: dict[Key, Waiver]) -> str:
+    """List mutants below the reason that their waiver gives."""
+    by_reason: dict[str, list[Row]] = {}
     for row in rows:
-        reason = reasons.get((row["module"], row["fingerprint"]))
-        by_why.setdefault("" if reason is None else reason.why, []).append(row)
+        waiver = waivers.get(row_key(row))
+        by_reason.setdefault("" if waiver is None else waiver.why, []).append(row)
     lines = []
-    for why, some in by_why.items():
-        lines += [why, ""] if why else []
-        lines += [f"- `{row['module']}.py:{row['line']}` {_code(row['change'])}" for row in sorted(some, key=_place)]
+    for reason, group in by_reason.items():
+        lines += [reason, ""] if reason else []
+        lines += [_mutant_item(row) for row in sorted(group, key=lambda row: (row["module"], row["line"], row["change"]))]
         lines.append("")
     return "\n".join(lines)
 
 
-def _place(row: Row) -> tuple[str, int, str]:
-    return row["module"], row["line"], row["change"]
+def _mutant_item(row: Row) -> str:
+    return f"- `{row['module']}.py:{row['line']}` {_code(row['change'])}"
 
 
 def _code(text: str) -> str:

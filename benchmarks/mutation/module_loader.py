@@ -1,4 +1,4 @@
-"""Loading: the reference's modules imported anew, one of them from code that was compiled rather than read."""
+"""Import the modules of the reference again, with the code of one of them mutated."""
 
 import importlib
 import importlib.util
@@ -9,34 +9,34 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from mutation.mutant import Mutant, compiled
+from mutation.mutant import Mutant, compile_mutant
 
 PACKAGE = "conformance.contracts.collections.reference"
 FOLDER = Path(__file__).parents[2] / "conformance" / "contracts" / "collections" / "reference"
 
 
-def source(module: str) -> str:
-    """Return what is written in a module of the reference."""
+def module_source(module: str) -> str:
+    """Return the source code of a module of the reference."""
     return (FOLDER / f"{module}.py").read_text("utf-8")
 
 
-def faithful() -> Any:
-    """Return the class `Reference` as it is written."""
+def load_reference() -> Any:
+    """Return the class `Reference`."""
     return importlib.import_module(f"{PACKAGE}.app").Reference
 
 
-def mutated(mutant: Mutant) -> Any:
-    """Return the class `Reference` of the mutated modules; this process has no other reference from now on."""
+def load_mutated_reference(mutant: Mutant) -> Any:
+    """Return the class `Reference` with a mutated module. From now on this process has no other reference."""
     name = f"{PACKAGE}.{mutant.module}"
-    code = compiled(mutant, source(mutant.module), name)
-    for known in [one for one in sys.modules if one == PACKAGE or one.startswith(f"{PACKAGE}.")]:
-        del sys.modules[known]
-    sys.meta_path.insert(0, _Finder(name, code))
-    return faithful()
+    code = compile_mutant(mutant, module_source(mutant.module), name)
+    for imported in [module for module in sys.modules if module == PACKAGE or module.startswith(f"{PACKAGE}.")]:
+        del sys.modules[imported]
+    sys.meta_path.insert(0, _CompiledModuleFinder(name, code))
+    return load_reference()
 
 
-class _Finder(MetaPathFinder, Loader):
-    """Finds one module in what was compiled."""
+class _CompiledModuleFinder(MetaPathFinder, Loader):
+    """Imports one module from compiled code."""
 
     def __init__(self, name: str, code: CodeType) -> None:
         self._name = name

@@ -1,6 +1,6 @@
-"""Trials: mutants judged by our scenarios, each in a process of its own, forked from one in which everything is warm.
+"""Run each mutant in a process of its own, which is forked from a process that has run all scenarios once.
 
-A cold process needs 5 s for all scenarios and a warm one 2 s: the rest are Hypothesis' tables, compiled schemas and imports.
+A cold process needs 5 s for all scenarios and a warm one 2 s. The rest is spent on imports, compiled schemas and Hypothesis' tables.
 """
 
 import gc
@@ -15,113 +15,114 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 
 from harness import scenarios
-from mutation import module_loader as loading
+from mutation import module_loader
 from mutation.mutant import Mutant
-from mutation.scenario_runner import Order, Outcome, judged
+from mutation.scenario_runner import Order, Outcome, run_scenarios
 
 CPU_SECONDS = 20
 WALL_SECONDS = 120
-_GRACE = 5
-_BYTES = 3 * 2**30
-# The slow ones: only what all the others overlook needs to see them.
-_LATE = ("test_laws", "test_conditions", "test_groups", "test_groups_by_chance", "test_many_items")
-# What a module does is shown by these first.
-_NEAREST = {"selection": "query/", "listing": "query/", "validation": "core/"}
+_GRACE_SECONDS = 5
+_MEMORY_BYTES = 3 * 2**30
+# Slow scenarios. They run last, because most mutants are noticed before.
+_SLOW_SCENARIOS = ("test_laws", "test_conditions", "test_groups", "test_groups_by_chance", "test_many_items")
+# The scenarios that are most likely to notice a mutant of a module. They run first.
+_LIKELY_SCENARIOS = {"selection": "query/", "listing": "query/", "validation": "core/"}
 
 
-def warmed() -> Order:
-    """Judge the faithful reference, so that everything is warm; return the scenarios in the order of trials.
+def warm_up() -> Order:
+    """Run all scenarios against the unchanged reference, so that caches are filled. Return the order in which to run scenarios.
 
     Raises:
-        SystemExit: it is not found conforming, so that no mutant would show anything.
+        SystemExit: the unchanged reference is not found conforming, so mutants would show nothing.
 
     """
-    outcome, requests = judged(loading.faithful(), tuple(scenarios()))
+    outcome, requests = run_scenarios(module_loader.load_reference(), tuple(scenarios()))
     if outcome.kind != "survived":
-        raise SystemExit(f"the faithful reference itself: {outcome}")
-    return tuple(sorted(scenarios(), key=lambda name: (name.endswith(_LATE), requests[name])))
+        raise SystemExit(f"the unchanged reference is not conforming: {outcome}")
+    return tuple(sorted(scenarios(), key=lambda name: (name.endswith(_SLOW_SCENARIOS), requests[name])))
 
 
-def trials(mutants: Iterable[Mutant], order: Order, processes: int) -> Iterator[tuple[Mutant, Outcome]]:
-    """Yield mutants with what became of them, as they end."""
+def run_mutants(mutants: Iterable[Mutant], order: Order, processes: int) -> Iterator[tuple[Mutant, Outcome]]:
+    """Yield each mutant and its outcome when it has ended."""
     gc.freeze()
-    waiting, running = iter(mutants), dict[Connection, _Trial]()
+    waiting, running = iter(mutants), dict[Connection, _MutantProcess]()
     while True:
         while len(running) < processes and (mutant := next(waiting, None)) is not None:
-            trial = _Trial(mutant, order)
-            running[trial.connection] = trial
+            process = _MutantProcess(mutant, order)
+            running[process.connection] = process
         if not running:
             return
         wait(running, timeout=1)
-        for connection, trial in list(running.items()):
-            if (outcome := trial.outcome()) is not None:
+        for connection, process in list(running.items()):
+            if (outcome := process.poll()) is not None:
                 del running[connection]
-                yield trial.mutant, outcome
+                yield process.mutant, outcome
 
 
-class _Trial:
-    """A mutant in its process."""
+class _MutantProcess:
+    """A process that runs one mutant."""
 
     def __init__(self, mutant: Mutant, order: Order) -> None:
         self.mutant = mutant
-        self._until = time.monotonic() + WALL_SECONDS
-        self.connection, told = multiprocessing.Pipe(duplex=False)
-        self._process = multiprocessing.get_context("fork").Process(target=_attempt, args=(mutant, order, told))
+        self._deadline = time.monotonic() + WALL_SECONDS
+        self.connection, child_connection = multiprocessing.Pipe(duplex=False)
+        self._process = multiprocessing.get_context("fork").Process(target=_run_mutant, args=(mutant, order, child_connection))
         self._process.start()
-        told.close()
+        child_connection.close()
 
-    def outcome(self) -> Outcome | None:
-        """Return what became of it, or None while it runs."""
+    def poll(self) -> Outcome | None:
+        """Return the outcome, or None while the process runs."""
         if self.connection.poll():
-            found = self._told()
-        elif time.monotonic() > self._until:
-            found = Outcome("timeout", seconds=WALL_SECONDS)
+            outcome = self._receive()
+        elif time.monotonic() > self._deadline:
+            outcome = Outcome("timeout", seconds=WALL_SECONDS)
         else:
             return None
         self._process.kill()
         self._process.join()
         self.connection.close()
-        return found
+        return outcome
 
-    def _told(self) -> Outcome:
+    def _receive(self) -> Outcome:
         try:
-            found: Outcome = self.connection.recv()
+            outcome: Outcome = self.connection.recv()
         except EOFError:
-            self._process.join(_GRACE)
-            return ended(self._process.exitcode)
-        return found
+            self._process.join(_GRACE_SECONDS)
+            return outcome_of_exit(self._process.exitcode)
+        return outcome
 
 
-def ended(code: int | None) -> Outcome:
-    """Return what became of a mutant whose process said nothing and ended so: by its limit, or by a crash of what it ran."""
+def outcome_of_exit(code: int | None) -> Outcome:
+    """Return the outcome of a process that ended without sending one: it reached its CPU limit, or it crashed."""
     if code == -signal.SIGXCPU:
         return Outcome("timeout", seconds=CPU_SECONDS)
     return Outcome("crashed", (f"its process ended with {code}",))
 
 
-def _attempt(mutant: Mutant, order: Order, told: Connection) -> None:
-    _limit()
+def _run_mutant(mutant: Mutant, order: Order, connection: Connection) -> None:
+    """Run the scenarios against a mutant, and send the outcome. This is what the process does."""
+    _limit_resources()
     started = time.process_time()
     try:
-        reference = loading.mutated(mutant)
+        reference = module_loader.load_mutated_reference(mutant)
         reference().close()
-    except Exception as error:  # noqa: BLE001 - whatever a mutant raises, it did not start
-        told.send(Outcome("broken", (f"{type(error).__name__}: {error}",)))
+    except Exception as error:  # noqa: BLE001 - a mutant may raise anything when it starts
+        connection.send(Outcome("broken", (f"{type(error).__name__}: {error}",)))
         return
-    outcome, _requests = judged(reference, _nearest(mutant.module, order))
-    told.send(replace(outcome, seconds=round(time.process_time() - started, 3)))
+    outcome, _requests = run_scenarios(reference, _order_for(mutant.module, order))
+    connection.send(replace(outcome, seconds=round(time.process_time() - started, 3)))
 
 
-def _nearest(module: str, order: Order) -> Order:
-    first = _NEAREST.get(module, "")
-    return tuple(sorted(order, key=lambda name: (name.endswith(_LATE), not name.startswith(first))))
+def _order_for(module: str, order: Order) -> Order:
+    likely = _LIKELY_SCENARIOS.get(module, "")
+    return tuple(sorted(order, key=lambda name: (name.endswith(_SLOW_SCENARIOS), not name.startswith(likely))))
 
 
-def _limit() -> None:
-    """Bound what a mutant may use, and let it keep its warnings to itself."""
-    # The signal of the lower limit says that it was this; at the higher one it would be the one that kills for any reason.
+def _limit_resources() -> None:
+    """Limit the CPU time and the memory of this process, and hide its warnings and its standard error."""
+    # The soft limit sends SIGXCPU, which tells that the limit was reached. The hard limit would send SIGKILL, which has other causes too.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     warnings.simplefilter("ignore")

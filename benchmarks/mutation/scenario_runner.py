@@ -1,4 +1,4 @@
-"""Judging: a reference seen by one scenario after the other, until the first of them shows a requirement broken."""
+"""Run the scenarios against a reference, one after the other, until one of them shows a broken requirement."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,15 +19,22 @@ SEED = "1"
 _TIMEOUT = 5.0
 Order = tuple[str, ...]
 Kind = Literal["noticed", "survived", "incomplete", "crashed", "timeout", "broken"]
+# Mutants of these kinds need a waiver.
+NOT_NOTICED: tuple[Kind, ...] = ("survived", "crashed")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a mutant.
+    """What happened to a mutant. The names of the members are those in reports/mutants.json.
 
-    `noticed`: a requirement was broken; `survived`: every scenario ran and none was; `incomplete`: none was either, but the run
-    ended early or left a MUST without a check, which no verdict calls conforming; `crashed`: our own code raised,
-    or its process ended otherwise; `timeout`: it hung; `broken`: it did not start. `about` says which requirements or why.
+    - `noticed`: a requirement failed.
+    - `survived`: every scenario ran, and no requirement failed.
+    - `incomplete`: no requirement failed, but the run ended early or did not check every MUST. Such a run is not called conforming.
+    - `crashed`: our own code raised, or the process ended for another reason than its limits.
+    - `timeout`: the mutant ran too long.
+    - `broken`: the mutant did not start.
+
+    `about` has the requirements, or else the reason.
     """
 
     kind: Kind
@@ -38,46 +45,46 @@ class Outcome:
 
 
 class _Noticed(ConformanceError):
-    """A requirement is broken, and more need not be seen."""
+    """A requirement failed, so the run can stop."""
 
 
-def judged(reference: Any, order: Order, budget: str = "quick") -> tuple[Outcome, Counter[str]]:
-    """Return what becomes of a reference, and how many requests each scenario sent."""
-    with open_asgi(reference(token=IDENTITY.token).app) as opened:
-        run = begun(opened, seed=SEED, budget=BUDGETS[budget], timeout=_TIMEOUT, on_exchange=_stop)
-        return _outcome(run, order), run.counts
+def run_scenarios(reference: Any, order: Order, budget: str = "quick") -> tuple[Outcome, Counter[str]]:
+    """Run scenarios against a reference. Return the outcome, and how many requests each scenario sent."""
+    with open_asgi(reference(token=IDENTITY.token).app) as transport:
+        run = begun(transport, seed=SEED, budget=BUDGETS[budget], timeout=_TIMEOUT, on_exchange=_stop_if_failed)
+        return _run_until_noticed(run, order), run.counts
 
 
-def _outcome(run: Run, order: Order) -> Outcome:
+def _run_until_noticed(run: Run, order: Order) -> Outcome:
     try:
         for name in order:
             run.begin(name)
             scenarios()[name](run)
-            _stop(run)
+            _stop_if_failed(run)
     except ConformanceError as error:
         failed = tuple(sorted(run.ledger.failed()))
-        return _said(run, "noticed", failed) if failed else _said(run, "incomplete", (str(error),))
-    except Exception as error:  # noqa: BLE001 - a scenario that raises is an error of ours, and the mutant's find
-        return _said(run, "crashed", (f"{type(error).__name__}: {error}",))
-    if crashes := _crashes(run.ledger):
-        return _said(run, "crashed", crashes)
-    unseen = _due() - {name for name, found in run.ledger.findings.items() if found.checks}
-    return _said(run, "incomplete" if unseen else "survived", tuple(sorted(unseen)))
+        return _outcome(run, "noticed", failed) if failed else _outcome(run, "incomplete", (str(error),))
+    except Exception as error:  # noqa: BLE001 - a scenario that raises is a bug of ours, which the mutant has found
+        return _outcome(run, "crashed", (f"{type(error).__name__}: {error}",))
+    if crashes := _check_crashes(run.ledger):
+        return _outcome(run, "crashed", crashes)
+    unchecked = _must_requirements() - {name for name, finding in run.ledger.findings.items() if finding.checks}
+    return _outcome(run, "incomplete" if unchecked else "survived", tuple(sorted(unchecked)))
 
 
-def _due() -> set[str]:
-    """Return what must have been seen for a run to be complete."""
+def _must_requirements() -> set[str]:
+    """Return the requirements that a complete run checks."""
     return {name for name in checks.checked() if requirements.registry()[name].level is Level.MUST}
 
 
-def _stop(run: Run) -> None:
+def _stop_if_failed(run: Run) -> None:
     if run.ledger.failed():
         raise _Noticed("a requirement is broken")
 
 
-def _said(run: Run, kind: Kind, about: tuple[str, ...]) -> Outcome:
+def _outcome(run: Run, kind: Kind, about: tuple[str, ...]) -> Outcome:
     return Outcome(kind, about, run.exchanges, run.scenario if kind in ("noticed", "crashed") else "")
 
 
-def _crashes(ledger: Ledger) -> tuple[str, ...]:
-    return tuple(f"{name}: {error}" for name, found in ledger.findings.items() for error in found.errors)
+def _check_crashes(ledger: Ledger) -> tuple[str, ...]:
+    return tuple(f"{name}: {error}" for name, finding in ledger.findings.items() for error in finding.errors)

@@ -1,20 +1,22 @@
-"""How mutants and what is explained of them stand to each other: what is to be done about either."""
+"""Triage: which mutants and which waivers somebody must look at."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from mutation import waivers as reasons
-from mutation.markdown_report import UNSEEN
 from mutation.mutant import Mutant
-from mutation.waivers import Key, Reason
-
-Row = dict[str, Any]
+from mutation.scenario_runner import NOT_NOTICED
+from mutation.waivers import Key, Row, Waiver, row_key, stale_keys
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Survivors without a reason, those whose reason is a gap of ours, what is explained and noticed, and reasons of no mutant."""
+class Triage:
+    """How many mutants were not noticed, and which mutants and waivers need work.
+
+    - `unexplained`: not noticed, and without a waiver.
+    - `gaps`: not noticed, and the waiver says that our checks should notice it.
+    - `noticed`: noticed now, so that the waiver is wrong.
+    - `stale`: waivers of mutants that do not exist any more.
+    """
 
     survivors: int
     unexplained: tuple[Row, ...]
@@ -23,15 +25,15 @@ class Standing:
     stale: tuple[Key, ...]
 
     @property
-    def is_wanting(self) -> bool:
-        """Whether something is to be done about what was judged."""
+    def needs_work(self) -> bool:
+        """Whether any of the mutants that were run needs work."""
         return bool(self.unexplained or self.gaps or self.noticed)
 
-    def shown(self) -> Iterator[tuple[str, str]]:
-        """Yield each thing to be done: its kind, and what it is about."""
-        for mark, rows in (("unexplained", self.unexplained), ("gap", self.gaps), ("noticed now", self.noticed)):
-            yield from ((mark, f"{row['module']} {row['fingerprint']} {row['change']}") for row in rows)
-        yield from (("stale", f"{module} {fingerprint} is no mutant any more") for module, fingerprint in self.stale)
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Yield everything that needs work: its category and its description."""
+        for category, rows in (("unexplained", self.unexplained), ("gap", self.gaps), ("noticed now", self.noticed)):
+            yield from ((category, f"{row['module']} {row['fingerprint']} {row['change']}") for row in rows)
+        yield from (("stale", f"{module} {fingerprint} is not a mutant any more") for module, fingerprint in self.stale)
 
     def summary(self) -> str:
         """Return the counts in words."""
@@ -41,19 +43,15 @@ class Standing:
         )
 
 
-def standing(rows: Iterable[Row], known: dict[Key, Reason], found: Iterable[Mutant]) -> Standing:
-    """Return how what was judged, what is explained, and the mutants that there are stand to each other."""
-    judged, mutants = list(rows), list(found)
-    modules = {one.module for one in mutants}
-    survivors = [row for row in judged if row["kind"] in UNSEEN]
-    return Standing(
+def triage(rows: Iterable[Row], waivers: dict[Key, Waiver], mutants: Iterable[Mutant]) -> Triage:
+    """Compare the results and the waivers with the mutants that exist. Waivers of other modules are not looked at."""
+    all_rows, all_mutants = list(rows), list(mutants)
+    modules = {mutant.module for mutant in all_mutants}
+    survivors = [row for row in all_rows if row["kind"] in NOT_NOTICED]
+    return Triage(
         len(survivors),
-        tuple(row for row in survivors if _key(row) not in known),
-        tuple(row for row in survivors if _key(row) in known and known[_key(row)].kind == "gap"),
-        tuple(row for row in judged if row["kind"] == "noticed" and _key(row) in known),
-        tuple(reasons.stale((key for key in known if key[0] in modules), mutants)),
+        tuple(row for row in survivors if row_key(row) not in waivers),
+        tuple(row for row in survivors if row_key(row) in waivers and waivers[row_key(row)].kind == "gap"),
+        tuple(row for row in all_rows if row["kind"] == "noticed" and row_key(row) in waivers),
+        tuple(stale_keys((key for key in waivers if key[0] in modules), all_mutants)),
     )
-
-
-def _key(row: Row) -> Key:
-    return row["module"], row["fingerprint"]

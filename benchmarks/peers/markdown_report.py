@@ -1,10 +1,11 @@
-"""The page: what each tool caught of the faults, and what it said of servers that take a freedom, from the record alone."""
+"""The report docs/peers.md: which faults each tool caught, and what it reported about benign variants."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from peers.run_record import Part, Row, runs
-from peers.sampling import TRIGGERS, is_told
+from peers.run_record import Row, RunRecord, all_rows
+from peers.sampling import is_expressible_in_openapi
+from triggers import TRIGGERS
 
 _HEAD = """# The same work by others
 
@@ -26,29 +27,30 @@ _CAVEATS = """## What this does not say
 """
 
 
-def page(parts: Sequence[Part]) -> str:
-    """Return a record as Markdown."""
-    rows, tools = runs(parts), list(dict.fromkeys(name for part in parts for name in part.tools))
+def markdown_report(records: Sequence[RunRecord]) -> str:
+    """Return records as Markdown."""
+    rows, tools = all_rows(records), list(dict.fromkeys(name for record in records for name in record.tools))
     return "\n".join([
-        _HEAD, "## What was run", "", *map(_how, parts), "", _caught(rows, tools), _alarms(rows, tools), _CAVEATS, _each(rows, tools),
-        _commands(parts, tools),
+        _HEAD, "## What was run", "", *map(_run_description, records), "", _caught(rows, tools), _false_alarms(rows, tools), _CAVEATS,
+        _servers(rows, tools), _commands(records, tools),
     ])  # fmt: skip
 
 
-def _how(part: Part) -> str:
-    """Return what a part of the record is of, and in which state of the machine it was made."""
+def _run_description(record: RunRecord) -> str:
+    """Return what was asked for, what was run, and the state of the machine."""
     asked = [
-        _amount(part.sample, "faults" + (" in what an OpenAPI document can say" if part.told else "")),
-        _amount(part.variants, "variants"),
+        _amount(record.sample, "faults" + (" in what an OpenAPI document can say" if record.told else "")),
+        _amount(record.variants, "variants"),
     ]
     done = " and ".join(
-        f"{len({row['name'] for row in part.runs if row['kind'] == kind})} {kind}s" for kind in ("fault", "variant")
+        f"{len({row['name'] for row in record.runs if row['kind'] == kind})} {kind}s" for kind in ("fault", "variant")
     )
-    stopped = f"; stopped after {len(part.runs)} of {part.planned} runs" if len(part.runs) < part.planned else ""
-    niced = f"with `nice -n {part.niceness}`" if part.niceness else "not niced"
+    stopped = f"; stopped after {len(record.runs)} of {record.planned} runs" if len(record.runs) < record.planned else ""
+    niceness = f"with `nice -n {record.niceness}`" if record.niceness else "not niced"
     return (
-        f"- `{part.command}`: {' and '.join(asked)}, seed {part.seed}: {done}{stopped}; {part.seconds} s for whoever can be given a limit. "
-        f"{'; '.join(part.tools.values())}. Python {part.python}, {part.machine}, {niced}, load average {part.load:g} at the start."
+        f"- `{record.command}`: {' and '.join(asked)}, seed {record.seed}: {done}{stopped}; "
+        f"{record.seconds} s for whoever can be given a limit. {'; '.join(record.tools.values())}. "
+        f"Python {record.python}, {record.machine}, {niceness}, load average {record.load:g} at the start."
     )
 
 
@@ -56,31 +58,31 @@ def _amount(count: int | None, what: str) -> str:
     return f"all {what}" if count is None else f"a sample of {count} {what}"
 
 
-def _of(rows: Iterable[Row], kind: str, tool: str) -> list[Row]:
+def _rows_of(rows: Iterable[Row], kind: str, tool: str) -> list[Row]:
     return [row for row in rows if row["kind"] == kind and row["tool"] == tool]
 
 
 def _caught(rows: list[Row], tools: list[str]) -> str:
     faults = [row for row in rows if row["kind"] == "fault"]
     lines = ["## Faults caught", "", f"| rarity | faults | {' | '.join(tools)} |", f"|---|---:|{'---:|' * len(tools)}"]
-    lines += [_counts(title, [row for row in faults if holds(row)], tools) for title, holds in _GROUPS.items()]
-    lines += [_figures(title, value, faults, tools) for title, value in _FIGURES.items()]
-    within = [str(_within(rows, tool)) for tool in tools]
-    lines.append(f"| caught within the time that ours took on the same server | | {' | '.join(within)} |")
+    lines += [_counts(title, [row for row in faults if belongs(row)], tools) for title, belongs in _GROUPS.items()]
+    lines += [_medians(title, column, faults, tools) for title, column in _MEDIANS.items()]
+    in_time = [str(_count_caught_in_our_time(rows, tool)) for tool in tools]
+    lines.append(f"| caught within the time that ours took on the same server | | {' | '.join(in_time)} |")
     return "\n".join([*lines, ""])
 
 
-def _rarity(trigger: str) -> Callable[[Row], bool]:
+def _has_trigger(trigger: str) -> Callable[[Row], bool]:
     return lambda row: bool(row["trigger"] == trigger)
 
 
 _GROUPS: dict[str, Callable[[Row], bool]] = {
-    **{trigger: _rarity(trigger) for trigger in TRIGGERS},
+    **{trigger: _has_trigger(trigger) for trigger in TRIGGERS},
     "all": lambda _row: True,
-    "of them what an OpenAPI document can say": lambda row: is_told(row["breaks"]),
-    "what only the contract says": lambda row: not is_told(row["breaks"]),
+    "of them what an OpenAPI document can say": lambda row: is_expressible_in_openapi(row["breaks"]),
+    "what only the contract says": lambda row: not is_expressible_in_openapi(row["breaks"]),
 }
-_FIGURES = {
+_MEDIANS = {
     "median requests to the first catch, of what it caught": "first_requests",
     "median seconds to the first catch": "first_seconds",
     "median seconds of a run": "seconds",
@@ -93,11 +95,12 @@ def _counts(title: str, faults: list[Row], tools: list[str]) -> str:
     return f"| {title} | {len({row['name'] for row in faults})} | {' | '.join(counts)} |"
 
 
-def _figures(title: str, value: str, faults: list[Row], tools: list[str]) -> str:
-    figures = [
-        _median(row[value] for row in _of(faults, "fault", tool) if value != "first_requests" or row["caught"]) for tool in tools
+def _medians(title: str, column: str, faults: list[Row], tools: list[str]) -> str:
+    medians = [
+        _median(row[column] for row in _rows_of(faults, "fault", tool) if column != "first_requests" or row["caught"])
+        for tool in tools
     ]
-    return f"| {title} | | {' | '.join(figures)} |"
+    return f"| {title} | | {' | '.join(medians)} |"
 
 
 def _median(values: Iterable[float | None]) -> str:
@@ -105,53 +108,55 @@ def _median(values: Iterable[float | None]) -> str:
     return f"{median(known):,.0f}" if known else "–"
 
 
-def _within(rows: list[Row], tool: str) -> int:
-    ours = {row["name"]: row["seconds"] for row in _of(rows, "fault", "ours")}
+def _count_caught_in_our_time(rows: list[Row], tool: str) -> int:
+    ours = {row["name"]: row["seconds"] for row in _rows_of(rows, "fault", "ours")}
     return sum(
-        row["caught"] and row["first_seconds"] <= ours[row["name"]] for row in _of(rows, "fault", tool) if row["name"] in ours
+        row["caught"] and row["first_seconds"] <= ours[row["name"]] for row in _rows_of(rows, "fault", tool) if row["name"] in ours
     )
 
 
-def _alarms(rows: list[Row], tools: list[str]) -> str:
+def _false_alarms(rows: list[Row], tools: list[str]) -> str:
     lines = ["## False alarms on servers that take a freedom", "", f"| | {' | '.join(tools)} |", f"|---|{'---:|' * len(tools)}"]
     counts: list[tuple[str, Callable[[list[Row]], int]]] = [
         ("servers", len),
-        ("of them with a false alarm", lambda some: sum(bool(row["findings"]) for row in some)),
-        ("false alarms", lambda some: sum(len(row["findings"]) for row in some)),
+        ("of them with a false alarm", lambda group: sum(bool(row["findings"]) for row in group)),
+        ("false alarms", lambda group: sum(len(row["findings"]) for row in group)),
     ]
     for title, count in counts:
-        lines.append(f"| {title} | {' | '.join(str(count(_of(rows, 'variant', tool))) for tool in tools)} |")
-    faithful = [str(len({tuple(one) for row in _of(rows, "faithful", tool) for one in row["findings"]})) for tool in tools]
+        lines.append(f"| {title} | {' | '.join(str(count(_rows_of(rows, 'variant', tool))) for tool in tools)} |")
+    faithful = [
+        str(len({tuple(finding) for row in _rows_of(rows, "faithful", tool) for finding in row["findings"]})) for tool in tools
+    ]
     lines.append(f"| reported on the faithful reference itself, and subtracted | {' | '.join(faithful)} |")
     return "\n".join([*lines, ""])
 
 
-def _each(rows: list[Row], tools: list[str]) -> str:
+def _servers(rows: list[Row], tools: list[str]) -> str:
     lines = ["## Each server", "", f"| server | rarity | breaks | {' | '.join(tools)} |", f"|---|---|---|{'---|' * len(tools)}"]
     names = dict.fromkeys((row["kind"], row["name"], row["trigger"], row["breaks"]) for row in rows)
     for kind, name, trigger, breaks in names:
-        told = [
-            next((_told(row) for row in rows if (row["kind"], row["name"], row["tool"]) == (kind, name, tool)), "")
+        cells = [
+            next((_cell(row) for row in rows if (row["kind"], row["name"], row["tool"]) == (kind, name, tool)), "")
             for tool in tools
         ]
-        lines.append(f"| {name or kind} | {trigger or kind} | {breaks} | {' | '.join(told)} |")
+        lines.append(f"| {name or kind} | {trigger or kind} | {breaks} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
-def _told(row: Row) -> str:
+def _cell(row: Row) -> str:
     if row["error"]:
         return f"did not run: {row['error']}"
     if not row["findings"]:
         return "–"
-    said = [" ".join(one).strip() for one in row["findings"]]
-    more = f" and {len(said) - 1} more" if len(said) > 1 else ""
-    at = "" if row["first_seconds"] is None else f", {row['first_requests'] or '?'} requests, {row['first_seconds']:.0f} s"
-    return f"{said[0]}{more}{at}".replace("|", "\\|")
+    findings = [" ".join(finding).strip() for finding in row["findings"]]
+    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    when = "" if row["first_seconds"] is None else f", {row['first_requests'] or '?'} requests, {row['first_seconds']:.0f} s"
+    return f"{findings[0]}{more}{when}".replace("|", "\\|")
 
 
-def _commands(parts: Sequence[Part], tools: list[str]) -> str:
+def _commands(records: Sequence[RunRecord], tools: list[str]) -> str:
     lines = ["## Command lines", ""]
     for tool in tools:
-        commands = dict.fromkeys(command for part in parts for command in part.commands.get(tool, ()))
+        commands = dict.fromkeys(command for record in records for command in record.commands.get(tool, ()))
         lines += [f"{tool}:", "", "```sh", *commands, "```", ""]
     return "\n".join(lines)

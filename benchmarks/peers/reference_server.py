@@ -1,14 +1,10 @@
-"""Serving: the reference in a process of its own, with one named fault or one freedom taken, and a few things made on it.
+"""Serve the reference in a process of its own, with one fault or as one benign variant, and create collections and documents on it.
 
-`python reference_server.py NAME PORT` serves a variant of tests/variants.py, which the command line does not know.
+`python reference_server.py NAME PORT` serves a variant of tests/variants.py, which `conformance serve` cannot do.
 """
 
 import json
-import os
-import socket
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,66 +13,52 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":  # as a script this folder is searched first, and its modules have names of others
+if __name__ == "__main__":  # Python puts the folder of a script first, and `import peers` needs the folder above
     sys.path[:1] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
+from local_server import running_server  # noqa: E402
 from peers.openapi_document import Fixture  # noqa: E402
 
-TOKEN_ENV, TOKEN, NAMESPACE, OTHER = "PEERS_TOKEN", "peers-token", "ns_one", "ns_two"
+TOKEN_ENV, TOKEN, NAMESPACE, OTHER_NAMESPACE = "PEERS_TOKEN", "peers-token", "ns_one", "ns_two"
 _DOCUMENTS = 40
 _COLLECTION = {"collection_name": "peers", "source": {"type": "bucket", "bucket_id": "bkt_peers"}, "feature_extractors": []}
 
 
 @contextmanager
-def served(kind: str, name: str) -> Iterator[str]:
-    """Serve the faithful reference (`faithful`), a `fault` or a `variant` until the block ends; yield its address."""
-    port = _free_port()
-    own = [sys.executable, str(Path(__file__)), name, str(port)]
-    command = [sys.executable, "-m", "conformance", "serve", "--port", str(port), "--token-env", TOKEN_ENV]
-    command = own if kind == "variant" else command + (["--fault", name] if kind == "fault" else [])
-    process = subprocess.Popen(command, env={**os.environ, TOKEN_ENV: TOKEN}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+def serve_reference(kind: str, name: str) -> Iterator[str]:
+    """Serve the unchanged reference (`faithful`), a `fault` or a `variant` until the block ends, and yield its URL."""
+
+    def command(port: int) -> list[str]:
+        if kind == "variant":
+            return [sys.executable, str(Path(__file__)), name, str(port)]
+        serve = [sys.executable, "-m", "conformance", "serve", "--port", str(port), "--token-env", TOKEN_ENV]
+        return [*serve, "--fault", name] if kind == "fault" else serve
+
+    with running_server(command, {TOKEN_ENV: TOKEN}) as url:
+        yield url
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(1200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("the server did not start")
-
-
-def made(url: str) -> Fixture:
-    """Make collections and documents; a faulty server that gives them no ids gets some that could be."""
-    home, spare = (str(_post(f"{url}/v1/collections/create", _COLLECTION).get("collection_id") or "col_none") for _ in range(2))
-    documents = [_post(f"{url}/v1/collections/{home}/documents", {"collection_id": home, "n": n}) for n in range(_DOCUMENTS)]
-    return Fixture(home, tuple(str(one.get("document_id") or f"doc_none{n}") for n, one in enumerate(documents)), spare)
+def create_fixture(url: str) -> Fixture:
+    """Create collections and documents. If a faulty server returns no ids, the fixture has ids that do not exist."""
+    create_collection = f"{url}/v1/collections/create"
+    collection, spare = (str(_post(create_collection, _COLLECTION).get("collection_id") or "col_none") for _ in range(2))
+    documents = [
+        _post(f"{url}/v1/collections/{collection}/documents", {"collection_id": collection, "n": n}) for n in range(_DOCUMENTS)
+    ]
+    ids = tuple(str(document.get("document_id") or f"doc_none{n}") for n, document in enumerate(documents))
+    return Fixture(collection, ids, spare)
 
 
 def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer, or an empty object if it is an error or not an object."""
     headers = {"content-type": "application/json", "authorization": f"Bearer {TOKEN}", "x-namespace": NAMESPACE}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
-            found = json.loads(response.read())
+            answer = json.loads(response.read())
     except (urllib.error.URLError, ValueError, OSError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _serve_variant(name: str, port: int) -> None:

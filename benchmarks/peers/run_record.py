@@ -1,4 +1,4 @@
-"""A part of the record: one run of the comparison, with all that must be known of how it was made."""
+"""The record of a run: how it was made, and its rows. A file may have the records of several runs."""
 
 import json
 import os
@@ -12,11 +12,15 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What was asked for, on which machine and in which state of it, what was run, and what became of it.
+class RunRecord:
+    """One run of the comparison. The names of the members are those in reports/peers.json, where a record is one of the `parts`.
 
-    `niceness` and `load`, the average of a minute, were measured when it began. `commands` are those that were run, by tool; fewer
-    `runs` than were `planned` mean that it was stopped.
+    - `command`, `seed`, `seconds`, `sample`, `variants`, `told`: what was asked for on the command line.
+    - `planned`: how many rows there are when the run is not stopped.
+    - `tools`: the version of each tool.
+    - `python`, `machine`, `niceness`, `load`: the machine when the run began; `load` is the average of a minute.
+    - `commands`: which command lines were run, by tool.
+    - `runs`: one row for each tool on each server.
     """
 
     command: str
@@ -34,39 +38,39 @@ class Part:
     commands: dict[str, list[str]] = field(default_factory=dict)
     runs: list[Row] = field(default_factory=list)
 
-    def after(self, row: Row, command: str) -> "Part":
-        """Return the part with one more run."""
+    def with_row(self, row: Row, command: str) -> "RunRecord":
+        """Return the record with one more row, and the command line that was run for it."""
         known = self.commands.get(row["tool"], [])
         commands = {**self.commands, row["tool"]: known if command in known else [*known, command]}
         return replace(self, commands=commands, runs=[*self.runs, row])
 
 
-def begun(asked: Mapping[str, Any], tools: dict[str, str], planned: int) -> Part:
-    """Return a part without runs yet, of what was asked for and of the machine as it is now."""
-    return Part(
+def start_record(asked: Mapping[str, Any], tools: dict[str, str], planned: int) -> RunRecord:
+    """Return a record without rows, with what was asked for and the state of the machine now."""
+    return RunRecord(
         **asked, tools=tools, planned=planned, python=platform.python_version(),
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores", niceness=os.nice(0), load=round(os.getloadavg()[0], 2),
     )  # fmt: skip
 
 
-def written(parts: Iterable[Part]) -> str:
-    """Return parts as the text of a record."""
-    return json.dumps({"format": FORMAT, "parts": [asdict(one) for one in parts]}, indent=1) + "\n"
+def to_json(records: Iterable[RunRecord]) -> str:
+    """Return records as the text of a file."""
+    return json.dumps({"format": FORMAT, "parts": [asdict(record) for record in records]}, indent=1) + "\n"
 
 
-def read(text: str) -> tuple[Part, ...]:
-    """Return the parts of a record.
+def from_json(text: str) -> tuple[RunRecord, ...]:
+    """Return the records in the text of a file.
 
     Raises:
-        ValueError: it is none, or of another format.
+        ValueError: the text has no records, or another format.
 
     """
-    found = json.loads(text)
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ValueError(f"no record of format {FORMAT}")
-    return tuple(Part(**one) for one in found["parts"])
+    content = json.loads(text)
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(f"not a record of format {FORMAT}")
+    return tuple(RunRecord(**record) for record in content["parts"])
 
 
-def runs(parts: Sequence[Part]) -> list[Row]:
-    """Return the runs of all parts."""
-    return [row for part in parts for row in part.runs]
+def all_rows(records: Sequence[RunRecord]) -> list[Row]:
+    """Return the rows of all records."""
+    return [row for record in records for row in record.runs]
