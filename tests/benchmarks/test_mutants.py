@@ -20,9 +20,9 @@ def page(items, *, limit: int = 10, mark=None):
     """Return some."""
     if not items or limit <= 0:
         raise ValueError("none")
-    kept = [one for one in items[:limit] if one is not None]
-    for one in kept:
-        print(one.strip(), end="")
+    kept = [item for item in items[:limit] if item is not None]
+    for item in kept:
+        print(item.strip(), end="")
     try:
         total = len(kept) + 1
     except TypeError:
@@ -95,7 +95,7 @@ def test_a_mutant_has_the_old_and_the_new_code():
     assert ("not items or limit <= 0", "not items and limit <= 0") in changes
     assert ("'least'", "'least_changed'") in changes
     assert ("raise ValueError('none')", "pass") in changes
-    assert ("one.strip()", "one") in changes
+    assert ("item.strip()", "item") in changes
 
 
 def test_docstrings_types_and_imports_are_not_mutated():
