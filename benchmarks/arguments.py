@@ -1,38 +1,38 @@
-"""Arguments: whole numbers that are what they must be, and a parser that says in one line what is wrong."""
+"""Command-line arguments: a parser that reports an error in one line, and types for whole numbers."""
 
 import argparse
 from typing import NoReturn
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line: the usage is what `--help` is for."""
+class OneLineErrorParser(argparse.ArgumentParser):
+    """A parser that reports an error in one line. The usage is shown by `--help` only."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and end with 2."""
+        """Print what is wrong and exit with 2."""
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def positive(text: str) -> int:
-    """Return a whole number above zero.
+def positive_integer(text: str) -> int:
+    """Return a whole number greater than zero.
 
     Raises:
-        ArgumentTypeError: it is none.
+        ArgumentTypeError: the text is not such a number.
 
     """
-    return _at_least(1, text)
+    return _integer_from(1, text)
 
 
-def natural(text: str) -> int:
-    """Return a whole number that is not negative.
+def non_negative_integer(text: str) -> int:
+    """Return a whole number, zero or greater.
 
     Raises:
-        ArgumentTypeError: it is none.
+        ArgumentTypeError: the text is not such a number.
 
     """
-    return _at_least(0, text)
+    return _integer_from(0, text)
 
 
-def _at_least(least: int, text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} on")
+def _integer_from(minimum: int, text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) < minimum:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {minimum}")
     return int(text)

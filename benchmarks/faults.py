@@ -1,10 +1,15 @@
-"""The fault bank and the freedom bank: `python benchmarks/faults.py [--budget B]… [--seeds N] [--sample N] [--freedoms N] [NAME…]`.
+"""Measure which faults of the reference the toolkit detects: `python benchmarks/faults.py [--budget B]… [--sample N] [NAME…]`.
 
-A run at `quick` is whole, so that it shows what else is named; at the larger budgets, where a whole run takes minutes, the scenarios
-that can show the broken requirement run until they have (as with `--only`). Results are written to reports/local/ as they come. Once
-every fault was run at every budget, and freedoms, they are published: reports/faults.json, reports/faults.html and docs/faults.md.
-Exits with 1 if a goal is missed, if a trial ended by an error, or with `--against` if a fault that the older results caught is not
-caught now.
+Each named fault of the reference is tried on its own. With `--freedoms`, benign variants of the reference are tried too: they take a
+freedom that the contract leaves, and nothing may be reported about them.
+
+At `quick` all scenarios run against each fault, so that all requirements that fail are seen. At the larger budgets that would take
+minutes, so only the scenarios that check the broken requirement run, until it has failed (as with `conformance run --only`).
+
+Results are written to reports/local/ after each trial. When every fault was run at every budget, and freedoms too, the results are
+published: reports/faults.json, reports/faults.html and docs/faults.md.
+
+Exits with 1 if a goal is missed, if an error ended a trial, or with `--against` if a fault that was caught before is not caught now.
 """
 
 import argparse
@@ -19,14 +24,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from arguments import Parser, natural, positive
-from bank.crew import outcomes
-from bank.goals import goals
-from bank.older import Older, older
-from bank.record import Record, record
-from bank.shelf import Shelf, publish
-from bank.trial import ROOT
-from bank.work import Outcome, Work, faulty, free
+from arguments import OneLineErrorParser, non_negative_integer, positive_integer
+from fault_detection.baseline import Baseline, read_baseline
+from fault_detection.goals import evaluate_goals
+from fault_detection.jobs import Job, Result, fault_jobs, variant_jobs
+from fault_detection.publishing import ResultsFolder, publish
+from fault_detection.results import Results, collect
+from fault_detection.trial import ROOT
+from fault_detection.worker_pool import run_jobs
 
 from conformance import __version__
 from conformance.contracts.collections.reference.faults import FAULTS
@@ -35,112 +40,115 @@ BUDGETS = ("quick", "standard", "thorough")
 
 
 def main() -> int:
-    given = options(sys.argv[1:])
-    shelf = Shelf(given.output or ROOT / "reports" / "local")
-    made = ran(given, shelf)
-    shelf.close(made)
-    if given.publish or (is_whole(given) and given.output is None):
-        publish(made, ROOT)
-    return told(made, given.against)
+    arguments = parse_arguments(sys.argv[1:])
+    folder = ResultsFolder(arguments.output or ROOT / "reports" / "local")
+    results = run_planned_jobs(arguments, folder)
+    folder.save_with_page(results)
+    if arguments.publish or (is_whole(arguments) and arguments.output is None):
+        publish(results, ROOT)
+    return report(results, arguments.against)
 
 
-def options(words: list[str]) -> argparse.Namespace:
-    parser = Parser(
-        prog="faults.py", description=(__doc__ or "").partition("\n")[2], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_fault, help="these faults only (default: all)")
+def parse_arguments(words: list[str]) -> argparse.Namespace:
+    description = (__doc__ or "").partition("\n")[2]
+    parser = OneLineErrorParser(prog="faults.py", description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_fault_name, help="run only these faults (default: all)")
     parser.add_argument(
-        "--budget", action="append", choices=BUDGETS, help="at this budget; may be given several times (default: quick)"
-    )
-    parser.add_argument(
-        "--seeds", type=positive, default=1, metavar="N", help="run each fault at quick with the seeds 1 to N (default: 1)"
-    )
-    parser.add_argument("--sample", type=positive, metavar="N", help="so many of the faults by chance (default: all)")
-    parser.add_argument(
-        "--seed", type=natural, default=1, metavar="S", help="which sample; the runs' own seeds are --seeds (default: 1)"
+        "--budget", action="append", choices=BUDGETS, help="run at this budget; may be given several times (default: quick)"
     )
     parser.add_argument(
-        "--freedoms", type=natural, default=0, metavar="SEEDS", help="run every benign variant with so many seeds (default: 0)"
+        "--seeds", type=positive_integer, default=1, metavar="N", help="at quick, run each fault with the seeds 1 to N (default: 1)"
     )
-    parser.add_argument("-n", dest="processes", type=positive, default=2, metavar="N", help="how many at once (default: 2)")
+    parser.add_argument("--sample", type=positive_integer, metavar="N", help="run N random faults (default: all)")
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="write to this folder, and publish nothing (default: reports/local)"
-    )
-    parser.add_argument("--publish", action="store_true", help="write reports/ and docs/ although it is a part only")
+        "--seed", type=non_negative_integer, default=1, metavar="S",
+        help="the seed of the sample; the seeds of the runs are set by --seeds (default: 1)",
+    )  # fmt: skip
     parser.add_argument(
-        "--against", type=_older, metavar="FAULTS.json", help="fail for what these results caught and this run does not"
+        "--freedoms", type=non_negative_integer, default=0, metavar="SEEDS",
+        help="run every benign variant with the seeds 1 to SEEDS (default: 0, none)",
+    )  # fmt: skip
+    parser.add_argument(
+        "-n", dest="processes", type=positive_integer, default=2, metavar="N", help="how many processes to use (default: 2)"
     )
-    given = parser.parse_args(words)
-    given.budget = list(dict.fromkeys(given.budget or BUDGETS[:1]))
-    return given
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="write to this folder, and do not publish (default: reports/local)"
+    )
+    parser.add_argument("--publish", action="store_true", help="write to reports/ and docs/ even if not everything was run")
+    parser.add_argument(
+        "--against", type=_baseline, metavar="FAULTS.json", help="fail if a fault that is caught in these results is not caught now"
+    )
+    arguments = parser.parse_args(words)
+    arguments.budget = list(dict.fromkeys(arguments.budget or BUDGETS[:1]))
+    return arguments
 
 
-def _fault(name: str) -> str:
+def _fault_name(name: str) -> str:
     if name not in FAULTS:
-        raise argparse.ArgumentTypeError(f"{name!r} is no fault; `conformance faults` lists them")
+        raise argparse.ArgumentTypeError(f"there is no fault {name!r}; `conformance faults` lists them")
     return name
 
 
-def _older(path: str) -> Older:
+def _baseline(path: str) -> Baseline:
     try:
-        return older(Path(path))
+        return read_baseline(Path(path))
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"cannot read {path}: {error}") from error
 
 
-def is_whole(given: argparse.Namespace) -> bool:
-    """Whether a run is all that is published: every fault, every budget, and freedoms."""
-    return not given.names and given.sample is None and set(given.budget) == set(BUDGETS) and given.freedoms > 0
+def is_whole(arguments: argparse.Namespace) -> bool:
+    """Whether a run has all that is published: every fault at every budget, and benign variants."""
+    return not arguments.names and arguments.sample is None and set(arguments.budget) == set(BUDGETS) and arguments.freedoms > 0
 
 
-def planned(given: argparse.Namespace) -> list[Work]:
-    """Return what is to be run, in its order."""
-    names = list(dict.fromkeys(given.names)) or list(FAULTS)
-    if given.sample is not None:
-        names = Random(given.seed).sample(names, min(given.sample, len(names)))
-    return [*faulty(names, given.budget, given.seeds), *free(given.freedoms)]
+def plan_jobs(arguments: argparse.Namespace) -> list[Job]:
+    """Return the jobs to run, in their order."""
+    names = list(dict.fromkeys(arguments.names)) or list(FAULTS)
+    if arguments.sample is not None:
+        names = Random(arguments.seed).sample(names, min(arguments.sample, len(names)))
+    return [*fault_jobs(names, arguments.budget, arguments.seeds), *variant_jobs(arguments.freedoms)]
 
 
-def ran(given: argparse.Namespace, shelf: Shelf) -> Record:
-    """Run what is planned, and write each result as it comes: what was stopped is a smaller record."""
-    started, work, done = time.monotonic(), planned(given), dict[int, Outcome]()
-    made = record(_how(given, len(work), started), ())
-    for number, outcome in outcomes(work, given.processes):
-        done[number] = outcome
-        made = record(_how(given, len(work), started), (done[one] for one in sorted(done)))
-        shelf.keep(made)
-    return made
+def run_planned_jobs(arguments: argparse.Namespace, folder: ResultsFolder) -> Results:
+    """Run the jobs and save the results after each of them, so that a run that is stopped leaves the results so far."""
+    started, jobs, by_number = time.monotonic(), plan_jobs(arguments), dict[int, Result]()
+    results = collect(_run_details(arguments, len(jobs), started), ())
+    for job_number, result in run_jobs(jobs, arguments.processes):
+        by_number[job_number] = result
+        results = collect(_run_details(arguments, len(jobs), started), (by_number[number] for number in sorted(by_number)))
+        folder.save(results)
+    return results
 
 
-def _how(given: argparse.Namespace, count: int, started: float) -> dict[str, Any]:
+def _run_details(arguments: argparse.Namespace, planned: int, started: float) -> dict[str, Any]:
     return {
         "command": shlex.join(["python", "benchmarks/faults.py", *sys.argv[1:]]), "toolkit": __version__,
-        "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "processes": given.processes,
-        "seconds": round(time.monotonic() - started, 1), "planned": count,
+        "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "processes": arguments.processes,
+        "seconds": round(time.monotonic() - started, 1), "planned": planned,
     }  # fmt: skip
 
 
-def told(made: Record, before: Older | None) -> int:
-    """Print how it went, and return the exit code."""
-    reached = goals(made.trials, made.freedoms)
-    lines = [f"{one.verdict.upper():<8} {one.text}: {one.reached}" for one in reached]
-    lines += [f"MISS     {one.name} at {one.budget}, seed {one.seed}: {', '.join(one.named) or 'nothing named'}"
-              for one in made.trials if not one.is_right and not one.error]  # fmt: skip
-    lines += [f"ALARM    {one.name}, seed {one.seed}: {', '.join(one.named)}" for one in made.freedoms if one.named]
-    lines += [f"ERROR    {one}" for one in made.errors]
+def report(results: Results, baseline: Baseline | None) -> int:
+    """Print the goals and what went wrong, and return the exit code."""
+    goals = evaluate_goals(results.faults, results.variants)
+    lines = [f"{goal.verdict.upper():<8} {goal.text}: {goal.reached}" for goal in goals]
+    lines += [f"MISS     {result.label}: {', '.join(result.named) or 'no requirement failed'}"
+              for result in results.faults if not result.is_right and not result.error]  # fmt: skip
+    lines += [f"ALARM    {result.label}: {', '.join(result.named)}" for result in results.variants if result.named]
+    lines += [f"ERROR    {error}" for error in results.errors]
     print("\n".join(lines))
-    lost = compared(made, before) if before else []
-    return int(bool(lost or made.errors) or any(one.verdict == "missed" for one in reached))
+    regressions = report_comparison(results, baseline) if baseline else []
+    return int(bool(regressions or results.errors) or any(goal.verdict == "missed" for goal in goals))
 
 
-def compared(made: Record, before: Older) -> list[str]:
-    """Print how a run stands to older results, and return what it lost."""
-    lost = before.lost(made.trials)
-    lines = [f"FALL     {one} was caught, and is not any more" for one in lost]
-    lines += [f"NEW      {one} is not in the older results" for one in before.unknown(made.trials)]
-    lines.append(f"AGAINST  {before.uncompared(made.trials)} of {len(made.trials)} runs have no older one to be compared with")
+def report_comparison(results: Results, baseline: Baseline) -> list[str]:
+    """Print how the results differ from the baseline, and return the regressions."""
+    regressions = baseline.regressions(results.faults)
+    lines = [f"LOST     {label}: caught in the older results, not caught now" for label in regressions]
+    lines += [f"NEW      {name} is not in the older results" for name in baseline.new_faults(results.faults)]
+    lines.append(f"AGAINST  {baseline.count_missing(results.faults)} of {len(results.faults)} runs are not in the older results")
     print("\n".join(lines))
-    return lost
+    return regressions
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Mutants: modules with one thing changed in one place, known by what is changed rather than by where it stands."""
+"""Mutants: copies of a module with one small change. A fingerprint identifies the change, whatever line it is on."""
 
 import ast
 import hashlib
@@ -10,14 +10,16 @@ from types import CodeType
 from mutation.operators import Node, replacements
 
 Step = tuple[str, int | None]
-_AROUND, _WIDTH = 30, 100
-# What says something about types or texts for people, and nothing of what a request is answered.
-_SILENT = {"annotation", "returns", "decorator_list", "cause", "type_comment"}
+# How much unchanged text is shown on each side of a change, and how long a shown text may be.
+_CONTEXT, _LONGEST = 30, 100
+# Fields of the syntax tree that are not mutated: types, decorators and causes of exceptions do not change what a request is answered.
+_IGNORED_FIELDS = {"annotation", "returns", "decorator_list", "cause", "type_comment"}
+_IGNORED_NODES = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A node of a module: the way to it from the root, the function it is in, and the line of code around it."""
+class Location:
+    """A node of a module, the path to it from the root, and the function, the statement and the line that it is in."""
 
     node: Node
     path: tuple[Step, ...]
@@ -28,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one module: `old` became `new` in `code`, at the way `path` from the root of its tree."""
+    """One change of one module: in the statement `code`, `old` is replaced by `new`; `path` leads to the node from the root."""
 
     module: str
     operator: str
@@ -43,40 +45,42 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """The change in one line: what differs with a little around it, and the code it is in."""
-        old, new = _cut(self.old, self.new)
-        around = "" if self.old == self.code else f"   in {_short(self.code)}"
-        return f"- {_short(old)}   + {_short(new)}{around}"
+        """The change in one line: what differs, with some context, and the statement."""
+        old, new = _differing_parts(self.old, self.new)
+        statement = "" if self.old == self.code else f"   in {_shorten(self.code)}"
+        return f"- {_shorten(old)}   + {_shorten(new)}{statement}"
 
 
-def mutants(module: str, source: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module's source, in the order of its code."""
+def find_mutants(module: str, source: str) -> Iterator[Mutant]:
+    """Yield every mutant of a module's source code, in the order of the code."""
     times: Counter[tuple[str, ...]] = Counter()
-    for place in _places(ast.parse(source)):
-        for operator, replacement in replacements(place.node):
-            old, new = _text(place.node), _text(replacement)
+    for location in _nodes_below(Location(ast.parse(source), (), "", "", 0)):
+        for operator, replacement in replacements(location.node):
+            old, new = _text(location.node), _text(replacement)
             if old == new:
                 continue
-            known = module, place.scope, place.code, operator, old, new
-            times[known] += 1
-            fingerprint = _fingerprint(*known, str(times[known]))
-            yield Mutant(module, operator, place.scope, place.code, place.line, old, new, place.path, replacement, fingerprint)
+            identity = module, location.scope, location.code, operator, old, new
+            times[identity] += 1
+            fingerprint = _fingerprint(*identity, str(times[identity]))
+            yield Mutant(
+                module, operator, location.scope, location.code, location.line, old, new, location.path, replacement, fingerprint
+            )
 
 
 def _fingerprint(*parts: str) -> str:
-    # Python 3.12 chooses other quotes than 3.11 within f-strings.
+    # Python 3.12 writes other quotes than 3.11 within f-strings.
     text = "\0".join(parts).replace('"', "'")
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def mutated(mutant: Mutant, source: str) -> ast.Module:
-    """Return the tree of a module with a mutant's change."""
+def apply_mutant(mutant: Mutant, source: str) -> ast.Module:
+    """Return the syntax tree of a module with a mutant's change."""
     tree = ast.parse(source)
-    *way, (field, index) = mutant.path
+    *path, (field, index) = mutant.path
     node: Node = tree
-    for name, at in way:
-        found = getattr(node, name)
-        node = found if at is None else found[at]
+    for name, position in path:
+        value = getattr(node, name)
+        node = value if position is None else value[position]
     if index is None:
         setattr(node, field, mutant.replacement)
     else:
@@ -84,54 +88,52 @@ def mutated(mutant: Mutant, source: str) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
-def compiled(mutant: Mutant, source: str, name: str) -> CodeType:
-    """Return a mutated module's code.
+def compile_mutant(mutant: Mutant, source: str, name: str) -> CodeType:
+    """Return the compiled code of a mutated module.
 
     Raises:
-        SyntaxError, TypeError, ValueError: Python does not take it.
+        SyntaxError, TypeError, ValueError: Python cannot compile it.
 
     """
-    return compile(mutated(mutant, source), name, "exec")
+    return compile(apply_mutant(mutant, source), name, "exec")
 
 
-def _places(tree: ast.Module) -> Iterator[Place]:
-    yield from _within(Place(tree, (), "", "", 0))
-
-
-def _within(outer: Place) -> Iterator[Place]:
-    for step, child in _children(outer.node):
-        place = _at(outer, step, child)
-        if _is_about_types(place) or _is_docstring(child):
+def _nodes_below(parent: Location) -> Iterator[Location]:
+    """Yield every node below a node that may be mutated."""
+    for step, child in _children(parent.node):
+        location = _child_location(parent, step, child)
+        if _is_never_mutated(location) or _is_docstring(child):
             continue
-        if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop):
-            yield place
-        yield from _within(place)
+        if not isinstance(child, _IGNORED_NODES):
+            yield location
+        yield from _nodes_below(location)
 
 
 def _children(node: Node) -> Iterator[tuple[Step, Node]]:
-    if _is_hook(node):
-        # A hook of a fault does nothing to the faithful server but give back its last argument.
+    if _is_fault_hook(node):
+        # Without a fault, a hook does nothing but return its last argument.
         yield ("args", len(node.args) - 1), node.args[-1]  # type: ignore[attr-defined]
         return
     for field, value in ast.iter_fields(node):
-        if field in _SILENT:
+        if field in _IGNORED_FIELDS:
             continue
         if isinstance(value, list):
-            yield from (((field, index), one) for index, one in enumerate(value) if isinstance(one, ast.AST))
+            yield from (((field, index), item) for index, item in enumerate(value) if isinstance(item, ast.AST))
         elif isinstance(value, ast.AST):
             yield (field, None), value
 
 
-def _at(outer: Place, step: Step, node: Node) -> Place:
-    scope, code = outer.scope, outer.code
+def _child_location(parent: Location, step: Step, node: Node) -> Location:
+    scope, code = parent.scope, parent.code
     if isinstance(node, ast.stmt):
         code = _text(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         scope = f"{scope}.{node.name}".removeprefix(".")
-    return Place(node, (*outer.path, step), scope, code, getattr(node, "lineno", outer.line))
+    return Location(node, (*parent.path, step), scope, code, getattr(node, "lineno", parent.line))
 
 
-def _is_hook(node: Node) -> bool:
+def _is_fault_hook(node: Node) -> bool:
+    """Whether a node calls a hook by which named faults change the reference."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -140,11 +142,11 @@ def _is_hook(node: Node) -> bool:
     )
 
 
-def _is_about_types(place: Place) -> bool:
-    """Whether a node is an import, an assertion or the name of a type: `Body = dict[str, Any]`."""
-    if isinstance(place.node, ast.Import | ast.ImportFrom | ast.Assert):
+def _is_never_mutated(location: Location) -> bool:
+    """Whether a node is an import, an assertion or a type alias such as `Body = dict[str, Any]`."""
+    if isinstance(location.node, ast.Import | ast.ImportFrom | ast.Assert):
         return True
-    return not place.scope and isinstance(place.node, ast.Assign) and isinstance(place.node.value, ast.Subscript)
+    return not location.scope and isinstance(location.node, ast.Assign) and isinstance(location.node.value, ast.Subscript)
 
 
 def _is_docstring(node: Node) -> bool:
@@ -152,7 +154,7 @@ def _is_docstring(node: Node) -> bool:
 
 
 def _text(node: Node) -> str:
-    """Return a node as code in one line; of a compound statement its head."""
+    """Return a node as code in one line; of a compound statement only its first line."""
     if isinstance(node, ast.comprehension):
         return "".join(f" if {ast.unparse(test)}" for test in node.ifs) or " if True"
     body = getattr(node, "body", None)
@@ -160,23 +162,24 @@ def _text(node: Node) -> str:
     if isinstance(node, ast.For | ast.While) and isinstance(node.body[-1], ast.Break):
         return f"{text.partition(chr(10))[0]} … break"
     if isinstance(node, ast.Try):
-        return "try … " + " ".join(f"except {ast.unparse(one.type) if one.type else ''}" for one in node.handlers)
+        return "try … " + " ".join(f"except {ast.unparse(handler.type) if handler.type else ''}" for handler in node.handlers)
     return text.partition("\n")[0] if isinstance(node, ast.stmt) and isinstance(body, list) else text.replace("\n", " ")
 
 
-def _cut(old: str, new: str) -> tuple[str, str]:
-    """Leave out what two texts begin and end with alike, but for what shows where it is."""
-    before, after = _alike(old, new), _alike(old[::-1], new[::-1])
+def _differing_parts(old: str, new: str) -> tuple[str, str]:
+    """Return the parts in which two texts differ, with some context on both sides."""
+    before, after = _common_prefix_length(old, new), _common_prefix_length(old[::-1], new[::-1])
     after = min(after, min(len(old), len(new)) - before)
-    before, after = max(0, before - _AROUND), max(0, after - _AROUND)
-    marks = "…" if before else "", "…" if after else ""
-    left, right = (marks[0] + text[before : len(text) - after] + marks[1] for text in (old, new))
+    before, after = max(0, before - _CONTEXT), max(0, after - _CONTEXT)
+    start, end = "…" if before else "", "…" if after else ""
+    left, right = (start + text[before : len(text) - after] + end for text in (old, new))
     return left, right
 
 
-def _alike(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common_prefix_length(left: str, right: str) -> int:
+    shorter = min(len(left), len(right))
+    return next((index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), shorter)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

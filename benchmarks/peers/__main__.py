@@ -1,7 +1,7 @@
-"""The same work by others: `python benchmarks/peers [--sample N] [--variants N] [--seed S] [--seconds S]`.
+"""Compare with other tools: `python benchmarks/peers [--sample N] [--variants N] [--seed S] [--seconds S]`.
 
-Runs every tool that is installed against the same servers. The record is written to reports/local/ after each run; if every fault and
-variant was run, or with --publish, it ends up in reports/peers.json and docs/peers.md. Exits with 1 if a tool failed to run.
+Runs every installed tool against the same servers. The results are written to reports/local/ after each run. If every fault and every
+variant was run, or with --publish, they are written to reports/peers.json and docs/peers.md too. Exits with 1 if a tool could not be run.
 """
 
 import argparse
@@ -17,145 +17,157 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-# Not this folder itself: its modules have the names of what they drive.
+# Python puts this folder first. It is taken out, so that its modules are imported only as `peers.…`.
 sys.path[:] = [
     str(ROOT / "benchmarks"),
     str(ROOT / "tests"),
-    *(one for one in sys.path if Path(one).resolve() != Path(__file__).parent.resolve()),
+    *(folder for folder in sys.path if Path(folder).resolve() != Path(__file__).parent.resolve()),
 ]
 
-from arguments import Parser, natural, positive  # noqa: E402
-from files import replace  # noqa: E402
-from peers import ours, page, specmatic, st  # noqa: E402
-from peers.finding import Report, first, subtracted  # noqa: E402
-from peers.part import Part, Row, begun, read, runs, written  # noqa: E402
-from peers.sampling import Server, servers  # noqa: E402
-from peers.serving import served  # noqa: E402
-from peers.tool import Tool, shown  # noqa: E402
+from arguments import OneLineErrorParser, non_negative_integer, positive_integer  # noqa: E402
+from atomic_file import write_atomically  # noqa: E402
+from peers import conformance_adapter, schemathesis_adapter, specmatic_adapter  # noqa: E402
+from peers.finding import Report, earliest, new_findings  # noqa: E402
+from peers.markdown_report import markdown_report  # noqa: E402
+from peers.reference_server import serve_reference  # noqa: E402
+from peers.run_record import Row, RunRecord, all_rows, from_json, start_record, to_json  # noqa: E402
+from peers.sampling import Server, select_servers  # noqa: E402
+from peers.tool import Tool, portable_command  # noqa: E402
 
 RECORD, PAGE, LOCAL = ROOT / "reports" / "peers.json", ROOT / "docs" / "peers.md", ROOT / "reports" / "local" / "peers.json"
-_FAITHFUL, _LONGER = 2, 3
+# Each tool is run against the unchanged reference with this many seeds, and with this many times the time limit.
+_UNCHANGED_RUNS, _UNCHANGED_TIME_FACTOR = 2, 3
 
 
-def tools() -> dict[str, Tool]:
-    """Return what is installed."""
+def installed_tools() -> dict[str, Tool]:
     from conformance import __version__
 
     source = yaml.safe_load((ROOT / "specs" / "collections" / "openapi.yaml").read_text("utf-8"))
-    found = {"ours": Tool(f"collections-conformance {__version__}", ours.command, ours.run)}
-    found["schemathesis"] = Tool(st.version(), st.command, partial(st.run, source=source))
-    if specmatic.jar():
-        found["specmatic"] = Tool(specmatic.version(), specmatic.command, partial(specmatic.run, source=source))
-    return found
+    tools = {
+        "ours": Tool(f"collections-conformance {__version__}", conformance_adapter.build_command, conformance_adapter.run),
+        "schemathesis": Tool(
+            schemathesis_adapter.version(), schemathesis_adapter.build_command, partial(schemathesis_adapter.run, source=source)
+        ),
+    }
+    if specmatic_adapter.jar():
+        tools["specmatic"] = Tool(
+            specmatic_adapter.version(), specmatic_adapter.build_command, partial(specmatic_adapter.run, source=source)
+        )
+    return tools
 
 
-def ran(name: str, tool: Tool, server: Server, seed: int, seconds: int) -> tuple[Row, Report, str]:
-    """Run one tool against one server of its own; a tool that fails says nothing, and the record says that it did."""
-    kind, of, trigger, breaks = server
-    error, report, command = "", Report(), ""
+def run_tool(name: str, tool: Tool, server: Server, seed: int, seconds: int) -> tuple[Row, Report, str]:
+    """Run a tool against a new server. Return the row, the report and the command line. An error is recorded in the row."""
+    error, report, shown_command = "", Report(), ""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with served(kind, of) as url:
-                line = tool.command(url, Path(folder), seed, seconds)
-                command = shown(line, url, Path(folder))
-                report = tool.run(line, url, Path(folder))
-        except Exception as failure:  # noqa: BLE001 - one tool's failure is recorded, and must not end the others' runs
+            with serve_reference(server.kind, server.name) as url:
+                command = tool.build_command(url, Path(folder), seed, seconds)
+                shown_command = portable_command(command, url, Path(folder))
+                report = tool.run(command, url, Path(folder))
+        except Exception as failure:  # noqa: BLE001 - if one tool fails, the others must still run
             traceback.print_exc()
             error = f"{type(failure).__name__}: {failure}"[:200]
-    row = {"kind": kind, "name": of, "trigger": trigger, "breaks": breaks, "tool": name, "error": error,
-           "requests": report.requests, "seconds": round(report.seconds, 1)}  # fmt: skip
-    return row, report, command
+    row = {**server._asdict(), "tool": name, "error": error, "requests": report.requests, "seconds": round(report.seconds, 1)}
+    return row, report, shown_command
 
 
-def counted(row: Row, report: Report, plain: Iterable[Report]) -> Row:
-    """Return a row with what counts of a report."""
-    found = subtracted(report, plain)
-    seen = first(found)
+def with_findings(row: Row, report: Report, unchanged: Iterable[Report]) -> Row:
+    """Return a row with the findings that count, and when the earliest of them was reported."""
+    findings = new_findings(report, unchanged)
+    first_seen = earliest(findings)
     return {
         **row,
-        "caught": bool(found) and row["kind"] == "fault",
-        "findings": [[one.check, one.operation] for one in sorted(found, key=lambda one: found[one].seconds)],
-        "first_requests": seen.requests if seen else None,
-        "first_seconds": round(seen.seconds, 1) if seen else None,
+        "caught": bool(findings) and row["kind"] == "fault",
+        "findings": [
+            [finding.check, finding.operation] for finding in sorted(findings, key=lambda finding: findings[finding].seconds)
+        ],
+        "first_requests": first_seen.requests if first_seen else None,
+        "first_seconds": round(first_seen.seconds, 1) if first_seen else None,
     }
 
 
-def compared(given: argparse.Namespace, installed: dict[str, Tool], chosen: list[Server]) -> Iterator[tuple[Row, str]]:
-    """Run every tool against the faithful reference, with several seeds, and then against each server in turn."""
-    plain: dict[str, list[Report]] = {}
-    for name, tool in installed.items():
-        for turn in range(_FAITHFUL):
-            # Longer, so that what a tool says of any server is known before it counts.
-            row, report, command = ran(name, tool, ("faithful", "", "", ""), given.seed + turn, given.seconds * _LONGER)
-            plain.setdefault(name, []).append(report)
-            yield counted(row, report, ()), command
-    for server in chosen:
-        for name, tool in installed.items():
-            row, report, command = ran(name, tool, server, given.seed, given.seconds)
-            yield counted(row, report, plain[name]), command
+def run_all(arguments: argparse.Namespace, tools: dict[str, Tool], servers: list[Server]) -> Iterator[tuple[Row, str]]:
+    """Run every tool against the unchanged reference, with several seeds, and then against each server."""
+    unchanged: dict[str, list[Report]] = {}
+    for name, tool in tools.items():
+        for number in range(_UNCHANGED_RUNS):
+            # With more time, so that a tool finds here what it would find on any server.
+            seconds = arguments.seconds * _UNCHANGED_TIME_FACTOR
+            row, report, command = run_tool(name, tool, Server("faithful"), arguments.seed + number, seconds)
+            unchanged.setdefault(name, []).append(report)
+            yield with_findings(row, report, ()), command
+    for server in servers:
+        for name, tool in tools.items():
+            row, report, command = run_tool(name, tool, server, arguments.seed, arguments.seconds)
+            yield with_findings(row, report, unchanged[name]), command
 
 
-def judged(given: argparse.Namespace) -> tuple[Part, ...]:
-    """Return the record with this run's part, which is written as it goes: what was stopped is a smaller sample."""
-    before, installed = given.before, tools()
-    done = {(row["kind"], row["name"]) for row in runs(before)}
-    chosen = [one for one in servers(given.sample, given.variants, given.seed, told=given.told) if one[:2] not in done]
-    planned = (_FAITHFUL + len(chosen)) * len(installed)
-    part = begun(asked(given), {name: tool.version for name, tool in installed.items()}, planned)
-    for row, command in compared(given, installed, chosen):
-        part = part.after(row, command)
+def run_comparison(arguments: argparse.Namespace) -> tuple[RunRecord, ...]:
+    """Run the comparison. Return the earlier records and the new one, which are saved after each row."""
+    earlier, tools = arguments.earlier_records, installed_tools()
+    done = {(row["kind"], row["name"]) for row in all_rows(earlier)}
+    selected = select_servers(arguments.sample, arguments.variants, arguments.seed, only_expressible=arguments.told)
+    servers = [server for server in selected if (server.kind, server.name) not in done]
+    planned = (_UNCHANGED_RUNS + len(servers)) * len(tools)
+    record = start_record(asked_for(arguments), {name: tool.version for name, tool in tools.items()}, planned)
+    for row, command in run_all(arguments, tools, servers):
+        record = record.with_row(row, command)
         print(
             f"{row['kind']:<9}{row['name']:<34}{row['tool']:<14}{len(row['findings']):>3} {row['seconds']:>6} s {row['error']}",
             flush=True,
         )
-        replace(LOCAL, written([*before, part]))
-    return (*before, part)
+        write_atomically(LOCAL, to_json([*earlier, record]))
+    return (*earlier, record)
 
 
-def asked(given: argparse.Namespace) -> dict[str, Any]:
-    """Return what was asked for."""
-    line = shlex.join(["python", "benchmarks/peers", *sys.argv[1:]])
-    return {"command": line, **{name: getattr(given, name) for name in ("seed", "seconds", "sample", "variants", "told")}}
+def asked_for(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the command line and the arguments that are recorded."""
+    command = shlex.join(["python", "benchmarks/peers", *sys.argv[1:]])
+    return {"command": command, **{name: getattr(arguments, name) for name in ("seed", "seconds", "sample", "variants", "told")}}
 
 
-def options(words: list[str]) -> argparse.Namespace:
-    parser = Parser(prog="python benchmarks/peers", description=(__doc__ or "").partition("\n")[0])
+def parse_arguments(words: list[str]) -> argparse.Namespace:
+    parser = OneLineErrorParser(prog="python benchmarks/peers", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--sample", type=natural, metavar="N", help="so many faults, spread over rarities and chapters (default: all)"
+        "--sample", type=non_negative_integer, metavar="N", help="run N faults of all triggers and chapters (default: all)"
     )
-    parser.add_argument("--variants", type=natural, metavar="N", help="so many variants by chance (default: all)")
-    parser.add_argument("--seed", type=natural, default=1, metavar="S", help="of the samples and of the tools (default: 1)")
+    parser.add_argument("--variants", type=non_negative_integer, metavar="N", help="run N random variants (default: all)")
     parser.add_argument(
-        "--seconds", type=positive, default=60, metavar="S", help="for a tool that can be given a limit (default: 60)"
+        "--seed", type=non_negative_integer, default=1, metavar="S", help="the seed of the samples and of the tools (default: 1)"
     )
-    parser.add_argument("--told", action="store_true", help="only faults in what an OpenAPI document can say")
-    parser.add_argument("--append", action="store_true", help="add a part to reports/local/peers.json, of what is not in it yet")
-    parser.add_argument("--publish", action="store_true", help="write reports/peers.json and docs/peers.md although it is a sample")
-    parser.add_argument("--page", action="store_true", help="run nothing, make docs/peers.md from reports/peers.json anew")
-    given = parser.parse_args(words)
+    parser.add_argument(
+        "--seconds", type=positive_integer, default=60, metavar="S", help="the time limit of a tool that has one (default: 60)"
+    )
+    parser.add_argument("--told", action="store_true", help="run only faults that break what an OpenAPI document can express")
+    parser.add_argument("--append", action="store_true", help="add to reports/local/peers.json, and run only what is not in it yet")
+    parser.add_argument("--publish", action="store_true", help="write reports/peers.json and docs/peers.md even if it is a sample")
+    parser.add_argument("--page", action="store_true", help="run nothing; write docs/peers.md again from reports/peers.json")
+    arguments = parser.parse_args(words)
+    path = RECORD if arguments.page else LOCAL
     try:
-        path = RECORD if given.page else LOCAL
-        given.before = read(path.read_text("utf-8")) if given.page or given.append else ()
+        arguments.earlier_records = from_json(path.read_text("utf-8")) if arguments.page or arguments.append else ()
     except (OSError, ValueError) as error:
         parser.error(f"cannot read {path.relative_to(ROOT)}: {error}")
-    return given
+    return arguments
 
 
-def is_whole(given: argparse.Namespace) -> bool:
+def is_whole(arguments: argparse.Namespace) -> bool:
     """Whether a run is of every fault and every variant."""
-    return given.sample is None and given.variants is None and not given.told
+    return arguments.sample is None and arguments.variants is None and not arguments.told
 
 
 def main() -> int:
-    given = options(sys.argv[1:])
-    parts = given.before if given.page else judged(given)
-    is_published = given.page or given.publish or is_whole(given)
-    if is_published and not given.page:
-        replace(RECORD, written(parts))
-    replace(PAGE if is_published else LOCAL.with_suffix(".md"), page.page(parts))
-    failed = [row for row in runs(parts) if row["error"]]
-    print(f"{len(runs(parts))} runs, {len(failed)} of which failed; {'published' if is_published else LOCAL.relative_to(ROOT)}")
-    return int(bool(failed))
+    arguments = parse_arguments(sys.argv[1:])
+    records = arguments.earlier_records if arguments.page else run_comparison(arguments)
+    is_published = arguments.page or arguments.publish or is_whole(arguments)
+    if is_published and not arguments.page:
+        write_atomically(RECORD, to_json(records))
+    write_atomically(PAGE if is_published else LOCAL.with_suffix(".md"), markdown_report(records))
+    rows = all_rows(records)
+    errors = [row for row in rows if row["error"]]
+    print(f"{len(rows)} runs, {len(errors)} with an error; {'published' if is_published else LOCAL.relative_to(ROOT)}")
+    return int(bool(errors))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Findings: what a tool says is wrong with a server, and what of it the server's fault or freedom is the reason of."""
+"""Findings: what a tool reports about a server, and which of it counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A check that failed, and the operation that it failed on; ours have requirements, which name their operation."""
+    """A check that failed, and the operation for which it failed. Our own findings have a requirement and no operation."""
 
     check: str
     operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """When a finding was there: after how many requests of the run and how many seconds after the tool was started."""
+class FirstSeen:
+    """When a finding was first reported: after how many requests, and how many seconds after the tool was started."""
 
     requests: int | None
     seconds: float
@@ -22,19 +22,19 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a tool found in one run, and what the run took."""
+    """What a tool found in one run, and how many requests and seconds the run took."""
 
-    findings: dict[Finding, Seen] = field(default_factory=dict)
+    findings: dict[Finding, FirstSeen] = field(default_factory=dict)
     requests: int = 0
     seconds: float = 0.0
 
 
-def subtracted(report: Report, plain: Iterable[Report]) -> dict[Finding, Seen]:
-    """Return what a tool found on a server and in none of its runs against the faithful one."""
-    known = {finding for one in plain for finding in one.findings}
-    return {finding: seen for finding, seen in report.findings.items() if finding not in known}
+def new_findings(report: Report, unchanged: Iterable[Report]) -> dict[Finding, FirstSeen]:
+    """Return the findings of a report that no report about the unchanged reference has."""
+    known = {finding for other in unchanged for finding in other.findings}
+    return {finding: first_seen for finding, first_seen in report.findings.items() if finding not in known}
 
 
-def first(findings: dict[Finding, Seen]) -> Seen | None:
-    """Return when the first of some findings was there, or None if there are none."""
-    return min(findings.values(), key=lambda seen: seen.seconds, default=None)
+def earliest(findings: dict[Finding, FirstSeen]) -> FirstSeen | None:
+    """Return when the earliest of some findings was reported, or None if there are none."""
+    return min(findings.values(), key=lambda first_seen: first_seen.seconds, default=None)

@@ -1,60 +1,74 @@
-"""Sampling: which faults and variants are served, and in which order."""
+"""Which faults and variants are run, and in which order."""
 
 import fnmatch
 import random
 from collections import Counter
+from typing import NamedTuple
 
-TRIGGERS = ("always", "edge", "rare")
-# Kind, name, rarity, and the requirement that it breaks.
-Server = tuple[str, str, str, str]
-# What an OpenAPI document can say, so that a tool that knows nothing else has a chance to see it broken.
-TOLD = ("http.*", "auth.*-token", "auth.wrong-scheme", "errors.envelope", "errors.machine-readable-type", "*.requires-*", "*.rejects-*",
-        "*-enum", "*.response-schema", "*.entry-schema", "*.accepts-*", "*.strict-scalars", "*.id-present", "*.mappings-are-strings",
-        "*.feature-required-fields", "*.lineage-step-required-fields", "*.event-requires-*", "list.limit-bounds", "*.output-schema",
-        "*.delete.then-unknown", "*.hostile-identifiers")  # fmt: skip
+from triggers import TRIGGERS
 
-
-def is_told(requirement: str) -> bool:
-    """Whether a requirement is about something that an OpenAPI document can say."""
-    return any(fnmatch.fnmatchcase(requirement, glob) for glob in TOLD)
+# Requirements that an OpenAPI document can express, so that a tool that knows only the document can notice when they are broken.
+EXPRESSIBLE_IN_OPENAPI = (
+    "http.*", "auth.*-token", "auth.wrong-scheme", "errors.envelope", "errors.machine-readable-type", "*.requires-*", "*.rejects-*",
+    "*-enum", "*.response-schema", "*.entry-schema", "*.accepts-*", "*.strict-scalars", "*.id-present", "*.mappings-are-strings",
+    "*.feature-required-fields", "*.lineage-step-required-fields", "*.event-requires-*", "list.limit-bounds", "*.output-schema",
+    "*.delete.then-unknown", "*.hostile-identifiers",
+)  # fmt: skip
 
 
-def servers(sample: int | None, variants: int | None, seed: int, *, told: bool = False) -> list[Server]:
-    """Return faults and variants, all of them or samples; `told` leaves out faults that no OpenAPI document can tell."""
+class Server(NamedTuple):
+    """A server to run tools against. `kind` is `fault`, `variant`, or `faithful` for the unchanged reference."""
+
+    kind: str
+    name: str = ""
+    trigger: str = ""
+    breaks: str = ""
+
+
+def is_expressible_in_openapi(requirement: str) -> bool:
+    """Whether an OpenAPI document can express a requirement."""
+    return any(fnmatch.fnmatchcase(requirement, glob) for glob in EXPRESSIBLE_IN_OPENAPI)
+
+
+def select_servers(sample: int | None, variants: int | None, seed: int, *, only_expressible: bool = False) -> list[Server]:
+    """Return faults and variants, all or a sample of each; with `only_expressible` only faults that an OpenAPI document can show."""
     from variants import VARIANTS
 
     from conformance.contracts.collections.reference.faults import FAULTS
 
-    chance = random.Random(seed)
-    faults: list[Server] = [
-        ("fault", one.name, one.trigger, one.breaks) for one in FAULTS.values() if not told or is_told(one.breaks)
+    random_source = random.Random(seed)
+    faults = [
+        Server("fault", fault.name, fault.trigger, fault.breaks)
+        for fault in FAULTS.values()
+        if not only_expressible or is_expressible_in_openapi(fault.breaks)
     ]
-    benign: list[Server] = [("variant", name, "", "") for name in VARIANTS]
-    picked = faults if sample is None else spread(faults, sample, chance)
-    return mixed(picked, benign if variants is None else chance.sample(benign, min(variants, len(benign))))
+    benign = [Server("variant", name) for name in VARIANTS]
+    sampled_faults = faults if sample is None else stratified_sample(faults, sample, random_source)
+    sampled_variants = benign if variants is None else random_source.sample(benign, min(variants, len(benign)))
+    return interleave(sampled_faults, sampled_variants)
 
 
-def spread(faults: list[Server], count: int, chance: random.Random) -> list[Server]:
-    """Return a sample that takes rarities in turns, and within each of them chapters in turns."""
-    queues = [_by_turns([one for one in faults if one[2] == trigger], chance) for trigger in TRIGGERS]
-    picked: list[Server] = []
-    while len(picked) < min(count, len(faults)):
-        picked += [queue.pop(0) for queue in queues if queue]
-    return picked[:count]
+def stratified_sample(faults: list[Server], count: int, random_source: random.Random) -> list[Server]:
+    """Return a sample that takes triggers in turn, and for each trigger the chapters of the requirements in turn."""
+    queues = [_chapters_in_turn([fault for fault in faults if fault.trigger == trigger], random_source) for trigger in TRIGGERS]
+    sample: list[Server] = []
+    while len(sample) < min(count, len(faults)):
+        sample += [queue.pop(0) for queue in queues if queue]
+    return sample[:count]
 
 
-def _by_turns(faults: list[Server], chance: random.Random) -> list[Server]:
-    """Return faults in an order by chance, but one of each chapter before a second of any."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for one in chance.sample(faults, len(faults)):
-        chapter = one[3].rpartition(".")[0]
-        turns.append((seen[chapter], one))
-        seen[chapter] += 1
-    return [one for _turn, one in sorted(turns, key=lambda turn: turn[0])]
+def _chapters_in_turn(faults: list[Server], random_source: random.Random) -> list[Server]:
+    """Return faults in random order, but one of each chapter before a second of any chapter."""
+    counts: Counter[str] = Counter()
+    numbered = []
+    for fault in random_source.sample(faults, len(faults)):
+        chapter = fault.breaks.rpartition(".")[0]
+        numbered.append((counts[chapter], fault))
+        counts[chapter] += 1
+    return [fault for _round, fault in sorted(numbered, key=lambda pair: pair[0])]
 
 
-def mixed(faults: list[Server], variants: list[Server]) -> list[Server]:
-    """Return both, evenly mixed, so that a run that is stopped has seen some of each."""
-    places = [((at + 0.5) / len(some), one) for some in (faults, variants) for at, one in enumerate(some)]
-    return [one for _place, one in sorted(places, key=lambda placed: placed[0])]
+def interleave(faults: list[Server], variants: list[Server]) -> list[Server]:
+    """Return both lists evenly mixed, so that a run that is stopped has some of each."""
+    positioned = [((index + 0.5) / len(servers), server) for servers in (faults, variants) for index, server in enumerate(servers)]
+    return [server for _position, server in sorted(positioned, key=lambda pair: pair[0])]

@@ -1,4 +1,4 @@
-"""A tool: what it is, the command line that is run for it, and how what it says is read."""
+"""A tool that is compared: its version, its command line, and how its report is read."""
 
 import shlex
 from collections.abc import Callable, Sequence
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from peers.finding import Report
 
-# An address, a folder, a seed, and seconds.
-Command = Callable[[str, Path, int, int], list[str]]
+# The arguments are the URL of the server, a folder for files, a seed, and a limit in seconds.
+BuildCommand = Callable[[str, Path, int, int], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool that is installed; `run` is given the very command line that is recorded, the address and the folder."""
+    """An installed tool. `run` is given the command line, the URL of the server, and the folder."""
 
     version: str
-    command: Command
+    build_command: BuildCommand
     run: Callable[[list[str], str, Path], Report]
 
 
-def shown(command: Sequence[str], url: str, folder: Path) -> str:
-    """Return a command line as a person would write it: programs by their names, and no path of this machine."""
-    plain = [part.replace(str(folder), "DIR").replace(url, "URL") for part in command]
-    return shlex.join(Path(part).name if part.startswith("/") else part for part in plain)
+def portable_command(command: Sequence[str], url: str, folder: Path) -> str:
+    """Return a command line without the URL and the paths of this machine, so that it can be published."""
+    words = [word.replace(str(folder), "DIR").replace(url, "URL") for word in command]
+    return shlex.join(Path(word).name if word.startswith("/") else word for word in words)

@@ -1,4 +1,4 @@
-"""The benchmarks are no package: they are found by their folder."""
+"""Add benchmarks/ to the import path, because it is not an installed package."""
 
 import sys
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Mutants change one thing in one place, are valid code, and are known again when lines move."""
+"""A mutant changes one thing in one place, is valid code, and keeps its fingerprint when lines move."""
 
 import ast
 import warnings
 
 import pytest
-from mutation import loading
-from mutation.mutant import compiled, mutants, mutated
+from mutation.module_loader import module_source
+from mutation.mutant import apply_mutant, compile_mutant, find_mutants
 from mutation.operators import OPERATORS
 
 SAMPLE = '''"""A module."""
@@ -20,9 +20,9 @@ def page(items, *, limit: int = 10, mark=None):
     """Return some."""
     if not items or limit <= 0:
         raise ValueError("none")
-    kept = [one for one in items[:limit] if one is not None]
-    for one in kept:
-        print(one.strip(), end="")
+    kept = [item for item in items[:limit] if item is not None]
+    for item in kept:
+        print(item.strip(), end="")
     try:
         total = len(kept) + 1
     except TypeError:
@@ -33,73 +33,73 @@ def page(items, *, limit: int = 10, mark=None):
 '''
 
 
-def of(source, module="sample"):
+def mutants_of(source, module="sample"):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
-        return list(mutants(module, source))
+        return list(find_mutants(module, source))
 
 
-def differing(one, other):
+def differing_nodes(left, right):
     """Return the smallest nodes in which two trees differ, as pairs."""
-    if type(one) is not type(other):
-        return [(one, other)]
-    if not isinstance(one, ast.AST):
-        return [] if one == other else [(one, other)]
-    found = []
-    for name in one._fields:
-        left, right = getattr(one, name, None), getattr(other, name, None)
-        if isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return [(one, other)]
-            pairs = zip(left, right, strict=True)
+    if type(left) is not type(right):
+        return [(left, right)]
+    if not isinstance(left, ast.AST):
+        return [] if left == right else [(left, right)]
+    differences = []
+    for name in left._fields:
+        left_value, right_value = getattr(left, name, None), getattr(right, name, None)
+        if isinstance(left_value, list) and isinstance(right_value, list):
+            if len(left_value) != len(right_value):
+                return [(left, right)]
+            pairs = zip(left_value, right_value, strict=True)
         else:
-            pairs = [(left, right)]
+            pairs = [(left_value, right_value)]
         for pair in pairs:
-            found += differing(*pair)
-    return found
+            differences += differing_nodes(*pair)
+    return differences
 
 
-@pytest.mark.parametrize("mutant", of(SAMPLE), ids=lambda mutant: f"{mutant.operator}-{mutant.fingerprint}")
-def test_a_mutant_is_valid_code_that_differs_at_its_place_alone(mutant):
+@pytest.mark.parametrize("mutant", mutants_of(SAMPLE), ids=lambda mutant: f"{mutant.operator}-{mutant.fingerprint}")
+def test_a_mutant_is_valid_code_that_differs_in_one_place(mutant):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
-        compiled(mutant, SAMPLE, "sample")
-    before, after = ast.parse(SAMPLE), mutated(mutant, SAMPLE)
-    assert differing(before, after)
+        compile_mutant(mutant, SAMPLE, "sample")
+    before, after = ast.parse(SAMPLE), apply_mutant(mutant, SAMPLE)
+    assert differing_nodes(before, after)
     for field, index in mutant.path:
-        # All on the way to the place is as it was, but for the step that leads there.
+        # Everything on the path is unchanged, except the step that leads to the changed node.
         siblings = [(name, getattr(before, name, None), getattr(after, name, None)) for name in before._fields]
         for name, left, right in siblings:
             if name != field:
-                assert shown(left) == shown(right)
+                assert dumped(left) == dumped(right)
             elif index is not None:
-                assert [shown(one) for at, one in enumerate(left) if at != index] == [
-                    shown(one) for at, one in enumerate(right) if at != index
+                assert [dumped(item) for position, item in enumerate(left) if position != index] == [
+                    dumped(item) for position, item in enumerate(right) if position != index
                 ]
         step = getattr(before, field), getattr(after, field)
         before, after = step if index is None else (step[0][index], step[1][index])
-    assert shown(before) != shown(after)
+    assert dumped(before) != dumped(after)
 
 
-def shown(value):
-    return [ast.dump(one) if isinstance(one, ast.AST) else one for one in (value if isinstance(value, list) else [value])]
+def dumped(value):
+    return [ast.dump(item) if isinstance(item, ast.AST) else item for item in (value if isinstance(value, list) else [value])]
 
 
-def test_every_operator_has_something_to_do_in_the_sample():
-    assert {mutant.operator for mutant in of(SAMPLE)} == set(OPERATORS)
+def test_the_sample_has_a_mutant_of_every_operator():
+    assert {mutant.operator for mutant in mutants_of(SAMPLE)} == set(OPERATORS)
 
 
-def test_a_mutant_says_what_it_changes():
-    changes = {(mutant.old, mutant.new) for mutant in of(SAMPLE)}
+def test_a_mutant_has_the_old_and_the_new_code():
+    changes = {(mutant.old, mutant.new) for mutant in mutants_of(SAMPLE)}
     assert {("limit <= 0", "limit < 0"), ("limit <= 0", "limit > 0"), ("10", "11"), ("not items", "items")} <= changes
     assert ("not items or limit <= 0", "not items and limit <= 0") in changes
     assert ("'least'", "'least_changed'") in changes
     assert ("raise ValueError('none')", "pass") in changes
-    assert ("one.strip()", "one") in changes
+    assert ("item.strip()", "item") in changes
 
 
-def test_docstrings_types_and_imports_are_let_alone():
-    for mutant in of(SAMPLE):
+def test_docstrings_types_and_imports_are_not_mutated():
+    for mutant in mutants_of(SAMPLE):
         assert "A module" not in mutant.old
         assert "Return some" not in mutant.old
         assert "import" not in mutant.old
@@ -107,33 +107,33 @@ def test_docstrings_types_and_imports_are_let_alone():
         assert mutant.old != "int"
 
 
-def test_hooks_of_faults_keep_their_last_argument_alone():
+def test_only_the_last_argument_of_a_fault_hook_is_mutated():
     source = "def f(self, a):\n    return self._fault.made('x', a, work(a, limit=1))\n"
-    olds = {mutant.old for mutant in of(source)}
+    olds = {mutant.old for mutant in mutants_of(source)}
     assert "'x'" not in olds
     assert "work(a, limit=1)" in olds
 
 
-def test_fingerprints_are_each_once_and_stay_when_lines_move():
-    before, moved = of(SAMPLE), of("# a comment\n\n\n" + SAMPLE.replace("    kept = ", "\n    # why\n    kept = "))
-    prints = [mutant.fingerprint for mutant in before]
-    assert len(set(prints)) == len(prints)
-    assert prints == [mutant.fingerprint for mutant in moved]
+def test_fingerprints_are_unique_and_stay_when_lines_move():
+    before, moved = mutants_of(SAMPLE), mutants_of("# a comment\n\n\n" + SAMPLE.replace("    kept = ", "\n    # why\n    kept = "))
+    fingerprints = [mutant.fingerprint for mutant in before]
+    assert len(set(fingerprints)) == len(fingerprints)
+    assert fingerprints == [mutant.fingerprint for mutant in moved]
     assert [mutant.line for mutant in before] != [mutant.line for mutant in moved]
 
 
-def test_fingerprints_of_a_line_that_is_written_anew_are_others():
-    before = {mutant.fingerprint for mutant in of(SAMPLE) if "limit <= 0" in mutant.code}
-    after = {mutant.fingerprint for mutant in of(SAMPLE.replace("limit <= 0", "limit < 1"))}
+def test_a_changed_line_has_other_fingerprints():
+    before = {mutant.fingerprint for mutant in mutants_of(SAMPLE) if "limit <= 0" in mutant.code}
+    after = {mutant.fingerprint for mutant in mutants_of(SAMPLE.replace("limit <= 0", "limit < 1"))}
     assert before
     assert not before & after
 
 
-def test_the_same_change_twice_in_a_line_is_two_mutants():
-    found = [mutant for mutant in of("def f(a):\n    return a(1) + a(1)\n") if mutant.old == "1" and mutant.new == "2"]
-    assert len(found) == len({mutant.fingerprint for mutant in found}) == 2
+def test_the_same_change_in_two_places_of_a_line_is_two_mutants():
+    twice = [mutant for mutant in mutants_of("def f(a):\n    return a(1) + a(1)\n") if mutant.old == "1" and mutant.new == "2"]
+    assert len(twice) == len({mutant.fingerprint for mutant in twice}) == 2
 
 
 def test_the_reference_gives_the_same_mutants_each_time():
-    source = loading.source("refusals")
-    assert [one.fingerprint for one in of(source)] == [one.fingerprint for one in of(source)]
+    source = module_source("refusals")
+    assert [mutant.fingerprint for mutant in mutants_of(source)] == [mutant.fingerprint for mutant in mutants_of(source)]

@@ -1,1 +1,0 @@
-"""The fault bank and the freedom bank, run and written down."""
