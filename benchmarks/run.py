@@ -16,6 +16,8 @@ from pathlib import Path
 from arguments import OneLineErrorParser
 from local_server import running_server
 
+from conformance.contracts.collections.checks import CHECKS
+
 ROOT = Path(__file__).parent.parent
 TURNS = 5
 Result = tuple[str, str, str, bool]
@@ -66,18 +68,19 @@ def explore_collections(url: str) -> Callable[[], int]:
     """Return a function in which the whole engine explores collections: it generates, sends, checks and records them."""
     from conformance.client.client import Client
     from conformance.client.transports.http import open_http
+    from conformance.contracts.collections.contract import API
     from conformance.contracts.collections.generation import collections
+    from conformance.contracts.collections.run import CollectionsRun
     from conformance.contracts.collections.vocabulary import Vocabulary
     from conformance.core import json_text
     from conformance.engine.budget import Budget
-    from conformance.engine.run import Run
     from conformance.evidence.record import Recorder
     from conformance.evidence.redaction import redactor
 
     def work() -> int:
         json_text.allow_depth()
         with tempfile.TemporaryFile("w") as file, open_http(url) as transport:
-            run = Run(Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
+            run = CollectionsRun(API, Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
                       budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
             run.begin("benchmark")
             run.explore(collections.payloads(Vocabulary()), run.plan_collection)
@@ -137,8 +140,9 @@ def draw(strategy: object, count: int) -> Callable[[], int]:
 def generation() -> list[Result]:
     from hypothesis import strategies as st
 
+    from conformance.contracts.collections import openapi
     from conformance.contracts.collections.generation import collections
-    from conformance.contracts.collections.operations import Operation
+    from conformance.contracts.collections.operations import CREATES, Operations
     from conformance.contracts.collections.vocabulary import Vocabulary
     from conformance.generation import schemathesis_adapter
 
@@ -149,7 +153,7 @@ def generation() -> list[Result]:
     share = sum(has_filters) / len(has_filters)
     integer_ratio, our_rate, integer_rate = compare_rates(draw(ours, 1500), draw(st.integers(), 1500))
     schemathesis_ratio, _our_rate, schemathesis_rate = compare_rates(
-        draw(ours, 600), draw(schemathesis_adapter.bodies(Operation.CREATE_COLLECTION, "positive"), 40)
+        draw(ours, 600), draw(schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, Operations.CREATE_COLLECTION, "positive"), 40)
     )
     return [
         (
@@ -186,15 +190,15 @@ def shrinking(strategy: object) -> list[Result]:
 
 
 def judging() -> list[Result]:
-    from conformance.contracts.collections.operations import Expect, Operation
+    from conformance.contracts.collections.operations import Operations
     from conformance.contracts.collections.reference.app import Reference
-    from conformance.engine import checks
     from conformance.engine.checks import History
     from conformance.evidence.exchange import Case, Exchange, Request, Response
     from conformance.evidence.ledger import Ledger
+    from conformance.evidence.operation import Expect
 
     service, times, body = Reference().service, [], example_body()
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), None, body)
     request = Request("POST", "/v1/collections/create", (), json.dumps(body).encode())
     ledger, history = Ledger(), History()
     for number in range(2000):
@@ -202,7 +206,7 @@ def judging() -> list[Result]:
         response = Response(200, (("content-type", "application/json"),), answer, 0.001)
         exchange = Exchange(number, "benchmark", case, request, response)
         started = time.perf_counter()
-        checks.judge(exchange, history, ledger)
+        CHECKS.judge(exchange, history, ledger)
         times.append((time.perf_counter() - started) * 1e6)
     assert not ledger.failed()
     median = statistics.median(times)

@@ -13,15 +13,16 @@ from typing import Any
 from conformance.client.client import Client, Identity
 from conformance.client.transports import Transport
 from conformance.client.transports.asgi import open_asgi
-from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.contract import API, PROFILES
 from conformance.contracts.collections.reference.app import Reference
 from conformance.contracts.collections.reference.faults import NONE, Fault
 from conformance.contracts.collections.requirements import requirements
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, resources
 from conformance.engine import minimize
 from conformance.engine.budget import BUDGETS, Budget
-from conformance.engine.replay import again
+from conformance.engine.replay import replay
 from conformance.engine.run import Run
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.record import Recorder
@@ -88,7 +89,7 @@ def begun(
     """Return a run of every profile against an open target; its record is kept nowhere."""
     json_text.allow_depth()
     client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), redactor(None))
-    return Run(client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
+    return CollectionsRun(API, client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
                on_exchange=on_exchange)  # fmt: skip
 
 
@@ -108,14 +109,14 @@ def caught(fault: Fault) -> Counterexample | None:
             scenario(run)
             if fault.breaks in run.ledger.failed():
                 found = run.ledger.findings[fault.breaks].counterexample
-                return None if found is None else minimize.explained(run, fault.breaks, found)
+                return None if found is None else minimize.minimize(run, fault.breaks, found)
     return None
 
 
 def shows(requirement: str, counterexample: Counterexample) -> Violation | None:
     """Return what a counterexample shows on the faithful reference: it must be nothing."""
     with reference() as opened:
-        return again(begun(opened, seed="2"), requirement, counterexample.exchanges).violation
+        return replay(begun(opened, seed="2"), requirement, counterexample.exchanges).violation
 
 
 def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:

@@ -1,6 +1,6 @@
 """Results as a record holds them, made up for the tests of reports, with whatever a hostile target may have said."""
 
-from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.contract import PROFILES
 
 EVIL = "</pre><script>alert(1)</script>\x1b[31m\u202e\x00\ufeff"
 

@@ -53,7 +53,7 @@ def _is_setup(exchange: Exchange, later: tuple[Exchange, ...]) -> bool:
 
 
 def _count_optional_fields(exchange: Exchange) -> int:
-    return max(0, _count_members(exchange.case.body) - _REQUIRED_MEMBERS.get(exchange.case.operation.value, 0))
+    return max(0, _count_members(exchange.case.body) - _REQUIRED_MEMBERS.get(exchange.case.operation.name, 0))
 
 
 def _count_members(value: Any) -> int:

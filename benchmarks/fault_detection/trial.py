@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from harness import begun, reference, scenarios, showing  # noqa: E402
 
 from conformance.contracts.collections.reference.faults import FAULTS, Fault  # noqa: E402
+from conformance.engine import minimize  # noqa: E402
 from conformance.engine.budget import BUDGETS  # noqa: E402
-from conformance.engine.minimize import explained  # noqa: E402
 from conformance.engine.run import Run  # noqa: E402
 from conformance.evidence.ledger import Counterexample  # noqa: E402
 from fault_detection.counterexample_size import CounterexampleSize, measure  # noqa: E402
@@ -87,7 +87,7 @@ def run_fault(name: str, budget: str, seed: str, *, whole: bool) -> FaultResult:
         run = begun(transport, seed=seed, budget=BUDGETS[budget])
         seconds = _run_scenarios(run, fault, started, whole=whole)
         sent, counterexample = run.exchanges, _counterexample(run, fault.breaks)
-        size = None if counterexample is None else measure(explained(run, fault.breaks, counterexample).exchanges)
+        size = None if counterexample is None else measure(minimize.minimize(run, fault.breaks, counterexample).exchanges)
     last = None if counterexample is None else counterexample.exchanges[-1]
     return FaultResult(
         name, fault.trigger, fault.breaks, budget, seed, whole, sorted(run.ledger.failed()),

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from harness import IDENTITY, begun, scenarios
 
 from conformance.client.transports.asgi import open_asgi
+from conformance.contracts.collections.checks import CHECKS
 from conformance.core.errors import ConformanceError
-from conformance.engine import checks
 from conformance.engine.budget import BUDGETS
 from conformance.engine.run import Run
 from conformance.evidence import requirements
@@ -74,7 +74,7 @@ def _run_until_noticed(run: Run, order: Order) -> Outcome:
 
 def _must_requirements() -> set[str]:
     """Return the requirements that a complete run checks."""
-    return {name for name in checks.checked() if requirements.registry()[name].level is Level.MUST}
+    return {name for name in CHECKS.requirements() if requirements()[name].level is Level.MUST}
 
 
 def _stop_if_failed(run: Run) -> None:

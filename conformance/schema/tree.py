@@ -11,6 +11,9 @@ from typing import Any
 from conformance.core.json_text import Json
 from conformance.schema.openapi import PREFIX, OpenApiDocument
 
+# Annotations that only say how an answer is compared with what was sent.
+ABOUT_ANSWERS = frozenset({"x-inherited", "x-hidden", "x-null-is-absent"})
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

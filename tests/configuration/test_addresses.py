@@ -3,8 +3,10 @@
 import pytest
 
 from conformance.configuration import target_file
-from conformance.configuration.settings import Settings, checked
+from conformance.configuration.settings import Settings, validate
 from conformance.configuration.target_file import Network, Target, TargetFile
+from conformance.contracts.collections.contract import PROFILES
+from conformance.contracts.collections.requirements import requirements
 from conformance.core.errors import UsageError
 
 HOST = "a host must follow //, or host:port with a port of 1 to 65535"
@@ -34,7 +36,7 @@ def test_what_is_no_url_is_told_in_one_line_of_it(url, said):
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     with pytest.raises(UsageError, match=r"^\[network\] proxy: "):
-        checked(Settings(file=TargetFile(target=Target(url="http://h"), network=Network(proxy=url))))
+        validate(Settings(file=TargetFile(target=Target(url="http://h"), network=Network(proxy=url))), requirements(), PROFILES)
 
 
 @pytest.mark.parametrize(

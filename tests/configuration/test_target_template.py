@@ -14,23 +14,23 @@ from conformance.configuration.target_file import (
     Profiles,
     Target,
     TargetFile,
-    VocabularyTable,
 )
-from conformance.configuration.target_template import Draft
+from conformance.configuration.target_template import TargetTemplate
+from conformance.contracts.collections.vocabulary import VocabularyTable
 
 
 def parsed(tmp_path, text):
     path = tmp_path / "t.toml"
     path.write_text(text, encoding="utf-8")
-    return target_file.read(path)
+    return target_file.read(path, VocabularyTable)
 
 
 def test_an_empty_draft_is_a_target_file(tmp_path):
-    assert parsed(tmp_path, Draft(TargetFile()).text()).target.url == "http://127.0.0.1:8080"
+    assert parsed(tmp_path, TargetTemplate(TargetFile(), VocabularyTable).text()).target.url == "http://127.0.0.1:8080"
 
 
 def test_every_comment_of_a_draft_is_a_key_that_can_be_used(tmp_path):
-    text = Draft(TargetFile()).text()
+    text = TargetTemplate(TargetFile(), VocabularyTable).text()
     used = "\n".join(line.removeprefix("# ") if re.match(r"# (\[|[a-z_]+ = )", line) else line for line in text.split("\n"))
     file = parsed(tmp_path, used)
     assert (file.auth.token_env, file.namespaces.primary, file.vocabulary.buckets) == (
@@ -48,13 +48,15 @@ def test_a_draft_keeps_what_was_said_before_and_adds_what_was_seen(tmp_path):
         target=Target(name='A "quoted" name', app="acme.api:app"),
         namespaces=Namespaces(primary="a", secondary="b"),
         profiles=Profiles(declared=("read",)),
-        vocabulary=VocabularyTable.model_validate({"buckets": ("b1",), "feature_extractors": ({"name": "x", "version": "v1"},)}),
+        vocabulary={"buckets": ["b1"], "feature_extractors": [{"name": "x", "version": "v1"}]},
         limits=Limits(requests_per_second=5, timeout_seconds=2.5),
         network=Network(proxy="http://127.0.0.1:1"),
         deviations=(Deviation(requirement="list.*", reason="known", expires=date(2030, 1, 1)),),
         flaky=(Deviation(requirement="robustness.*", reason="sometimes"),),
     )
-    draft = Draft(before, "MY_TOKEN", absent=("blobs",), refused=(("taxonomies", "422 [[x]]"),), list_delay=0.4)
+    draft = TargetTemplate(
+        before, VocabularyTable, "MY_TOKEN", absent=("blobs",), refused=(("taxonomies", "422 [[x]]"),), list_delay=0.4
+    )
     file = parsed(tmp_path, draft.text())
     assert file.auth.token_env == "MY_TOKEN"
     assert file.profiles == Profiles(declared=("read",), absent=("blobs",))
@@ -65,4 +67,4 @@ def test_a_draft_keeps_what_was_said_before_and_adds_what_was_seen(tmp_path):
 
 @pytest.mark.parametrize("said", ['"; x = 1', "a\\b", "é\x7f", "Acme 😀", "tab\t and \x01"])
 def test_what_a_person_wrote_is_quoted(tmp_path, said):
-    assert parsed(tmp_path, Draft(TargetFile(target=Target(name=said))).text()).target.name == said
+    assert parsed(tmp_path, TargetTemplate(TargetFile(target=Target(name=said)), VocabularyTable).text()).target.name == said

@@ -6,20 +6,21 @@ from harness import IDENTITY, reference
 
 from conformance.client.client import Client
 from conformance.client.transports.asgi import open_asgi
-from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.contract import API, PROFILES
 from conformance.contracts.collections.generation import collections
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.reference.app import Reference
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
 from conformance.engine.plan import Sender
-from conformance.engine.run import Run
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
 
 
 def started(transport):
-    run = Run(Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+    run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
               budget=BUDGETS["quick"], served=frozenset(PROFILES))  # fmt: skip
     run.begin("belongings")
     return run
@@ -40,7 +41,7 @@ def test_collections_of_both_namespaces_are_deleted_and_those_of_others_stay():
 
 
 def test_what_the_run_has_deleted_itself_is_not_deleted_again():
-    from conformance.contracts.collections.operations import Expect
+    from conformance.evidence.operation import Expect
 
     with reference() as transport:
         run = started(transport)

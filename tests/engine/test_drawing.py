@@ -8,17 +8,20 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 from conformance.client.client import Client
+from conformance.contracts.collections.contract import API
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
-from conformance.engine.run import Run
 from conformance.evidence.record import Recorder
 from conformance.generation import schemathesis_adapter
 
 
 def drawn(strategy, seed, batch=10, share=1.0):
     with reference() as transport:
-        run = Run(Client(transport), Recorder(io.StringIO(), str), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"])
+        run = CollectionsRun(
+            API, Client(transport), Recorder(io.StringIO(), str), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"]
+        )
         run.begin("drawing")
         values = []
         run.explore(strategy, values.append, share, batch=batch)

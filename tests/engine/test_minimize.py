@@ -8,19 +8,18 @@ import pytest
 from harness import IDENTITY, reference
 
 from conformance.client.client import Client
-from conformance.configuration.target_file import PROFILES
+from conformance.contracts.collections.contract import API, PROFILES
 from conformance.contracts.collections.generation import boundary_values, collections
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.faults import FAULTS, NONE
 from conformance.contracts.collections.reference.hooks import matching
+from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core.pointers import MISSING
 from conformance.engine import minimize
 from conformance.engine.budget import BUDGETS
-from conformance.engine.minimize import explained
 from conformance.engine.replay import _Rewriter
-from conformance.engine.run import Run
 from conformance.evidence.operation import Expect
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
@@ -34,7 +33,8 @@ def opened():
         transport = reference(FAULTS.get(name, NONE))
         runs.append(transport)
         recorder = Recorder(io.StringIO(), redactor(None))
-        run = Run(
+        run = CollectionsRun(
+            API,
             Client(transport.__enter__(), identity=IDENTITY),
             recorder,
             vocabulary=Vocabulary(),
@@ -50,7 +50,7 @@ def opened():
 
 
 def small(run, requirement):
-    found = explained(run, requirement, run.ledger.findings[requirement].counterexample)
+    found = minimize.minimize(run, requirement, run.ledger.findings[requirement].counterexample)
     return found, json.loads(found.exchanges[-1].request.body)
 
 
@@ -95,7 +95,7 @@ def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     run = opened("name-trimmed")
     run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
     counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
-    found = explained(run, "collections.create.echoes-description", counterexample)
+    found = minimize.minimize(run, "collections.create.echoes-description", counterexample)
     assert found.reproduced is False
     assert found.violation == counterexample.violation
 
@@ -117,12 +117,12 @@ class Sometimes:
 @pytest.mark.parametrize(("turns", "shown"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
 def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
     with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
-        run = Run(Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+        run = CollectionsRun(API, Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
                   budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
         run.begin("flaky")
         run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
         counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
-        found = explained(run, "collections.create.echoes-name", counterexample)
+        found = minimize.minimize(run, "collections.create.echoes-name", counterexample)
     assert found.shown == shown
     assert (found.hidden > 0) == (0 in turns)
     assert len(found.exchanges) == 1
@@ -153,7 +153,9 @@ def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
     run = opened("read-cache-outlives-put")
     noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
     lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
-    found = explained(run, "documents.get.equals-created", run.ledger.findings["documents.get.equals-created"].counterexample)
+    found = minimize.minimize(
+        run, "documents.get.equals-created", run.ledger.findings["documents.get.equals-created"].counterexample
+    )
     assert found.reproduced
     assert methods(found) == ["POST", "POST", "GET", "PUT", "GET"]
 
@@ -161,7 +163,9 @@ def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
 def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened):
     run = opened("list-cache-outlives-patch")
     lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
-    found = explained(run, "list.returns-exactly-created", run.ledger.findings["list.returns-exactly-created"].counterexample)
+    found = minimize.minimize(
+        run, "list.returns-exactly-created", run.ledger.findings["list.returns-exactly-created"].counterexample
+    )
     assert found.reproduced
     assert [one.request.path.rpartition("/")[2].partition("?")[0] for one in found.exchanges][-3::2] == ["list", "list"]
     assert methods(found)[-2] == "PATCH"
@@ -176,7 +180,7 @@ def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
     ]
     patches = run.send_concurrently(plans)
     run.read(context[1], about, context=(*context, *patches))
-    found = explained(run, about, run.ledger.findings[about].counterexample)
+    found = minimize.minimize(run, about, run.ledger.findings[about].counterexample)
     assert found.reproduced
     assert methods(found) == ["POST", "POST", "PATCH", "PATCH", "GET"]
 
@@ -234,7 +238,7 @@ def filtered(run, operator, value, field="phrase"):
 def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operator, value, least):
     fault = Fault("none at all", "", installed=matching(lambda _op, _v, _o, _c, _ok: False))
     with reference(fault) as transport:
-        run = Run(Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+        run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
                   budget=BUDGETS["standard"], served=frozenset(PROFILES))  # fmt: skip
         run.begin("reduction")
         condition = filtered(run, operator, value)

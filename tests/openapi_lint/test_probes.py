@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.contracts.collections import openapi
+from conformance.contracts.collections.limits import LIMITS
 from conformance.openapi_lint.alternatives import Forms
 from conformance.openapi_lint.document import Document
 from conformance.openapi_lint.index import Places
@@ -29,7 +30,7 @@ def test_probes_break_no_rule_and_ask_no_more_than_must_be_accepted(forms, name)
     for probe in probes:
         assert openapi.fits(name, probe)
         assert not list(rules.broken(openapi.request(name), probe))
-        assert not rules.beyond(probe)
+        assert not rules.beyond(probe, LIMITS)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Bodies that Schemathesis derives from the OpenAPI document, judged by what the contract promises about them."""
 
 from conformance.contracts.collections import body_promises, openapi
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import CREATES, Operations, path
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core import json_text
 from conformance.core.json_text import Json
@@ -30,8 +30,18 @@ def _derived(run: CollectionsRun, operation: Operation, home: Exchange | None) -
 
     share = run.budget.derived / run.budget.examples
     # Schemathesis rejects many of its own bodies, the more the larger the schema.
-    run.explore(schemathesis_adapter.bodies(operation, "positive"), lambda body: _plan(run, operation, home, body), share, batch=1)
-    run.explore(schemathesis_adapter.bodies(operation, "negative"), lambda body: _plan(run, operation, home, body), share, batch=1)
+    run.explore(
+        schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "positive"),
+        lambda body: _plan(run, operation, home, body),
+        share,
+        batch=1,
+    )
+    run.explore(
+        schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "negative"),
+        lambda body: _plan(run, operation, home, body),
+        share,
+        batch=1,
+    )
 
 
 def _plan(run: CollectionsRun, operation: Operation, home: Exchange | None, body: Json | bytes | None) -> Plan | None:

@@ -13,7 +13,7 @@ from conformance.contracts.collections.generation import boundary_values
 from conformance.contracts.collections.generation import collections as collection_bodies
 from conformance.contracts.collections.generation import documents as document_bodies
 from conformance.contracts.collections.models import buckets, collections, documents, error_bodies, lists
-from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations
+from conformance.contracts.collections.operations import ALL_OPERATIONS, CREATES, Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.evidence.operation import Operation
 from conformance.generation import schemathesis_adapter
@@ -104,7 +104,7 @@ def test_what_schemathesis_derives_all_judge_alike(name, mode):
     shape = openapi.request(name)
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(schemathesis_adapter.bodies(operation, mode))
+    @given(schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, mode))
     def check(value):
         if not isinstance(value, dict):
             return

@@ -6,10 +6,12 @@ import pytest
 from harness import reference
 
 from conformance.client.client import Client, Identity
-from conformance.configuration.settings import Settings, checked
-from conformance.configuration.target_file import Namespaces, Profiles, Target, TargetFile, VocabularyTable
+from conformance.configuration.settings import Settings, validate
+from conformance.configuration.target_file import Namespaces, Profiles, Target, TargetFile
 from conformance.contracts.collections.capabilities import Probe
-from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.contracts.collections.contract import PROFILES
+from conformance.contracts.collections.requirements import requirements
+from conformance.contracts.collections.vocabulary import Vocabulary, from_table
 from conformance.core.errors import TargetError, UsageError
 from conformance.evidence.exchange import Request, Response
 from conformance.generation.tags import Tags
@@ -32,10 +34,10 @@ class Lacking:
 
 
 def look(lacks=(), status=404, body=NOT_FOUND, *, file=None, profiles=None):
-    settings = Settings(file=file or TargetFile(target=Target(url="http://x")), **({"profiles": profiles} if profiles else {}))
+    settings = Settings(file=file or TargetFile(target=Target(url="http://x")), profiles=profiles or PROFILES)
     with reference(token=None) as inner:
         target = Lacking(inner, lacks, status, body)
-        probe = Probe(Client(target, identity=Identity()), settings, settings.file.vocabulary.vocabulary(), Tags("1"))
+        probe = Probe(Client(target, identity=Identity()), settings, from_table(settings.file.vocabulary), Tags("1"))
         return probe.look(has_token=False), target.seen
 
 
@@ -110,7 +112,7 @@ def test_what_is_declared_is_not_probed_and_what_is_absent_is_not_looked_for():
 
 
 def test_buckets_are_not_made_where_the_vocabulary_names_some():
-    file = TargetFile(target=Target(url="http://x"), vocabulary=VocabularyTable(buckets=("bkt_demo",)))
+    file = TargetFile(target=Target(url="http://x"), vocabulary={"buckets": ["bkt_demo"]})
     decisions, seen = look(file=file)
     assert decisions["buckets"].why == "not needed: the vocabulary names buckets"
     assert not [one for one in seen if "buckets" in one.path]
@@ -133,7 +135,7 @@ def test_only_selected_profiles_are_probed():
 )
 def test_declarations_that_do_not_fit_together_are_a_mistake(file, said):
     with pytest.raises(UsageError, match=said):
-        checked(Settings(file=file))
+        validate(Settings(file=file), requirements(), PROFILES)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.configuration.target_file import PROFILES, VocabularyTable
 from conformance.contracts.collections.checks import CHECKS
+from conformance.contracts.collections.contract import PROFILES
 from conformance.contracts.collections.requirements import SOURCES, requirements
+from conformance.contracts.collections.vocabulary import VocabularyTable
 from conformance.evidence.requirements import Level
 
 CONTRACT = Path(__file__).parents[4] / "shared" / "contract" / "CONTRACT.md"

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from conformance.contracts.collections import filter_semantics
-from conformance.contracts.collections.checks import filter_evaluation, metamorphic
+from conformance.contracts.collections.checks import CHECKS, filter_evaluation, metamorphic
 from conformance.contracts.collections.operations import Operations
 from conformance.engine.checks import HELD
 from conformance.evidence.exchange import Case, Exchange, Request, Response
@@ -130,11 +130,10 @@ def test_documents_that_no_list_shows_are_no_matter_of_filters(made):
 
 
 def judged_by(requirement, one):
-    from conformance.engine import checks
     from conformance.engine.checks import History
 
     assert metamorphic
-    return checks.outcome(requirement, one, History())
+    return CHECKS.outcome(requirement, one, History())
 
 
 def test_a_filter_and_its_negation_that_both_leave_a_document_out_break_the_complement(made):
@@ -181,7 +180,6 @@ def test_blame_is_found_quickly_even_where_no_misreading_explains_it(made):
 
 @pytest.mark.parametrize("results", [5, None, "text", {"a": 1}, [None], [5], [{"document_id": []}]])
 def test_lists_of_anything_are_judged_without_a_crash(made, results):
-    from conformance.engine import checks
     from conformance.engine.checks import History
     from conformance.evidence.ledger import Ledger
 
@@ -197,21 +195,20 @@ def test_lists_of_anything_are_judged_without_a_crash(made, results):
             path = "/v1/collections/col_1/documents/list?limit=1000&include_total=true"
             one = exchange(Operations.LIST_DOCUMENTS, "POST", path, body, answer, made, about)
             ledger = Ledger()
-            checks.judge(one, History(), ledger)
+            CHECKS.judge(one, History(), ledger)
             assert [(name, found.errors) for name, found in ledger.findings.items() if found.errors] == []
 
 
 def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_http(made):
     from dataclasses import replace
 
-    from conformance.engine import checks
     from conformance.engine.checks import History
     from conformance.evidence.ledger import Ledger
 
     one = listing(made, {"AND": [ANNA]}, set(), about=("filters.eval.eq",))
     later = replace(one, response=Response(429, (("retry-after", "120"), ("content-type", "text/plain")), b"later", 0.0))
     ledger = Ledger()
-    checks.judge(later, History(), ledger)
+    CHECKS.judge(later, History(), ledger)
     assert ledger.failed() == set()
     assert {name.partition(".")[0] for name in ledger.findings} == {"http"}
 
