@@ -274,6 +274,7 @@ def test_who_is_put_off_goes_on_more_slowly_and_comes_back_to_its_pace():
     assert len(paced) < 30
 
 
+SIGNS = (Request("GET", "/things/x"), Request("POST", "/things", (), b"{}"))
 LOCKED = [answer(401), answer(403), answer(302, location="https://login.test/"), answer(200, content_type="text/html")]
 
 
@@ -282,7 +283,7 @@ LOCKED = [answer(401), answer(403), answer(302, location="https://login.test/"),
 def test_the_first_request_that_an_expired_token_does_not_let_in_ends_the_run(locked, blind):
     # What a stranger is refused too tells nothing: of the two requests that could, one or both do.
     entry = [answer(404), answer(404 if blind else 401), answer(422), answer(401)]
-    client = Client(Scripted(*entry, answer(200), *[locked] * 3), identity=Identity("x"))
+    client = Client(Scripted(*entry, answer(200), *[locked] * 3), identity=Identity("x"), signs_of_life=SIGNS)
     client.learn_entry()
     assert client.send(Request("GET", "/")).response.status == 200
     with pytest.raises(TokenRefused, match=f"answered {locked.status}"):
@@ -292,7 +293,9 @@ def test_the_first_request_that_an_expired_token_does_not_let_in_ends_the_run(lo
 @pytest.mark.parametrize("locked", LOCKED)
 def test_a_request_that_is_not_let_in_while_the_token_is_taken_is_judged(locked):
     client = Client(
-        Scripted(answer(404), answer(401), answer(422), answer(401), *[locked, answer(422)] * 9), identity=Identity("x")
+        Scripted(answer(404), answer(401), answer(422), answer(401), *[locked, answer(422)] * 9),
+        identity=Identity("x"),
+        signs_of_life=SIGNS,
     )
     client.learn_entry()
     assert [client.send(Request("POST", "/")).response.status for _ in range(9)] == [locked.status] * 9

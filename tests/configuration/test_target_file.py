@@ -80,7 +80,7 @@ ENCODED = [
 def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, said):
     path = tmp_path / "target.toml"
     path.write_bytes('[target]\nurl = "http://h"\n'.encode(encoding))
-    for reads in (target_file.read, baseline.check):
+    for reads in (lambda path: target_file.read(path, VocabularyTable), baseline.check):
         with pytest.raises(UsageError) as caught:
             reads(path)
         assert "target.toml: " in str(caught.value)
@@ -91,17 +91,17 @@ def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, said):
 def test_a_file_that_is_no_text_is_named(tmp_path):
     (tmp_path / "target.toml").write_bytes(b'[target]\nname = "\xe4"\n')
     with pytest.raises(UsageError, match=r"target\.toml: not TOML: .*can't decode byte 0xe4"):
-        target_file.read(tmp_path / "target.toml")
+        target_file.read(tmp_path / "target.toml", VocabularyTable)
 
 
 def test_line_ends_of_windows_are_read(tmp_path):
     (tmp_path / "target.toml").write_bytes(b'[target]\r\nname = "a"\r\n')
-    assert target_file.read(tmp_path / "target.toml").target.name == "a"
+    assert target_file.read(tmp_path / "target.toml", VocabularyTable).target.name == "a"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"none\.toml: No such file"):
-        target_file.read(tmp_path / "none.toml")
+        target_file.read(tmp_path / "none.toml", VocabularyTable)
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "x", "http://", "http://user:pass@host", "http://host?a=b", "http://host:port"])

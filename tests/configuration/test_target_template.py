@@ -33,10 +33,10 @@ def test_every_comment_of_a_draft_is_a_key_that_can_be_used(tmp_path):
     text = TargetTemplate(TargetFile(), VocabularyTable).text()
     used = "\n".join(line.removeprefix("# ") if re.match(r"# (\[|[a-z_]+ = )", line) else line for line in text.split("\n"))
     file = parsed(tmp_path, used)
-    assert (file.auth.token_env, file.namespaces.primary, file.vocabulary.buckets) == (
+    assert (file.auth.token_env, file.namespaces.primary, file.vocabulary["buckets"]) == (
         "ACME_TOKEN",
         "ns_conformance_a",
-        ("bkt_demo",),
+        ["bkt_demo"],
     )
     assert file.deviations[0].expires == date(2027, 6, 30)
     assert file.flaky[0].requirement == "robustness.concurrent-creates"

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 from conformance.client.client import Client
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.contract import API
-from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.operations import CREATES, Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
@@ -47,6 +48,13 @@ def test_a_strategy_without_values_is_an_error_and_no_silent_pass():
 @pytest.mark.parametrize("seed", ["2", "5", "7", "8"])
 def test_as_many_documents_are_derived_to_be_refused_as_the_budget_says(seed):
     assert (
-        len(drawn(schemathesis_adapter.bodies(Operations.CREATE_DOCUMENT, "negative"), seed, batch=1, share=1.0))
+        len(
+            drawn(
+                schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, Operations.CREATE_DOCUMENT, "negative"),
+                seed,
+                batch=1,
+                share=1.0,
+            )
+        )
         == BUDGETS["quick"].examples
     )

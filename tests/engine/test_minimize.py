@@ -20,6 +20,7 @@ from conformance.core.pointers import MISSING
 from conformance.engine import minimize
 from conformance.engine.budget import BUDGETS
 from conformance.engine.replay import _Rewriter
+from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.operation import Expect
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import redactor
@@ -219,7 +220,7 @@ def filtered(run, operator, value, field="phrase"):
     made = [run.document(home, {"collection_id": home.created_id, field: one}) for one in ("quick brown", 5, 7.25, "quick")]
     whole = run.list_documents(home, {}, context=(home, *made), limit=1000)
     body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
-    run.list_documents(home, body, f"filters.eval.{operator}", context=(home, *made, whole), limit=1000)
+    run.list_documents(home, body, f"filters.eval.{operator.replace('_', '-')}", context=(home, *made, whole), limit=1000)
     (requirement,) = run.ledger.failed()
     found, small_body = small(run, requirement)
     assert found.reproduced
@@ -252,8 +253,8 @@ def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
     made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
     first = run.list_documents(home, {}, context=(home, *made), limit=2)
     second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
-    assert minimize._needs(second, first)
-    assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
+    assert minimize._needs(API, second, first)
+    assert not minimize._lacks_nothing(API, (home, *made, second), (home, *made, first, second))
 
 
 def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):
@@ -263,4 +264,5 @@ def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):
     at, about = ("feature_extractors", 2, "version"), "feature-extractors.requires-version"
     exchange = run.collection(body, about, expect=Expect.REFUSE, at=at)
     smaller = {**exchange.case.body, "feature_extractors": [{"feature_extractor_name": "e"}]}
-    assert minimize._with_body(exchange, smaller).case.at == ("feature_extractors", 0, "version")
+    reducer = minimize._Reducer(run, about, Counterexample(Violation(""), (exchange,)), 1)
+    assert reducer._with_body(exchange, smaller).case.at == ("feature_extractors", 0, "version")

@@ -82,7 +82,7 @@ def test_a_404_that_is_worded_as_for_unknown_things_is_a_broken_operation_and_is
         separators=(",", ":"),
     ).encode()
     with reference(token=None) as inner:
-        settings = Settings(file=TargetFile(target=Target(url="http://x")))
+        settings = Settings(file=TargetFile(target=Target(url="http://x")), profiles=PROFILES)
 
         class Broken(Lacking):
             def send(self, request, timeout):
