@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from conformance import __version__
-from conformance.cli import process_exit, streams
+from conformance.cli import process_exit
+from conformance.core import streams
 from conformance.core.errors import ConformanceError, Exit, UsageError
 
 _DESCRIPTION = (

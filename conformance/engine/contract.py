@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from conformance.client.client import Client
 from conformance.configuration.settings import Decision, Settings
+from conformance.configuration.target_file import Table
+from conformance.core.tags import Tags
 from conformance.engine.api import Api
+from conformance.engine.first_look import PlainLook
 from conformance.engine.run import Run
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Namespace, Request
-from conformance.generation.tags import Tags
 
 R = TypeVar("R", bound=Run)
 
@@ -113,7 +115,8 @@ class Contract(Generic[R]):
     stands for, `profiles` are in the order in which they are judged. `scenarios` is a folder with a folder for each profile, whose modules
     hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files, `vocabulary` makes of it
     what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the target is there, and a
-    stranger is refused them. `first_look` finds out what a target serves.
+    stranger is refused them. `first_look` finds out what a target serves; without one of its own, a
+    contract has no vocabulary either, a target is only asked whether it is there.
     """
 
     name: str
@@ -125,9 +128,9 @@ class Contract(Generic[R]):
     run: type[R]
     scenarios: Path
     signs_of_life: tuple[Request, ...]
-    first_look: Callable[[Client, Settings, Any, Tags], FirstLook]
-    vocabulary_table: type[BaseModel]
-    vocabulary: Callable[[dict[str, Any]], Any]
+    first_look: Callable[[Client, Settings, Any, Tags], FirstLook] = PlainLook
+    vocabulary_table: type[BaseModel] = Table
+    vocabulary: Callable[[dict[str, Any]], Any] = dict
     supplies: Supplies | None = None
     sentinel: SentinelSteps[R] | None = None
     reference: Reference | None = None

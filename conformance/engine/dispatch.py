@@ -4,10 +4,10 @@ import time
 
 from conformance.client.client import Client
 from conformance.core import timing
+from conformance.core.tags import Tags
 from conformance.engine import name_conflicts
 from conformance.engine.plan import Delivery, Plan
 from conformance.evidence.operation import Effect
-from conformance.generation.tags import Tags
 
 
 class Dispatcher:

@@ -12,13 +12,13 @@ from urllib.parse import quote
 from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
+from conformance.core.tags import TAG
 from conformance.engine.api import Api
 from conformance.engine.replay import replay
 from conformance.engine.run import Run
 from conformance.evidence.exchange import Case, Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.operation import Effect, Expect
-from conformance.generation.tags import TAG
 from conformance.schema import rules
 from conformance.schema.tree import SchemaNode
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from conformance.client.client import Sent
+from conformance.core.tags import TAKEN, Tags
 from conformance.engine.plan import Delivery, Plan
 from conformance.evidence.exchange import Request
 from conformance.evidence.operation import Expect
-from conformance.generation.tags import TAKEN, Tags
 
 _ACCEPTED, _CONFLICT = 200, 409
 _TRIES = 3

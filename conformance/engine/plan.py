@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from conformance.client.client import Sent
 from conformance.core import json_text
 from conformance.core.pointers import MISSING
+from conformance.core.tags import TAG, Retagging, Tags
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request
-from conformance.generation.tags import TAG, Retagging, Tags
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from urllib.parse import quote, quote_plus
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
+from conformance.core.tags import TAG
 from conformance.engine.checks import History
 from conformance.engine.plan import Plan
 from conformance.engine.run import Run
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample, Violation, chain
-from conformance.generation.tags import TAG
 
 
 @dataclass(frozen=True, slots=True)

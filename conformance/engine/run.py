@@ -13,6 +13,7 @@ from conformance.core import json_text
 from conformance.core.errors import ConformanceError
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
+from conformance.core.tags import Tags
 from conformance.engine.api import Api
 from conformance.engine.budget import Budget
 from conformance.engine.checks import History
@@ -27,7 +28,6 @@ from conformance.evidence.exchange import Case, Exchange, Headers, Namespace, Re
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.operation import Expect, Operation
 from conformance.evidence.record import Recorder
-from conformance.generation.tags import Tags
 
 T = TypeVar("T")
 JSON_HEADERS: Headers = (("content-type", "application/json"),)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from conformance.core.tags import TAG
 from conformance.evidence.findings import Example
 from conformance.evidence.redaction import is_said
 from conformance.evidence.requirements import Level
 from conformance.evidence.verdicts import Row, Status
-from conformance.generation.tags import TAG
 
 _IDS = re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+")
 # About every exchange: their words are the same whatever is wrong.

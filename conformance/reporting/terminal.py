@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from conformance.cli.streams import Lenient
 from conformance.core import timing
+from conformance.core.streams import Lenient
 from conformance.reporting.messages import (
     causes_told,
     counts,

@@ -11,13 +11,13 @@ from conformance import __version__
 from conformance.configuration.settings import Settings
 from conformance.core import resources
 from conformance.core.errors import UsageError
+from conformance.core.tags import Tags
 from conformance.engine.contract import Contract
 from conformance.evidence import causes, verdicts
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, FORMAT
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.verdicts import Excuse, Row
-from conformance.generation.tags import Tags
 from conformance.runner import checkpoint
 
 FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif", "badge.json")

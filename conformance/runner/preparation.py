@@ -5,9 +5,9 @@ from typing import Any
 
 from conformance.client.client import Client
 from conformance.configuration.settings import Settings
+from conformance.core.tags import Tags
 from conformance.engine.contract import Contract
 from conformance.evidence.exchange import Namespace
-from conformance.generation.tags import Tags
 
 
 @dataclass(slots=True)

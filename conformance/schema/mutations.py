@@ -1,7 +1,7 @@
 """Bodies that break one rule, at any depth, with the requirement that makes the server refuse them."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from conformance.core import pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
-from conformance.generation.decisions import Draw
 from conformance.schema import rules
 from conformance.schema.tree import SchemaNode
+
+# Draws a value of a strategy.
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 _UNREADABLE: dict[str, tuple[Json, ...]] = {
     "string": ({}, ["a"], [], {"a": "b"}),

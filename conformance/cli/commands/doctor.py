@@ -15,9 +15,9 @@ from conformance.configuration.settings import ALWAYS, BY_NAMESPACES, BY_TOKEN, 
 from conformance.configuration.target_template import TargetTemplate
 from conformance.core import json_text
 from conformance.core.errors import Exit, WantsToken
+from conformance.core.tags import Tags
 from conformance.engine.contract import Contract, Diagnosis
 from conformance.evidence.redaction import ours, redacting, redactor
-from conformance.generation.tags import Tags
 from conformance.reporting.messages import visible
 from conformance.runner.target import open_target
 

@@ -17,9 +17,9 @@ from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
 from conformance.core.errors import ConformanceError, TargetError, WantsToken
+from conformance.core.tags import TAKEN, Tags
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.evidence.operation import Operation
-from conformance.generation.tags import TAKEN, Tags
 
 _ELSEWHERE = (404, 405, 501)
 _LOCKED = (401, 403)

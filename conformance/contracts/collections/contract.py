@@ -18,13 +18,13 @@ from conformance.contracts.collections.vocabulary import Vocabulary, VocabularyT
 from conformance.core import resources
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
+from conformance.core.tags import Tags
 from conformance.engine.api import Api, Bodies
 from conformance.engine.contract import Contract, Diagnosis, Fault, Reference
 from conformance.engine.plan import Plan
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Exchange, Namespace, Request
 from conformance.evidence.operation import Expect, Operation
-from conformance.generation.tags import Tags
 
 PROFILES = ("core", "read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs")
 _JSON = (("content-type", "application/json"),)

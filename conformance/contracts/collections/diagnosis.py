@@ -17,10 +17,10 @@ from conformance.contracts.collections.generation.collections import minimal
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.vocabulary import Vocabulary, from_table
 from conformance.core import json_text, timing
+from conformance.core.tags import Tags
 from conformance.engine.contract import Diagnosis
 from conformance.evidence.exchange import Request, Response
 from conformance.evidence.operation import Operation
-from conformance.generation.tags import Tags
 
 _LONGEST_DELAY = 10.0
 _POLL_SECONDS = 0.2

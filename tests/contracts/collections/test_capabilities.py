@@ -13,8 +13,8 @@ from conformance.contracts.collections.contract import PROFILES
 from conformance.contracts.collections.requirements import requirements
 from conformance.contracts.collections.vocabulary import Vocabulary, from_table
 from conformance.core.errors import TargetError, UsageError
+from conformance.core.tags import Tags
 from conformance.evidence.exchange import Request, Response
-from conformance.generation.tags import Tags
 
 NOT_FOUND = json.dumps({"success": False, "status": 404, "error": {"message": "no route", "type": "not_found"}}).encode()
 

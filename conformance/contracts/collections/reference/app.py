@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from conformance.contracts.collections.reference import faults, listing, parsing, validation
+from conformance.contracts.collections.reference import listing, parsing, validation
 from conformance.contracts.collections.reference.listing import Query
 from conformance.contracts.collections.reference.refusals import Detail, Refusal
 from conformance.contracts.collections.reference.service import Service
@@ -39,6 +39,72 @@ class Call:
     authorization: str = ""
 
 
+Body = dict[str, Any]
+Details = list[dict[str, Any]]
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Hooks(Protocol):
+    """Where a bug can change one step of a request, in the order of the steps."""
+
+    @property
+    def installed(self) -> Callable[["Reference"], None]:
+        """May replace methods of a reference before it serves."""
+
+    @property
+    def arrived(self) -> Callable[["Reference", Call], float | None]:
+        """May hold a request up for so many seconds."""
+
+    @property
+    def parsed(self) -> Callable[[str, Body], Body]:
+        """Changes the body that was read."""
+
+    @property
+    def details(self) -> Callable[[str, Body, Details], Details]:
+        """Changes the problems that validation found."""
+
+    @property
+    def made(self) -> Callable[[str, Body, Body], Body]:
+        """Changes what was made, before it is stored and answered."""
+
+    @property
+    def sent(self) -> Callable[[str, bytes, Answer], Answer]:
+        """Changes the raw answer: status, headers, body."""
+
+
+class Faithful:
+    """Hooks that change nothing."""
+
+    @staticmethod
+    def installed(_reference: "Reference") -> None:
+        """Leave the methods as they are."""
+
+    @staticmethod
+    def arrived(_reference: "Reference", _call: Call) -> float | None:
+        """Hold nothing up."""
+        return None
+
+    @staticmethod
+    def parsed(_operation: str, body: Body) -> Body:
+        """Keep the body."""
+        return body
+
+    @staticmethod
+    def details(_operation: str, _body: Body, details: Details) -> Details:
+        """Keep the problems."""
+        return details
+
+    @staticmethod
+    def made(_operation: str, _sent: Body, answer: Body) -> Body:
+        """Keep what was made."""
+        return answer
+
+    @staticmethod
+    def sent(_operation: str, _body: bytes, response: Answer) -> Answer:
+        """Keep the answer."""
+        return response
+
+
 class Reference:
     """The reference implementation; `app` is its ASGI application.
 
@@ -47,7 +113,7 @@ class Reference:
     """
 
     def __init__(self, *, database: Path | None = None, token: str | None = None, namespaces: bool = True,
-                 fault: faults.Fault = faults.NONE) -> None:  # fmt: skip
+                 fault: Hooks = Faithful()) -> None:  # fmt: skip
         self.service = Service(Store(database))
         self._token = token
         self._namespaces = namespaces

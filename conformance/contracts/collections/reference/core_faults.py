@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from conformance.contracts.collections.reference.fault import Answer, Body, Details, Fault
+from conformance.contracts.collections.reference.app import Answer, Body, Details
+from conformance.contracts.collections.reference.fault import Fault
 
 
 def _drop(details: Details, *names: str) -> Details:

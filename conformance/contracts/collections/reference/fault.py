@@ -5,38 +5,9 @@ A fault is a `Fault` whose hooks change one step of one request; every hook left
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from conformance.contracts.collections.reference.app import Call, Reference
-
-Body = dict[str, Any]
-Details = list[dict[str, Any]]
-Answer = tuple[int, dict[str, str], bytes]
-
-
-def _as_it_is(_reference: "Reference") -> None:
-    return None
-
-
-def _at_once(_reference: "Reference", _call: "Call") -> None:
-    return None
-
-
-def _same_body(_operation: str, body: Body) -> Body:
-    return body
-
-
-def _same_details(_operation: str, _body: Body, details: Details) -> Details:
-    return details
-
-
-def _same_answer(_operation: str, _sent: Body, answer: Body) -> Body:
-    return answer
-
-
-def _same_response(_operation: str, _body: bytes, response: Answer) -> Answer:
-    return response
+from conformance.contracts.collections.reference.app import Answer, Body, Call, Details, Faithful, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +23,12 @@ class Fault:
     name: str
     breaks: str
     trigger: Literal["always", "edge", "rare"] = "always"
-    installed: Callable[["Reference"], None] = _as_it_is
-    arrived: Callable[["Reference", "Call"], float | None] = _at_once
-    parsed: Callable[[str, Body], Body] = _same_body
-    details: Callable[[str, Body, Details], Details] = _same_details
-    made: Callable[[str, Body, Body], Body] = _same_answer
-    sent: Callable[[str, bytes, Answer], Answer] = _same_response
+    installed: Callable[[Reference], None] = Faithful.installed
+    arrived: Callable[[Reference, Call], float | None] = Faithful.arrived
+    parsed: Callable[[str, Body], Body] = Faithful.parsed
+    details: Callable[[str, Body, Details], Details] = Faithful.details
+    made: Callable[[str, Body, Body], Body] = Faithful.made
+    sent: Callable[[str, bytes, Answer], Answer] = Faithful.sent
 
 
 NONE = Fault("none", breaks="")

@@ -4,26 +4,24 @@ import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contracts.collections.reference import selection
-from conformance.contracts.collections.reference.fault import Body, Fault
+from conformance.contracts.collections.reference.app import Body, Call, Reference
+from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.refusals import Refusal
 
-if TYPE_CHECKING:
-    from conformance.contracts.collections.reference.app import Call, Reference
-
-Installed = Callable[["Reference"], None]
+Installed = Callable[[Reference], None]
 _CREATES = ("create_collection", "create_document")
 
 
-def reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Installed:
+def reading(change: Callable[[Body, Call], Body], *operations: str) -> Installed:
     """Change what was read of a valid body."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.valid_body
 
-        def valid_body(call: "Call") -> Body:
+        def valid_body(call: Call) -> Body:
             body = original(call)
             return change(body, call) if call.operation in operations else body
 
@@ -35,10 +33,10 @@ def reading(change: Callable[[Body, "Call"], Body], *operations: str) -> Install
 def left_behind(field: str, operation: str, *, is_it: Callable[[Any], bool] = bool) -> Installed:
     """A field that is not given is what it was in the request before: the object that requests are read into is used again."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         last: Body = {}
 
-        def remembered(body: Body, _call: "Call") -> Body:
+        def remembered(body: Body, _call: Call) -> Body:
             merged = {**last, **body}
             last.clear()
             last.update({field: body[field]} if is_it(body.get(field)) else {})
@@ -49,10 +47,10 @@ def left_behind(field: str, operation: str, *, is_it: Callable[[Any], bool] = bo
     return installed
 
 
-def _retrievers_left_behind(reference: "Reference") -> None:
+def _retrievers_left_behind(reference: Reference) -> None:
     last: Body = {}
 
-    def remembered(body: Body, _call: "Call") -> Body:
+    def remembered(body: Body, _call: Call) -> Body:
         cache = body.get("cache_config")
         if not isinstance(cache, dict):
             return body
@@ -73,7 +71,7 @@ def _items(change: Callable[[list[Any]], list[Any]]) -> Installed:
     return reading(lambda body, _call: {**body, "metadata": changed(body["metadata"])} if body.get("metadata") else body, *_CREATES)
 
 
-def _unescaped_slash(body: Body, call: "Call") -> Body:
+def _unescaped_slash(body: Body, call: Call) -> Body:
     """Take an escaped slash in JSON for two characters."""
     return (
         {**body, "description": body["description"].replace("/", "\\/")}
@@ -82,19 +80,19 @@ def _unescaped_slash(body: Body, call: "Call") -> Body:
     )
 
 
-def _by_time(body: Body, _call: "Call") -> Body:
+def _by_time(body: Body, _call: Call) -> Body:
     steps = body.get("lineage_chain") or []
     if not all("timestamp" in one for one in steps):
         return body
     return {**body, "lineage_chain": sorted(steps, key=lambda one: str(one["timestamp"]))}
 
 
-def _newest_document(body: Body, _call: "Call") -> Body:
+def _newest_document(body: Body, _call: Call) -> Body:
     named = [one["document_id"] for one in body.get("lineage_chain") or () if one.get("document_id")]
     return {**body, "source_document_id": named[-1]} if named and body.get("source_document_id") else body
 
 
-def _without_zeros(body: Body, _call: "Call") -> Body:
+def _without_zeros(body: Body, _call: Call) -> Body:
     return {**body, "features": [_sparse(one) for one in body["features"]]} if body.get("features") else body
 
 
@@ -106,13 +104,13 @@ def _sparse(feature: Body) -> Body:
     return {**feature, "vectors": {"indices": [one[0] for one in kept], "values": [one[1] for one in kept]}}
 
 
-def _no_blobs_in_v2(body: Body, _call: "Call") -> Body:
+def _no_blobs_in_v2(body: Body, _call: Call) -> Body:
     if body.get("document_schema_version") == "v2" and body.get("document_blobs"):
         raise Refusal(422, "v2 has no blobs")
     return body
 
 
-def _kept_though_refused(reference: "Reference") -> None:
+def _kept_though_refused(reference: Reference) -> None:
     """Store a document before looking whether its body names the path's collection."""
     original = reference.service.create_document
 
@@ -124,13 +122,13 @@ def _kept_though_refused(reference: "Reference") -> None:
     reference.service.create_document = created  # type: ignore[method-assign,assignment]
 
 
-def _remembered_for_anybody(reference: "Reference") -> None:
+def _remembered_for_anybody(reference: Reference) -> None:
     """Answer reads from a cache that is asked before who is asking."""
     seen: dict[str, Body] = {}
     original, authorize = reference._get_document, reference.authorize  # noqa: SLF001 - a fault is a bug within
 
     @wraps(original)
-    def read(call: "Call") -> Body:
+    def read(call: Call) -> Body:
         if call.path["document"] not in seen:
             authorize(call.operation, call.authorization)
             seen[call.path["document"]] = original(call)
@@ -147,7 +145,7 @@ def _remembered_for_anybody(reference: "Reference") -> None:
 
 
 def _listing(change: Callable[[Callable[..., Body], tuple[Any, ...]], Body]) -> Installed:
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.list_documents
         reference.service.list_documents = lambda *asked: change(original, asked)  # type: ignore[method-assign]
 
@@ -185,7 +183,7 @@ def _matching(matches: Callable[[str | None, str], bool]) -> Installed:
     return lambda reference: reference.service.store.define("matches", 2, matches)
 
 
-def _sorted_by_beginnings(reference: "Reference") -> None:
+def _sorted_by_beginnings(reference: Reference) -> None:
     store = reference.service.store
     original = store.documents
 

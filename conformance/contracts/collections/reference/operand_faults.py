@@ -3,15 +3,13 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contracts.collections.reference import selection
-from conformance.contracts.collections.reference.fault import Body, Fault
+from conformance.contracts.collections.reference.app import Body, Call, Reference
+from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.hooks import ABSENT, Handler, Installed, handler, matching, rewritten
 from conformance.contracts.collections.reference.refusals import Refusal
-
-if TYPE_CHECKING:
-    from conformance.contracts.collections.reference.app import Call, Reference
 
 Test = Callable[[str, str], bool]
 _POSITIVE = {"ne": "eq", "nin": "in"}
@@ -153,10 +151,10 @@ _EXPONENT = re.compile(rb"[:\[,]\s*-?\d+(?:\.\d+)?[eE][-+]?\d+")
 def _exponents_unread(operation: str) -> Installed:
     """Take numbers with an exponent for texts, in requests of one operation."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.valid_body
 
-        def valid_body(call: "Call") -> Body:
+        def valid_body(call: Call) -> Body:
             body = original(call)
             if call.operation != operation or not _EXPONENT.search(call.body):
                 return body
@@ -196,7 +194,7 @@ def _is_number(value: Any) -> bool:
 def _refused_lists(count: int) -> Installed:
     """Refuse a filter with a list of more operands."""
 
-    def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(_reference: Reference, original: Handler, call: Call) -> Body:
         if any(
             len(one) > count for one in _values(json.loads(call.body or b"{}").get("filters") if call.body[:1] == b"{" else None)
         ):
@@ -215,7 +213,7 @@ def _values(node: Any) -> list[list[Any]]:
     return [*own, *(found for one in node.values() for found in _values(one))]
 
 
-def _quotes_crash(_reference: "Reference", original: Handler, call: "Call") -> Body:
+def _quotes_crash(_reference: Reference, original: Handler, call: Call) -> Body:
     if re.search(rb'"operator":"(?:starts_with|ends_with)","value":"[^"]*[(*\[+]', call.body):
         raise Refusal(500, "no pattern")
     return original(call)

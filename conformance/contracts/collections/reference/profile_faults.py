@@ -6,10 +6,11 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from conformance.contracts.collections.reference import selection
-from conformance.contracts.collections.reference.fault import Body, Fault
+from conformance.contracts.collections.reference.app import Body, Call, Reference
+from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.hooks import (
     ABSENT,
     SYSTEM,
@@ -27,16 +28,13 @@ from conformance.contracts.collections.reference.hooks import (
 from conformance.contracts.collections.reference.listing import Query
 from conformance.contracts.collections.reference.refusals import Refusal
 
-if TYPE_CHECKING:
-    from conformance.contracts.collections.reference.app import Call, Reference
-
 Trigger = Literal["always", "edge", "rare"]
 
 
-def _queried(change: Callable[[Query, Body], Query]) -> Callable[["Reference"], None]:
+def _queried(change: Callable[[Query, Body], Query]) -> Callable[[Reference], None]:
     """Change what a list is asked for."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.list_documents
         reference.service.list_documents = (  # type: ignore[method-assign]
             lambda namespace, identifier, query, body: original(namespace, identifier, change(query, body), body)
@@ -45,7 +43,7 @@ def _queried(change: Callable[[Query, Body], Query]) -> Callable[["Reference"], 
     return installed
 
 
-def _results(change: Callable[[list[Body]], list[Body]]) -> Callable[["Reference"], None]:
+def _results(change: Callable[[list[Body]], list[Body]]) -> Callable[[Reference], None]:
     return listed(lambda page, _query, _body: {**page, "results": change(page["results"])})
 
 
@@ -79,7 +77,7 @@ def _default_ttl(collection: Body) -> Body:
     )
 
 
-def _anywhere(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _anywhere(reference: Reference, original: Handler, call: Call) -> Body:
     """Do as if the document were in whatever collection the path names."""
     try:
         return original(call)
@@ -90,7 +88,7 @@ def _anywhere(reference: "Reference", original: Handler, call: "Call") -> Body:
         return original(replace(call, namespace=owner[0], path={**call.path, "collection": owner[1]}))
 
 
-def _done_and_denied(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _done_and_denied(reference: Reference, original: Handler, call: Call) -> Body:
     """Do what was asked for through another collection's path, and say that nothing is there."""
     try:
         return original(call)
@@ -99,12 +97,12 @@ def _done_and_denied(reference: "Reference", original: Handler, call: "Call") ->
         raise
 
 
-def _in_any_namespace(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _in_any_namespace(reference: Reference, original: Handler, call: Call) -> Body:
     owner = reference.service.store.owner("collections", call.path["collection"])
     return original(call if owner is None else replace(call, namespace=owner[0]))
 
 
-def _touch(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _touch(reference: Reference, original: Handler, call: Call) -> Body:
     found = original(call)
     service, names = reference.service, place_of(call)
     stored = service.get_document(*names)
@@ -112,13 +110,13 @@ def _touch(reference: "Reference", original: Handler, call: "Call") -> Body:
     return {**found, "_internal": {**stored["_internal"], "updated_at": service.get_document(*names)["_internal"]["updated_at"]}}
 
 
-def _forget_on(times: int, key: str) -> Callable[["Reference"], None]:
+def _forget_on(times: int, key: str) -> Callable[[Reference], None]:
     """From a document's so-many-th read on, leave a field out."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         reads: dict[str, int] = {}
 
-        def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        def changed(_reference: Reference, original: Handler, call: Call) -> Body:
             found = original(call)
             count = reads[found["document_id"]] = reads.get(found["document_id"], 0) + 1
             return {name: value for name, value in found.items() if name != key or count < times}
@@ -128,7 +126,7 @@ def _forget_on(times: int, key: str) -> Callable[["Reference"], None]:
     return installed
 
 
-def _unstable(reference: "Reference") -> None:
+def _unstable(reference: Reference) -> None:
     """Documents with equal sort keys come in the other order on pages with an odd offset."""
     store = reference.service.store
     original = store.documents
@@ -143,10 +141,10 @@ def _unstable(reference: "Reference") -> None:
     store.documents = documents  # type: ignore[method-assign]
 
 
-def _ordered_by(text: Callable[[str], str]) -> Callable[["Reference"], None]:
+def _ordered_by(text: Callable[[str], str]) -> Callable[[Reference], None]:
     """Change the SQL that lists are ordered by."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         store = reference.service.store
         original = store.documents
 
@@ -158,10 +156,10 @@ def _ordered_by(text: Callable[[str], str]) -> Callable[["Reference"], None]:
     return installed
 
 
-def _keep_refused(*fields: str) -> Callable[["Reference"], None]:
+def _keep_refused(*fields: str) -> Callable[[Reference], None]:
     """Store a document before its body is validated, at least if it has one of these fields."""
 
-    def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(reference: Reference, original: Handler, call: Call) -> Body:
         try:
             return original(call)
         except Refusal as refusal:
@@ -172,15 +170,15 @@ def _keep_refused(*fields: str) -> Callable[["Reference"], None]:
     return handler("create_document", change=changed)
 
 
-def _store_anyway(reference: "Reference", call: "Call") -> None:
+def _store_anyway(reference: Reference, call: Call) -> None:
     made = reference.service.create_document(call.namespace, call.path["collection"], {"collection_id": call.path["collection"]})
     reference.service.keep_document(call.namespace, made)
 
 
-def _unguarded(*operations: str, only: Callable[[str], bool] = lambda _header: True) -> Callable[["Reference"], None]:
+def _unguarded(*operations: str, only: Callable[[str], bool] = lambda _header: True) -> Callable[[Reference], None]:
     """Forget to ask who calls."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
 
         def authorize(operation: str, header: str) -> None:
@@ -192,10 +190,10 @@ def _unguarded(*operations: str, only: Callable[[str], bool] = lambda _header: T
     return installed
 
 
-def _act_then_ask(operation: str) -> Callable[["Reference"], None]:
+def _act_then_ask(operation: str) -> Callable[[Reference], None]:
     """Do what was asked for, and only then look who asked."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
         handler: Handler = getattr(reference, f"_{operation}")
 
@@ -204,7 +202,7 @@ def _act_then_ask(operation: str) -> Callable[["Reference"], None]:
                 original(called, header)
 
         @wraps(handler)
-        def changed(call: "Call") -> Body:
+        def changed(call: Call) -> Body:
             answer = handler(call)
             original(operation, call.authorization)
             return answer
@@ -215,11 +213,11 @@ def _act_then_ask(operation: str) -> Callable[["Reference"], None]:
     return installed
 
 
-def _validate_first(reference: "Reference") -> None:
+def _validate_first(reference: Reference) -> None:
     """Say what is wrong with a body before asking who sent it."""
     original = reference.authorize
 
-    def changed(_reference: "Reference", handler: Handler, call: "Call") -> Body:
+    def changed(_reference: Reference, handler: Handler, call: Call) -> Body:
         reference.valid_body(call)
         original(call.operation, call.authorization)
         return handler(call)
@@ -229,17 +227,17 @@ def _validate_first(reference: "Reference") -> None:
     handler(*names, change=changed)(reference)
 
 
-def _lost_updates() -> tuple[Callable[["Reference"], None], Callable[["Reference", "Call"], float | None]]:
+def _lost_updates() -> tuple[Callable[[Reference], None], Callable[[Reference, Call], float | None]]:
     """Read a document when a patch arrives, and write it when its body has been looked at."""
     snapshots: dict[int, Body | None] = {}
 
-    def arrived(reference: "Reference", call: "Call") -> float | None:
+    def arrived(reference: Reference, call: Call) -> float | None:
         if call.operation != "patch_document":
             return None
         snapshots[id(call)] = reference.service.store.document(*place_of(call))
         return 0.005
 
-    def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(reference: Reference, original: Handler, call: Call) -> Body:
         before = snapshots.pop(id(call), None)
         if before is not None and reference.service.store.document(*place_of(call)) is not None:
             reference.service.store.replace_document(*place_of(call), before)
@@ -248,13 +246,13 @@ def _lost_updates() -> tuple[Callable[["Reference"], None], Callable[["Reference
     return handler("patch_document", change=changed), arrived
 
 
-def _cached(operation: str, *forgetting: str, only: Callable[["Call"], bool] = lambda _call: True) -> Callable[["Reference"], None]:
+def _cached(operation: str, *forgetting: str, only: Callable[[Call], bool] = lambda _call: True) -> Callable[[Reference], None]:
     """Answer, some calls only, from a cache that only some operations empty."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         cache: dict[tuple[Any, ...], Body] = {}
 
-        def remembered(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        def remembered(_reference: Reference, original: Handler, call: Call) -> Body:
             if not only(call):
                 return original(call)
             key = (call.namespace, *call.path.values(), str(call.query), call.body)
@@ -262,7 +260,7 @@ def _cached(operation: str, *forgetting: str, only: Callable[["Call"], bool] = l
                 cache[key] = original(call)
             return cache[key]
 
-        def emptied(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        def emptied(_reference: Reference, original: Handler, call: Call) -> Body:
             cache.clear()
             return original(call)
 
@@ -327,7 +325,7 @@ def _total(page: Body, total: Callable[[int], int]) -> Body:
     return page if found["total"] is None else {**page, "pagination": {**found, "total": total(found["total"])}}
 
 
-def _other_order(reference: "Reference") -> None:
+def _other_order(reference: Reference) -> None:
     """A cursor that remembers the last key only: what has the same key on the next page is passed over."""
     original = reference.service.list_documents
 
@@ -343,7 +341,7 @@ def _other_order(reference: "Reference") -> None:
     reference.service.list_documents = listed  # type: ignore[method-assign]
 
 
-def _upsert(_reference: "Reference", original: Handler, call: "Call") -> Body:
+def _upsert(_reference: Reference, original: Handler, call: Call) -> Body:
     try:
         return original(call)
     except Refusal as refusal:
@@ -352,7 +350,7 @@ def _upsert(_reference: "Reference", original: Handler, call: "Call") -> Body:
         return {"document_id": call.path["document"], "collection_id": call.path["collection"], **json.loads(call.body)}
 
 
-def _delete_neighbour(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _delete_neighbour(reference: Reference, original: Handler, call: Call) -> Body:
     store, namespace, collection = reference.service.store, call.namespace, call.path["collection"]
     found = store.documents(namespace, collection, selection.EVERYTHING, selection.AS_ADDED, limit=1000, offset=0)
     ids = [one["document_id"] for one in found]
@@ -363,7 +361,7 @@ def _delete_neighbour(reference: "Reference", original: Handler, call: "Call") -
     return answer
 
 
-def _keep_documents(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _keep_documents(reference: Reference, original: Handler, call: Call) -> Body:
     """Delete the collection and leave its documents; they are found without looking for the collection."""
     service, namespace, collection = reference.service, call.namespace, call.path["collection"]
     kept = service.store.documents(namespace, collection, selection.EVERYTHING, selection.AS_ADDED, limit=1000, offset=0)
@@ -373,11 +371,11 @@ def _keep_documents(reference: "Reference", original: Handler, call: "Call") -> 
     return answer
 
 
-def _soft_deleted(reference: "Reference") -> None:
+def _soft_deleted(reference: Reference) -> None:
     """A deleted document is gone for reads, and stays in lists."""
     gone: set[str] = set()
 
-    def delete(_reference: "Reference", _original: Handler, call: "Call") -> Body:
+    def delete(_reference: Reference, _original: Handler, call: Call) -> Body:
         reference.service.get_document(*place_of(call))
         gone.add(call.path["document"])
         return {"success": True}
@@ -393,21 +391,21 @@ def _soft_deleted(reference: "Reference") -> None:
     handler("delete_document", change=delete)(reference)
 
 
-def _again_200(_reference: "Reference", original: Handler, call: "Call") -> Body:
+def _again_200(_reference: Reference, original: Handler, call: Call) -> Body:
     try:
         return original(call)
     except Refusal:
         return {"success": True}
 
 
-def _only_lower_case(_reference: "Reference", original: Handler, call: "Call") -> Body:
+def _only_lower_case(_reference: Reference, original: Handler, call: Call) -> Body:
     """Compare media types as texts (they are case-insensitive: RFC 9110, 8.3.1)."""
     if call.content_type is not None and call.content_type != call.content_type.lower():
         raise Refusal(415, "bodies are JSON")
     return original(call)
 
 
-def _unique_names(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _unique_names(reference: Reference, original: Handler, call: Call) -> Body:
     name = reference.valid_body(call)["collection_name"]
     if reference.service.store.has_collection_named(name):
         raise Refusal(409, "the name is taken")
@@ -418,12 +416,12 @@ def _constant_namespace(made: Body) -> Body:
     return _internal(made, namespace_id="ns_default") if "_internal" in made else made
 
 
-def _vectors_always(reference: "Reference") -> None:
+def _vectors_always(reference: Reference) -> None:
     original = reference.service.shown
     reference.service.shown = lambda document, *, urls=False, vectors=False: original(document, urls=urls, vectors=True)  # type: ignore[method-assign]
 
 
-def _urls_always(reference: "Reference") -> None:
+def _urls_always(reference: Reference) -> None:
     original = reference.service.shown
     reference.service.shown = lambda document, *, urls=False, vectors=False: original(document, urls=True, vectors=vectors)  # type: ignore[method-assign]
 
@@ -440,7 +438,7 @@ def _blobs(change: Callable[[list[Body]], list[Body]]) -> Callable[[Body, bool, 
     )
 
 
-def _or(original: Handler, call: "Call", answer: Body) -> Body:
+def _or(original: Handler, call: Call, answer: Body) -> Body:
     """Answer 200 where there is nothing."""
     try:
         return original(call)
@@ -450,16 +448,16 @@ def _or(original: Handler, call: "Call", answer: Body) -> Body:
         return answer
 
 
-def _crash(original: Handler, call: "Call", *, when: bool) -> Body:
+def _crash(original: Handler, call: Call, *, when: bool) -> Body:
     if when:
         raise Refusal(500, "internal server error")
     return original(call)
 
 
-def _asked(change: Callable[[Body], Body]) -> Callable[["Reference"], None]:
+def _asked(change: Callable[[Body], Body]) -> Callable[[Reference], None]:
     """Change the body of a list that was found valid."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.list_documents
         reference.service.list_documents = (  # type: ignore[method-assign]
             lambda namespace, identifier, query, body: original(namespace, identifier, query, change(body))
@@ -468,12 +466,12 @@ def _asked(change: Callable[[Body], Body]) -> Callable[["Reference"], None]:
     return installed
 
 
-def _forgets(key: str, beside: str) -> Callable[["Reference"], None]:
+def _forgets(key: str, beside: str) -> Callable[[Reference], None]:
     """Forget one thing that a list asks for when it asks for another as well."""
     return _asked(lambda body: {name: value for name, value in body.items() if name != key or not body.get(beside)})
 
 
-def _refields(change: Callable[[str], str]) -> Callable[["Reference"], None]:
+def _refields(change: Callable[[str], str]) -> Callable[[Reference], None]:
     return _asked(lambda body: {**body, "filters": _fields(body["filters"], change)} if body.get("filters") else body)
 
 
@@ -484,12 +482,12 @@ def _fields(group: Body, change: Callable[[str], str]) -> Body:
     return {key: [_fields(one, change) for one in some] if isinstance(some, list) else some for key, some in group.items()}
 
 
-def _total_of_all(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _total_of_all(reference: Reference, original: Handler, call: Call) -> Body:
     everything = reference.service.store.count(call.namespace, call.path["collection"], selection.EVERYTHING)
     return _total(original(call), lambda _total: everything)
 
 
-def _taking_the_id(original: Handler, call: "Call") -> Body:
+def _taking_the_id(original: Handler, call: Call) -> Body:
     found = original(call)
     claimed = json.loads(call.body).get("document_id")
     return found if claimed is None else {**found, "document_id": claimed}

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from conformance.contracts.collections.reference.fault import Answer, Body, Details, Fault
+from conformance.contracts.collections.reference.app import Answer, Body, Details
+from conformance.contracts.collections.reference.fault import Fault
 
 _REFUSAL: dict[str, Any] = {"loc": ["body"], "msg": "refused", "type": "refused"}
 

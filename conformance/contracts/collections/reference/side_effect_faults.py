@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contracts.collections.reference import selection
-from conformance.contracts.collections.reference.fault import Answer, Body, Details, Fault
+from conformance.contracts.collections.reference.app import Answer, Body, Call, Details, Reference
+from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.hooks import (
     SYSTEM,
     Handler,
@@ -22,31 +23,28 @@ from conformance.contracts.collections.reference.hooks import (
 from conformance.contracts.collections.reference.interaction_faults import left_behind, reading
 from conformance.contracts.collections.reference.refusals import Refusal
 
-if TYPE_CHECKING:
-    from conformance.contracts.collections.reference.app import Call, Reference
-
 _UPDATES = ("patch_document", "put_document")
 _COLLECTION = "create_collection"
 
 
-def _all(reference: "Reference", namespace: str, collection: str) -> list[Body]:
+def _all(reference: Reference, namespace: str, collection: str) -> list[Body]:
     page = {"limit": 1000, "offset": 0}
     return reference.service.store.documents(namespace, collection, selection.EVERYTHING, selection.AS_ADDED, **page)
 
 
-def _others(reference: "Reference", call: "Call") -> list[Body]:
+def _others(reference: Reference, call: Call) -> list[Body]:
     """Return the other documents of the collection that a call names."""
     return [one for one in _all(reference, *place_of(call)[:2]) if one["document_id"] != call.path["document"]]
 
 
-def _kept(reference: "Reference", call: "Call", document: Body) -> None:
+def _kept(reference: Reference, call: Call, document: Body) -> None:
     reference.service.store.replace_document(call.namespace, document["collection_id"], document["document_id"], document)
 
 
-def _afterwards(*operations: str, change: Callable[["Reference", "Call"], None]) -> Installed:
+def _afterwards(*operations: str, change: Callable[[Reference, Call], None]) -> Installed:
     """Do something more once a request of these operations has been served."""
 
-    def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(reference: Reference, original: Handler, call: Call) -> Body:
         answer = original(call)
         change(reference, call)
         return answer
@@ -57,7 +55,7 @@ def _afterwards(*operations: str, change: Callable[["Reference", "Call"], None])
 def _on_others(*operations: str, change: Callable[[Body], Body]) -> Installed:
     """Change the other documents of a collection when one of them is changed."""
 
-    def changed(reference: "Reference", call: "Call") -> None:
+    def changed(reference: Reference, call: Call) -> None:
         for one in _others(reference, call):
             _kept(reference, call, change(one))
 
@@ -76,15 +74,15 @@ def _parent_of(collection: Body) -> str | None:
 class _Family:
     """Which collections were made of which, for deletes that follow it up or down."""
 
-    def __init__(self, delete: Callable[["Reference", str, str], None], *, is_down: bool) -> None:
+    def __init__(self, delete: Callable[[Reference, str, str], None], *, is_down: bool) -> None:
         self.delete, self.is_down = delete, is_down
         self.parents: dict[str, str] = {}
 
-    def installed(self, reference: "Reference") -> None:
+    def installed(self, reference: Reference) -> None:
         _noted(self)(reference)
         _afterwards("delete_collection", change=self.follow)(reference)
 
-    def follow(self, reference: "Reference", call: "Call") -> None:
+    def follow(self, reference: Reference, call: Call) -> None:
         identifier = call.path["collection"]
         pairs = self.parents.items()
         kin = [one for one, parent in pairs if parent == identifier] if self.is_down else [self.parents.get(identifier)]
@@ -94,7 +92,7 @@ class _Family:
 
 
 def _noted(family: _Family) -> Installed:
-    def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(_reference: Reference, original: Handler, call: Call) -> Body:
         made = original(call)
         if (parent := _parent_of(made)) is not None:
             family.parents[made["collection_id"]] = parent
@@ -103,21 +101,21 @@ def _noted(family: _Family) -> Installed:
     return handler(_COLLECTION, change=changed)
 
 
-def _family(delete: Callable[["Reference", str, str], None], *, is_down: bool) -> Installed:
+def _family(delete: Callable[[Reference, str, str], None], *, is_down: bool) -> Installed:
     """Follow the family of a deleted collection; each server has a memory of its own."""
     return lambda reference: _Family(delete, is_down=is_down).installed(reference)
 
 
-def _gone(reference: "Reference", namespace: str, collection: str) -> None:
+def _gone(reference: Reference, namespace: str, collection: str) -> None:
     reference.service.store.remove_collection(namespace, collection)
 
 
-def _emptied(reference: "Reference", namespace: str, collection: str) -> None:
+def _emptied(reference: Reference, namespace: str, collection: str) -> None:
     for one in _all(reference, namespace, collection):
         reference.service.store.remove_document(namespace, collection, one["document_id"])
 
 
-def _orphaned(reference: "Reference", namespace: str, collection: str) -> None:
+def _orphaned(reference: Reference, namespace: str, collection: str) -> None:
     store = reference.service.store
     found = store.collection(namespace, collection)
     assert found is not None
@@ -130,7 +128,7 @@ def _lineage(document: Body) -> Body:
     return found
 
 
-def _derived_gone(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _derived_gone(reference: Reference, original: Handler, call: Call) -> Body:
     """Delete with a document those that were made from it."""
     derived = [one for one in _others(reference, call) if _lineage(one)["source_document_id"] == call.path["document"]]
     answer = original(call)
@@ -139,7 +137,7 @@ def _derived_gone(reference: "Reference", original: Handler, call: "Call") -> Bo
     return answer
 
 
-def _source_gone(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _source_gone(reference: Reference, original: Handler, call: Call) -> Body:
     """Delete with a document the one that it was made from."""
     found = reference.service.get_document(*place_of(call))
     answer = original(call)
@@ -148,7 +146,7 @@ def _source_gone(reference: "Reference", original: Handler, call: "Call") -> Bod
     return answer
 
 
-def _set_null(reference: "Reference", call: "Call") -> None:
+def _set_null(reference: Reference, call: Call) -> None:
     """Forget in others that they were made from a document, now that it is gone."""
     for one in _others(reference, call):
         if _lineage(one)["source_document_id"] == call.path["document"]:
@@ -156,7 +154,7 @@ def _set_null(reference: "Reference", call: "Call") -> None:
             _kept(reference, call, {**one, "_internal": {**one["_internal"], "lineage": lineage}})
 
 
-def _referring_gone(reference: "Reference", call: "Call") -> None:
+def _referring_gone(reference: Reference, call: Call) -> None:
     """Delete with a collection all documents, wherever they are, that say they come from it."""
     rows = reference.service.store._all("SELECT collection, id, body FROM documents WHERE namespace = ?", call.namespace)  # noqa: SLF001
     for collection, identifier, body in rows:
@@ -167,10 +165,10 @@ def _referring_gone(reference: "Reference", call: "Call") -> None:
 def _extra_totals(*operations: str) -> Installed:
     """Count each change of a document as one more document."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         extra: dict[str, int] = {}
 
-        def counted(_reference: "Reference", call: "Call") -> None:
+        def counted(_reference: Reference, call: Call) -> None:
             extra[call.path["collection"]] = extra.get(call.path["collection"], 0) + 1
 
         original = reference.service.store.count
@@ -184,10 +182,10 @@ def _extra_totals(*operations: str) -> Installed:
     return installed
 
 
-def _done_though_refused(operation: str, when: Callable[[Refusal], bool], act: Callable[["Reference", "Call"], None]) -> Installed:
+def _done_though_refused(operation: str, when: Callable[[Refusal], bool], act: Callable[[Reference, Call], None]) -> Installed:
     """Do something although the request is refused."""
 
-    def changed(reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(reference: Reference, original: Handler, call: Call) -> Body:
         try:
             return original(call)
         except Refusal as refusal:
@@ -198,7 +196,7 @@ def _done_though_refused(operation: str, when: Callable[[Refusal], bool], act: C
     return handler(operation, change=changed)
 
 
-def _stored(reference: "Reference", call: "Call") -> None:
+def _stored(reference: Reference, call: Call) -> None:
     collection = call.path["collection"]
     if reference.service.store.collection(call.namespace, collection) is None:
         return
@@ -206,12 +204,12 @@ def _stored(reference: "Reference", call: "Call") -> None:
     reference.service.keep_document(call.namespace, made)
 
 
-def _too_large(reference: "Reference", call: "Call") -> None:
+def _too_large(reference: Reference, call: Call) -> None:
     if call.operation == "create_document" and not call.body and call.content_type is not None:
         _stored(reference, call)
 
 
-def _applied(reference: "Reference", call: "Call") -> None:
+def _applied(reference: Reference, call: Call) -> None:
     """Apply what can be read of an update that is refused."""
     if reference.service.store.document(*place_of(call)) is None:
         return
@@ -223,20 +221,20 @@ def _applied(reference: "Reference", call: "Call") -> None:
     reference.service.patch_document(*place_of(call), {"title": title if isinstance(title, str) else "refused"})
 
 
-def _cleared(reference: "Reference", call: "Call") -> None:
+def _cleared(reference: Reference, call: Call) -> None:
     """Clear a document before the body that is to replace it is looked at."""
     if reference.service.store.document(*place_of(call)) is not None:
         reference.service.put_document(*place_of(call), {})
 
 
-def _first_gone(reference: "Reference", call: "Call") -> None:
+def _first_gone(reference: Reference, call: Call) -> None:
     """Delete the first document where the one that was meant is not there."""
     found = _all(reference, *place_of(call)[:2])
     if found:
         reference.service.store.remove_document(*place_of(call)[:2], found[0]["document_id"])
 
 
-def _copied(reference: "Reference", call: "Call") -> None:
+def _copied(reference: Reference, call: Call) -> None:
     """Leave a document where it was looked for in vain."""
     owner = reference.service.store.owner("documents", call.path["document"])
     if owner is not None and owner[1] != call.path["collection"] and reference.service.store.collection(*place_of(call)[:2]):
@@ -244,7 +242,7 @@ def _copied(reference: "Reference", call: "Call") -> None:
         reference.service.keep_document(call.namespace, {**found, "collection_id": call.path["collection"]})
 
 
-def _anywhere_gone(reference: "Reference", call: "Call") -> None:
+def _anywhere_gone(reference: Reference, call: Call) -> None:
     owner = reference.service.store.owner("documents", call.path["document"])
     if owner is not None:
         reference.service.store.remove_document(owner[0], owner[1], call.path["document"])
@@ -261,10 +259,10 @@ def _malformed(refusal: Refusal) -> bool:
 def _asked_too_late(operation: str) -> Installed:
     """Do what was asked for, and only then look who asked."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
 
-        def changed(_reference: "Reference", inner: Handler, call: "Call") -> Body:
+        def changed(_reference: Reference, inner: Handler, call: Call) -> Body:
             answer = inner(call)
             original(operation, call.authorization)
             return answer
@@ -278,10 +276,10 @@ def _asked_too_late(operation: str) -> Installed:
 def _remembered_when_refused(field: str, operation: str) -> Installed:
     """Keep a field of a refused request for the next one that does not give it."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original, last = reference.valid_body, {}  # type: ignore[var-annotated]
 
-        def valid_body(call: "Call") -> Body:
+        def valid_body(call: Call) -> Body:
             if call.operation != operation:
                 return original(call)
             try:
@@ -308,7 +306,7 @@ def _field_of(body: bytes, field: str) -> Body:
 def _from_parent(change: Callable[[Body, Body], Body]) -> Installed:
     """Fill in what a collection made of a collection does not say with what its parent has; `change` sees what is sent and the parent."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.create_collection
 
         def created(namespace: str, body: Body) -> Body:
@@ -352,10 +350,10 @@ def _cache_inherited(body: Body, parent: Body) -> Body:
 def _cache_left_behind(*fields: str) -> Installed:
     """A cache configuration's fields are what they were in the last request, unless they are given."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         last: Body = {}
 
-        def remembered(body: Body, _call: "Call") -> Body:
+        def remembered(body: Body, _call: Call) -> Body:
             cache = body.get("cache_config")
             if not isinstance(cache, dict):
                 return body
@@ -369,11 +367,11 @@ def _cache_left_behind(*fields: str) -> Installed:
     return installed
 
 
-def _user_fields_left_behind(reference: "Reference") -> None:
+def _user_fields_left_behind(reference: Reference) -> None:
     """A document has the texts that the one before it had at its root, unless it has its own."""
     last: Body = {}
 
-    def remembered(body: Body, _call: "Call") -> Body:
+    def remembered(body: Body, _call: Call) -> Body:
         merged = {**last, **body}
         last.clear()
         last.update({key: value for key, value in body.items() if key == "title" and isinstance(value, str)})
@@ -382,7 +380,7 @@ def _user_fields_left_behind(reference: "Reference") -> None:
     reading(remembered, "create_document")(reference)
 
 
-def _of_the_collection(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _of_the_collection(reference: Reference, original: Handler, call: Call) -> Body:
     """Answer a document without metadata with those of its collection."""
     made = original(call)
     collection = reference.service.get_collection(call.namespace, call.path["collection"])
@@ -402,10 +400,10 @@ def _one_object(page: Body) -> Body:
 def _one_buffer(*operations: str) -> Installed:
     """Answer with the fields of the document that was answered before, where this one has none."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         before: Body = {}
 
-        def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
+        def changed(_reference: Reference, original: Handler, call: Call) -> Body:
             answer = original(call)
             own = {key: value for key, value in answer.items() if key not in SYSTEM}
             merged = {**before, **answer}
@@ -452,7 +450,7 @@ def _operands_at_most(count: int) -> Installed:
 def _alone_unwrapped(*path: str, operation: str) -> Installed:
     """Take a list of one item for nothing."""
 
-    def change(body: Body, _call: "Call") -> Body:
+    def change(body: Body, _call: Call) -> Body:
         *outer, last = path
         node: Any = body
         for key in outer:
@@ -468,7 +466,7 @@ def _without_at(body: Body, path: tuple[str, ...]) -> Body:
     return {**body, path[0]: _without_at(body[path[0]], path[1:])}
 
 
-def _selects_cut(body: Body, _call: "Call") -> Body:
+def _selects_cut(body: Body, _call: Call) -> Body:
     return {**body, "select": body["select"][:50]} if body.get("select") else body
 
 
@@ -569,7 +567,7 @@ def _falsy_is_absent(*names: str) -> Callable[[str, Body], Body]:
 def _crash_for(test: Callable[[str], bool]) -> Installed:
     """Fail at some credentials."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
 
         def authorize(operation: str, header: str) -> None:
@@ -583,7 +581,7 @@ def _crash_for(test: Callable[[str], bool]) -> Installed:
 
 
 def _let_in(test: Callable[[str], bool]) -> Installed:
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
         reference.authorize = lambda operation, header: None if test(header) else original(operation, header)  # type: ignore[method-assign,assignment]
 
@@ -593,10 +591,10 @@ def _let_in(test: Callable[[str], bool]) -> Installed:
 def _parsed_before_asked(status: int) -> Installed:
     """Read the JSON of a body before asking who sent it."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.authorize
 
-        def changed(_reference: "Reference", inner: Handler, call: "Call") -> Body:
+        def changed(_reference: Reference, inner: Handler, call: Call) -> Body:
             try:
                 if call.body:
                     json.loads(call.body)
@@ -636,7 +634,7 @@ def _nested(paths: list[str]) -> bool:
 
 
 def _listing(change: Callable[[Callable[..., Body], tuple[Any, ...]], Body]) -> Installed:
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.list_documents
         reference.service.list_documents = lambda *asked: change(original, asked)  # type: ignore[method-assign]
 
@@ -667,7 +665,7 @@ def _by_prefix(key: str) -> Callable[[Callable[..., Body], tuple[Any, ...]], Bod
 def _vectors_when(test: Callable[[Body, bool], bool], *, reads_only: bool = False) -> Installed:
     """Show or hide vectors against what was asked for, where a test of them and of the flag holds."""
 
-    def installed(reference: "Reference") -> None:
+    def installed(reference: Reference) -> None:
         original = reference.service.shown
 
         def presented(document: Body, *, urls: bool = False, vectors: bool = False) -> Body:
@@ -681,7 +679,7 @@ def _vectors_when(test: Callable[[Body, bool], bool], *, reads_only: bool = Fals
                 "features": [wrong if test(one.get("vectors") or {}, vectors) else right for one, right, wrong in pairs],
             }
 
-        def read(_reference: "Reference", inner: Handler, call: "Call") -> Body:
+        def read(_reference: Reference, inner: Handler, call: Call) -> Body:
             reference.service.shown = presented  # type: ignore[method-assign]
             try:
                 return inner(call)
@@ -721,14 +719,14 @@ def _null_vectors_crash(document: Body, _urls: bool, vectors: bool) -> Body:  # 
 def _texts_ignored(operation: str) -> Installed:
     """Take a flag of the query for true whatever it says, in requests of one operation."""
 
-    def changed(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    def changed(_reference: Reference, original: Handler, call: Call) -> Body:
         flags = {name: "true" for name in ("return_vectors", "return_url") if name in call.query}
         return original(replace(call, query={**dict(call.query), **flags}))
 
     return handler(operation, change=changed)
 
 
-def _siblings_gone(reference: "Reference", original: Handler, call: "Call") -> Body:
+def _siblings_gone(reference: Reference, original: Handler, call: Call) -> Body:
     """Delete with a collection all others that were made of the same one."""
     found = reference.service.get_collection(call.namespace, call.path["collection"])
     answer, parent = original(call), _parent_of(found)
@@ -739,16 +737,16 @@ def _siblings_gone(reference: "Reference", original: Handler, call: "Call") -> B
     return answer
 
 
-def _filtered_after_delete(reference: "Reference") -> None:
+def _filtered_after_delete(reference: Reference) -> None:
     """Lists with a filter show a deleted document for as long as nothing new is written."""
     kept: dict[tuple[Any, ...], Body] = {}
 
-    def forgotten(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    def forgotten(_reference: Reference, original: Handler, call: Call) -> Body:
         answer = original(call)
         kept.clear()
         return answer
 
-    def remembered(_reference: "Reference", original: Handler, call: "Call") -> Body:
+    def remembered(_reference: Reference, original: Handler, call: Call) -> Body:
         key = (call.namespace, call.path["collection"], str(call.query), call.body)
         if b"filters" not in call.body:
             return original(call)
@@ -760,7 +758,7 @@ def _filtered_after_delete(reference: "Reference") -> None:
     handler("create_document", *_UPDATES, "delete_collection", change=forgotten)(reference)
 
 
-def _filtered_totals_kept(reference: "Reference") -> None:
+def _filtered_totals_kept(reference: Reference) -> None:
     """The total of a filter is what it was when it was first asked for, until something is created."""
     totals: dict[tuple[Any, ...], int] = {}
     original = reference.service.store.count

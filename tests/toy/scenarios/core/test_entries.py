@@ -1,0 +1,34 @@
+"""The toy's scenarios: entries made, read and deleted."""
+
+from hypothesis import strategies as st
+from keyvalue import CREATE, DELETE, GET
+
+from conformance.authoring import Expect, Run, exercises
+
+
+@exercises("entries.create.*", "entries.get.equals-created")
+def test_values(run: Run) -> None:
+    """Values by chance, each read back."""
+    texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    for note, value in enumerate(run.draw(texts)):
+        plan = run.plan(CREATE, "entries.create.accepts-valid", body={"value": value, "note": f"{note}"})
+        made = run.perform(plan)
+        if made.created_id is not None:
+            run.perform(run.plan(GET, ids={"entry": made.created_id}, expect=Expect.ACCEPT, context=(made,)))
+
+
+@exercises("entries.create.requires-value")
+def test_without_a_value(run: Run) -> None:
+    """Bodies that lack the value, or have another type there."""
+    for body in ({}, {"value": None}, {"value": 5}):
+        run.perform(run.plan(CREATE, "entries.create.requires-value", body=body, expect=Expect.REFUSE, at=("value",)))
+
+
+@exercises("entries.get.unknown", "entries.delete.then-unknown")
+def test_what_is_not_there(run: Run) -> None:
+    """What was never made, and what was deleted."""
+    run.perform(run.plan(GET, "entries.get.unknown", ids={"entry": "nobody"}, expect=Expect.REFUSE))
+    made = run.perform(run.plan(CREATE, body={"value": "gone"}, expect=Expect.ACCEPT))
+    ids = {"entry": made.created_id or ""}
+    gone = run.perform(run.plan(DELETE, ids=ids, expect=Expect.ACCEPT, context=(made,)))
+    run.perform(run.plan(GET, "entries.delete.then-unknown", ids=ids, expect=Expect.REFUSE, context=(made, gone)))
