@@ -202,7 +202,7 @@ def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple
     exchanges, violation = counterexample.exchanges, counterexample.violation
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
-        is_proof = requirement in api.twins or any(earlier.number == one.number for one in violation.beside)
+        is_proof = requirement in api.twins or any(earlier.number == one.number for one in violation.supporting)
         if is_proof or any(_needs(api, later, earlier) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))

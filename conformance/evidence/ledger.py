@@ -15,7 +15,7 @@ from conformance.evidence.violation_kinds import Kind
 class Violation:
     """One promise broken by one exchange.
 
-    `level` is set where this way of breaking the requirement weighs less than the requirement does; `beside` holds exchanges that
+    `level` is set where this way of breaking the requirement weighs less than the requirement does; `supporting` holds exchanges that
     it takes to see the violation and that the offender does not build on. `kind` says more of what differs than the types of both sides.
     """
 
@@ -24,7 +24,7 @@ class Violation:
     actual: Any = MISSING
     at: Pointer | None = None
     level: Level | None = None
-    beside: tuple[Exchange, ...] = ()
+    supporting: tuple[Exchange, ...] = ()
     kind: str = ""
 
 
@@ -161,6 +161,6 @@ def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
             visit(earlier)
         ordered[one.number] = one
 
-    for one in (*violation.beside, exchange):
+    for one in (*violation.supporting, exchange):
         visit(one)
     return tuple(ordered.values())

@@ -19,7 +19,7 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 _REAL_TEXT = 224
 
 
-class Tape:
+class DecisionStream:
     """The decisions of one JSON object; after its bytes are used up every decision is the simplest."""
 
     __slots__ = ("_at", "_bytes", "_draw")
@@ -29,9 +29,9 @@ class Tape:
         self._bytes: bytes = draw(_CHUNK)
         self._at = 0
 
-    def inner(self) -> "Tape":
-        """Return the tape of an object within this one."""
-        return Tape(self._draw)
+    def inner(self) -> "DecisionStream":
+        """Return the stream of an object within this one."""
+        return DecisionStream(self._draw)
 
     def byte(self) -> int:
         """Return 0 to 255."""

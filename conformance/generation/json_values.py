@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 from conformance.core.json_text import Json
-from conformance.generation.decisions import Tape
+from conformance.generation.decisions import DecisionStream
 
 FALSY: tuple[Json, ...] = (0, 0.0, False, "", [], {}, None)
 NUMBERS: tuple[float, ...] = (
@@ -34,46 +34,46 @@ TIMES = (
 )  # fmt: skip
 
 
-def value(tape: Tape, depth: int = 3) -> Json:
+def value(stream: DecisionStream, depth: int = 3) -> Json:
     """Return a JSON value, at most `depth` containers deep."""
-    kind = tape.below(12)
+    kind = stream.below(12)
     if kind < 4:  # noqa: PLR2004
-        return tape.text(TEXTS)
+        return stream.text(TEXTS)
     if kind < 7:  # noqa: PLR2004
-        return number(tape)
+        return number(stream)
     if kind < 9:  # noqa: PLR2004
-        return tape.pick((False, True, None))
+        return stream.pick((False, True, None))
     if depth <= 0 or kind == 9:  # noqa: PLR2004
-        return tape.pick(FALSY)
+        return stream.pick(FALSY)
     if kind == 10:  # noqa: PLR2004
-        return [value(tape, depth - 1) for _ in range(tape.below(4))]
-    return mapping(tape, depth - 1)
+        return [value(stream, depth - 1) for _ in range(stream.below(4))]
+    return mapping(stream, depth - 1)
 
 
-def scalar(tape: Tape) -> Json:
+def scalar(stream: DecisionStream) -> Json:
     """Return a string, number, boolean or null."""
-    return value(tape, 0) if tape.byte() else "a"
+    return value(stream, 0) if stream.byte() else "a"
 
 
-def number(tape: Tape) -> float:
+def number(stream: DecisionStream) -> float:
     """Return an edge of the tables, a random integer or a random double."""
-    kind = tape.below(8)
+    kind = stream.below(8)
     if kind < 5:  # noqa: PLR2004
-        return tape.pick(NUMBERS)
+        return stream.pick(NUMBERS)
     if kind < 7:  # noqa: PLR2004
-        return tape.number(32)
-    drawn: float = struct.unpack(">d", bytes(tape.byte() for _ in range(8)))[0]
+        return stream.number(32)
+    drawn: float = struct.unpack(">d", bytes(stream.byte() for _ in range(8)))[0]
     return drawn if math.isfinite(drawn) else 0.5
 
 
-def mapping(tape: Tape, depth: int = 3) -> dict[str, Any]:
+def mapping(stream: DecisionStream, depth: int = 3) -> dict[str, Any]:
     """Return an object of up to four members; `depth` counts the containers within it."""
-    return {key(tape): value(tape, depth) for _ in range(tape.below(5))}
+    return {key(stream): value(stream, depth) for _ in range(stream.below(5))}
 
 
-def key(tape: Tape) -> str:
+def key(stream: DecisionStream) -> str:
     """Return a key that no server may refuse."""
-    return tape.pick(KEYS)
+    return stream.pick(KEYS)
 
 
 def nested(depth: int, leaf: Json = "deep") -> Json:

@@ -46,7 +46,9 @@ def accepted(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("entries.create.requires-value", Expect.REFUSE)
 def refused(exchange: Exchange) -> Outcome:
-    return HELD if exchange.status in (400, 422) else Violation("not refused", "status 400 or 422", said(exchange), exchange.case.at)
+    return (
+        HELD if exchange.status in (400, 422) else Violation("not refused", "status 400 or 422", said(exchange), exchange.case.at)
+    )
 
 
 @CHECKS.check("entries.create.echoes-value", CREATE, when=When.ECHOED)
@@ -60,7 +62,11 @@ def equals_created(exchange: Exchange) -> Outcome:
     made = next((one for one in exchange.context if one.created_id and one.created_id == exchange.id_of("entry")), None)
     if made is None:
         return None
-    return HELD if made.made == exchange.made else Violation("a read shows another entry", made.made, exchange.made, beside=(made,))
+    return (
+        HELD
+        if made.made == exchange.made
+        else Violation("a read shows another entry", made.made, exchange.made, supporting=(made,))
+    )
 
 
 @CHECKS.promise("entries.delete.then-unknown", Expect.REFUSE)
@@ -85,7 +91,9 @@ class Server:
     def __init__(self, fault: str = "") -> None:
         self.fault, self.entries = fault, dict[str, Any]()
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+    async def __call__(
+        self, scope: Mapping[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
         if scope["type"] != "http":
             return
         body = (await receive()).get("body", b"")
@@ -109,7 +117,9 @@ class Server:
 
 
 @contextmanager
-def start(*, token: str | None = None, database: Path | None = None, namespaces: bool = True, fault: Any = None) -> Iterator[Server]:
+def start(
+    *, token: str | None = None, database: Path | None = None, namespaces: bool = True, fault: Any = None
+) -> Iterator[Server]:
     yield Server("" if fault is None else fault.name)
 
 

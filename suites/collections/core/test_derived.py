@@ -28,7 +28,7 @@ def test_derived_documents(run: CollectionsRun) -> None:
 def _derived(run: CollectionsRun, operation: Operation, home: Exchange | None) -> None:
     from conformance.generation import schemathesis_adapter
 
-    share = run.budget.derived / run.budget.examples
+    share = run.budget.schemathesis / run.budget.examples
     # Schemathesis rejects many of its own bodies, the more the larger the schema.
     run.explore(
         schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "positive"),

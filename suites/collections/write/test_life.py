@@ -22,7 +22,7 @@ from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
-from conformance.generation.decisions import Draw, Tape
+from conformance.generation.decisions import DecisionStream, Draw
 
 _NAMES = ("title", "a", "b", "metadata", "list")
 # Not metadata, which a server may show empty though it has none.
@@ -33,11 +33,11 @@ _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 
 @st.composite
 def _fields(draw: Draw) -> dict[str, Json]:
-    tape = Tape(draw)
+    stream = DecisionStream(draw)
     made: dict[str, Json] = {}
-    for _ in range(1 + tape.below(3)):
-        name = tape.pick(_NAMES)
-        made[name] = json_values.mapping(tape, 1) if name == "metadata" else json_values.value(tape, 1)
+    for _ in range(1 + stream.below(3)):
+        name = stream.pick(_NAMES)
+        made[name] = json_values.mapping(stream, 1) if name == "metadata" else json_values.value(stream, 1)
     return {name: value for name, value in made.items() if value is not None} or {"title": ""}
 
 
@@ -49,7 +49,7 @@ def test_lives(run: CollectionsRun) -> None:
     """As many lives as the budget has, each with as many steps."""
     ended: list[ConformanceError] = []
     machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
-    relaxed = settings(max_examples=run.budget.lives, stateful_step_count=run.budget.steps, **DRAWN)
+    relaxed = settings(max_examples=run.budget.sequences, stateful_step_count=run.budget.steps, **DRAWN)
     with by_seed_alone():
         run_state_machine_as_test(machine, settings=relaxed)
     if ended:

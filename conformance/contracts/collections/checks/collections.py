@@ -85,7 +85,7 @@ def unique(exchange: Exchange, history: History, key: str) -> Outcome:
     earlier = history.earlier(exchange)
     if earlier is None:
         return HELD
-    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), beside=earlier)
+    return Violation("two creates share an id", "an id of its own", exchange.created_id, (key,), supporting=earlier)
 
 
 def _echoes(requirement: str, field: str) -> None:

@@ -21,7 +21,7 @@ _UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ExpectedState:
     """One document: what made it, what last changed it, and the names of the user's fields that it has and that it no longer has."""
 
     created: Exchange
@@ -46,19 +46,19 @@ def fields(body: Json) -> frozenset[str]:
 
 
 @lru_cache(maxsize=32)
-def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, Known]:
+def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
     """Return the documents of a collection by their ids, in the order in which they were created."""
-    found: dict[str, Known] = {}
+    found: dict[str, ExpectedState] = {}
     for one in context:
         if one.id_of("collection") == collection and one.succeeded:
             _apply(one, found)
     return found
 
 
-def _apply(one: Exchange, found: dict[str, Known]) -> None:
+def _apply(one: Exchange, found: dict[str, ExpectedState]) -> None:
     operation, identifier = one.case.operation, one.id_of("document") or ""
     if operation is Operations.CREATE_DOCUMENT and one.created_id is not None:
-        found[identifier] = Known(one, one, fields(one.case.body))
+        found[identifier] = ExpectedState(one, one, fields(one.case.body))
     elif operation is Operations.DELETE_COLLECTION:
         found.clear()
     elif operation is Operations.DELETE_DOCUMENT:
@@ -68,15 +68,15 @@ def _apply(one: Exchange, found: dict[str, Known]) -> None:
         names = given if operation is Operations.PUT_DOCUMENT else before.names | given
         # What an update's own answer still shows is judged there; a read that shows it too is right.
         names |= (before.gone | before.names) & one.made.keys()
-        found[identifier] = Known(before.created, one, names, (before.gone | before.names) - names)
+        found[identifier] = ExpectedState(before.created, one, names, (before.gone | before.names) - names)
 
 
-def all_of(exchange: Exchange) -> dict[str, Known]:
+def all_of(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return what is known of the documents in the collection that a request names."""
     return documents(exchange.context, exchange.id_of("collection"))
 
 
-def one_of(exchange: Exchange) -> Known | None:
+def one_of(exchange: Exchange) -> ExpectedState | None:
     """Return what is known of the document that a request names."""
     return all_of(exchange).get(exchange.id_of("document") or "")
 
@@ -93,7 +93,7 @@ def is_there(exchange: Exchange) -> bool:
     return one_of(exchange) is not None
 
 
-def differences(known: Known, got: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
+def differences(known: ExpectedState, got: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
     """Yield where a document is shown otherwise than its last write answered it; a server's own times may lose their fractions.
 
     With `exact` they may not: two reads of one document are compared.

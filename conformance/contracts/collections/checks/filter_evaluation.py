@@ -16,7 +16,7 @@ from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import error_hypotheses, expected_state
 from conformance.contracts.collections.checks.error_hypotheses import Rules
 from conformance.contracts.collections.checks.expectations import said
-from conformance.contracts.collections.checks.expected_state import Known
+from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
 from conformance.contracts.collections.operations import Operations
@@ -77,7 +77,7 @@ def judged(exchange: Exchange) -> Mapping[str, Outcome]:
     return found.of_condition(*alone) if alone is not None else found.of_groups()
 
 
-def listed(exchange: Exchange) -> dict[str, Known]:
+def listed(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
     expected = expected_state.all_of(exchange)
     plain = [one for one in exchange.context if one.case.operation is Operations.LIST_DOCUMENTS and one.id_of("collection") == exchange.id_of("collection")
@@ -95,7 +95,7 @@ class _Found:
 
     exchange: Exchange
     group: Group
-    expected: dict[str, Known]
+    expected: dict[str, ExpectedState]
     selected: frozenset[str]
     columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
 
@@ -232,7 +232,7 @@ class _Found:
         )
         should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
         assert truths[wrong] is not None
-        return Violation(message, should, was, ("results",), beside=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
+        return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
 
     def _kind(self, wrong: str) -> str:
         """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""

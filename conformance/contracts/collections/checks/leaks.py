@@ -46,7 +46,7 @@ def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
     earlier = history.sender(operation, key, lambda value: equality.same(_kept(value), shown))
     if earlier is None or (earlier.created_id is not None and earlier.created_id == body.get("source_document_id")):
         return None
-    return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), beside=(earlier,))
+    return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), supporting=(earlier,))
 
 
 def _kept(value: Json) -> Any:

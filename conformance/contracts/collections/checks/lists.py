@@ -12,7 +12,7 @@ from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.collections import fits
 from conformance.contracts.collections.checks.documents import no_system_fields
 from conformance.contracts.collections.checks.expectations import INVALID, accepted, misses, refuses, said
-from conformance.contracts.collections.checks.expected_state import Known
+from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.reading import JUDGED_APART
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
 from conformance.contracts.collections.operations import Operations
@@ -109,18 +109,20 @@ def returns_exactly_created(exchange: Exchange) -> Outcome:
     return _exactly(exchange, expected) or HELD
 
 
-def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None:
+def _exactly(exchange: Exchange, expected: dict[str, ExpectedState]) -> Violation | None:
     found, is_sure = ids(exchange), not any(_is_lost(one, exchange) for one in exchange.context)
     for identifier in found:
         if identifier not in expected and is_sure:
             return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
         if found.count(identifier) > 1:
             return Violation(
-                "a document is listed twice", 1, found.count(identifier), ("results",), beside=proof_of(expected, identifier)
+                "a document is listed twice", 1, found.count(identifier), ("results",), supporting=proof_of(expected, identifier)
             )
     for identifier in expected:
         if identifier not in found:
-            return Violation("a document is not listed", identifier, MISSING, ("results",), beside=proof_of(expected, identifier))
+            return Violation(
+                "a document is not listed", identifier, MISSING, ("results",), supporting=proof_of(expected, identifier)
+            )
     for index, one in enumerate(results(exchange)):
         identifier = found[index]
         if identifier not in expected:
@@ -129,7 +131,7 @@ def _exactly(exchange: Exchange, expected: dict[str, Known]) -> Violation | None
         if different is not None:
             at = ("results", index, *different.at)
             message = "a document is listed otherwise than it was answered"
-            return Violation(message, different.sent, different.got, at, beside=proof_of(expected, identifier))
+            return Violation(message, different.sent, different.got, at, supporting=proof_of(expected, identifier))
     return None
 
 
@@ -139,7 +141,7 @@ def _is_lost(one: Exchange, listed: Exchange) -> bool:
     return is_create and (one.status is None or one.status >= 500)  # noqa: PLR2004
 
 
-def proof_of(expected: dict[str, Known], *identifiers: str) -> tuple[Exchange, ...]:
+def proof_of(expected: dict[str, ExpectedState], *identifiers: str) -> tuple[Exchange, ...]:
     """Return the exchanges that say what documents must be."""
     found = [expected[one] for one in identifiers if one in expected]
     return tuple(dict.fromkeys(exchange for one in found for exchange in (one.created, one.last)))
@@ -194,7 +196,7 @@ def _refused(exchange: Exchange, query: Query) -> Outcome:
     if not (query.is_plain and query.is_first and exchange.status in INVALID and answered):
         return None
     what = "a limit within the bounds was refused" if "limit" in exchange.query else "a list without a limit was refused"
-    return Violation(what, "status 200", said(exchange), beside=(answered[-1],))
+    return Violation(what, "status 200", said(exchange), supporting=(answered[-1],))
 
 
 @CHECKS.check("list.total", _LIST, when=When.ACCEPTED)
@@ -212,7 +214,7 @@ def total(exchange: Exchange) -> Outcome:
     if isinstance(found, int | float) and not isinstance(found, bool) and found == expected:
         return HELD
     return Violation(
-        "the total is not the number that matches", expected, found, ("pagination", "total"), beside=selected(exchange)
+        "the total is not the number that matches", expected, found, ("pagination", "total"), supporting=selected(exchange)
     )
 
 
@@ -281,7 +283,7 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
         return None
     if (broken := out_of_order(keys, direction)) is not None:
         at, violation = broken
-        return replace(violation, beside=proof_of(expected, *ids(exchange)[at : at + 2]))
+        return replace(violation, supporting=proof_of(expected, *ids(exchange)[at : at + 2]))
     return HELD if len(set(keys)) > 1 else None
 
 
@@ -322,7 +324,7 @@ def select(exchange: Exchange) -> Outcome:
         found = next(equality.differences(wanted, got), None)
         if found is not None:
             return Violation("a document does not show just what was selected", found.sent, found.got, ("results", index, *found.at),
-                             beside=proof_of(expected, one["document_id"]))  # fmt: skip
+                             supporting=proof_of(expected, one["document_id"]))  # fmt: skip
     return HELD if results(exchange) else None
 
 
@@ -359,7 +361,7 @@ def group_by(exchange: Exchange) -> Outcome:
     return next(_wrong_groups(exchange, field, expected), None) or HELD
 
 
-def _to_group(exchange: Exchange) -> dict[str, Known]:
+def _to_group(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return what the groups are made of: all documents, or those that a list with the same filter answers, if one is there."""
     expected = expected_state.all_of(exchange)
     if Query.of(exchange).asks("filters") is None:
@@ -368,7 +370,7 @@ def _to_group(exchange: Exchange) -> dict[str, Known]:
     return {identifier: one for identifier, one in expected.items() if identifier in chosen}
 
 
-def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) -> Iterator[Violation]:
+def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, ExpectedState]) -> Iterator[Violation]:
     groups = exchange.made.get("groups")
     seen: list[str] = []
     keys: list[Json] = []
@@ -380,23 +382,27 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, Known]) ->
         for one in members:
             if one not in expected:
                 yield Violation(
-                    "a document is in a group that was not asked for", MISSING, one, ("groups", index), beside=selected(exchange)
+                    "a document is in a group that was not asked for",
+                    MISSING,
+                    one,
+                    ("groups", index),
+                    supporting=selected(exchange),
                 )
                 continue
             value = filter_semantics.lookup(expected[one].answer, field)
             if not _is_key_of(shown.get("group_key"), value):
                 yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
-                                beside=proof_of(expected, one))  # fmt: skip
+                                supporting=proof_of(expected, one))  # fmt: skip
         if shown.get("count") != len(members):
             yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
-                            beside=proof_of(expected, *members))  # fmt: skip
+                            supporting=proof_of(expected, *members))  # fmt: skip
         seen += members
     twice = next((one for one in seen if seen.count(one) > 1), None)
     lost = next((one for one in expected if one not in seen), None)
     if twice is not None:
-        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), beside=proof_of(expected, twice))
+        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), supporting=proof_of(expected, twice))
     if lost is not None:
-        yield Violation("a document is in no group", lost, MISSING, ("groups",), beside=proof_of(expected, lost))
+        yield Violation("a document is in no group", lost, MISSING, ("groups",), supporting=proof_of(expected, lost))
     if any(equality.same(key, other) for index, key in enumerate(keys) for other in keys[:index] if key is not MISSING):
         yield Violation("two groups have one key", 1, 2, ("groups",))
 

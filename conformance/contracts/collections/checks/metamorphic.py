@@ -35,7 +35,7 @@ def _law(requirement: str, message: str, relates: Relation, holds: Callable[[Gro
         identifier, document, before, after = found
         told = f"({'selected' if before else 'not selected'} by the one, {'selected' if after else 'not selected'} by the other)"
         return Violation(message, "(a law between the last two lists)", told, ("results",),
-                         beside=(expected_state.all_of(exchange)[identifier].created, document, other))  # fmt: skip
+                         supporting=(expected_state.all_of(exchange)[identifier].created, document, other))  # fmt: skip
 
     CHECKS.promise(requirement, Expect.ACCEPT)(judged)
 

@@ -21,7 +21,7 @@ def _isolates(requirement: str) -> None:
     def refused(exchange: Exchange) -> Outcome:
         if exchange.status != 404:  # noqa: PLR2004
             return Violation(
-                "what another namespace has was not answered as unknown", "status 404", said(exchange), beside=_made(exchange)
+                "what another namespace has was not answered as unknown", "status 404", said(exchange), supporting=_made(exchange)
             )
         # A path that is 404 everywhere shows nothing: the same request must have found it where it was made.
         operation = exchange.case.operation
@@ -52,6 +52,6 @@ def id_on_documents(exchange: Exchange) -> Outcome:
         if (found == own) is not is_alike:
             expected = f"(the same as {found!r})" if is_alike else f"(another than {found!r})"
             return Violation(
-                "namespace_id does not tell the namespace", expected, own, ("_internal", "namespace_id"), beside=(one,)
+                "namespace_id does not tell the namespace", expected, own, ("_internal", "namespace_id"), supporting=(one,)
             )
     return HELD if len({one.request.namespace for one in (*others, exchange)}) > 1 else None

@@ -45,7 +45,7 @@ def cursor_pages_partition(exchange: Exchange) -> Outcome:
     if outcome == HELD and _next_cursor(exchange) not in (None, ""):
         following = [one for one in (*pages, exchange) if ids(one)]
         return Violation("there is a next cursor after all documents", None, _next_cursor(exchange), ("pagination", "next_cursor"),
-                         beside=tuple(following[:-1]))  # fmt: skip
+                         supporting=tuple(following[:-1]))  # fmt: skip
     return outcome
 
 
@@ -58,7 +58,7 @@ def _is_page(one: Exchange, last: Exchange) -> bool:
 def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
     refused = next((one for one in (*pages, exchange) if not one.accepted), None)
     if refused is not None:
-        outcome = Violation("a page is not answered", "status 200", said(refused), beside=tuple(pages))
+        outcome = Violation("a page is not answered", "status 200", said(refused), supporting=tuple(pages))
         return None if is_put_off(refused) else outcome
     expected, joined = expected_state.all_of(exchange), [identifier for page in (*pages, exchange) for identifier in ids(page)]
     complete = whole(exchange)
@@ -67,13 +67,13 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
     wanted = list(ids(complete[0])) if complete else list(expected)
     twice = next((one for one in joined if joined.count(one) > 1), None)
     if twice is not None:
-        return Violation("a document is on two pages", twice, [twice, twice], ("results",), beside=tuple(pages))
+        return Violation("a document is on two pages", twice, [twice, twice], ("results",), supporting=tuple(pages))
     lost = next((one for one in wanted if one not in joined), None)
     if lost is not None and ids(exchange) and _next_cursor(exchange) and "cursor" in exchange.query:
         return None  # there were more pages than anybody followed
     if lost is not None:
-        return Violation("a document is on no page", lost, MISSING, ("results",), beside=(*proof_of(expected, lost), *pages))
+        return Violation("a document is on no page", lost, MISSING, ("results",), supporting=(*proof_of(expected, lost), *pages))
     moved = next(((one, other) for one, other in zip(wanted, joined, strict=False) if one != other), None)
     if complete and moved is not None:
-        return Violation("the pages have another order than the whole", *moved, ("results",), beside=(*complete, *pages))
+        return Violation("the pages have another order than the whole", *moved, ("results",), supporting=(*complete, *pages))
     return HELD if len(pages) > 1 else None

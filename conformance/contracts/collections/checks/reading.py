@@ -48,14 +48,14 @@ def collection_equals_created(exchange: Exchange) -> Outcome:
     found = next(equality.differences(_collection(made), _collection(exchange)), None)
     if found is None:
         return HELD
-    return Violation("a read shows another collection than create answered", found.sent, found.got, found.at, beside=(made,))
+    return Violation("a read shows another collection than create answered", found.sent, found.got, found.at, supporting=(made,))
 
 
 def _unanswered(exchange: Exchange, made: Exchange) -> Violation | None:
     if not exchange.accepted:
-        return Violation(_EXISTS, "status 200", said(exchange), beside=(made,))
+        return Violation(_EXISTS, "status 200", said(exchange), supporting=(made,))
     if not isinstance(exchange.answer, dict):
-        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, beside=(made,))
+        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, supporting=(made,))
     return None
 
 
@@ -81,7 +81,7 @@ def document_equals_created(exchange: Exchange) -> Outcome:
     if found is None:
         return HELD
     message = "a read shows another document than create answered" if one.is_as_created else "a read does not show the last change"
-    return Violation(message, found.sent, found.got, found.at, beside=(one.last,))
+    return Violation(message, found.sent, found.got, found.at, supporting=(one.last,))
 
 
 def _is_contended(exchange: Exchange) -> bool:
@@ -90,7 +90,7 @@ def _is_contended(exchange: Exchange) -> bool:
                for one in exchange.context)  # fmt: skip
 
 
-def _document(one: expected_state.Known, exchange: Exchange) -> Iterator[Difference]:
+def _document(one: expected_state.ExpectedState, exchange: Exchange) -> Iterator[Difference]:
     yield from expected_state.differences(one, exchange.made)
     for name in sorted((SYSTEM_FIELDS & exchange.made.keys()) - one.answer.keys()):
         yield Difference((name,), Kind.STRUCTURE, MISSING, exchange.made[name])
@@ -116,12 +116,12 @@ def safe(exchange: Exchange) -> Outcome:
     if one is None or not before.accepted:
         return None
     if not exchange.accepted:
-        return Violation("a second read is not answered", "status 200", said(exchange), beside=(before,))
-    shown = expected_state.Known(one.created, before, one.names, one.gone)
+        return Violation("a second read is not answered", "status 200", said(exchange), supporting=(before,))
+    shown = expected_state.ExpectedState(one.created, before, one.names, one.gone)
     found = next(expected_state.differences(shown, exchange.made, exact=True), None)
     if found is None:
         return HELD
-    return Violation("a second read shows something else", found.sent, found.got, found.at, beside=(before,))
+    return Violation("a second read shows something else", found.sent, found.got, found.at, supporting=(before,))
 
 
 @CHECKS.promise("documents.get.hostile-identifiers", Expect.EITHER)
@@ -158,11 +158,11 @@ def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> 
         if not sent and not got:
             continue  # an empty list may be absent
         if not isinstance(got, list) or len(got) != len(sent):
-            return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), beside=(one.created,))
+            return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), supporting=(one.created,))
         for index, (given, answered) in enumerate(zip(sent, got, strict=True)):
             value = dict_or_empty(answered).get(key)
             if (wrong := judged(given, value, asked_for=_is_asked(exchange, key))) is not None:
-                return Violation(*wrong, (holder, index, key), beside=(one.created,))
+                return Violation(*wrong, (holder, index, key), supporting=(one.created,))
     return HELD if any(one.created.case.body.get(holder) for one in created) else None
 
 

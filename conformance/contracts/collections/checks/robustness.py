@@ -29,7 +29,7 @@ def after_large_body(exchange: Exchange) -> Outcome:
     """The request after the large one works."""
     if exchange.accepted:
         return HELD
-    return Violation("the request after a large one does not work", "status 200", said(exchange), beside=exchange.context)
+    return Violation("the request after a large one does not work", "status 200", said(exchange), supporting=exchange.context)
 
 
 @CHECKS.promise("robustness.hostile-strings", Expect.ACCEPT)
@@ -48,6 +48,6 @@ def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
         return None
     earlier = history.earlier(exchange)
     if earlier is not None:
-        return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, beside=earlier)
+        return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, supporting=earlier)
     changed = next((one for found in returned(exchange).values() for one in found), None)
     return HELD if changed is None else Violation("another create's data", changed.sent, changed.got, changed.at)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.checks.expected_state import Known
+from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import results
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.reading import JUDGED_APART, made_by
@@ -56,7 +56,7 @@ def _stray(exchange: Exchange, history: History, names: frozenset[str], before: 
         earlier = history.sender(_CREATE, name, lambda value, name=name, got=got: _same(name, value, got))  # type: ignore[misc]
         if earlier is not None:
             return Violation(
-                "a field that was never given is what another document was given", MISSING, got, (name,), beside=(earlier,)
+                "a field that was never given is what another document was given", MISSING, got, (name,), supporting=(earlier,)
             )
     return None
 
@@ -98,7 +98,7 @@ def of_its_collection(exchange: Exchange) -> Outcome:
     if not theirs or not equality.same(theirs, got):
         return None
     return Violation(
-        "a document that was given no metadata has those of its collection", MISSING, got, ("metadata",), beside=(home,)
+        "a document that was given no metadata has those of its collection", MISSING, got, ("metadata",), supporting=(home,)
     )
 
 
@@ -120,7 +120,7 @@ def patched(exchange: Exchange, history: History) -> Outcome:
     given = expected_state.fields(exchange.case.body)
     found = next(expected_state.left_over(one.gone - given, exchange.made), None)
     if found is not None:
-        return Violation("a patch brings back what was removed", found.sent, found.got, found.at, beside=(one.last,))
+        return Violation("a patch brings back what was removed", found.sent, found.got, found.at, supporting=(one.last,))
     return _stray(exchange, history, one.names | given, one.answer)
 
 
@@ -146,11 +146,11 @@ def listed(exchange: Exchange) -> Outcome:
         if found is not None:
             name, other = found
             message = "a document is listed with a field that another one has"
-            return Violation(message, MISSING, row[name], ("results", index, name), beside=(other.created, other.last))
+            return Violation(message, MISSING, row[name], ("results", index, name), supporting=(other.created, other.last))
     return None
 
 
-def _neighbours(row: dict[str, Any], one: Known, expected: dict[str, Known]) -> tuple[str, Known] | None:
+def _neighbours(row: dict[str, Any], one: ExpectedState, expected: dict[str, ExpectedState]) -> tuple[str, ExpectedState] | None:
     for name in _extra(row, one.names, one.answer):
         for other in expected.values():
             if name in other.names and name in other.answer and _same(name, other.answer[name], row[name]):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import CLEAN, leaves_untouched, misses, said
-from conformance.contracts.collections.checks.expected_state import NAMED, Known
+from conformance.contracts.collections.checks.expected_state import NAMED, ExpectedState
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -54,7 +54,7 @@ def shows_given(exchange: Exchange) -> Outcome:
     return HELD if found is None else Violation("an update does not show what it was given", found.sent, found.got, found.at)
 
 
-def _kept(before: Known, exchange: Exchange) -> Iterator[Difference]:
+def _kept(before: ExpectedState, exchange: Exchange) -> Iterator[Difference]:
     """Yield fields that were not given, and are not what they were."""
     names = (before.names & before.answer.keys()) - expected_state.fields(exchange.case.body)
     for name in sorted(names):
@@ -97,8 +97,8 @@ def _unanswered(exchange: Exchange) -> Outcome:
     return HELD if exchange.accepted else Violation("a valid update was not accepted", "status 200", said(exchange))
 
 
-def _judged(found: Difference | None, message: str, before: Known) -> Outcome:
-    return HELD if found is None else Violation(message, found.sent, found.got, found.at, beside=(before.last,))
+def _judged(found: Difference | None, message: str, before: ExpectedState) -> Outcome:
+    return HELD if found is None else Violation(message, found.sent, found.got, found.at, supporting=(before.last,))
 
 
 @CHECKS.check(_IDENTITY, *_UPDATES, when=When.ACCEPTED)
@@ -135,7 +135,7 @@ def advances_updated_at(exchange: Exchange) -> Outcome:
     for key, earlier in (("updated_at", old.get("updated_at")), ("created_at", new.get("created_at"))):
         if _is_before(new.get("updated_at"), earlier):
             return Violation(f"updated_at is before {key}", f"at least {earlier}", new.get("updated_at"), ("_internal", "updated_at"),
-                             beside=(before.last,))  # fmt: skip
+                             supporting=(before.last,))  # fmt: skip
     return HELD
 
 
@@ -160,7 +160,7 @@ def deleted(exchange: Exchange) -> Outcome:
     left = next((one for one in gone if one.id_of("document") in listed), None)
     if left is None:
         return HELD if gone else None
-    return Violation("a deleted document is still listed", MISSING, left.id_of("document"), ("results",), beside=(left,))
+    return Violation("a deleted document is still listed", MISSING, left.id_of("document"), ("results",), supporting=(left,))
 
 
 @CHECKS.promise("collections.delete.then-unknown", Expect.ACCEPT)
@@ -196,5 +196,5 @@ def concurrent_updates(exchange: Exchange) -> Outcome:
     for one in patches:
         found = next(_given(one, shown=exchange.made), None)
         if found is not None:
-            return Violation("a patch was lost among others", found.sent, found.got, found.at, beside=tuple(patches))
+            return Violation("a patch was lost among others", found.sent, found.got, found.at, supporting=tuple(patches))
     return HELD if len(patches) > 1 else None

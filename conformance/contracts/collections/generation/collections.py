@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from conformance.contracts.collections.generation import filters
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.generation import json_values
-from conformance.generation.decisions import Draw, Tape
+from conformance.generation.decisions import DecisionStream, Draw
 
 Body = dict[str, Any]
 _WHOLE = (0, 1, 60, 604_800, 2**31 - 1, 2**31, 2**53 - 1)
@@ -17,25 +17,25 @@ _THRESHOLDS = (0, 0.0, 0.5, 1, -1, 0.30000000000000004, 1e-7, None)
 @st.composite
 def payloads(draw: Draw, vocabulary: Vocabulary) -> Body:
     """Draw a valid body, half of them with filters; the name is a text for the caller to put its tag before."""
-    tape = Tape(draw)
+    stream = DecisionStream(draw)
     body: Body = {
-        "collection_name": tape.text(json_values.TEXTS),
-        "source": source(tape, vocabulary),
-        "feature_extractors": [extractor(tape.inner(), vocabulary) for _ in range(1 + tape.below(2))],
+        "collection_name": stream.text(json_values.TEXTS),
+        "source": source(stream, vocabulary),
+        "feature_extractors": [extractor(stream.inner(), vocabulary) for _ in range(1 + stream.below(2))],
     }
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        body["description"] = tape.text(json_values.TEXTS) if tape.byte() else None
+        body["description"] = stream.text(json_values.TEXTS) if stream.byte() else None
     if options & 2:
-        body["metadata"] = json_values.mapping(tape.inner()) if tape.byte() else None
+        body["metadata"] = json_values.mapping(stream.inner()) if stream.byte() else None
     if options & 4:
-        body["enabled"] = bool(tape.below(2))
+        body["enabled"] = bool(stream.below(2))
     if options & 24 == 24:  # noqa: PLR2004 - two bits: one in four
-        body["taxonomy_applications"] = [taxonomy(tape, vocabulary) for _ in range(tape.below(4))]
+        body["taxonomy_applications"] = [taxonomy(stream, vocabulary) for _ in range(stream.below(4))]
     if options & 96:
-        body["cache_config"] = cache(tape.inner(), vocabulary)
-    if options & 128 and tape.one_in(2):
-        body["document_handling"] = {"output_type": tape.pick(("single", "multiple", None))}
+        body["cache_config"] = cache(stream.inner(), vocabulary)
+    if options & 128 and stream.one_in(2):
+        body["document_handling"] = {"output_type": stream.pick(("single", "multiple", None))}
     return body
 
 
@@ -49,96 +49,96 @@ def minimal(vocabulary: Vocabulary, name: str = "") -> Body:
     }
 
 
-def source(tape: Tape, vocabulary: Vocabulary) -> Body:
+def source(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a source: a bucket, or a collection of the run's."""
-    made: Body = {"type": "bucket", "bucket_id": tape.pick(vocabulary.bucket_names)}
-    if vocabulary.collections and tape.one_in(4):
-        made = {"type": "collection", "collection_id": tape.pick(vocabulary.collections)}
-    elif tape.one_in(3):
-        made["prefix_key"] = tape.text(json_values.TEXTS)
-    if tape.below(8) > 2:  # noqa: PLR2004 - some payloads run out of bytes before they get here
-        made["filters"] = filters.group(tape.inner())
+    made: Body = {"type": "bucket", "bucket_id": stream.pick(vocabulary.bucket_names)}
+    if vocabulary.collections and stream.one_in(4):
+        made = {"type": "collection", "collection_id": stream.pick(vocabulary.collections)}
+    elif stream.one_in(3):
+        made["prefix_key"] = stream.text(json_values.TEXTS)
+    if stream.below(8) > 2:  # noqa: PLR2004 - some payloads run out of bytes before they get here
+        made["filters"] = filters.group(stream.inner())
     return made
 
 
-def extractor(tape: Tape, vocabulary: Vocabulary) -> Body:
+def extractor(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a feature extractor."""
-    name, version = tape.pick(vocabulary.extractors)
+    name, version = stream.pick(vocabulary.extractors)
     made: Body = {"feature_extractor_name": name, "version": version}
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        made["parameters"] = json_values.mapping(tape, 2)
+        made["parameters"] = json_values.mapping(stream, 2)
     if options & 2:
-        made["input_mapping"] = _mapping(tape)
+        made["input_mapping"] = _mapping(stream)
     if options & 4:
-        made["output_mapping"] = _mapping(tape)
+        made["output_mapping"] = _mapping(stream)
     if options & 8:
-        made["document_output_type"] = tape.pick(("single", "multiple", None))
+        made["document_output_type"] = stream.pick(("single", "multiple", None))
     if options & 16:
-        made["document_input_handling"] = tape.pick(("individual", "grouped", None))
+        made["document_input_handling"] = stream.pick(("individual", "grouped", None))
     if options & 32:
-        made["document_output_handling"] = tape.pick(("create_new", None))
+        made["document_output_handling"] = stream.pick(("create_new", None))
     return made
 
 
-def _mapping(tape: Tape) -> dict[str, str]:
-    return {json_values.key(tape): tape.text(json_values.TEXTS) for _ in range(tape.below(3))}
+def _mapping(stream: DecisionStream) -> dict[str, str]:
+    return {json_values.key(stream): stream.text(json_values.TEXTS) for _ in range(stream.below(3))}
 
 
-def taxonomy(tape: Tape, vocabulary: Vocabulary) -> Body:
+def taxonomy(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a taxonomy application."""
-    made: Body = {"taxonomy_id": tape.pick(vocabulary.taxonomy_names)}
-    if tape.one_in(2):
-        made["output_collection"] = collection_name(tape, vocabulary) if tape.byte() else None
+    made: Body = {"taxonomy_id": stream.pick(vocabulary.taxonomy_names)}
+    if stream.one_in(2):
+        made["output_collection"] = collection_name(stream, vocabulary) if stream.byte() else None
     return made
 
 
-def collection_name(tape: Tape, vocabulary: Vocabulary) -> str:
+def collection_name(stream: DecisionStream, vocabulary: Vocabulary) -> str:
     """Return a collection to name: mostly one that exists, so that no server has a reason to refuse it."""
-    if vocabulary.collections and not tape.one_in(8):
-        return tape.pick(vocabulary.collections)
-    return tape.text(json_values.TEXTS)
+    if vocabulary.collections and not stream.one_in(8):
+        return stream.pick(vocabulary.collections)
+    return stream.text(json_values.TEXTS)
 
 
-def cache(tape: Tape, vocabulary: Vocabulary) -> Body:
+def cache(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a cache configuration, whole or partly given."""
     made: Body = {}
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        made["enabled"] = bool(tape.below(2))
+        made["enabled"] = bool(stream.below(2))
     if options & 2:
-        made["ttl_seconds"] = tape.pick(_WHOLE)
+        made["ttl_seconds"] = stream.pick(_WHOLE)
     if options & 4:
-        made["invalidation_strategy"] = tape.pick(("replace_if_better", "replace_always", "keep_existing"))
+        made["invalidation_strategy"] = stream.pick(("replace_if_better", "replace_always", "keep_existing"))
     if options & 8:
-        made["max_entries_per_key"] = tape.pick(_WHOLE[1:])
+        made["max_entries_per_key"] = stream.pick(_WHOLE[1:])
     if options & 16:
-        made["score_threshold"] = tape.pick(_THRESHOLDS)
+        made["score_threshold"] = stream.pick(_THRESHOLDS)
     if options & 32:
-        made["invalidation_events"] = [event(tape.inner(), vocabulary) for _ in range(tape.below(4))]
+        made["invalidation_events"] = [event(stream.inner(), vocabulary) for _ in range(stream.below(4))]
     if options & 64:
-        made["retriever_configs"] = {tape.pick(vocabulary.retriever_names): retriever(tape) for _ in range(tape.below(3))}
+        made["retriever_configs"] = {stream.pick(vocabulary.retriever_names): retriever(stream) for _ in range(stream.below(3))}
     return made
 
 
-def event(tape: Tape, vocabulary: Vocabulary) -> Body:
+def event(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return an invalidation event."""
-    made: Body = {"collection": collection_name(tape, vocabulary), "action": tape.pick(("create", "update", "delete"))}
-    if tape.one_in(2):
-        made["recompute_strategy"] = tape.pick(("background", "immediate", "lazy"))
-    if tape.one_in(3):
-        made["retriever_id"] = tape.pick((*vocabulary.retriever_names, None))
+    made: Body = {"collection": collection_name(stream, vocabulary), "action": stream.pick(("create", "update", "delete"))}
+    if stream.one_in(2):
+        made["recompute_strategy"] = stream.pick(("background", "immediate", "lazy"))
+    if stream.one_in(3):
+        made["retriever_id"] = stream.pick((*vocabulary.retriever_names, None))
     return made
 
 
-def retriever(tape: Tape) -> Body:
+def retriever(stream: DecisionStream) -> Body:
     """Return what one retriever overrides."""
     made: Body = {}
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        made["enabled"] = bool(tape.below(2))
+        made["enabled"] = bool(stream.below(2))
     if options & 2:
-        made["ttl_seconds"] = tape.pick((*_WHOLE, None))
+        made["ttl_seconds"] = stream.pick((*_WHOLE, None))
     if options & 4:
-        made["score_threshold"] = tape.pick(_THRESHOLDS)
+        made["score_threshold"] = stream.pick(_THRESHOLDS)
     return made

@@ -9,7 +9,7 @@ from conformance.contracts.collections import openapi
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.generation import json_values
-from conformance.generation.decisions import Draw, Tape
+from conformance.generation.decisions import DecisionStream, Draw
 
 Body = dict[str, Any]
 # Names of user fields that no server can have a reason to treat as its own.
@@ -33,23 +33,23 @@ def reserved() -> frozenset[str]:
 @st.composite
 def payloads(draw: Draw, vocabulary: Vocabulary) -> Body:
     """Draw a valid body for the first collection of the vocabulary."""
-    tape = Tape(draw)
+    stream = DecisionStream(draw)
     body: Body = {"collection_id": vocabulary.collections[0]}
-    fields = tape.inner()
-    body |= {fields.pick(USER_FIELDS): json_values.value(fields) for _ in range(tape.below(4))}
-    options = tape.byte()
+    fields = stream.inner()
+    body |= {fields.pick(USER_FIELDS): json_values.value(fields) for _ in range(stream.below(4))}
+    options = stream.byte()
     if options & 1:
-        body["metadata"] = json_values.mapping(tape.inner())
+        body["metadata"] = json_values.mapping(stream.inner())
     if options & 6:
-        body |= lineage(tape, vocabulary)
+        body |= lineage(stream, vocabulary)
     if options & 8:
-        body["lineage_chain"] = [step(tape, vocabulary) for _ in range(tape.below(4))]
+        body["lineage_chain"] = [step(stream, vocabulary) for _ in range(stream.below(4))]
     if options & 48 == 48:  # noqa: PLR2004 - two bits: one in four
-        body["features"] = [feature(tape.inner(), vocabulary) for _ in range(tape.below(3))]
+        body["features"] = [feature(stream.inner(), vocabulary) for _ in range(stream.below(3))]
     if options & 192 == 192:  # noqa: PLR2004
-        body["document_blobs"] = [blob(tape.inner()) for _ in range(tape.below(3))]
-    if tape.one_in(4):
-        body["document_schema_version"] = tape.pick(("v1", "v2", None))
+        body["document_blobs"] = [blob(stream.inner()) for _ in range(stream.below(3))]
+    if stream.one_in(4):
+        body["document_schema_version"] = stream.pick(("v1", "v2", None))
     return body
 
 
@@ -58,85 +58,85 @@ def minimal(collection: str) -> Body:
     return {"collection_id": collection}
 
 
-def lineage(tape: Tape, vocabulary: Vocabulary) -> Body:
+def lineage(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return lineage fields; what they name exists, or is an object, which no operation can make."""
     made: Body = {}
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        made["root_bucket_id"] = tape.pick((*vocabulary.bucket_names, None))
+        made["root_bucket_id"] = stream.pick((*vocabulary.bucket_names, None))
     if options & 2:
-        made["source_type"] = tape.pick(("bucket", "collection", None))
+        made["source_type"] = stream.pick(("bucket", "collection", None))
     if options & 4:
-        made["source_collection_id"] = tape.pick((*vocabulary.collections, None))
+        made["source_collection_id"] = stream.pick((*vocabulary.collections, None))
     if options & 8 and vocabulary.documents:
-        made["source_document_id"] = tape.pick((*vocabulary.documents, None))
+        made["source_document_id"] = stream.pick((*vocabulary.documents, None))
     if options & 16:
-        made["lineage_path"] = tape.text(json_values.TEXTS)
+        made["lineage_path"] = stream.text(json_values.TEXTS)
     if options & 96 == 96:  # noqa: PLR2004
-        made["root_object_id"] = tape.text(json_values.TEXTS)
-        made["source_object_id"] = tape.text(json_values.TEXTS)
+        made["root_object_id"] = stream.text(json_values.TEXTS)
+        made["source_object_id"] = stream.text(json_values.TEXTS)
     return made
 
 
-def step(tape: Tape, vocabulary: Vocabulary) -> Body:
+def step(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return one lineage step."""
-    made: Body = {"collection_id": tape.pick(vocabulary.collections), "feature_extractor_id": _extractor_id(tape, vocabulary)}
-    if vocabulary.documents and tape.one_in(3):
-        made["document_id"] = tape.pick((*vocabulary.documents, None))
-    if tape.one_in(2):
-        made["timestamp"] = tape.pick(json_values.TIMES)
+    made: Body = {"collection_id": stream.pick(vocabulary.collections), "feature_extractor_id": _extractor_id(stream, vocabulary)}
+    if vocabulary.documents and stream.one_in(3):
+        made["document_id"] = stream.pick((*vocabulary.documents, None))
+    if stream.one_in(2):
+        made["timestamp"] = stream.pick(json_values.TIMES)
     return made
 
 
-def _extractor_id(tape: Tape, vocabulary: Vocabulary) -> str:
+def _extractor_id(stream: DecisionStream, vocabulary: Vocabulary) -> str:
     takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
-    return tape.text(json_values.TEXTS) or "e" if takes_any else tape.pick(vocabulary.extractor_ids)
+    return stream.text(json_values.TEXTS) or "e" if takes_any else stream.pick(vocabulary.extractor_ids)
 
 
-def feature(tape: Tape, vocabulary: Vocabulary) -> Body:
+def feature(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a feature; its vectors are dense, sparse, multi-dense, several named ones, or none."""
-    made: Body = {"feature_extractor_id": _extractor_id(tape, vocabulary)}
-    if tape.one_in(2):
-        made["payload"] = json_values.mapping(tape, 2)
-    match tape.below(6):
+    made: Body = {"feature_extractor_id": _extractor_id(stream, vocabulary)}
+    if stream.one_in(2):
+        made["payload"] = json_values.mapping(stream, 2)
+    match stream.below(6):
         case 1:
-            made["vectors"] = {"dense": _dense(tape)}
+            made["vectors"] = {"dense": _dense(stream)}
         case 2:
-            made["vectors"] = {"indices": [1, 5, 4096], "values": _dense(tape)}
+            made["vectors"] = {"indices": [1, 5, 4096], "values": _dense(stream)}
         case 3:
-            made["vectors"] = {"multi": [_dense(tape), _dense(tape)]}
+            made["vectors"] = {"multi": [_dense(stream), _dense(stream)]}
         case 4:
-            made["vectors"] = {"text": _dense(tape), "image": _dense(tape)}
+            made["vectors"] = {"text": _dense(stream), "image": _dense(stream)}
         case 5:
             made["vectors"] = None
     return made
 
 
-def _dense(tape: Tape) -> list[float]:
-    return [tape.pick(_FLOATS) for _ in range(3)]
+def _dense(stream: DecisionStream) -> list[float]:
+    return [stream.pick(_FLOATS) for _ in range(3)]
 
 
-def blob(tape: Tape) -> Body:
+def blob(stream: DecisionStream) -> Body:
     """Return a reference to a file."""
     made: Body = {
-        "field": tape.pick(("video", "cover", "название")),
-        "url": tape.pick(("s3://bucket/key", "https://x.test/a?b=c#d")),
+        "field": stream.pick(("video", "cover", "название")),
+        "url": stream.pick(("s3://bucket/key", "https://x.test/a?b=c#d")),
     }
-    options = tape.byte()
+    options = stream.byte()
     if options & 1:
-        made["role"] = tape.pick(_ROLES)
+        made["role"] = stream.pick(_ROLES)
     if options & 2:
-        made["type"] = tape.pick(_TYPES)
+        made["type"] = stream.pick(_TYPES)
     if options & 4:
-        made["filename"] = tape.text(json_values.TEXTS)
+        made["filename"] = stream.text(json_values.TEXTS)
     if options & 8:
-        made["size_bytes"] = tape.pick((0, 1, 2**31, 2**53 - 1, None))
+        made["size_bytes"] = stream.pick((0, 1, 2**31, 2**53 - 1, None))
     if options & 16:
-        made["content_type"] = tape.pick(("video/mp4", "", None))
+        made["content_type"] = stream.pick(("video/mp4", "", None))
     if options & 32:
-        made["created_at"] = tape.pick((*json_values.TIMES, None))
+        made["created_at"] = stream.pick((*json_values.TIMES, None))
     if options & 64:
-        made["checksum"] = tape.text(json_values.TEXTS)
+        made["checksum"] = stream.text(json_values.TEXTS)
     if options & 128:
         made["presigned_url"] = "https://x.test/not-kept"
     return made

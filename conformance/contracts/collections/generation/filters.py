@@ -5,7 +5,7 @@ from typing import Any, get_args
 from conformance.contracts.collections.models.filters import Operator
 from conformance.core.json_text import Json
 from conformance.generation import json_values
-from conformance.generation.decisions import Tape
+from conformance.generation.decisions import DecisionStream
 
 OPERATORS: tuple[str, ...] = get_args(Operator)
 GROUPS = ("AND", "OR", "NOT")
@@ -17,39 +17,39 @@ _LISTS = frozenset({"in", "nin"})
 _BOOLEANS = frozenset({"exists", "is_null"})
 
 
-def operand(tape: Tape, operator: str) -> Json:
+def operand(stream: DecisionStream, operator: str) -> Json:
     """Return a value that makes sense for the operator, so that no server has a reason to refuse it."""
     if operator in _NUMERIC:
-        return json_values.number(tape)
+        return json_values.number(stream)
     if operator in _STRINGS:
-        return tape.text(json_values.TEXTS)
+        return stream.text(json_values.TEXTS)
     if operator in _LISTS:
-        return [json_values.scalar(tape) for _ in range(1 + tape.below(3))]
+        return [json_values.scalar(stream) for _ in range(1 + stream.below(3))]
     if operator in _BOOLEANS:
-        return bool(tape.below(2))
+        return bool(stream.below(2))
     if operator == "regex":
-        return tape.pick(_PATTERNS)
-    return json_values.scalar(tape) if operator == "contains" else json_values.value(tape, 2)
+        return stream.pick(_PATTERNS)
+    return json_values.scalar(stream) if operator == "contains" else json_values.value(stream, 2)
 
 
-def condition(tape: Tape) -> dict[str, Any]:
+def condition(stream: DecisionStream) -> dict[str, Any]:
     """Return one condition; sometimes without an operator."""
-    operator = OPERATORS[tape.below(15)]
-    made: dict[str, Any] = {"field": tape.pick(FIELDS)}
-    if operator != "eq" or tape.one_in(2):
+    operator = OPERATORS[stream.below(15)]
+    made: dict[str, Any] = {"field": stream.pick(FIELDS)}
+    if operator != "eq" or stream.one_in(2):
         made["operator"] = operator
-    made["value"] = operand(tape, operator)
+    made["value"] = operand(stream, operator)
     return made
 
 
-def group(tape: Tape, depth: int = 5) -> dict[str, Any]:
+def group(stream: DecisionStream, depth: int = 5) -> dict[str, Any]:
     """Return a group, at most `depth` groups deep, with one to three members under each of its keys."""
     made: dict[str, Any] = {}
-    keys = 1 + tape.below(7)
+    keys = 1 + stream.below(7)
     for bit, name in enumerate(GROUPS):
         if keys >> bit & 1:
-            made[name] = [_member(tape, depth) for _ in range(1 + tape.below(3))]
-    match tape.below(6):
+            made[name] = [_member(stream, depth) for _ in range(1 + stream.below(3))]
+    match stream.below(6):
         case 3:
             made["case_sensitive"] = True
         case 4:
@@ -59,10 +59,10 @@ def group(tape: Tape, depth: int = 5) -> dict[str, Any]:
     return made
 
 
-def _member(tape: Tape, depth: int) -> dict[str, Any]:
-    if depth > 1 and tape.one_in(6):
-        return group(tape.inner(), depth - 1)
-    return condition(tape)
+def _member(stream: DecisionStream, depth: int) -> dict[str, Any]:
+    if depth > 1 and stream.one_in(6):
+        return group(stream.inner(), depth - 1)
+    return condition(stream)
 
 
 def every_operator() -> dict[str, Any]:
