@@ -142,3 +142,4 @@ KEY_VALUE = Contract(
     reference=Reference(start=start, faults=lambda: FAULTS),
 )
 faulty = Server("short")
+faithful = Server()
