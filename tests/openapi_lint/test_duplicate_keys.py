@@ -22,7 +22,7 @@ def repeats(tmp_path, content):
     head = '{"openapi":"3.1.0","paths":{},"x":%s}' if content.startswith("{") else "openapi: 3.1.0\npaths: {}\nx:\n%s"
     found = read(tmp_path, head % content).repeats
     assert not found.more
-    return [(text(one.place), [spot.line for spot in one.spots], one.lost) for one in found.shown]
+    return [(text(one.place), [spot.line for spot in one.positions], one.lost) for one in found.shown]
 
 
 def findings(tmp_path, content):

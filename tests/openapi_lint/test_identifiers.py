@@ -6,7 +6,7 @@ from openapi_documents import document, found, messages
 from conformance.openapi_lint.check import check
 from conformance.openapi_lint.document import Document
 from conformance.openapi_lint.finding import Kind
-from conformance.openapi_lint.identifiers import OUTSIDE, Identifiers, Lead
+from conformance.openapi_lint.identifiers import OUTSIDE, Identifiers, Target
 
 HOST = "https://schemas.example/"
 TEXT = {"type": "string"}
@@ -41,7 +41,7 @@ def follows(name, reference, **schemas):
 )
 def test_a_pointer_is_decoded_and_taken_apart(reference, place):
     root = {"a/b": {"c~d": [{"e f": 1}]}, "x": {"y": {"z": 1}}, "": 1}
-    assert Identifiers(Document(root, "3.1.0")).lead((), reference) == (None if place is None else Lead(place))
+    assert Identifiers(Document(root, "3.1.0")).lead((), reference) == (None if place is None else Target(place))
 
 
 @pytest.mark.parametrize("reference", ["other.yaml#/a", "https://example.org/a", "urn:x:y", "http://[", "http://a:b/#x"])
