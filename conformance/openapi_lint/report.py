@@ -27,7 +27,7 @@ _TITLES = {
 def lines(file: Path, result: LintResult, contract: str = "") -> Iterator[str]:
     """Yield the report line by line: the findings by kind, and at the end how many there are of each.
 
-    `contract` is the name of the contract that the document was to be compared with.
+    `contract` is the name of the contract that was to judge the document.
     """
     yield from _head(file, result, contract)
     for kind in Kind:
@@ -47,8 +47,8 @@ def _head(file: Path, result: LintResult, contract: str) -> Iterator[str]:
     of_contract = "" if coverage is None else f", {coverage.present} of the contract's {coverage.operations}"
     yield from _wrapped(f"{file}: OpenAPI {result.version}{read_as}, {_number(result.operations, 'operation')}{of_contract}", "")
     if coverage is None:
-        name = f"contract {contract}" if contract else "contract"
-        yield from _wrapped(f"judged by itself only: the {name} does not say what a document is compared with", "")
+        reason = f": contract {contract} says nothing to compare a document with" if contract else ""
+        yield from _wrapped(f"judged by itself only{reason}", "")
 
 
 def _by_subject(findings: list[Finding]) -> Iterator[str]:
