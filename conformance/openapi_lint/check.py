@@ -11,11 +11,12 @@ from conformance.openapi_lint.document import Document
 from conformance.openapi_lint.duplicate_keys import DuplicateKeys, described
 from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.finding import Finding, Grade, Kind, merged
-from conformance.openapi_lint.index import DocumentIndex, Reference, Usage
+from conformance.openapi_lint.index import DocumentIndex, Reference
 from conformance.openapi_lint.keywords import invalid_keywords
 from conformance.openapi_lint.messages import ErrorMessages
 from conformance.openapi_lint.operations import ContractComparison
 from conformance.openapi_lint.schemas import Schemas, Unjudged
+from conformance.openapi_lint.usage import Usage
 
 _LONGEST = 60
 _MOST_IN_CIRCLE = 5

@@ -16,11 +16,11 @@ from conformance.openapi_lint.difference import Difference, weight
 from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.fields import Fields
 from conformance.openapi_lint.finding import Grade
-from conformance.openapi_lint.index import Side
 from conformance.openapi_lint.limits import KINDS, Limit, less_accepted, limits, more_accepted
 from conformance.openapi_lint.probes import ANYTHING, Probes, is_user_data
 from conformance.openapi_lint.schemas import LENIENT, STRICT, ValidationMode
 from conformance.openapi_lint.type_names import TYPES, any_of, without_integer
+from conformance.openapi_lint.usage import Side
 
 _LONGEST, _LONGEST_LISTED, _MOST_LISTED = 80, 30, 6
 _EMPTY: tuple[Any, ...] = (None, [], {})
@@ -148,7 +148,7 @@ class Comparison:
         for value in probes:
             refusing = [self._refusing_limits(value, one, kind) for one in nearest]
             # A format counts only if nothing else refuses the value.
-            is_asserted = any(limit.is_asserted for found in refusing for limit in found)
+            is_asserted = any(limit.is_asserted for refusals in refusing for limit in refusals)
             if all(refusing) and not self._is_accepted(value, theirs, LENIENT if is_asserted else STRICT):
                 for limit in refusing[0]:
                     refused.setdefault(limit.key, value)

@@ -20,12 +20,12 @@ def same_value_links(index: DocumentIndex) -> dict[Pointer, list[Pointer]]:
 
 def cycles(index: DocumentIndex, following: dict[Pointer, list[Pointer]]) -> list[list[Pointer]]:
     """Return, for each group of schemas that lead to each other, the places of the references in it."""
-    found = []
+    circles = []
     for group in strongly_connected(following):
         inside = set(group)
         if references := sorted((place for place in group if index.targets.get(place) in inside), key=repr):
-            found.append(references)
-    return found
+            circles.append(references)
+    return circles
 
 
 def too_complex(index: DocumentIndex, following: dict[Pointer, list[Pointer]], in_circles: set[Pointer]) -> list[Pointer]:
@@ -38,13 +38,13 @@ def too_complex(index: DocumentIndex, following: dict[Pointer, list[Pointer]], i
         for place, links in following.items()
     }
     paths: dict[Pointer, int] = {}
-    found = []
+    complex_schemas = []
     for place in TopologicalSorter(kept).static_order():
         paths[place] = 1 + sum(paths[one] for one in kept.get(place, ()))
         if paths[place] > _MOST_PATHS:
-            found.append(place)
+            complex_schemas.append(place)
             paths[place] = 1  # it is passed over
-    return found
+    return complex_schemas
 
 
 def _same_value(index: DocumentIndex, place: Pointer) -> Iterator[Pointer]:

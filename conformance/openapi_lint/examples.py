@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from conformance.core.pointers import MISSING, Pointer
 from conformance.openapi_lint.finding import Finding, Grade, Kind
-from conformance.openapi_lint.index import Side, Site, Usage
+from conformance.openapi_lint.index import Site
 from conformance.openapi_lint.messages import ErrorMessages
 from conformance.openapi_lint.schemas import LENIENT, STRICT, Schemas, ValidationMode
+from conformance.openapi_lint.usage import Side, Usage
 
 _SEPARATORS = (",", " ", "|", "&")
 

@@ -19,10 +19,10 @@ def object_maker(on_duplicate: Callable[[], None]) -> Callable[[list[tuple[str, 
     """Return a hook for `json.loads` that makes objects of their members, and calls `on_duplicate` when a key stands twice in one."""
 
     def make_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(members)
-        if len(made) != len(members):
+        value = dict(members)
+        if len(value) != len(members):
             on_duplicate()
-        return made
+        return value
 
     return make_object
 

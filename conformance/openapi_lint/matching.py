@@ -26,12 +26,12 @@ def matches(ours: DocumentOperations, theirs: DocumentOperations, operations: tu
     by_address = {(one.method, address): one for one in theirs.all for address in theirs.addresses(one)}
     keys = [(operation.method, anonymous(operation.path)) for operation in operations]
     taken = {by_address[key].place for key in keys if key in by_address}
-    found = []
+    result = []
     for operation, key in zip(operations, keys, strict=True):
         same = by_address.get(key)
         moved = _most_similar(ours, described[key], theirs, taken) if same is None else None
-        found.append(Match(operation, described[key], same or moved, is_moved=moved is not None))
-    return found
+        result.append(Match(operation, described[key], same or moved, is_moved=moved is not None))
+    return result
 
 
 def _most_similar(

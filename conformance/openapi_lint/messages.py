@@ -12,9 +12,9 @@ from referencing.jsonschema import DRAFT202012
 
 from conformance.core.display import short
 from conformance.core.pointers import Pointer, text
-from conformance.openapi_lint.index import Side
 from conformance.openapi_lint.schemas import FOR_MESSAGES, Schemas, ValidationMode
 from conformance.openapi_lint.type_names import either, type_of, with_article
+from conformance.openapi_lint.usage import Side
 
 _LONGEST = 60
 _MOST_LISTED = 8

@@ -13,7 +13,7 @@ import jsonschema_rs
 from conformance.core.pointers import Pointer
 from conformance.openapi_lint.cycles import cycles, same_value_links, too_complex
 from conformance.openapi_lint.document import Document
-from conformance.openapi_lint.index import DocumentIndex, Side
+from conformance.openapi_lint.index import DocumentIndex
 from conformance.openapi_lint.keywords import (
     LIST_KEYWORDS,
     MAP_KEYWORDS,
@@ -26,6 +26,7 @@ from conformance.openapi_lint.keywords import (
     unreadable_patterns,
 )
 from conformance.openapi_lint.reachability import height, links, reached
+from conformance.openapi_lint.usage import Side
 
 _BASE = "urn:document"
 _FORMATS = ("date-time", "uuid")

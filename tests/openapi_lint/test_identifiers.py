@@ -13,8 +13,8 @@ TEXT = {"type": "string"}
 
 
 def judged(**schemas):
-    """Return the findings beside those about the contract's operations."""
-    return [(str(one.grade), one.message) for one in check(document(**schemas)).findings if one.kind != Kind.OPERATION]
+    """Return grade and message of all findings."""
+    return [(str(one.grade), one.message) for one in check(document(**schemas)).findings]
 
 
 def follows(name, reference, **schemas):
