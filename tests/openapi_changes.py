@@ -2,17 +2,25 @@
 
 import copy
 
+from conformance.cli.commands.spec import facts_of
 from conformance.contracts.collections import openapi
+from conformance.contracts.collections.contract import CONTRACT
 from conformance.openapi_lint.check import check
 from conformance.openapi_lint.document import Document
 from conformance.openapi_lint.finding import Kind
 
+FACTS = facts_of(CONTRACT)
 COLLECTIONS, COLLECTION = "/v1/collections/create", "/v1/collections/{collection_id}"
 DOCUMENTS = "/v1/collections/{collection_identifier}/documents"
 LIST, DOCUMENT = f"{DOCUMENTS}/list", f"{DOCUMENTS}/{{document_id}}"
 SCHEMAS = ("components", "schemas")
 REQUEST = (*SCHEMAS, "CreateCollectionRequest")
 CREATE = "POST /v1/collections/create"
+
+
+def compared(root, version="3.1.0"):
+    """Return the differences of a document from ours."""
+    return [one for one in check(Document(root, version), FACTS).findings if one.kind == Kind.OPERATION]
 
 
 def changed(*changes):
@@ -26,14 +34,23 @@ def changed(*changes):
             del node[last]
         else:
             node[last] = value
-    return [one for one in check(Document(root, "3.1.0")).findings if one.kind == Kind.OPERATION]
+    return compared(root)
 
 
-def said_of(*changes):
+def differences(*changes):
     """Return grade, subject and message of the differences."""
     return [(str(one.grade), one.subject, one.message) for one in changed(*changes)]
 
 
-def said(*changes):
+def messages(*changes):
     """Return grade and message of the differences."""
-    return [(grade, message) for grade, _subject, message in said_of(*changes)]
+    return [(grade, message) for grade, _subject, message in differences(*changes)]
+
+
+def assert_weighs(change, grade, message):
+    """Assert that a change makes a difference of a grade with a message, or at most notes if the grade is None."""
+    found = differences(change)
+    if grade is None:
+        assert {one[0] for one in found} <= {"note"}
+    else:
+        assert (grade, message) in [(one[0], one[2]) for one in found]

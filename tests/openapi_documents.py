@@ -10,14 +10,15 @@ def document(*, version="3.1.0", paths=None, **schemas):
     return Document(root, version)
 
 
-def found(kind, *, version="3.1.0", paths=None, **schemas):
+def findings(kind, *, version="3.1.0", paths=None, facts=None, **schemas):
     """Return the findings of one kind."""
-    return [one for one in check(document(version=version, paths=paths, **schemas)).findings if one.kind == kind]
+    result = check(document(version=version, paths=paths, **schemas), facts)
+    return [one for one in result.findings if one.kind == kind]
 
 
 def messages(kind, **parts):
     """Return grade and message of the findings of one kind."""
-    return [(str(one.grade), one.message) for one in found(kind, **parts)]
+    return [(str(one.grade), one.message) for one in findings(kind, **parts)]
 
 
 def answer(schema, **media):

@@ -1,7 +1,7 @@
 """The API under test, as far as the engine has to know it: a part of each contract."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.core.errors import ConformanceError
@@ -12,6 +12,7 @@ from conformance.evidence.operation import OUTSIDE, Operation
 from conformance.evidence.requirements import Requirement
 from conformance.schema import tree
 from conformance.schema.openapi import OpenApiDocument
+from conformance.schema.rules import Limits
 from conformance.schema.tree import SchemaNode
 
 
@@ -56,6 +57,10 @@ class Api:
     `next_page` returns the cursor of the page after a list, or None. `deletions` has for each create the operation that deletes what it
     made, where that can be left behind. `twins` are requirements that compare a request with the one before it, so that both change
     together; `naming_keys` are members of bodies that name fields of other things, and are never shortened.
+
+    Another document can be compared with `document` if there are `limits`: what a server must accept at least. A server may refuse a
+    user's field with one of `reserved_names`; `optional_profiles` has the profile of each field or parameter that a server without it
+    may lack; any operation may answer with one of `common_statuses`.
     """
 
     requirements: Mapping[str, Requirement]
@@ -67,6 +72,10 @@ class Api:
     deletions: Mapping[Operation, Operation]
     twins: frozenset[str] = frozenset()
     naming_keys: frozenset[str] = frozenset()
+    limits: Limits | None = None
+    reserved_names: frozenset[str] = frozenset()
+    optional_profiles: Mapping[str, str] = field(default_factory=dict)
+    common_statuses: frozenset[str] = frozenset()
 
     @property
     def by_name(self) -> dict[str, Operation]:

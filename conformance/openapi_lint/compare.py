@@ -1,81 +1,47 @@
-"""What another document's schema says against ours.
+"""Compares a schema of another document with the contract's.
 
-A request must let through whatever the contract lets a client send; a response must not hold what the contract does not let a
-client expect. So the same difference weighs differently in the two directions.
+A request must accept everything that the contract lets a client send. A response must hold nothing that the contract does not let a
+client expect. So the same difference has another weight in each direction.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from conformance.core.display import short
 from conformance.core.json_text import dumps, loads
 from conformance.core.pointers import MISSING, Pointer
-from conformance.openapi_lint.alternatives import Form, Forms, Node
+from conformance.openapi_lint.alternatives import Alternative, Alternatives, SchemaPlaces
+from conformance.openapi_lint.difference import Difference, weight
+from conformance.openapi_lint.facts import ContractFacts
+from conformance.openapi_lint.fields import Fields
 from conformance.openapi_lint.finding import Grade
-from conformance.openapi_lint.index import Side
-from conformance.openapi_lint.limits import KINDS, Limit, against, limits, wider
-from conformance.openapi_lint.messages import listed
-from conformance.openapi_lint.probes import ANYTHING, Probes, is_free
-from conformance.openapi_lint.schemas import LENIENT, STRICT, TYPES, Reading
-from conformance.reporting.messages import short
+from conformance.openapi_lint.limits import KINDS, Limit, less_accepted, limits, more_accepted
+from conformance.openapi_lint.probes import ANYTHING, Probes, is_user_data
+from conformance.openapi_lint.schemas import LENIENT, STRICT, ValidationMode
+from conformance.openapi_lint.type_names import TYPES, any_of, without_integer
+from conformance.openapi_lint.usage import Side
 
-_LONGEST = 80
+_LONGEST, _LONGEST_LISTED, _MOST_LISTED = 80, 30, 6
 _EMPTY: tuple[Any, ...] = (None, [], {})
-
-
-class Difference(NamedTuple):
-    """What is different, where it stands in the other document, and the way to it from the body's root."""
-
-    grade: Grade
-    place: Pointer
-    path: tuple[str, ...]
-    said: str
-
-    def under(self, name: str) -> "Difference":
-        """Return the difference as seen from one step further out."""
-        return self._replace(path=(name, *self.path))
-
-
-_Compare: TypeAlias = Callable[[Form, list[Form]], Iterator[Difference]]
-
-
-class Fields(NamedTuple):
-    """The fields of objects of which any may be meant: by name what each may be, and what all of them must have."""
-
-    named: dict[str, tuple[Node, ...]]
-    required: frozenset[str]
-    others: Node | bool | None
-    place: Pointer
-
-    @classmethod
-    def of(cls, forms: list[Form]) -> "Fields":
-        """Put the fields of alternatives together."""
-        names = dict.fromkeys(name for form in forms for name in form.properties)
-        named = {name: tuple(form.properties[name] for form in forms if name in form.properties) for name in names}
-        required = frozenset.intersection(*(form.required for form in forms))
-        said = [form.others for form in forms]
-        others = (
-            next((one for one in said if one is True), next((one for one in said if one is None), said[0]))
-            if len(said) > 1
-            else said[0]
-        )
-        return cls(named, required, others, _place(forms[0]))
+_Compare: TypeAlias = Callable[[Alternative, list[Alternative]], Iterator[Difference]]
 
 
 class Comparison:
-    """Compares schemas of two documents in one direction; what was compared once is not compared again."""
+    """Compares schemas of the contract's document (ours) with those of another (theirs) in one direction; each pair only once."""
 
-    def __init__(self, ours: Forms, theirs: Forms, *, is_request: bool) -> None:
+    def __init__(self, ours: Alternatives, theirs: Alternatives, facts: ContractFacts, *, is_request: bool) -> None:
         self._ours = ours
         self._theirs = theirs
+        self._must_accept = facts.limits
         self._is_request = is_request
-        self._probes = Probes(ours)
-        self._known: dict[tuple[Node, tuple[Node, ...]], tuple[Difference, ...]] = {}
+        self._probes = Probes(ours, facts)
+        self._known: dict[tuple[SchemaPlaces, tuple[SchemaPlaces, ...]], tuple[Difference, ...]] = {}
 
-    def of(self, ours: Node, *theirs: Node) -> tuple[Difference, ...]:
-        """Return what is different between a schema and another, or several of which any may hold.
+    def of(self, ours: SchemaPlaces, *theirs: SchemaPlaces) -> tuple[Difference, ...]:
+        """Return the differences between a schema and another one, or several of which any may hold.
 
-        Schemas that contain themselves are taken to agree where they do so.
+        Where a schema contains itself, it is taken to agree.
         """
         key = ours, theirs
         if key not in self._known:
@@ -83,297 +49,321 @@ class Comparison:
             self._known[key] = tuple(dict.fromkeys(self._compared(ours, theirs)))
         return self._known[key]
 
-    def _compared(self, ours: Node, theirs: tuple[Node, ...]) -> Iterator[Difference]:
-        mine, others = self._ours.of(ours), [form for node in theirs for form in self._theirs.of(node)]
-        is_open = any(form.is_open for form in mine)
-        if any(form.is_unknown for form in others) or (is_open and not self._is_request):
+    def _compared(self, ours: SchemaPlaces, theirs: tuple[SchemaPlaces, ...]) -> Iterator[Difference]:
+        mine, others = self._ours.of(ours), [one for places in theirs for one in self._theirs.of(places)]
+        is_untyped = any(one.is_untyped for one in mine)
+        if any(one.is_unknown for one in others) or (is_untyped and not self._is_request):
             return
-        found = self._differences(mine, others, theirs)
-        if is_open and not any(is_free(form) for form in mine):
-            # What nothing is said of is not yet promised to be taken, whatever it is.
-            found = (one._replace(grade=max(one.grade, Grade.WARNING, key=list(Grade).index)) for one in found)
-        yield from found
+        # A schema without a type is no promise that every value is accepted, unless it is for the user's data.
+        is_promised = not is_untyped or any(is_user_data(one) for one in mine)
+        for one in self._differences(mine, others, theirs):
+            yield one if is_promised else one.at_most_warning()
 
-    def _differences(self, mine: list[Form], others: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
-        at = theirs[0]
-        if any(form.is_open for form in others):
-            yield from _untyped(mine, at)
+    def _differences(
+        self, mine: list[Alternative], others: list[Alternative], theirs: tuple[SchemaPlaces, ...]
+    ) -> Iterator[Difference]:
+        place = theirs[0][0]
+        is_untyped = any(one.is_untyped for one in others)
+        if is_untyped:
+            yield from _untyped(mine, place)
         else:
-            yield from self._types(_all_types(mine), _all_types(others), at)
-            yield from self._values(mine, others, at)
+            yield from self._types(_all_types(mine), _all_types(others), place)
+            yield from self._values(mine, others, place)
         if self._is_request:
             yield from self._examples(mine, theirs)
             yield from self._limits(mine, others, theirs)
-        if not any(form.is_open for form in others):
+        if not is_untyped:
             yield from self._best(mine, others, "array", self._items)
             yield from self._best(mine, others, "object", self._objects)
 
-    def _types(self, ours: set[str], theirs: set[str], at: Node) -> Iterator[Difference]:
-        missing, extra = _named(ours - theirs, ours), _named(theirs - ours, theirs)
+    # Types and listed values
+
+    def _types(self, ours: set[str], theirs: set[str], place: Pointer) -> Iterator[Difference]:
+        missing, extra = without_integer(ours - theirs, ours), without_integer(theirs - ours, theirs)
         if self._is_request:
             if missing:
-                # Null is what "nothing" is sent as: that the user's own data may be it is no promise that every server reads alike.
+                # Null is how "nothing" is sent. Servers read it differently in the user's own data, so that promises nothing.
                 grade = Grade.WARNING if missing == {"null"} and ours == set(TYPES) else Grade.ERROR
-                yield Difference(grade, at[0], (), f"takes no {_bare(missing)}; the contract's may be {_types(ours)}")
+                yield Difference(grade, place, (), f"takes no {_either(missing)}; the contract's may be {any_of(ours)}")
             if extra:
-                yield Difference(Grade.WARNING, at[0], (), f"also takes {_types(extra)}; the contract's is {_types(ours)}")
+                yield Difference(Grade.WARNING, place, (), f"also takes {any_of(extra)}; the contract's is {any_of(ours)}")
         elif extra:
             grade = Grade.WARNING if extra == {"number"} and "integer" in ours else Grade.ERROR
-            yield Difference(grade, at[0], (), f"may be {_types(extra)}; the contract's is {_types(ours)}")
+            yield Difference(grade, place, (), f"may be {any_of(extra)}; the contract's is {any_of(ours)}")
 
-    def _examples(self, mine: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
-        """Yield which of the values that the contract names as such are refused as a whole."""
-        for example in dict.fromkeys(dumps(value) for form in mine for _place, stated in form.all("x-taken") for value in stated):
-            if not self._is_taken(value := loads(example), theirs):
-                yield Difference(Grade.ERROR, theirs[0][0], (), f"refuses {short(value, _LONGEST)}; the contract takes it")
-
-    def _limits(self, mine: list[Form], others: list[Form], theirs: tuple[Node, ...]) -> Iterator[Difference]:
-        """Compare what is limited beyond types, in each kind of value; what limits several kinds is said once."""
-        worst: dict[Pointer, Difference] = {}
-        for one, kind in product(mine, KINDS):
-            likely = [form for form in others if _is_of(form, kind)] if _is_of(one, kind) else []
-            for found in self._limited(one, _nearest(one, likely), kind, theirs) if likely else ():
-                worst[found.place] = min(worst.get(found.place, found), found, key=_severity)
-        yield from worst.values()
-
-    def _limited(self, ours: Form, near: list[Form], kind: str, theirs: tuple[Node, ...]) -> Iterator[Difference]:
-        refused = self._refused(self._probes.of(ours, kind), near, kind, theirs)
-        for limit in limits(near[0], kind):
-            value = refused.get(limit[:2], MISSING)
-            said = against(limit, ours, near[0], value)
-            if said is not None and (value is not MISSING or len(near) == 1):
-                yield Difference(_grade(limit, value), (*limit.place, limit.keys[0]), (), said)
-        if len(near) == 1 and kind == "number":
-            yield from (Difference(Grade.WARNING, near[0].parts[0][0], (), said) for said in wider(ours, near[0]))
-
-    def _refused(self, probes: list[Any], near: list[Form], kind: str, theirs: tuple[Node, ...]) -> dict[tuple[Any, ...], Any]:
-        """Return the limits that keep values from being taken, each by its place and keywords with a value that it refuses."""
-        found: dict[tuple[Any, ...], Any] = {}
-        for value in probes:
-            refusing = [self._refusing(value, form, kind) for form in near]
-            # A format is asserted if it alone refuses.
-            asserted = any(limit.is_asserted for one in refusing for limit in one)
-            if all(refusing) and not self._is_taken(value, theirs, LENIENT if asserted else STRICT):
-                for limit in refusing[0]:
-                    found.setdefault(limit[:2], value)
-        return found
-
-    def _refusing(self, value: Any, form: Form, kind: str) -> list[Limit]:
-        schemas, reading = self._theirs.schemas, STRICT.on(Side.REQUEST)
-        return [limit for limit in limits(form, kind) if not schemas.holds(limit.place, limit.keys, value, reading)]
-
-    def _is_taken(self, value: Any, theirs: tuple[Node, ...], reading: Reading = LENIENT) -> bool:
-        """Whether a value fits one of their alternatives as a whole."""
-        fits, sided = self._theirs.schemas.fits, reading.on(Side.REQUEST)
-        return any(all(fits(place, value, sided) for place in node) for node in theirs)
-
-    def _values(self, mine: list[Form], others: list[Form], at: Node) -> Iterator[Difference]:
-        known = {value for form in mine for _place, stated in form.all("x-known") for value in stated}
-        ours, theirs = _texts(mine), _texts(others)
-        if not any("string" in form.types for form in mine) or not any("string" in form.types for form in others):
+    def _values(self, mine: list[Alternative], others: list[Alternative], place: Pointer) -> Iterator[Difference]:
+        """Compare the texts that each side lists as the only ones."""
+        if not any("string" in one.types for one in mine) or not any("string" in one.types for one in others):
             return
+        ours, theirs = _listed_texts(mine), _listed_texts(others)
         if theirs is None:
             if ours is not None:
-                yield Difference(Grade.WARNING, at[0], (), f"lists no values; the contract's are {_some(ours)}")
+                yield Difference(Grade.WARNING, place, (), f"lists no values; the contract's are {_some(ours)}")
             return
-        refused, more = (known if ours is None else ours) - theirs, set() if ours is None else theirs - ours
-        if self._is_request and ours is None and not known:
-            yield Difference(Grade.ERROR, at[0], (), f"takes only {_some(theirs)}; the contract takes any text")
-        elif self._is_request and refused:
-            yield Difference(Grade.ERROR, at[0], (), f"does not take {_some(refused)}, which the contract does")
-        if more:
-            grade, said = (Grade.WARNING, "also takes") if self._is_request else (Grade.ERROR, "may also be")
-            yield Difference(grade, at[0], (), f"{said} {_some(more)}, which the contract does not know")
+        if self._is_request:
+            yield from _refused_texts(ours, theirs, _known_texts(mine), place)
+        if more := set() if ours is None else theirs - ours:
+            grade, verb = (Grade.WARNING, "also takes") if self._is_request else (Grade.ERROR, "may also be")
+            yield Difference(grade, place, (), f"{verb} {_some(more)}, which the contract does not know")
 
-    def _best(self, mine: list[Form], others: list[Form], kind: str, compare: _Compare) -> Iterator[Difference]:
+    # Values that a request must accept
+
+    def _examples(self, mine: list[Alternative], theirs: tuple[SchemaPlaces, ...]) -> Iterator[Difference]:
+        """Yield the values that the contract says are accepted (`x-taken`), and that are refused."""
+        for example in dict.fromkeys(
+            dumps(value) for one in mine for _place, stated in one.values_of("x-taken") for value in stated
+        ):
+            if not self._is_accepted(value := loads(example), theirs):
+                message = f"refuses {short(value, _LONGEST)}; the contract takes it"
+                yield Difference(Grade.ERROR, theirs[0][0], (), message)
+
+    def _limits(self, mine: list[Alternative], others: list[Alternative], theirs: tuple[SchemaPlaces, ...]) -> Iterator[Difference]:
+        """Compare all limits but types, for each type of value; a limit for several types is one difference."""
+        worst: dict[Pointer, Difference] = {}
+        for ours, kind in product(mine, KINDS):
+            likely = [one for one in others if _may_be(one, kind)] if _may_be(ours, kind) else []
+            for one in self._limited(ours, _nearest(ours, likely), kind, theirs) if likely else ():
+                worst[one.place] = min(worst.get(one.place, one), one, key=lambda difference: difference.severity)
+        yield from worst.values()
+
+    def _limited(
+        self, ours: Alternative, nearest: list[Alternative], kind: str, theirs: tuple[SchemaPlaces, ...]
+    ) -> Iterator[Difference]:
+        refused = self._refused(self._probes.of(ours, kind), nearest, kind, theirs)
+        is_only_one = len(nearest) == 1
+        for limit in limits(nearest[0], kind):
+            value = refused.get(limit.key, MISSING)
+            message = less_accepted(limit, ours, nearest[0], self._must_accept, value)
+            if message is not None and (value is not MISSING or is_only_one):
+                yield Difference(_grade(limit, value), (*limit.place, limit.keywords[0]), (), message)
+        if is_only_one and kind == "number":
+            place = nearest[0].parts[0][0]
+            yield from (Difference(Grade.WARNING, place, (), message) for message in more_accepted(ours, nearest[0]))
+
+    def _refused(
+        self, probes: list[Any], nearest: list[Alternative], kind: str, theirs: tuple[SchemaPlaces, ...]
+    ) -> dict[tuple[Any, ...], Any]:
+        """Return a value for each limit that keeps a value from being accepted."""
+        refused: dict[tuple[Any, ...], Any] = {}
+        for value in probes:
+            refusing = [self._refusing_limits(value, one, kind) for one in nearest]
+            # A format counts only if nothing else refuses the value.
+            is_asserted = any(limit.is_asserted for refusals in refusing for limit in refusals)
+            if all(refusing) and not self._is_accepted(value, theirs, LENIENT if is_asserted else STRICT):
+                for limit in refusing[0]:
+                    refused.setdefault(limit.key, value)
+        return refused
+
+    def _refusing_limits(self, value: Any, alternative: Alternative, kind: str) -> list[Limit]:
+        schemas, mode = self._theirs.schemas, STRICT.for_side(Side.REQUEST)
+        return [limit for limit in limits(alternative, kind) if not schemas.holds(limit.place, limit.keywords, value, mode)]
+
+    def _is_accepted(self, value: Any, theirs: tuple[SchemaPlaces, ...], mode: ValidationMode = LENIENT) -> bool:
+        """Whether one of their schemas accepts the whole value."""
+        fits, of_request = self._theirs.schemas.fits, mode.for_side(Side.REQUEST)
+        return any(all(fits(place, value, of_request) for place in places) for places in theirs)
+
+    # Lists and objects
+
+    def _best(self, mine: list[Alternative], others: list[Alternative], kind: str, compare: _Compare) -> Iterator[Difference]:
         """Compare each alternative that must have a match with the one that matches it best."""
-        ours, theirs = ([form for form in forms if kind in form.types] for forms in (mine, others))
+        ours, theirs = ([one for one in alternatives if kind in one.types] for alternatives in (mine, others))
         if not ours or not theirs:
             return
         if self._is_request:
             for one in ours:
-                yield from _taken(one, theirs, compare)
+                yield from _fewest(one, theirs, compare)
         else:
             for other in theirs:
-                yield from min((list(compare(one, [other])) for one in _nearest(other, ours)), key=_weight)
+                yield from min((list(compare(one, [other])) for one in _nearest(other, ours)), key=weight)
 
-    def _items(self, ours: Form, theirs: list[Form]) -> Iterator[Difference]:
-        stated = [form.items for form in theirs if form.items]
-        if stated and (ours.items or is_free(ours)):
+    def _items(self, ours: Alternative, theirs: list[Alternative]) -> Iterator[Difference]:
+        stated = [one.items for one in theirs if one.items]
+        if stated and (ours.items or is_user_data(ours)):
             yield from (one.under("[]") for one in self.of(ours.items or ANYTHING, *stated))
         elif ours.items and theirs[0].parts and theirs[0].first("prefixItems") is MISSING:
             yield Difference(Grade.WARNING, theirs[0].parts[0][0], (), "says nothing about the items of the list")
 
-    def _objects(self, ours: Form, alternatives: list[Form]) -> Iterator[Difference]:
+    def _objects(self, ours: Alternative, alternatives: list[Alternative]) -> Iterator[Difference]:
         theirs = Fields.of(alternatives)
-        for name, node in ours.properties.items():
-            nodes = theirs.named.get(name, (theirs.others,) if isinstance(theirs.others, tuple) else ())
-            if not nodes:
-                yield self._missing(name, node, ours, theirs)
-                continue
-            yield from (one.under(name) for one in self.of(node, *nodes))
-            yield from self._required(name, nodes[0][0], ours, theirs)
-            if self._is_request:
-                yield from (one.under(name) for one in self.default(node, nodes[0]))
+        for name, places in ours.properties.items():
+            yield from self._field(name, places, ours, theirs)
         for name in sorted((theirs.named.keys() | theirs.required) - ours.properties.keys()):
-            yield self._additional(name, ours, theirs)
-            if self._is_request and is_free(ours) and name in theirs.named:
+            yield self._additional_field(name, ours, theirs)
+            if self._is_request and is_user_data(ours) and name in theirs.named:
                 yield from (one.under(name) for one in self.of(ANYTHING, *theirs.named[name]))
-        yield from self._others(ours, theirs)
+        yield from self._other_fields(ours, theirs)
 
-    def _missing(self, name: str, node: Node, ours: Form, theirs: Fields) -> Difference:
-        place = theirs.place
-        may_be_absent = not self._is_request and name not in ours.required and "null" in _all_types(self._ours.of(node))
-        if theirs.others is True:
-            grade = Grade.NOTE if may_be_absent else Grade.WARNING
-            return Difference(grade, place, (name,), "is not named; any field is let through")
+    def _field(self, name: str, places: SchemaPlaces, ours: Alternative, theirs: Fields) -> Iterator[Difference]:
+        schemas = theirs.schemas_of(name)
+        if not schemas:
+            yield self._missing_field(name, places, ours, theirs)
+            return
+        yield from (one.under(name) for one in self.of(places, *schemas))
+        yield from self._required(name, schemas[0][0], ours, theirs)
         if self._is_request:
-            said = "is refused" if theirs.others is False else "is not there"
-            return Difference(Grade.ERROR, place, (name,), f"{said}; the contract's may have it")
-        return Difference(Grade.WARNING if may_be_absent else Grade.ERROR, place, (name,), "is not there; the contract's has it")
+            yield from (one.under(name) for one in self.default(places, schemas[0]))
 
-    def _required(self, name: str, place: Pointer, ours: Form, theirs: Fields) -> Iterator[Difference]:
+    def _missing_field(self, name: str, places: SchemaPlaces, ours: Alternative, theirs: Fields) -> Difference:
+        is_optional = name not in ours.required and "null" in _all_types(self._ours.of(places))
+        may_be_absent = is_optional and not self._is_request
+        if theirs.additional is True:
+            grade = Grade.NOTE if may_be_absent else Grade.WARNING
+            return Difference(grade, theirs.place, (name,), "is not named; any field is let through")
+        if self._is_request:
+            message = "is refused" if theirs.additional is False else "is not there"
+            return Difference(Grade.ERROR, theirs.place, (name,), f"{message}; the contract's may have it")
+        grade = Grade.WARNING if may_be_absent else Grade.ERROR
+        return Difference(grade, theirs.place, (name,), "is not there; the contract's has it")
+
+    def _required(self, name: str, place: Pointer, ours: Alternative, theirs: Fields) -> Iterator[Difference]:
         if name in theirs.required and name not in ours.required and self._is_request:
             yield Difference(Grade.ERROR, place, (name,), "is required; in the contract it may be left out")
         if name in ours.required and name not in theirs.required:
             grade = Grade.WARNING if self._is_request else Grade.ERROR
             yield Difference(grade, place, (name,), "may be left out; in the contract it is required")
 
-    def default(self, ours: Node, theirs: Node) -> Iterator[Difference]:
-        """Yield what is different if a field is left out."""
-        mine, other = (forms.of(node)[0].first("default") for forms, node in ((self._ours, ours), (self._theirs, theirs)))
+    def default(self, ours: SchemaPlaces, theirs: SchemaPlaces) -> Iterator[Difference]:
+        """Compare what a server assumes if a field is left out."""
+        mine, other = self._ours.of(ours)[0].first("default"), self._theirs.of(theirs)[0].first("default")
+        place = theirs[0]
         if mine is MISSING:
             if other is not MISSING and other not in _EMPTY:
-                yield Difference(Grade.NOTE, theirs[0], (), f"is {short(other, _LONGEST)} if left out; the contract says nothing")
+                yield Difference(Grade.NOTE, place, (), f"is {short(other, _LONGEST)} if left out; the contract says nothing")
         elif other is MISSING or other is None:
             if mine not in (*_EMPTY, False):
-                yield Difference(Grade.WARNING, theirs[0], (), f"has no default; the contract's is {short(mine, _LONGEST)}")
+                yield Difference(Grade.WARNING, place, (), f"has no default; the contract's is {short(mine, _LONGEST)}")
         elif other != mine or isinstance(other, bool) != isinstance(mine, bool):
-            yield Difference(
-                Grade.ERROR, theirs[0], (), f"is {short(other, _LONGEST)} if left out; in the contract {short(mine, _LONGEST)}"
-            )
+            message = f"is {short(other, _LONGEST)} if left out; in the contract {short(mine, _LONGEST)}"
+            yield Difference(Grade.ERROR, place, (), message)
 
-    def _additional(self, name: str, ours: Form, theirs: Fields) -> Difference:
+    def _additional_field(self, name: str, ours: Alternative, theirs: Fields) -> Difference:
         place = theirs.named[name][0][0] if name in theirs.named else theirs.place
-        forbidden = None if self._is_request or self._is_never_answered(place) else _forbidden(name, ours)
-        if forbidden is not None:
-            return Difference(Grade.ERROR, place, (name,), f"is the system's own, and not to be here ({forbidden})")
+        requirement = None if self._is_request or self._is_never_answered(place) else _forbidden_by(name, ours)
+        if requirement is not None:
+            return Difference(Grade.ERROR, place, (name,), f"is the system's own, and not to be here ({requirement})")
         if self._is_request and name in theirs.required:
             return Difference(Grade.ERROR, place, (name,), "is required; the contract does not know it")
         return Difference(Grade.NOTE, place, (name,), "is additional")
 
-    def _unshown(self, other: Node) -> Iterator[Difference]:
-        """Yield what of the user's own fields an answer has no place for, though it was taken."""
-        forms = self._theirs.of(other)
-        missing = _named(set(TYPES) - _all_types(forms), set(TYPES)) - {"null"}
-        if missing and not any(form.is_unknown for form in forms):
-            yield Difference(Grade.ERROR, other[0], ("*",), f"may be no {_bare(missing)}; in the contract they are the user's own")
-
     def _is_never_answered(self, place: Pointer) -> bool:
-        _at, stated = self._theirs.schemas.resolved(place, self._theirs.schemas.document.get(place))
-        return self._theirs.schemas.document.get(place) is False or stated.get("writeOnly") is True
+        schema = self._theirs.schemas.document.get(place)
+        _at, resolved = self._theirs.schemas.resolved(place, schema)
+        return schema is False or resolved.get("writeOnly") is True
 
-    def _others(self, ours: Form, theirs: Fields) -> Iterator[Difference]:
-        """Compare what fields without a name may be."""
-        mine, other, place = ours.others, theirs.others, theirs.place
-        is_of_user = mine is True or (is_free(ours) and self._is_request)
-        if isinstance(other, tuple) and (isinstance(mine, tuple) or (is_of_user and self._is_request)):
-            yield from (one.under("*") for one in self.of(mine if isinstance(mine, tuple) else ANYTHING, other))
-        elif mine is True and isinstance(other, tuple):
-            yield from self._unshown(other)
-        elif isinstance(mine, tuple) and not theirs.named:
-            said = "takes no fields" if other is False else "says nothing about the values of its fields"
-            yield Difference(Grade.ERROR if other is False else Grade.WARNING, place, (), said)
-        elif is_of_user and other is False:
-            yield Difference(Grade.ERROR, place, (), "takes no other fields; in the contract they are the user's own")
+    def _other_fields(self, ours: Alternative, theirs: Fields) -> Iterator[Difference]:
+        """Compare what fields that are not named may be."""
+        mine, other = ours.additional, theirs.additional
+        is_users = mine is True or (is_user_data(ours) and self._is_request)
+        if isinstance(mine, tuple) and (isinstance(other, tuple) or not theirs.named):
+            yield from self._values_of_map(mine, theirs)
+        elif is_users and isinstance(other, tuple):
+            yield from self._users_fields(other)
+        elif is_users and other is False:
+            yield Difference(Grade.ERROR, theirs.place, (), "takes no other fields; in the contract they are the user's own")
         elif mine is True and other is None and self._is_request:
-            said = "does not say that other fields are kept; in the contract they are the user's own"
-            yield Difference(Grade.WARNING, place, (), said)
+            message = "does not say that other fields are kept; in the contract they are the user's own"
+            yield Difference(Grade.WARNING, theirs.place, (), message)
+
+    def _values_of_map(self, mine: SchemaPlaces, theirs: Fields) -> Iterator[Difference]:
+        """Compare the values of an object whose keys are not fixed."""
+        other = theirs.additional
+        if isinstance(other, tuple):
+            yield from (one.under("*") for one in self.of(mine, other))
+        elif other is False:
+            yield Difference(Grade.ERROR, theirs.place, (), "takes no fields")
+        else:
+            yield Difference(Grade.WARNING, theirs.place, (), "says nothing about the values of its fields")
+
+    def _users_fields(self, other: SchemaPlaces) -> Iterator[Difference]:
+        """Compare the fields that a user may choose with what the document lets them be."""
+        if self._is_request:
+            yield from (one.under("*") for one in self.of(ANYTHING, other))
+        else:
+            yield from self._unanswerable(other)
+
+    def _unanswerable(self, other: SchemaPlaces) -> Iterator[Difference]:
+        """Yield the types that a user's field may have, and that an answer cannot show."""
+        alternatives = self._theirs.of(other)
+        missing = without_integer(set(TYPES) - _all_types(alternatives), TYPES) - {"null"}
+        if missing and not any(one.is_unknown for one in alternatives):
+            message = f"may be no {_either(missing)}; in the contract they are the user's own"
+            yield Difference(Grade.ERROR, other[0], ("*",), message)
 
 
-def _forbidden(name: str, ours: Form) -> str | None:
-    """Return the requirement that forbids a field, or None."""
+def _forbidden_by(name: str, ours: Alternative) -> str | None:
+    """Return the requirement that forbids a field (`x-reserved`), or None."""
     stated = ours.first("x-reserved")
     requirement: str | None = stated["requirement"] if isinstance(stated, dict) and name in stated["fields"] else None
     return requirement
 
 
-def _untyped(mine: list[Form], at: Node) -> Iterator[Difference]:
-    if not any(form.is_open for form in mine):
-        grade = Grade.NOTE if all(form.types == {"object"} and not form.properties for form in mine) else Grade.WARNING
-        yield Difference(grade, at[0], (), f"says no type; the contract's is {_types(_all_types(mine))}")
+def _untyped(mine: list[Alternative], place: Pointer) -> Iterator[Difference]:
+    if not any(one.is_untyped for one in mine):
+        grade = Grade.NOTE if all(one.types == {"object"} and not one.properties for one in mine) else Grade.WARNING
+        yield Difference(grade, place, (), f"says no type; the contract's is {any_of(_all_types(mine))}")
 
 
-def _is_of(form: Form, kind: str) -> bool:
-    return kind in form.types or (kind == "number" and "integer" in form.types)
+def _refused_texts(ours: set[str] | None, theirs: set[str], known: set[str], place: Pointer) -> Iterator[Difference]:
+    """Compare the only texts that a request accepts with those that the contract lists, or else names as known."""
+    if ours is None and not known:
+        yield Difference(Grade.ERROR, place, (), f"takes only {_some(theirs)}; the contract takes any text")
+    elif refused := (known if ours is None else ours) - theirs:
+        yield Difference(Grade.ERROR, place, (), f"does not take {_some(refused)}, which the contract does")
 
 
-def _severity(one: Difference) -> int:
-    return list(Grade).index(one.grade)
+def _listed_texts(alternatives: list[Alternative]) -> set[str] | None:
+    """Return the only texts that are allowed, or None if any is."""
+    texts: set[str] = set()
+    for one in alternatives:
+        if "string" in one.types:
+            if one.values is None:
+                return None
+            texts |= {value for value in one.values if isinstance(value, str)}
+    return texts
+
+
+def _known_texts(alternatives: list[Alternative]) -> set[str]:
+    return {value for one in alternatives for _place, stated in one.values_of("x-known") for value in stated}
+
+
+def _may_be(alternative: Alternative, kind: str) -> bool:
+    return kind in alternative.types or (kind == "number" and "integer" in alternative.types)
 
 
 def _grade(limit: Limit, refused: Any) -> Grade:
-    """Weigh a limit: what must be taken and is refused breaks a client, but a format is a remark to many."""
+    """Return the grade of a limit: to refuse what must be accepted breaks clients, but many readers ignore a format."""
     if limit.is_asserted:
         return Grade.WARNING if refused is MISSING else Grade.ERROR
     return Grade.NOTE if refused is MISSING else Grade.WARNING
 
 
-def _taken(ours: Form, theirs: list[Form], compare: _Compare) -> list[Difference]:
-    """Return what keeps the alternatives from taking all that ours may be.
+def _fewest(ours: Alternative, theirs: list[Alternative], compare: _Compare) -> list[Difference]:
+    """Return the differences from the alternative that is nearest, or from all related ones together if those are fewer.
 
-    What the nearest one cannot take, several may take together, such as a schema for each value of a tag.
+    Several may accept together what none accepts alone, such as a schema for each value of a tag.
     """
-    best = min((list(compare(ours, [one])) for one in _nearest(ours, theirs)), key=_weight)
+    best = min((list(compare(ours, [one])) for one in _nearest(ours, theirs)), key=weight)
     related = [one for one in theirs if ours.properties.keys() & one.properties.keys()]
-    if len(related) < 2 or not _weight(best)[0]:  # noqa: PLR2004
+    if len(related) < 2 or not weight(best)[0]:  # noqa: PLR2004
         return best
-    return min(best, list(compare(ours, related)), key=_weight)
+    return min(best, list(compare(ours, related)), key=weight)
 
 
-def _nearest(form: Form, among: list[Form]) -> list[Form]:
-    """Return those that have most fields in common with a form: what means the same thing does, however it differs."""
-    shared = [len(form.properties.keys() & one.properties.keys()) for one in among]
+def _nearest(alternative: Alternative, among: list[Alternative]) -> list[Alternative]:
+    """Return those with most fields in common with an alternative, for they mean the same thing, however they differ."""
+    shared = [len(alternative.properties.keys() & one.properties.keys()) for one in among]
     return [one for one, number in zip(among, shared, strict=True) if number == max(shared)]
 
 
-def _weight(differences: list[Difference]) -> tuple[int, ...]:
-    return tuple(sum(one.grade == grade for one in differences) for grade in Grade)
+def _all_types(alternatives: list[Alternative]) -> set[str]:
+    return {name for one in alternatives for name in one.types}
 
 
-def _place(form: Form) -> Pointer:
-    return next((place[:-1] for place, _stated in form.all("properties")), form.parts[0][0] if form.parts else ())
-
-
-def _all_types(forms: list[Form]) -> set[str]:
-    return {name for form in forms for name in form.types}
-
-
-def _named(types: set[str], among: set[str]) -> set[str]:
-    """Leave out integers where all numbers are named."""
-    return types - {"integer"} if "number" in among and "number" in types else types
-
-
-def _types(types: Iterable[str]) -> str:
-    found = set(types)
-    return "anything" if found == set(TYPES) else listed(sorted(_named(found, found), key=lambda name: name == "null"))
-
-
-def _bare(types: set[str]) -> str:
+def _either(types: set[str]) -> str:
     return " or ".join(sorted(types))
 
 
-def _texts(forms: list[Form]) -> set[str] | None:
-    """Return the only texts that are let through, or None if any is."""
-    found: set[str] = set()
-    for form in forms:
-        if "string" in form.types:
-            if form.values is None:
-                return None
-            found |= {value for value in form.values if isinstance(value, str)}
-    return found
-
-
 def _some(values: set[str]) -> str:
-    names = [short(value, 30) for value in sorted(values)]
-    return ", ".join(names[:6]) + (f" … ({len(names)})" if len(names) > 6 else "")  # noqa: PLR2004
+    names = [short(value, _LONGEST_LISTED) for value in sorted(values)]
+    return ", ".join(names[:_MOST_LISTED]) + (f" … ({len(names)})" if len(names) > _MOST_LISTED else "")

@@ -1,57 +1,57 @@
-"""References that lead back to where they stand before any value is looked into, or to too much: no validator would finish with them."""
+"""Schemas that no validator would finish with: those that lead back to themselves for the same value, or branch too often."""
 
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 
 from conformance.core.pointers import Pointer
-from conformance.openapi_lint.graphs import connected
-from conformance.openapi_lint.index import Places, ends_here
+from conformance.openapi_lint.graphs import strongly_connected
+from conformance.openapi_lint.index import DocumentIndex, ends_here
 
-# What holds of the same value, not of a part of it.
+# Keywords whose schemas are about the same value, not about a part of it.
 _SAME_VALUE = ("not", "if", "then", "else")
 _SAME_VALUE_EACH = ("allOf", "anyOf", "oneOf", "dependentSchemas")
-_MOST = 20_000
+_MOST_PATHS = 20_000
 
 
-def leading(places: Places) -> dict[Pointer, list[Pointer]]:
-    """Return, for each schema, those that look at the same value."""
-    return {site.place: list(_same_value(places, site.place)) for site in places.of("schema")}
+def same_value_links(index: DocumentIndex) -> dict[Pointer, list[Pointer]]:
+    """Return, for each schema, the schemas that it applies to the same value."""
+    return {site.place: list(_same_value(index, site.place)) for site in index.of("schema")}
 
 
-def cycles(places: Places, leads: dict[Pointer, list[Pointer]]) -> list[list[Pointer]]:
-    """Return, for each group of schemas that lead to each other, the places of the references that do so."""
-    found = []
-    for group in connected(leads):
+def cycles(index: DocumentIndex, following: dict[Pointer, list[Pointer]]) -> list[list[Pointer]]:
+    """Return, for each group of schemas that lead to each other, the places of the references in it."""
+    circles = []
+    for group in strongly_connected(following):
         inside = set(group)
-        if references := sorted((one for one in group if places.targets.get(one) in inside), key=repr):
-            found.append(references)
-    return found
+        if references := sorted((place for place in group if index.targets.get(place) in inside), key=repr):
+            circles.append(references)
+    return circles
 
 
-def entangled(places: Places, leads: dict[Pointer, list[Pointer]], broken: set[Pointer]) -> list[Pointer]:
-    """Return the schemas that look at one value in more ways than anybody would wait for: twenty that name the next one twice do.
+def too_complex(index: DocumentIndex, following: dict[Pointer, list[Pointer]], in_circles: set[Pointer]) -> list[Pointer]:
+    """Return the schemas that apply more schemas to one value than can be waited for: a chain of twenty that each name the next one twice.
 
-    `broken` are the references of circles, which are not followed.
+    References in circles are not followed.
     """
     kept = {
-        place: [one for one in following if place not in broken or one != places.targets[place]]
-        for place, following in leads.items()
+        place: [one for one in links if place not in in_circles or one != index.targets[place]]
+        for place, links in following.items()
     }
-    ways: dict[Pointer, int] = {}
-    found = []
+    paths: dict[Pointer, int] = {}
+    complex_schemas = []
     for place in TopologicalSorter(kept).static_order():
-        ways[place] = 1 + sum(ways[one] for one in kept.get(place, ()))
-        if ways[place] > _MOST:
-            found.append(place)
-            ways[place] = 1  # for it is passed over
-    return found
+        paths[place] = 1 + sum(paths[one] for one in kept.get(place, ()))
+        if paths[place] > _MOST_PATHS:
+            complex_schemas.append(place)
+            paths[place] = 1  # it is passed over
+    return complex_schemas
 
 
-def _same_value(places: Places, place: Pointer) -> Iterator[Pointer]:
-    site = places.sites[place]
-    if place in places.targets:
-        yield places.targets[place]
-    if not isinstance(site.node, dict) or ends_here(site, places.document):
+def _same_value(index: DocumentIndex, place: Pointer) -> Iterator[Pointer]:
+    site = index.sites[place]
+    if place in index.targets:
+        yield index.targets[place]
+    if not isinstance(site.node, dict) or ends_here(site, index.document):
         return
     yield from ((*place, key) for key in _SAME_VALUE if key in site.node)
     for key in _SAME_VALUE_EACH:

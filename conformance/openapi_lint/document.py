@@ -1,30 +1,29 @@
-"""A document as it was read: plain JSON values, and what the references in it lead to."""
+"""An OpenAPI document as it was read: plain JSON values, its version, and the keys that stand twice in it."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conformance.core.display import short, visible
 from conformance.core.errors import UsageError
 from conformance.core.pointers import Pointer, get
-from conformance.openapi_lint.duplicate_keys import Repeats
+from conformance.openapi_lint.duplicate_keys import DuplicateKeys
 from conformance.openapi_lint.parsing import read
 from conformance.openapi_lint.refusals import Unreadable
-from conformance.reporting.messages import short, visible
 
-_NONE = Repeats()
-_READ = "OpenAPI 3.0, 3.1 and 3.2 are read"
+_SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 are read"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """An OpenAPI document of version 3.0, 3.1 or 3.2: the URI that it was read from (if any), and the keys that stand twice in it."""
+    """An OpenAPI document of version 3.0, 3.1 or 3.2; `address` is the URI that it was read from, if any."""
 
     root: dict[str, Any]
     version: str
     address: str = ""
-    repeats: Repeats = _NONE
+    duplicate_keys: DuplicateKeys = field(default_factory=DuplicateKeys)
 
     @property
     def edition(self) -> str:
@@ -33,12 +32,12 @@ class Document:
 
     @property
     def read_as(self) -> str:
-        """The edition that it is judged by: 3.2 holds all of 3.1, and of what is new in it only the schemas are looked at."""
+        """The edition that it is judged by: 3.2 contains 3.1, and only the schemas of what is new in it are judged."""
         return min(self.edition, "3.1")
 
     @property
     def is_3_0(self) -> bool:
-        """Whether `nullable` has a meaning, and what stands beside a reference, or names a schema, has none."""
+        """Whether it is of 3.0, where `nullable` has a meaning, and `$id` and all that stands beside a `$ref` have none."""
         return self.edition == "3.0"
 
     def get(self, place: Pointer) -> Any:
@@ -58,39 +57,39 @@ def load(file: Path) -> Document:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror or error}") from None
     try:
-        value, repeats = read(raw)
+        value, duplicate_keys = read(raw)
         version = _version(value)
-        return Document(_root(value), version, file.absolute().as_uri(), repeats)
+        return Document(_root(value), version, file.absolute().as_uri(), duplicate_keys)
     except Unreadable as error:
         raise UsageError(f"{file}: {error}") from None
 
 
 def _version(root: Any) -> str:
-    """Return the version that a document says it has, if it is one that is read."""
+    """Return the version that a document states, if it can be read."""
     if not isinstance(root, dict):
         raise Unreadable("no OpenAPI document: it is no object")
     stated = root.get("openapi")
     if stated is None:
-        raise Unreadable(next(_others(root), "no OpenAPI document: it has no `openapi`"))
+        raise Unreadable(next(_other_kinds(root), "no OpenAPI document: it has no `openapi`"))
     if not re.match(r"3\.[012](\.|$)", str(stated)):
-        raise Unreadable(f"a document of OpenAPI {_named(stated)}; {_READ}")
+        raise Unreadable(f"a document of OpenAPI {_shown(stated)}; {_SUPPORTED}")
     return str(stated)
 
 
-def _others(root: dict[str, Any]) -> Iterator[str]:
-    """Yield what a document says that it is instead."""
+def _other_kinds(root: dict[str, Any]) -> Iterator[str]:
+    """Yield what else a document states to be."""
     if "swagger" in root:
-        yield f"a document of Swagger {_named(root['swagger'])}, which is older than OpenAPI 3; {_READ}, so convert it first"
+        yield f"a document of Swagger {_shown(root['swagger'])}, which is older than OpenAPI 3; {_SUPPORTED}, so convert it first"
     if "asyncapi" in root:
-        yield f"a document of AsyncAPI {_named(root['asyncapi'])}; {_READ}"
+        yield f"a document of AsyncAPI {_shown(root['asyncapi'])}; {_SUPPORTED}"
 
 
-def _named(version: Any) -> str:
+def _shown(version: Any) -> str:
     return visible(version[:40]) if isinstance(version, str) else short(version, 40)
 
 
 def _root(root: dict[str, Any]) -> dict[str, Any]:
-    """Return the document if it has the parts that one has."""
+    """Return the document if its main parts are there."""
     parts = [name for name in ("paths", "components", "webhooks") if name in root]
     if not parts:
         raise Unreadable("no OpenAPI document: it has neither paths nor components")

@@ -1,4 +1,4 @@
-"""Examples that contradict the schema that they are examples of."""
+"""Examples that do not fit the schema that they are examples of."""
 
 import contextlib
 import json
@@ -7,30 +7,38 @@ from typing import Any, NamedTuple
 
 from conformance.core.pointers import MISSING, Pointer
 from conformance.openapi_lint.finding import Finding, Grade, Kind
-from conformance.openapi_lint.index import Site, Usage
-from conformance.openapi_lint.messages import Explainer
-from conformance.openapi_lint.schemas import LENIENT, STRICT, Schemas
+from conformance.openapi_lint.index import Site
+from conformance.openapi_lint.messages import ErrorMessages
+from conformance.openapi_lint.schemas import LENIENT, STRICT, Schemas, ValidationMode
+from conformance.openapi_lint.usage import Side, Usage
+
+_SEPARATORS = (",", " ", "|", "&")
 
 
 class Example(NamedTuple):
-    """A value, where it stands, and the schema that it must fit."""
+    """A value, its place, and the place of the schema that it must fit."""
 
     place: Pointer
     value: Any
     schema: Pointer
 
 
-def contradictions(schemas: Schemas, usage: Usage, explainer: Explainer) -> Iterator[Finding]:
-    """Yield a finding for each example that does not fit; only a format, or one branch too many, makes a warning of it."""
-    for site in list(schemas.places.sites.values()):
+def invalid_examples(schemas: Schemas, usage: Usage, messages: ErrorMessages) -> Iterator[Finding]:
+    """Yield a finding for each example that does not fit: a warning if only a format, or a second branch of oneOf, speaks against it."""
+    for site in list(schemas.index.sites.values()):
         for example in examples(schemas, site):
-            readings = (one.on(usage.side(example.schema)) for one in (LENIENT, STRICT))
-            reading = next((one for one in readings if not schemas.fits(example.schema, example.value, one)), None)
-            if reading is None or _fits_as_text(schemas, site, example):
+            mode = _refusing_mode(schemas, example, usage.side(example.schema))
+            if mode is None or _fits_as_sent(schemas, site, example):
                 continue
-            reason = explainer.explain(example.schema, example.value, reading)
-            grade = Grade.WARNING if reading.exactly_one else Grade.ERROR
-            yield Finding(Kind.EXAMPLE, grade, example.place, "", str(reason), example.value)
+            message = str(messages.explain(example.schema, example.value, mode))
+            grade = Grade.WARNING if mode.exactly_one else Grade.ERROR
+            yield Finding(Kind.EXAMPLE, grade, example.place, "", message, example.value)
+
+
+def _refusing_mode(schemas: Schemas, example: Example, side: Side) -> ValidationMode | None:
+    """Return the most lenient mode in which an example does not fit, or None if it always fits."""
+    modes = (mode.for_side(side) for mode in (LENIENT, STRICT))
+    return next((mode for mode in modes if not schemas.fits(example.schema, example.value, mode)), None)
 
 
 def examples(schemas: Schemas, site: Site) -> Iterator[Example]:
@@ -38,16 +46,19 @@ def examples(schemas: Schemas, site: Site) -> Iterator[Example]:
     if not isinstance(site.node, dict):
         return
     if site.kind == "schema":
-        if "$ref" in site.node and schemas.document.is_3_0:
-            return
-        if "example" in site.node:
-            yield Example((*site.place, "example"), site.node["example"], site.place)
-        if isinstance(listed := site.node.get("examples"), list):
-            yield from (Example((*site.place, "examples", index), value, site.place) for index, value in enumerate(listed))
+        if "$ref" not in site.node or not schemas.document.is_3_0:
+            yield from _of_schema(site)
     elif site.kind in {"media", "parameter"} and "schema" in site.node and (site.kind != "media" or _is_json(site.place)):
         if "example" in site.node:
             yield Example((*site.place, "example"), site.node["example"], (*site.place, "schema"))
         yield from _named(schemas, site)
+
+
+def _of_schema(site: Site) -> Iterator[Example]:
+    if "example" in site.node:
+        yield Example((*site.place, "example"), site.node["example"], site.place)
+    if isinstance(listed := site.node.get("examples"), list):
+        yield from (Example((*site.place, "examples", index), value, site.place) for index, value in enumerate(listed))
 
 
 def _named(schemas: Schemas, site: Site) -> Iterator[Example]:
@@ -60,21 +71,20 @@ def _named(schemas: Schemas, site: Site) -> Iterator[Example]:
 
 
 def _is_json(place: Pointer) -> bool:
-    """Whether a media type is JSON: an example of another may be written in that one's own form."""
+    """Whether a media type is JSON; examples of another may be written in that format."""
     name = str(place[-1]).partition(";")[0].strip().lower()
     return name in {"application/json", "*/*", "application/*"} or name.endswith("+json")
 
 
-def _fits_as_text(schemas: Schemas, site: Site, example: Example) -> bool:
-    """Whether an example of a parameter or a body is what it looks like when it is sent: `10` for an integer, `a,b` for a list."""
+def _fits_as_sent(schemas: Schemas, site: Site, example: Example) -> bool:
+    """Whether an example of a parameter or a body is written as it is sent: `10` for an integer, `a,b` for a list."""
     if site.kind == "schema" or not isinstance(example.value, str):
         return False
-    return any(schemas.fits(example.schema, value) for value in _read(example.value, is_parameter=site.kind == "parameter"))
+    return any(schemas.fits(example.schema, value) for value in _parsed(example.value, is_parameter=site.kind == "parameter"))
 
 
-def _read(text: str, *, is_parameter: bool) -> Iterator[Any]:
+def _parsed(text: str, *, is_parameter: bool) -> Iterator[Any]:
     with contextlib.suppress(ValueError, RecursionError):
         yield json.loads(text)
     if is_parameter:
-        for separator in ",", " ", "|", "&":
-            yield text.split(separator)
+        yield from (text.split(separator) for separator in _SEPARATORS)

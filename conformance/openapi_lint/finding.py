@@ -1,4 +1,4 @@
-"""A finding: one thing that a document says, and what it says against it."""
+"""Findings: what is wrong in a document, and where."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from conformance.core.pointers import MISSING, Pointer, text
 
 
 class Kind(StrEnum):
-    """What a finding is about, in the order in which they are reported."""
+    """The kinds of findings, in the order in which they are reported."""
 
     KEY = "key"
     REFERENCE = "reference"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 class Grade(StrEnum):
-    """How much a finding weighs, the heaviest first: only errors fail the document."""
+    """How serious a finding is, the worst first: only errors fail the document."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -31,10 +31,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a document, however often it stands there; `witness` is the value that shows it, `MISSING` if none does.
+    """One fault of a document, also if it stands there several times; `witness` is a value that shows it, or `MISSING`.
 
-    `subject` is the operation or the schema that it is about, `also` are the other places with the same fault, `operations` those
-    that it touches, and `contract` says whether an operation of the contract is among them.
+    `subject` is the operation or the schema that it is about, `also` are the other places with the same fault, `operations` are those
+    that it touches, and `contract` tells whether an operation of the contract is among them.
     """
 
     kind: Kind
@@ -49,37 +49,37 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as a JSON value, its places as JSON pointers."""
-        found: dict[str, Any] = {name: getattr(self, name) for name in ("kind", "grade", "subject", "message", "contract")}
-        found |= {"place": text(self.place), "also": [text(one) for one in self.also], "operations": sorted(self.operations)}
-        return found if self.witness is MISSING else {**found, "witness": self.witness}
+        value: dict[str, Any] = {name: getattr(self, name) for name in ("kind", "grade", "subject", "message", "contract")}
+        value |= {"place": text(self.place), "also": [text(place) for place in self.also], "operations": sorted(self.operations)}
+        return value if self.witness is MISSING else {**value, "witness": self.witness}
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Make one of those that say the same, and sort them: by kind, by grade, and first what the contract's operations use."""
+    """Join findings of the same fault, and sort them: by kind, by grade, and those first that touch the contract's operations."""
     kept: dict[tuple[object, ...], Finding] = {}
     for one in findings:
-        key = _sameness(one)
+        key = _merge_key(one)
         kept[key] = _joined(kept[key], one) if key in kept else one
     kinds, grades = list(Kind), list(Grade)
     return sorted(kept.values(), key=lambda one: (kinds.index(one.kind), grades.index(one.grade), not one.contract))
 
 
-def _sameness(one: Finding) -> tuple[object, ...]:
-    """What two findings have in common if they are one: generators write one fault into each copy that they make of a thing.
+def _merge_key(one: Finding) -> tuple[object, ...]:
+    """Return what two findings have in common if they are the same fault: generators repeat it in each copy of a component.
 
-    Examples and defaults that are wrong in the same way are so by accident, unless they stand at the same place of such copies.
+    Two examples or defaults with the same error are one fault only if they stand at the same place of two copies.
     """
-    apart: object = b"" if one.witness is MISSING else dumps(one.witness)
+    distinction: object = b"" if one.witness is MISSING else dumps(one.witness)
     if one.kind in {Kind.EXAMPLE, Kind.DEFAULT, Kind.SCHEMA}:
         component = one.place[2:3] if one.place[:1] == ("components",) else ()
-        apart = tuple(plain_name(part) for part in (*component, *one.place[3:]) if isinstance(part, str))
+        distinction = tuple(plain_name(part) for part in (*component, *one.place[3:]) if isinstance(part, str))
     elif one.kind == Kind.OPERATION and not one.operations:
-        apart = one.subject
-    return one.kind, one.grade, one.message, apart
+        distinction = one.subject
+    return one.kind, one.grade, one.message, distinction
 
 
 def plain_name(name: str) -> str:
-    """Return a component's name without what generators add to tell the copy for requests from the one for responses."""
+    """Return a component's name without the suffix that generators add to the copies for requests and for responses."""
     return name.removesuffix("-Input").removesuffix("-Output")
 
 

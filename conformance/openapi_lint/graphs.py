@@ -1,50 +1,50 @@
-"""What leads to each other."""
+"""Strongly connected components of a graph."""
 
 from collections.abc import Iterator
 
 from conformance.core.pointers import Pointer
 
 
-def connected(leads: dict[Pointer, list[Pointer]]) -> Iterator[list[Pointer]]:
-    """Yield the strongly connected parts of a graph, each after those that it leads to."""
-    search = _Search(leads)
-    for root in leads:
+def strongly_connected(links: dict[Pointer, list[Pointer]]) -> Iterator[list[Pointer]]:
+    """Yield the strongly connected components of a graph, each after those that it leads to."""
+    search = _Search(links)
+    for root in links:
         if root not in search.number:
-            yield from search.groups(root)
+            yield from search.components(root)
 
 
 class _Search:
-    """Tarjan's search, without recursion: documents are deep."""
+    """Tarjan's algorithm without recursion, because documents are deep."""
 
-    def __init__(self, leads: dict[Pointer, list[Pointer]]) -> None:
-        self._leads = leads
+    def __init__(self, links: dict[Pointer, list[Pointer]]) -> None:
+        self._links = links
         self.number: dict[Pointer, int] = {}
         self._lowest: dict[Pointer, int] = {}
         self._open: dict[Pointer, None] = {}
 
-    def groups(self, root: Pointer) -> Iterator[list[Pointer]]:
-        path = [self._entered(root)]
+    def components(self, root: Pointer) -> Iterator[list[Pointer]]:
+        path = [self._enter(root)]
         while path:
             node, following = path[-1]
             new = self._next(node, following)
             if new is not None:
-                path.append(self._entered(new))
+                path.append(self._enter(new))
                 continue
             path.pop()
             if path:
                 self._lower(path[-1][0], self._lowest[node])
             if self._lowest[node] == self.number[node]:
-                yield self._closed(node)
+                yield self._close(node)
 
-    def _entered(self, node: Pointer) -> tuple[Pointer, Iterator[Pointer]]:
+    def _enter(self, node: Pointer) -> tuple[Pointer, Iterator[Pointer]]:
         self.number[node] = self._lowest[node] = len(self.number)
         self._open[node] = None
-        return node, iter(self._leads[node])
+        return node, iter(self._links[node])
 
     def _next(self, node: Pointer, following: Iterator[Pointer]) -> Pointer | None:
-        """Return the next place that was not entered yet; what is still open is an earlier one of the same group."""
+        """Return the next node that was not entered yet; an open one belongs to the same component."""
         for one in following:
-            if one in self._leads and one not in self.number:
+            if one in self._links and one not in self.number:
                 return one
             if one in self._open:
                 self._lower(node, self.number[one])
@@ -53,8 +53,8 @@ class _Search:
     def _lower(self, node: Pointer, number: int) -> None:
         self._lowest[node] = min(self._lowest[node], number)
 
-    def _closed(self, node: Pointer) -> list[Pointer]:
-        group = [node]
+    def _close(self, node: Pointer) -> list[Pointer]:
+        component = [node]
         while (last := self._open.popitem()[0]) != node:
-            group.append(last)
-        return group
+            component.append(last)
+        return component

@@ -1,4 +1,4 @@
-"""Text in JSON or YAML as plain JSON values, with the keys that stand twice in it."""
+"""Reads text in JSON or YAML as plain JSON values, and finds the keys that stand twice in it."""
 
 import codecs
 from typing import Any
@@ -7,22 +7,22 @@ import yaml
 
 from conformance.core import json_text
 from conformance.openapi_lint import json_keys, yaml_text
-from conformance.openapi_lint.duplicate_keys import Repeats
+from conformance.openapi_lint.duplicate_keys import DuplicateKeys
 from conformance.openapi_lint.plain import plain
 from conformance.openapi_lint.refusals import Unreadable
 
-# The longer marks first: UTF-32 begins as UTF-16 does.
+# Byte order marks, the longer ones first: UTF-32 begins as UTF-16 does.
 _OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
 )  # fmt: skip
 _LONGEST = 200
 
 
-def read(raw: bytes) -> tuple[Any, Repeats]:
+def read(raw: bytes) -> tuple[Any, DuplicateKeys]:
     """Return the value that JSON or YAML text stands for.
 
     Raises:
-        Unreadable: it is neither, or not in UTF-8, or empty, or too large, or holds what JSON has not.
+        Unreadable: it is neither, or not in UTF-8, or empty, or too large, or holds something that JSON cannot express.
 
     """
     text = _decoded(raw)
@@ -44,20 +44,20 @@ def _decoded(raw: bytes) -> str:
         raise Unreadable(f"not text in UTF-8 (byte {error.start + 1})") from None
 
 
-def _from_json(text: str) -> tuple[Any, Repeats]:
-    """Read JSON, or YAML that begins as JSON does; what is neither is reported as broken JSON."""
-    noticed: list[None] = []
+def _from_json(text: str) -> tuple[Any, DuplicateKeys]:
+    """Read JSON, or YAML that begins like JSON; a text that is neither is reported as broken JSON."""
+    duplicates: list[None] = []
     try:
-        value = json_text.loads(text, made_of=json_keys.noticing(lambda: noticed.append(None)))
+        value = json_text.loads(text, made_of=json_keys.object_maker(lambda: duplicates.append(None)))
     except ValueError:
-        if (found := _from_flow(text)) is not None:
-            return found
+        if (from_yaml := _from_flow_yaml(text)) is not None:
+            return from_yaml
         raise
-    return plain(value), json_keys.repeats(text) if noticed else Repeats()
+    return plain(value), json_keys.duplicate_keys(text) if duplicates else DuplicateKeys()
 
 
-def _from_flow(text: str) -> tuple[Any, Repeats] | None:
-    """Read YAML that begins with a brace or a bracket, or return None if it is no YAML."""
+def _from_flow_yaml(text: str) -> tuple[Any, DuplicateKeys] | None:
+    """Read YAML that begins with a brace or a bracket; None if it is no YAML."""
     try:
         return yaml_text.loads(text)
     except (yaml.YAMLError, RecursionError):

@@ -1,4 +1,4 @@
-"""Values as any validator can hold them, in Rust or in Python: texts without lone surrogates, numbers that fit a double or 64 bits."""
+"""Values that every validator can take, in Rust or in Python: texts without lone surrogates, numbers that fit a double or 64 bits."""
 
 import re
 import sys
@@ -36,12 +36,12 @@ def plain(value: Any) -> Any:
 
 
 def key(name: str) -> str:
-    """Return a key; a lone surrogate is written as its escape, so that two keys stay two."""
-    return name if name.isascii() else _SURROGATE.sub(lambda lone: f"\\u{ord(lone[0]):04x}", name)
+    """Return a key with lone surrogates written as escapes, so that two keys stay two."""
+    return name if name.isascii() else _SURROGATE.sub(lambda surrogate: f"\\u{ord(surrogate[0]):04x}", name)
 
 
 def scalar(value: Any) -> Any:
-    """Return a scalar of JSON; what is no number becomes null, and what is beyond all doubles the largest of them."""
+    """Return a scalar of JSON: NaN becomes null, and a number beyond all doubles the largest of them."""
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if value is None or isinstance(value, bool) or (isinstance(value, int) and -(2**63) <= value < 2**64):

@@ -1,4 +1,4 @@
-"""What is not read: what is no text in JSON or YAML, and what is more than anybody waits for."""
+"""Why a document is not read: it is neither JSON nor YAML, or it is too large."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ class Unreadable(Exception):
 
 
 def too_deep() -> Unreadable:
-    """Return what is raised by a text that nests too deeply."""
+    """Return the error for a text that nests too deeply."""
     return Unreadable(f"nests more than {DEEPEST} levels deep")
 
 
 def too_many(most: int = MOST_VALUES) -> Unreadable:
-    """Return what is raised by a text that stands for more than `most` values."""
+    """Return the error for a text that stands for more than `most` values."""
     return Unreadable(f"stands for more than {most:,} values")

@@ -1,4 +1,4 @@
-"""Values made up to fit a schema, small and readable. They are tried on the schema before anybody relies on them."""
+"""Small, readable values made up to fit a schema. Whoever uses one validates it first."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,13 @@ from random import Random
 from typing import Any
 
 from conformance.core.pointers import MISSING, nodes
-from conformance.openapi_lint.alternatives import Form, Forms, Node
-from conformance.openapi_lint.schemas import is_match
+from conformance.openapi_lint.alternatives import Alternative, Alternatives, SchemaPlaces
+from conformance.openapi_lint.keywords import is_match
 
-_MOST = 3
+_MOST_TRIED = 3
 _LARGE = 500
-_KINDS = ("string", "object", "array", "integer", "number", "boolean", "null")
+_LONGEST_TEXT, _LONGEST_LIST = 10_000, 100
+_PREFERRED_TYPES = ("string", "object", "array", "integer", "number", "boolean", "null")
 _TEXTS = {
     "date-time": "2026-01-01T00:00:00Z", "date": "2026-01-01", "time": "00:00:00Z", "uuid": "00000000-0000-4000-8000-000000000000",
     "uri": "https://example.org/", "email": "a@example.org",
@@ -21,98 +22,103 @@ _TEXTS = {
 
 
 class Samples:
-    """Samples of a document's schemas, each made once: what needs itself to be made has none. Lists have as few items as they may."""
+    """Samples of a document's schemas, each made once; lists have as few items as they may.
 
-    def __init__(self, forms: Forms, *, fewest_items: int = 0) -> None:
-        self.forms = forms
-        self._fewest = fewest_items
-        self._known: dict[Node, Any] = {}
+    A schema that needs a value of itself has no sample.
+    """
 
-    def of(self, node: Node) -> Any:
-        """Return a value for schemas that hold together, or `MISSING` if none comes to mind."""
-        if node not in self._known:
-            self._known[node] = MISSING
-            choices = self.forms.of(node)
-            usual = [form for form in choices if form.types != {"null"}] or choices
-            found = (self.of_form(form) for form in sorted(usual, key=lambda form: not form.is_open)[:_MOST])
-            self._known[node] = next((value for value in found if value is not MISSING), MISSING)
-        return self._known[node]
+    def __init__(self, alternatives: Alternatives, *, fewest_items: int = 0) -> None:
+        self.alternatives = alternatives
+        self._fewest_items = fewest_items
+        self._known: dict[SchemaPlaces, Any] = {}
 
-    def of_form(self, form: Form) -> Any:
-        """Return a value for one alternative; of an object's fields only those that it must have, and its tags."""
-        if form.values is not None:
-            return next((value for value in form.values if value is not None), MISSING)
-        kind = next((name for name in _KINDS if name in form.types), None)
+    def of(self, places: SchemaPlaces) -> Any:
+        """Return a value for schemas that hold together, or `MISSING` if none is found."""
+        if places not in self._known:
+            self._known[places] = MISSING
+            choices = self.alternatives.of(places)
+            usual = [one for one in choices if one.types != {"null"}] or choices
+            tried = sorted(usual, key=lambda one: not one.is_untyped)[:_MOST_TRIED]
+            samples = (self.of_alternative(one) for one in tried)
+            self._known[places] = next((value for value in samples if value is not MISSING), MISSING)
+        return self._known[places]
+
+    def of_alternative(self, alternative: Alternative) -> Any:
+        """Return a value for one alternative; an object has only the fields that it must have, and its tags."""
+        if alternative.values is not None:
+            return next((value for value in alternative.values if value is not None), MISSING)
+        kind = next((name for name in _PREFERRED_TYPES if name in alternative.types), None)
         match kind:
             case "string":
-                return _text(form)
+                return _text(alternative)
             case "object":
-                return self._object(form)
+                return self._object(alternative)
             case "array":
-                return self._array(form)
+                return self._array(alternative)
             case "integer" | "number":
-                return _number(form)
+                return _number(alternative)
             case _:
                 return {"boolean": True, "null": None}.get(str(kind), MISSING)
 
-    def _array(self, form: Form) -> Any:
-        stated = form.first("minItems")
+    def _array(self, alternative: Alternative) -> Any:
+        stated = alternative.first("minItems")
         least = stated if isinstance(stated, int) else 0
-        length = min(max(least, self._fewest), 100)
-        item = self.of(form.items) if form.items and length else "text"
+        length = min(max(least, self._fewest_items), _LONGEST_LIST)
+        item = self.of(alternative.items) if alternative.items and length else "text"
         if item is MISSING:
             return MISSING if least else []
         return [item] * length
 
-    def _object(self, form: Form) -> Any:
-        names = [name for name, node in form.properties.items() if name in form.required or is_tag(self.forms, node)]
-        made = {name: self.of(form.properties[name]) for name in names}
-        made |= dict.fromkeys(sorted(form.required - form.properties.keys()), "text")
-        made |= {name: self.of(form.properties[name]) for name in needed(form, made)}
-        return MISSING if MISSING in made.values() or _is_large(made) else made
+    def _object(self, alternative: Alternative) -> Any:
+        properties, required = alternative.properties, alternative.required
+        names = [name for name, places in properties.items() if name in required or is_tag(self.alternatives, places)]
+        sample = {name: self.of(properties[name]) for name in names}
+        sample |= dict.fromkeys(sorted(required - properties.keys()), "text")
+        sample |= {name: self.of(properties[name]) for name in needed_fields(alternative, sample)}
+        return MISSING if MISSING in sample.values() or _is_large(sample) else sample
 
 
-def needed(form: Form, value: dict[str, Any]) -> set[str]:
-    """Return the fields that an object of the contract needs for the type that it has."""
-    return {need["field"] for kind, need in _needs(form) if kind == value.get("type")}
+def needed_fields(alternative: Alternative, value: dict[str, Any]) -> set[str]:
+    """Return the fields that an object of the contract needs because of its type (`x-needs`)."""
+    return {need["field"] for kind, need in _needs(alternative) if kind == value.get("type")}
 
 
-def needless(form: Form, value: dict[str, Any]) -> set[str]:
+def unneeded_fields(alternative: Alternative, value: dict[str, Any]) -> set[str]:
     """Return the fields that only objects of other types need."""
-    return {need["field"] for _kind, need in _needs(form)} - needed(form, value)
+    return {need["field"] for _kind, need in _needs(alternative)} - needed_fields(alternative, value)
 
 
-def _needs(form: Form) -> list[tuple[str, dict[str, str]]]:
-    stated = form.first("x-needs")
+def _needs(alternative: Alternative) -> list[tuple[str, dict[str, str]]]:
+    stated = alternative.first("x-needs")
     return list(stated.items()) if isinstance(stated, dict) and all(isinstance(need, dict) for need in stated.values()) else []
 
 
 def _is_large(value: Any) -> bool:
-    """Whether a value is more than a person would look at: ten fields of ten fields of ten fields."""
+    """Whether a value is too large for a person to read: ten fields of ten fields of ten fields."""
     return len(list(islice(nodes(value), _LARGE))) == _LARGE
 
 
-def _text(form: Form) -> str:
-    if (pattern := form.first("pattern")) is not MISSING:
-        return next(_stated(form, str(pattern)), None) or _matching(str(pattern)) or "text"
-    text = _TEXTS.get(str(form.first("format")), "text")
-    shortest, longest = form.first("minLength"), form.first("maxLength")
-    text = text.ljust(min(shortest, 10_000), "x") if isinstance(shortest, int) else text
+def _text(alternative: Alternative) -> str:
+    if (pattern := alternative.first("pattern")) is not MISSING:
+        return next(_examples(alternative, str(pattern)), None) or _matching(str(pattern)) or "text"
+    text = _TEXTS.get(str(alternative.first("format")), "text")
+    shortest, longest = alternative.first("minLength"), alternative.first("maxLength")
+    text = text.ljust(min(shortest, _LONGEST_TEXT), "x") if isinstance(shortest, int) else text
     return text[:longest] if isinstance(longest, int) else text
 
 
-def _stated(form: Form, pattern: str) -> Iterator[str]:
-    """Yield what the schema itself gives for an example of its pattern."""
-    listed = form.first("examples")
-    for value in (form.first("example"), form.first("default"), *(listed if isinstance(listed, list) else ())):
+def _examples(alternative: Alternative, pattern: str) -> Iterator[str]:
+    """Yield the schema's own examples that match its pattern."""
+    listed = alternative.first("examples")
+    for value in (alternative.first("example"), alternative.first("default"), *(listed if isinstance(listed, list) else ())):
         if isinstance(value, str) and is_match(pattern, value):
             yield value
 
 
 @lru_cache(maxsize=1024)
 def _matching(pattern: str) -> str | None:
-    """Return a simple text that a pattern matches, the same each time; None if none is found soon, or the pattern cannot be read."""
-    from hypothesis import Phase, find, settings  # takes a while, and few documents need it
+    """Return a text that a pattern matches, the same each time; None if none is found soon, or the pattern cannot be read."""
+    from hypothesis import Phase, find, settings  # slow to import, and few documents need it
     from hypothesis.errors import HypothesisException
     from hypothesis.strategies import from_regex
 
@@ -123,8 +129,8 @@ def _matching(pattern: str) -> str | None:
         return None
 
 
-def _number(form: Form) -> Any:
-    lowest, above, highest = (form.first(key) for key in ("minimum", "exclusiveMinimum", "maximum"))
+def _number(alternative: Alternative) -> Any:
+    lowest, above, highest = (alternative.first(key) for key in ("minimum", "exclusiveMinimum", "maximum"))
     if isinstance(lowest, int | float):
         return lowest + 1 if above is True else lowest
     if isinstance(above, int | float) and not isinstance(above, bool):
@@ -132,7 +138,7 @@ def _number(form: Form) -> Any:
     return highest if isinstance(highest, int | float) and highest < 1 else 1
 
 
-def is_tag(forms: Forms, node: Node) -> bool:
-    """Whether a field has one value only, and so says what the object is."""
-    listed = [form.values for form in forms.of(node)]
+def is_tag(alternatives: Alternatives, places: SchemaPlaces) -> bool:
+    """Whether a field has one value only, and so tells what the object is."""
+    listed = [one.values for one in alternatives.of(places)]
     return len(listed) == 1 and listed[0] is not None and len(listed[0]) == 1

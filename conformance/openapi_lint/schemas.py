@@ -1,51 +1,62 @@
-"""The document's schemas as JSON Schema 2020-12, and what fits them.
+"""The schemas of a document as JSON Schema 2020-12, and which values fit them.
 
-Every schema is copied keyword by keyword, so that whatever a document holds, a validator can be made of it: a keyword with a value
-that it cannot have constrains nothing (and is reported), neither does a reference that leads nowhere or in a circle.
+Every schema is copied keyword by keyword, so that a validator can be made of it whatever the document holds. A keyword with a value
+that it cannot have is left out (and reported), and so is a reference that leads nowhere or in a circle.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from conformance.core.pointers import Pointer
-from conformance.openapi_lint.cycles import cycles, entangled, leading
+from conformance.openapi_lint.cycles import cycles, same_value_links, too_complex
 from conformance.openapi_lint.document import Document
-from conformance.openapi_lint.index import Places, Side
+from conformance.openapi_lint.index import DocumentIndex
+from conformance.openapi_lint.keywords import (
+    LIST_KEYWORDS,
+    MAP_KEYWORDS,
+    SCHEMA_KEYWORDS,
+    Keywords,
+    ignored_keywords,
+    is_pattern,
+    is_readable_pattern,
+    is_valid_keyword,
+    unreadable_patterns,
+)
 from conformance.openapi_lint.reachability import height, links, reached
+from conformance.openapi_lint.usage import Side
 
-# Keywords that are looked at without the others; all of them if none is named.
-Keys: TypeAlias = tuple[str, ...]
-
-TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _BASE = "urn:document"
 _FORMATS = ("date-time", "uuid")
+# How deep `allOf` is followed: a chain of references may be a circle.
+_DEEPEST_ALL_OF = 5
+_ABSENT = {Side.REQUEST: ("readOnly",), Side.RESPONSE: ("writeOnly",), Side.BOTH: ("readOnly", "writeOnly")}
+# Keywords that become stricter if something in their own schema is left out.
+_NEGATING = frozenset({"not", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems", "maxContains"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How schemas are read: whether oneOf means exactly one, formats are asserted, patterns are looked at, and for which side."""
+class ValidationMode:
+    """How values are validated: whether oneOf means exactly one, whether formats and patterns count, and for which side."""
 
     exactly_one: bool = False
     formats: bool = False
     patterns: bool = True
     side: Side = Side.BOTH
 
-    def on(self, side: Side) -> "Reading":
-        """Return the same reading for requests or for responses alone."""
+    def for_side(self, side: Side) -> "ValidationMode":
+        """Return the same mode for requests or for responses alone."""
         return replace(self, side=side)
 
 
-LENIENT, STRICT = Reading(), Reading(exactly_one=True, formats=True)
-WORDS = Reading(patterns=False)  # Python's patterns differ from ECMA's, and some of them never end
+LENIENT, STRICT = ValidationMode(), ValidationMode(exactly_one=True, formats=True)
+FOR_MESSAGES = ValidationMode(patterns=False)  # Python's patterns differ from ECMA's, and some run for ever
 
 
 class Unjudged(NamedTuple):
-    """A schema of which something was not judged: the reason, and what it is about."""
+    """A schema that is not judged in full: the reason, and what that is about."""
 
     place: Pointer
     reason: str
@@ -53,159 +64,166 @@ class Unjudged(NamedTuple):
 
 
 class Schemas:
-    """What fits the schemas of a document."""
+    """The schemas of a document as validators, each compiled when it is first needed."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
-        self.document: Document = places.document
-        leads = leading(places)
-        self.circles = cycles(places, leads)
-        self._broken = {place for circle in self.circles for place in circle}
-        self.entangled = entangled(places, leads, self._broken)
-        self._passed_over = set(self.entangled)
-        self._numbers: dict[Pointer, int] = {}
-        for site in places.of("schema"):
-            if (target := places.targets.get(site.place)) is not None:
-                self._numbers.setdefault(target, len(self._numbers))
-        unfollowed = places.dangling or places.outside or places.dynamic
-        self._unsure = bool(self.circles or self.entangled or unfollowed) or any(
-            any(unread(site.node, is_3_0=self.document.is_3_0)) for site in places.of("schema")
-        )
+    def __init__(self, index: DocumentIndex) -> None:
+        self.index = index
+        self.document: Document = index.document
+        following = same_value_links(index)
+        self.circles = cycles(index, following)
+        self._in_circles = {place for circle in self.circles for place in circle}
+        self.too_complex = too_complex(index, following, self._in_circles)
+        self._passed_over = set(self.too_complex)
+        targets = [index.targets[site.place] for site in index.of("schema") if site.place in index.targets]
+        self._numbers: dict[Pointer, int] = {place: number for number, place in enumerate(dict.fromkeys(targets))}
+        self._is_incomplete = self._has_unknown()
         self._failures: dict[Pointer, str] = {}
-        self._definitions: dict[Reading, dict[str, Any]] = {}
-        self._links: dict[Reading, dict[str, list[tuple[str, int]]]] = {}
-        self._validators: dict[tuple[Pointer, Reading, Keys, int], jsonschema_rs.Draft202012Validator | None] = {}
+        self._definitions: dict[ValidationMode, dict[str, Any]] = {}
+        self._links: dict[ValidationMode, dict[str, list[tuple[str, int]]]] = {}
+        self._validators: dict[tuple[Pointer, ValidationMode, Keywords, int], jsonschema_rs.Draft202012Validator | None] = {}
 
-    def fits(self, place: Pointer, value: Any, reading: Reading = LENIENT) -> bool:
-        """Whether a value is what the schema at a place says; what cannot be judged fits."""
-        validator = self.validator(place, reading, value)
+    def _has_unknown(self) -> bool:
+        """Whether anything in the document is left out of the validators."""
+        if self.circles or self.too_complex or self.index.dangling or self.index.outside or self.index.dynamic:
+            return True
+        return any(any(ignored_keywords(site.node, is_3_0=self.document.is_3_0)) for site in self.index.of("schema"))
+
+    def fits(self, place: Pointer, value: Any, mode: ValidationMode = LENIENT) -> bool:
+        """Whether a value fits the schema at a place, or cannot be judged."""
+        validator = self.validator(place, mode, value)
         return validator is None or validator.is_valid(value)
 
-    def holds(self, place: Pointer, keys: Keys, value: Any, reading: Reading = LENIENT) -> bool:
-        """Whether a value is what these keywords alone say, of those of the schema at a place; what cannot be judged is."""
-        validator = self.validator(place, reading, value, keys)
+    def holds(self, place: Pointer, keywords: Keywords, value: Any, mode: ValidationMode = LENIENT) -> bool:
+        """Whether a value fits these keywords alone of the schema at a place, or cannot be judged."""
+        validator = self.validator(place, mode, value, keywords)
         return validator is None or validator.is_valid(value)
 
-    def validator(self, place: Pointer, reading: Reading, value: Any, keys: Keys = ()) -> jsonschema_rs.Draft202012Validator | None:
-        """Return the compiled validator for such a value of the schema at a place, or of some keywords of it; None if none can be made.
+    def validator(
+        self, place: Pointer, mode: ValidationMode, value: Any, keywords: Keywords = ()
+    ) -> jsonschema_rs.Draft202012Validator | None:
+        """Return the validator of a schema, or of some of its keywords, for values as deep as this one; None if none can be made.
 
-        Of schemas that contain themselves it holds as much as values with as many levels can be held against.
+        A schema that contains itself is only compiled as deep as the value goes.
         """
-        key = place, reading, keys, height(value)
+        key = place, mode, keywords, height(value)
         if key not in self._validators:
             self._validators[key] = self._compiled(*key)
         return self._validators[key]
 
-    def _compiled(self, place: Pointer, reading: Reading, keys: Keys, levels: int) -> jsonschema_rs.Draft202012Validator | None:
-        schema = self._alone(place, keys, reading) if keys else self.normal(place, reading)
-        registry = jsonschema_rs.Registry([(_BASE, self._reached(schema, reading, levels))])
+    def _compiled(
+        self, place: Pointer, mode: ValidationMode, keywords: Keywords, levels: int
+    ) -> jsonschema_rs.Draft202012Validator | None:
+        schema = self._part(place, keywords, mode) if keywords else self.normalized(place, mode)
+        registry = jsonschema_rs.Registry([(_BASE, self._reached(schema, mode, levels))])
         try:
-            return jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=reading.formats, offline=True)
+            return jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=mode.formats, offline=True)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
-            # Whatever we did not foresee in a schema must not become a finding about a value.
+            # What this toolkit does not know about schemas must not become a finding about a value.
             self._failures[place] = str(error)
             return None
 
-    def _reached(self, schema: Any, reading: Reading, levels: int) -> dict[str, Any]:
-        """Return the part of the definitions that is reached by a value of so many levels; whatever lies behind is anything."""
-        every = self.definitions(reading)["$defs"]
-        if reading not in self._links:
-            self._links[reading] = {_address(name): list(links(one)) for name, one in every.items()}
-        further = self._links[reading]
-        near = reached(schema, further, levels)
-        behind = {name for one in near for name, _level in further[one]} | {name for name, _level in links(schema)}
-        return {"$defs": {_name(one): every[_name(one)] if one in near else True for one in near | behind}}
+    def _reached(self, schema: Any, mode: ValidationMode, levels: int) -> dict[str, Any]:
+        """Return the definitions that a value of so many levels can reach; those right behind them accept anything."""
+        definitions = self.definitions(mode)["$defs"]
+        if mode not in self._links:
+            self._links[mode] = {_address(name): list(links(definition)) for name, definition in definitions.items()}
+        known = self._links[mode]
+        near = reached(schema, known, levels)
+        behind = {name for one in near for name, _level in known[one]} | {name for name, _level in links(schema)}
+        return {"$defs": {_name(one): definitions[_name(one)] if one in near else True for one in near | behind}}
 
     def unjudged(self) -> Iterator[Unjudged]:
-        """Yield what was not judged so far, for what cannot be judged fits: whoever relies on that should know of it."""
-        for site in self.places.of("schema"):
-            for pattern in filter(_is_anyones_pattern, unreadable(site.node)):
+        """Yield what was not judged so far: it counts as fitting, and a reader must know that."""
+        for site in self.index.of("schema"):
+            for pattern in filter(is_pattern, unreadable_patterns(site.node)):
                 yield Unjudged(site.place, "a pattern that the validator cannot read", pattern)
-            for key in sorted(_TURN_ROUND & site.node.keys()) if self._unsure and isinstance(site.node, dict) else ():
+            for key in sorted(_NEGATING & site.node.keys()) if self._is_incomplete and isinstance(site.node, dict) else ():
                 yield Unjudged(site.place, "a keyword left out, for something else in the document cannot be read", key)
         for place, error in self._failures.items():
             yield Unjudged(place, "no validator could be made of it", error)
 
-    def definitions(self, reading: Reading) -> dict[str, Any]:
-        """Return one resource with all the schemas that references lead to."""
-        if reading not in self._definitions:
-            self._definitions[reading] = {
-                "$defs": {f"s{number}": self.normal(place, reading) for place, number in self._numbers.items()}
-            }
-        return self._definitions[reading]
+    def definitions(self, mode: ValidationMode) -> dict[str, Any]:
+        """Return all schemas that references lead to, as one resource."""
+        if mode not in self._definitions:
+            definitions = {f"s{number}": self.normalized(place, mode) for place, number in self._numbers.items()}
+            self._definitions[mode] = {"$defs": definitions}
+        return self._definitions[mode]
 
-    def normal(self, place: Pointer, reading: Reading) -> Any:
+    def normalized(self, place: Pointer, mode: ValidationMode) -> Any:
         """Return the schema at a place as JSON Schema 2020-12."""
-        return self._normal(place, self.document.get(place), reading, frozenset())
+        return self._normalized(place, self.document.get(place), mode, frozenset())
 
-    def _alone(self, place: Pointer, keys: Keys, reading: Reading) -> Any:
-        """Return some keywords of the schema at a place; the reference beside them is not among them."""
-        stated = {key: value for key, value in self.document.get(place).items() if key in keys}
-        schema = self._normal(place, stated, reading, frozenset())
+    def _part(self, place: Pointer, keywords: Keywords, mode: ValidationMode) -> Any:
+        """Return some keywords of the schema at a place, without a reference beside them."""
+        stated = {key: value for key, value in self.document.get(place).items() if key in keywords}
+        schema = self._normalized(place, stated, mode, frozenset())
         return {key: value for key, value in schema.items() if key != "$ref"} if isinstance(schema, dict) else schema
 
-    def _normal(self, place: Pointer, node: Any, reading: Reading, one_sided: frozenset[str]) -> Any:
+    def _normalized(self, place: Pointer, node: Any, mode: ValidationMode, absent: frozenset[str]) -> Any:
+        """Return a schema; `absent` are fields that one side never has, so that they are not required."""
         if not isinstance(node, dict) or place in self._passed_over:
             return node if isinstance(node, bool) else True
-        schema = self._referred(place)
+        schema = self._reference(place)
         if "$ref" in node and self.document.is_3_0:
             return schema
-        one_sided |= frozenset(self._one_sided(place, node, _ABSENT[reading.side]))
-        schema |= self._nested(place, node, reading, one_sided)
-        schema |= {key: node[key] for key in node if is_usable(key, node[key]) and _is_read(key, node, reading)}
+        absent |= frozenset(self._absent_fields(place, node, _ABSENT[mode.side]))
+        schema |= self._nested(place, node, mode, absent)
+        schema |= {key: node[key] for key in node if is_valid_keyword(key, node[key]) and _counts(key, node, mode)}
         if "required" in schema:
-            schema["required"] = [name for name in schema["required"] if name not in one_sided]
-        schema = self._as_read(schema, reading)
+            schema["required"] = [name for name in schema["required"] if name not in absent]
+        schema = self._without_ignored(schema, mode)
         _translate_bounds(node, schema)
         return _nullable(schema) if node.get("nullable") is True else schema
 
-    def _referred(self, place: Pointer) -> dict[str, Any]:
-        target = self.places.targets.get(place)
-        known = target in self._numbers and place not in self._broken
-        return {"$ref": _address(f"s{self._numbers[target]}")} if target is not None and known else {}
+    def _reference(self, place: Pointer) -> dict[str, Any]:
+        target = self.index.targets.get(place)
+        if target is None or target not in self._numbers or place in self._in_circles:
+            return {}
+        return {"$ref": _address(f"s{self._numbers[target]}")}
 
-    def _as_read(self, schema: dict[str, Any], reading: Reading) -> dict[str, Any]:
-        """Return what is left of a schema in a reading, and in a document that is not understood as a whole."""
-        if self._unsure:
-            schema = {key: inside for key, inside in schema.items() if key not in _TURN_ROUND}
-        if (self._unsure or not reading.exactly_one) and "oneOf" in schema:
+    def _without_ignored(self, schema: dict[str, Any], mode: ValidationMode) -> dict[str, Any]:
+        """Return a schema without the keywords that a mode ignores, or that are too strict in an incomplete document."""
+        if self._is_incomplete:
+            schema = {key: inside for key, inside in schema.items() if key not in _NEGATING}
+        if (self._is_incomplete or not mode.exactly_one) and "oneOf" in schema:
             schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": schema.pop("oneOf")}]
-        if not reading.patterns and schema.pop("patternProperties", None) is not None:
-            schema.pop("additionalProperties", None)  # which would be about more fields without the patterns
+        if not mode.patterns and schema.pop("patternProperties", None) is not None:
+            schema.pop("additionalProperties", None)  # without the patterns it would be about more fields
         return schema
 
-    def _nested(self, place: Pointer, node: dict[str, Any], reading: Reading, one_sided: frozenset[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _nested(self, place: Pointer, node: dict[str, Any], mode: ValidationMode, absent: frozenset[str]) -> dict[str, Any]:
+        """Return the keywords that hold schemas."""
+        nested: dict[str, Any] = {}
         for key in node:
             inside, at = node[key], (*place, key)
-            if key in _ONE and isinstance(inside, dict | bool):
-                found[key] = self._normal(at, inside, reading, frozenset())
-            elif key in _LISTS and isinstance(inside, list) and inside:
-                # What allOf brings together is one object: a field may be declared in one part and required in another.
-                names = one_sided if key == "allOf" else frozenset[str]()
-                found[key] = [self._normal((*at, index), one, reading, names) for index, one in enumerate(inside)]
-            elif key in _MAPS and isinstance(inside, dict):
-                usable = {name: one for name, one in inside.items() if key != "patternProperties" or _is_pattern(name)}
-                found[key] = {name: self._normal((*at, name), one, reading, frozenset()) for name, one in usable.items()}
-        return found
+            if key in SCHEMA_KEYWORDS and isinstance(inside, dict | bool):
+                nested[key] = self._normalized(at, inside, mode, frozenset())
+            elif key in LIST_KEYWORDS and isinstance(inside, list) and inside:
+                # The parts of allOf are about one object: a field may be declared in one part and required in another.
+                names = absent if key == "allOf" else frozenset[str]()
+                nested[key] = [self._normalized((*at, index), item, mode, names) for index, item in enumerate(inside)]
+            elif key in MAP_KEYWORDS and isinstance(inside, dict):
+                usable = {name: item for name, item in inside.items() if key != "patternProperties" or is_readable_pattern(name)}
+                nested[key] = {name: self._normalized((*at, name), item, mode, frozenset()) for name, item in usable.items()}
+        return nested
 
-    def _one_sided(self, place: Pointer, node: dict[str, Any], absent: tuple[str, ...], depth: int = 0) -> Iterator[str]:
-        """Yield the fields that one of the sides does not have: a value may be of that side, and need not have them."""
+    def _absent_fields(self, place: Pointer, node: dict[str, Any], marks: tuple[str, ...], depth: int = 0) -> Iterator[str]:
+        """Yield the fields that carry one of the marks (`readOnly`, `writeOnly`), in the schema or in a part of its `allOf`."""
         for name, member in _items(node.get("properties")):
-            _at, stated = self.resolved((*place, "properties", name), member)
+            _at, resolved = self.resolved((*place, "properties", name), member)
             beside = member if isinstance(member, dict) else {}
-            if any(schema.get(key) is True for schema in (stated, beside) for key in absent):
+            if any(schema.get(mark) is True for schema in (resolved, beside) for mark in marks):
                 yield name
-        if isinstance(node.get("allOf"), list) and depth < 5:  # noqa: PLR2004 - a chain of references may be a circle
+        if isinstance(node.get("allOf"), list) and depth < _DEEPEST_ALL_OF:
             for index, part in enumerate(node["allOf"]):
-                yield from self._one_sided(*self.resolved((*place, "allOf", index), part), absent, depth + 1)
+                yield from self._absent_fields(*self.resolved((*place, "allOf", index), part), marks, depth + 1)
 
     def resolved(self, place: Pointer, node: Any) -> tuple[Pointer, dict[str, Any]]:
-        """Follow references to the schema that they end at, and return it with its place; what is beside them is not taken along."""
+        """Follow references from a place to their end, and return that with its place; keywords beside references are left out."""
         seen = set[Pointer]()
-        while place in self.places.targets and place not in seen:
+        while place in self.index.targets and place not in seen:
             seen.add(place)
-            place = self.places.targets[place]
+            place = self.index.targets[place]
             node = self.document.get(place)
         return place, node if isinstance(node, dict) else {}
 
@@ -218,48 +236,22 @@ def _name(address: str) -> str:
     return address.rpartition("/")[2]
 
 
-def unread(node: Any, *, is_3_0: bool) -> Iterator[str]:
-    """Yield the keywords of a schema that are passed over, whoever could read them."""
-    yield from unusable(node, is_3_0=is_3_0)
-    yield from unreadable(node)
-
-
-def unreadable(node: Any) -> Iterator[str]:
-    """Yield the patterns of a schema that the validator cannot read."""
-    if isinstance(node, dict):
-        patterns = node.get("patternProperties")
-        given = [node.get("pattern"), *(patterns if isinstance(patterns, dict) else ())]
-        yield from (pattern for pattern in given if isinstance(pattern, str) and not _is_pattern(pattern))
-
-
-def unusable(node: Any, *, is_3_0: bool) -> Iterator[str]:
-    """Yield the keywords of a schema whose value no reader could understand."""
-    for key, value in node.items() if isinstance(node, dict) else ():
-        is_old = is_3_0 and key in {"exclusiveMinimum", "exclusiveMaximum"} and isinstance(value, bool)
-        if key in _FORMS and not _FORMS[key](value) and not is_old:
-            yield key
-
-
-def is_usable(key: str, value: Any) -> bool:
-    """Whether a keyword asserts something by itself, and has a value that it can have."""
-    return key in _CHECKS and _CHECKS[key](value)
-
-
-def _is_read(key: str, node: dict[str, Any], reading: Reading) -> bool:
+def _counts(key: str, node: dict[str, Any], mode: ValidationMode) -> bool:
+    """Whether a mode looks at a keyword."""
     if key == "format":
-        return reading.formats and node[key] in _FORMATS
-    return key != "pattern" or reading.patterns
+        return mode.formats and node[key] in _FORMATS
+    return key != "pattern" or mode.patterns
 
 
 def _translate_bounds(node: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Give the boolean bounds of 3.0 the meaning that they have there."""
+    """Turn the boolean bounds of OpenAPI 3.0 into numbers."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if node.get(exclusive) is True and bound in schema:
             schema[exclusive] = schema.pop(bound)
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Let null through, as generously as any reading of `nullable` does: also past an enum, and past what allOf says."""
+    """Allow null as well, even beside `enum` and `allOf`: that is the most generous reading of `nullable`."""
     if set(schema) == {"type"} and isinstance(schema["type"], str):
         return {"type": [schema["type"], "null"]}
     return {"anyOf": [{"type": "null"}, schema]}
@@ -267,83 +259,3 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:
     return iter(value.items() if isinstance(value, dict) else ())
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_count(value: Any) -> bool:
-    return _is_number(value) and value >= 0 and value == int(value) and value < 2**53
-
-
-def _is_type(value: Any) -> bool:
-    return value in TYPES if isinstance(value, str) else _is_texts(value) and bool(value) and set(value) <= set(TYPES)
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value) and len(set(value)) == len(value)
-
-
-@lru_cache(maxsize=4096)
-def _compiles(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True
-
-
-def is_match(pattern: str, text: str) -> bool:
-    """Whether a text has what a pattern looks for; nothing matches a pattern that the validator cannot read."""
-    return _is_pattern(pattern) and jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid(text)
-
-
-def _is_pattern(value: Any) -> bool:
-    return isinstance(value, str) and _compiles(value)
-
-
-def _is_anyones_pattern(value: Any) -> bool:
-    """Whether a pattern is one in any dialect: those differ, and not being able to read it proves nothing."""
-    if not isinstance(value, str) or _compiles(value):
-        return isinstance(value, str)
-    named = re.sub(r"\\k<(\w+)>", r"(?P=\1)", re.sub(r"\(\?<(?=\w)", "(?P<", value))  # as ECMA writes groups with a name
-    try:
-        re.compile(named)
-    except re.error as error:
-        return "look-behind" in str(error)  # of any width, elsewhere
-    except (RecursionError, OverflowError):
-        return False
-    return True
-
-
-_NUMBERS = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number)
-_COUNTS = dict.fromkeys(
-    ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"), _is_count
-)
-_CHECKS: dict[str, Callable[[Any], bool]] = {
-    "type": _is_type,
-    "enum": lambda value: isinstance(value, list) and bool(value),
-    "const": lambda _value: True,
-    "required": _is_texts,
-    "uniqueItems": lambda value: isinstance(value, bool),
-    "multipleOf": lambda value: _is_number(value) and value > 0,
-    "pattern": _is_pattern,
-    "format": lambda value: isinstance(value, str),
-    "dependentRequired": lambda value: isinstance(value, dict) and all(_is_texts(one) for one in value.values()),
-} | _NUMBERS | _COUNTS  # fmt: skip
-_ONE = (
-    "items", "additionalProperties", "not", "if", "then", "else", "propertyNames", "contains",
-    "unevaluatedProperties", "unevaluatedItems",
-)  # fmt: skip
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("properties", "patternProperties", "dependentSchemas")
-_ABSENT = {Side.REQUEST: ("readOnly",), Side.RESPONSE: ("writeOnly",), Side.BOTH: ("readOnly", "writeOnly")}
-# Where less said below means more said here: what is left out of them because it is not understood would make them too strict.
-_TURN_ROUND = frozenset({"not", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems", "maxContains"})
-_FORMS: dict[str, Callable[[Any], bool]] = _CHECKS | {
-    "pattern": _is_anyones_pattern,
-    **dict.fromkeys(_ONE, lambda value: isinstance(value, dict | bool)),
-    **dict.fromkeys(_LISTS, lambda value: isinstance(value, list) and bool(value)),
-    **dict.fromkeys(_MAPS, lambda value: isinstance(value, dict)),
-}

@@ -5,31 +5,19 @@ import unicodedata
 from typing import Any
 
 from conformance.contracts.collections.requirements import requirements as registry
+from conformance.core import display
 from conformance.evidence.redaction import is_said
 from conformance.evidence.verdicts import binds
 
-_LONGEST = 200
+_LONGEST = display.LONGEST
 _SHORT = 80
 _OTHERS = 2
-
-
-def visible(text: str) -> str:
-    """Return the text with what a terminal would act on, or nobody could see, written out as an escape."""
-    return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
-
-
-def _is_visible(letter: str) -> bool:
-    return letter == " " or (letter.isprintable() and unicodedata.category(letter) not in ("Cf", "Mn"))
+visible, _cut = display.visible, display.cut
 
 
 def short(value: Any, longest: int = _LONGEST) -> str:
     """Return a JSON value on one line, cut where it is too long to read."""
-    text: str = value if is_said(value) else json.dumps(value, ensure_ascii=False)
-    return _cut(visible(text), longest)
-
-
-def _cut(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+    return _cut(visible(value), longest) if is_said(value) else display.short(value, longest)
 
 
 def pair(expected: Any, actual: Any) -> tuple[str, str]:

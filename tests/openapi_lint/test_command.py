@@ -1,11 +1,14 @@
 """`conformance spec check` as a person and a script meet it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from conformance.cli.main import main
+from conformance.contracts.collections.contract import CONTRACT
 from conformance.core import resources
+from conformance.runner import contracts
 
 WRONG = {
     "openapi": "3.1.0",
@@ -30,6 +33,21 @@ def test_our_own_document_has_no_error(capsys):
     said = capsys.readouterr().out
     assert "10 operations, 10 of the contract's 10" in " ".join(said.split())
     assert said.endswith("union      1 warning\n")
+
+
+def test_a_contract_without_limits_leaves_a_document_judged_by_itself_and_that_is_told(write, capsys, monkeypatch):
+    bare = replace(CONTRACT, name="bare", api=replace(CONTRACT.api, limits=None))
+    monkeypatch.setattr(contracts, "load", lambda _name: bare)
+    assert main(["spec", "check", write({"openapi": "3.1.0", "paths": {}}), "--contract", "bare"]) == 0
+    head, told, _empty, last = capsys.readouterr().out.splitlines()[-4:]
+    assert head.endswith("OpenAPI 3.1.0, 0 operations")
+    assert told == "judged by itself only: contract bare says nothing to compare a document with"
+    assert last == "nothing found"
+
+
+def test_a_contract_that_is_not_there_is_exit_2(write, capsys):
+    assert main(["spec", "check", write(WRONG), "--contract", "no-such-contract"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_an_error_is_exit_1_and_all_is_readable_at_80_columns(write, capsys):

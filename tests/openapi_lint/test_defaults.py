@@ -18,7 +18,7 @@ from conformance.openapi_lint.finding import Kind
     ],
 )
 def test_refused_defaults_are_found(schema, grade):
-    assert [found for found, _said in messages(Kind.DEFAULT, A=schema, B={"enum": ["a"]})] == [grade]
+    assert [found for found, _message in messages(Kind.DEFAULT, A=schema, B={"enum": ["a"]})] == [grade]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_json_and_yaml_are_read(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "it is empty"),
         (" \n\n", "it is empty"),
@@ -68,8 +68,8 @@ def test_json_and_yaml_are_read(tmp_path, content):
         ),
     ],
 )
-def test_what_is_no_openapi_document_is_refused_in_one_line(tmp_path, content, said):
-    with pytest.raises(UsageError, match=said) as refused:
+def test_what_is_no_openapi_document_is_refused_in_one_line(tmp_path, content, message):
+    with pytest.raises(UsageError, match=message) as refused:
         load(written(tmp_path, content))
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 400
@@ -102,8 +102,8 @@ def test_two_keys_of_json_that_no_utf_8_can_hold_stay_two(tmp_path):
 
 
 def test_the_edition_is_the_version_without_its_patches_and_3_2_is_read_as_3_1(tmp_path):
-    said = ("3.0.4", "3.1", "3.1.1", "3.2.0")
-    read = [load(written(tmp_path, f"openapi: {version}\npaths: {{}}\n")) for version in said]
+    versions = ("3.0.4", "3.1", "3.1.1", "3.2.0")
+    read = [load(written(tmp_path, f"openapi: {version}\npaths: {{}}\n")) for version in versions]
     assert [(one.edition, one.read_as) for one in read] == [("3.0", "3.0"), ("3.1", "3.1"), ("3.1", "3.1"), ("3.2", "3.1")]
 
 

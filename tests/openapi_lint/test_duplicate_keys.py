@@ -17,12 +17,12 @@ def read(tmp_path, content):
     return load(file)
 
 
-def repeats(tmp_path, content):
+def duplicates(tmp_path, content):
     """Return place, lines and the first value of each key of `x` that stands twice, in YAML or in JSON."""
     head = '{"openapi":"3.1.0","paths":{},"x":%s}' if content.startswith("{") else "openapi: 3.1.0\npaths: {}\nx:\n%s"
-    found = read(tmp_path, head % content).repeats
+    found = read(tmp_path, head % content).duplicate_keys
     assert not found.more
-    return [(text(one.place), [spot.line for spot in one.spots], one.lost) for one in found.shown]
+    return [(text(one.place), [position.line for position in one.positions], one.lost) for one in found.shown]
 
 
 def findings(tmp_path, content):
@@ -42,7 +42,7 @@ def findings(tmp_path, content):
     ],
 )
 def test_a_key_that_stands_twice_in_json_is_found_however_it_is_spelled(tmp_path, content, expected):
-    assert repeats(tmp_path, content) == expected
+    assert duplicates(tmp_path, content) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_key_that_stands_twice_in_json_is_found_however_it_is_spelled(tmp_path
     ],
 )
 def test_a_key_that_stands_twice_in_yaml_is_found_however_it_is_written(tmp_path, content, expected):
-    assert repeats(tmp_path, content) == expected
+    assert duplicates(tmp_path, content) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_key_that_stands_twice_in_yaml_is_found_however_it_is_written(tmp_path
     ],
 )
 def test_what_stands_once_in_each_object_is_no_finding(tmp_path, content):
-    assert repeats(tmp_path, content) == []
+    assert duplicates(tmp_path, content) == []
 
 
 def test_the_last_of_what_stands_twice_is_read_and_what_is_merged_gives_way(tmp_path):
@@ -90,8 +90,8 @@ def test_the_last_of_what_stands_twice_is_read_and_what_is_merged_gives_way(tmp_
 
 def test_it_is_an_error_that_says_the_lines_and_what_is_lost(tmp_path):
     text = "openapi: 3.0.3\npaths:\n  /a: {get: {responses: {}}}\n  /a: {post: {responses: {}}}\n"
-    said = '"/a" stands twice, on lines 3 and 4: most readers take the second, and the first is lost: {get: {responses: {}}}'
-    assert findings(tmp_path, text) == [("error", "/paths/~1a", "paths//a", said)]
+    message = '"/a" stands twice, on lines 3 and 4: most readers take the second, and the first is lost: {get: {responses: {}}}'
+    assert findings(tmp_path, text) == [("error", "/paths/~1a", "paths//a", message)]
 
 
 def test_it_is_about_the_operation_or_the_schema_that_it_stands_in(tmp_path):
@@ -110,16 +110,16 @@ def test_it_is_about_the_operation_or_the_schema_that_it_stands_in(tmp_path):
 
 def test_what_stands_on_one_line_is_told_by_its_columns_and_what_stands_often_is_counted(tmp_path):
     text = '{"openapi":"3.1.0","paths":{},"a":{"k":1,"k":2},"b":{"k":[],"k":[],"k":[],"k":[],"k":[]}}'
-    one, five = (said for *_rest, said in findings(tmp_path, text))
+    one, five = (message for *_rest, message in findings(tmp_path, text))
     assert one == '"k" stands twice, on line 1, columns 36 and 42: most readers take the second, and the first is lost: 1'
     assert five.startswith('"k" stands 5 times, on line 1, columns 54, 61, 68 and 2 more: most readers take the last')
 
 
 def test_two_merges_in_one_mapping_are_a_warning_for_nothing_is_lost_here(tmp_path):
     text = "openapi: 3.1.0\npaths: {}\nx: [&a {p: 1}, &b {q: 2}]\ny:\n  <<: *a\n  <<: *b\n"
-    ((grade, place, _subject, said),) = findings(tmp_path, text)
+    ((grade, place, _subject, message),) = findings(tmp_path, text)
     assert (grade, place) == ("warning", "/y/<<")
-    assert said.startswith('"<<" stands twice, on lines 5 and 6: some readers merge all')
+    assert message.startswith('"<<" stands twice, on lines 5 and 6: some readers merge all')
     assert read(tmp_path, text).root["y"] == {"p": 1, "q": 2}
 
 
@@ -133,7 +133,7 @@ def test_no_more_are_listed_than_anybody_reads_and_the_others_are_counted(tmp_pa
 
 def test_a_long_value_is_cut_and_a_key_is_made_visible(tmp_path):
     text = json.dumps({"openapi": "3.1.0", "paths": {}, "x": {"\u202ea": ["word"] * 1000, "b": 1}}).replace('"b"', '"\\u202ea"')
-    ((_grade, _place, _subject, said),) = findings(tmp_path, text)
-    assert said.startswith('"\\u202ea" stands twice')
-    assert said.endswith("…")
-    assert len(said) < 200
+    ((_grade, _place, _subject, message),) = findings(tmp_path, text)
+    assert message.startswith('"\\u202ea" stands twice')
+    assert message.endswith("…")
+    assert len(message) < 200

@@ -1,7 +1,8 @@
 """Examples that contradict their schema, and those that look as if they did."""
 
 import pytest
-from openapi_documents import answer, found, messages
+from openapi_changes import FACTS
+from openapi_documents import answer, findings, messages
 
 from conformance.openapi_lint.finding import Kind
 
@@ -10,7 +11,7 @@ OBJECT = {"type": "object", "required": ["a"], "properties": {"a": {"type": "int
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"),
+    ("schema", "message"),
     [
         ({"type": "integer", "example": "five"}, '"five" is a string, not an integer'),
         ({"type": "integer", "examples": [1, 2.5]}, "2.5 is a number, not an integer"),
@@ -30,9 +31,9 @@ OBJECT = {"type": "object", "required": ["a"], "properties": {"a": {"type": "int
         ({"type": "object", "properties": {"deep": {"items": {"type": "boolean", "example": "yes"}}}}, '"yes" is a string, not a boolean'),
     ],
 )  # fmt: skip
-def test_contradictions_are_errors(schema, said):
+def test_contradictions_are_errors(schema, message):
     ((grade, message),) = messages(Kind.EXAMPLE, A=schema, B={"type": "integer"})
-    assert (grade, message) == ("error", said)
+    assert (grade, message) == ("error", message)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +95,8 @@ def test_in_3_0_null_is_said_by_nullable_and_what_is_beside_a_reference_says_not
     ],
 )
 def test_examples_of_a_media_type_are_examples_of_its_schema(media):
-    said = messages(Kind.EXAMPLE, paths={"/p": answer(OBJECT, **media)}, Example={"value": {"a": "x"}})
-    assert said == [("error", '/a: "x" is a string, not an integer')]
+    message = messages(Kind.EXAMPLE, paths={"/p": answer(OBJECT, **media)}, Example={"value": {"a": "x"}})
+    assert message == [("error", '/a: "x" is a string, not an integer')]
 
 
 def test_only_json_is_held_against_its_schema_and_json_in_a_text_is_read():
@@ -123,9 +124,9 @@ def test_examples_of_parameters_may_be_written_as_they_are_sent():
 def test_the_same_fault_in_copies_of_a_schema_is_one_finding_that_knows_who_uses_it():
     wrong = {"type": "object", "properties": {"n": {"type": "integer", "example": "x"}}}
     paths = {f"/{n}": answer({"$ref": f"#/components/schemas/A-{n}put"}) for n in ("In", "Out")}
-    (one,) = found(Kind.EXAMPLE, paths=paths, **{"A-Input": wrong, "A-Output": wrong})
+    (one,) = findings(Kind.EXAMPLE, paths=paths, **{"A-Input": wrong, "A-Output": wrong})
     assert (len(one.also), one.operations, one.subject) == (1, {"GET /In", "GET /Out"}, "schema A-Input")
-    apart = found(
+    apart = findings(
         Kind.EXAMPLE, A={"properties": {"n": {"type": "integer", "example": "x"}, "m": {"type": "integer", "example": "x"}}}
     )
     assert len(apart) == 2
@@ -134,7 +135,7 @@ def test_the_same_fault_in_copies_of_a_schema_is_one_finding_that_knows_who_uses
 def test_what_the_contract_uses_comes_first():
     wrong = {"type": "integer", "example": "x"}
     contract = {"/v1/collections/{id}": answer({"$ref": "#/components/schemas/B"})}
-    first, second = found(Kind.EXAMPLE, paths=contract, A={**wrong, "example": "a"}, B={**wrong, "example": "b"})
+    first, second = findings(Kind.EXAMPLE, paths=contract, facts=FACTS, A={**wrong, "example": "a"}, B={**wrong, "example": "b"})
     assert (first.subject, first.contract, second.subject, second.contract) == ("schema B", True, "schema A", False)
 
 
@@ -150,8 +151,8 @@ def test_a_field_that_one_side_has_is_required_in_what_is_only_of_that_side():
 
 
 def test_examples_with_one_fault_are_one_finding_and_one_with_more_says_so():
-    (one,) = found(Kind.EXAMPLE, A={**OBJECT, "examples": [{"b": 1}, {"a": 1}, {"b": 2}]})
+    (one,) = findings(Kind.EXAMPLE, A={**OBJECT, "examples": [{"b": 1}, {"a": 1}, {"b": 2}]})
     assert (one.witness, one.also) == ({"b": 1}, (("components", "schemas", "A", "examples", 2),))
     schema = {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "example": {"a": "x", "b": "y"}}
     assert messages(Kind.EXAMPLE, A=schema)[0][1].endswith("is a string, not an integer (and 1 more)")
-    assert len(found(Kind.EXAMPLE, A={**OBJECT, "example": {}}, B={**OBJECT, "example": {}})) == 2
+    assert len(findings(Kind.EXAMPLE, A={**OBJECT, "example": {}}, B={**OBJECT, "example": {}})) == 2

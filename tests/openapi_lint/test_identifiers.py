@@ -1,20 +1,20 @@
 """What references name: by pointer, by anchor, by the `$id` of a schema, by the document's own address."""
 
 import pytest
-from openapi_documents import document, found, messages
+from openapi_documents import document, findings, messages
 
 from conformance.openapi_lint.check import check
 from conformance.openapi_lint.document import Document
 from conformance.openapi_lint.finding import Kind
-from conformance.openapi_lint.identifiers import OUTSIDE, Identifiers, Lead
+from conformance.openapi_lint.identifiers import OUTSIDE, Identifiers, Target
 
 HOST = "https://schemas.example/"
 TEXT = {"type": "string"}
 
 
 def judged(**schemas):
-    """Return the findings beside those about the contract's operations."""
-    return [(str(one.grade), one.message) for one in check(document(**schemas)).findings if one.kind != Kind.OPERATION]
+    """Return grade and message of all findings."""
+    return [(str(one.grade), one.message) for one in check(document(**schemas)).findings]
 
 
 def follows(name, reference, **schemas):
@@ -41,12 +41,12 @@ def follows(name, reference, **schemas):
 )
 def test_a_pointer_is_decoded_and_taken_apart(reference, place):
     root = {"a/b": {"c~d": [{"e f": 1}]}, "x": {"y": {"z": 1}}, "": 1}
-    assert Identifiers(Document(root, "3.1.0")).lead((), reference) == (None if place is None else Lead(place))
+    assert Identifiers(Document(root, "3.1.0")).target((), reference) == (None if place is None else Target(place))
 
 
 @pytest.mark.parametrize("reference", ["other.yaml#/a", "https://example.org/a", "urn:x:y", "http://[", "http://a:b/#x"])
 def test_what_names_no_part_of_the_document_leads_out_of_it(reference):
-    assert Identifiers(Document({}, "3.1.0")).lead((), reference) is OUTSIDE
+    assert Identifiers(Document({}, "3.1.0")).target((), reference) is OUTSIDE
 
 
 def test_a_reference_is_resolved_against_the_nearest_id():
@@ -107,15 +107,17 @@ def test_an_anchor_names_a_schema_of_its_own_resource(key):
 
 
 def test_what_an_id_does_not_have_leads_nowhere_and_the_id_is_named():
-    ((grade, said),) = messages(Kind.REFERENCE, A={"$id": f"{HOST}a", "properties": {"p": {"$ref": "#/$defs/gone"}}})
-    assert (grade, said) == ("error", f'"#/$defs/gone" leads nowhere in "{HOST}a", the `$id` around it')
+    ((grade, message),) = messages(Kind.REFERENCE, A={"$id": f"{HOST}a", "properties": {"p": {"$ref": "#/$defs/gone"}}})
+    assert (grade, message) == ("error", f'"#/$defs/gone" leads nowhere in "{HOST}a", the `$id` around it')
 
 
 def test_what_only_the_document_has_is_followed_all_the_same_with_a_warning():
     inside = {"$id": f"{HOST}a", "properties": {"p": {"$ref": "#/components/schemas/B"}}, "example": {"p": 4}}
-    (grade, said), example = judged(A=inside, B=TEXT)
+    (grade, message), example = judged(A=inside, B=TEXT)
     assert grade == "warning"
-    assert said.startswith('"#/components/schemas/B" is read as the document\'s, as many tools do; by JSON Schema it leads nowhere')
+    assert message.startswith(
+        '"#/components/schemas/B" is read as the document\'s, as many tools do; by JSON Schema it leads nowhere'
+    )
     assert example == ("error", "/p: 4 is an integer, not a string")
 
 
@@ -155,7 +157,7 @@ def test_nothing_is_said_of_values_where_a_dynamic_reference_may_lead_to_several
         "example": {"child": {"x": 1}},
     }
     negated = {"not": {"$dynamicRef": f"{HOST}tree#node"}, "example": 5}
-    assert [grade for grade, _said in judged(A=tree, B=strict, C=negated)] == ["note"] * 2
+    assert [grade for grade, _message in judged(A=tree, B=strict, C=negated)] == ["note"] * 2
 
 
 def test_a_dynamic_reference_that_leads_nowhere_is_an_error():
@@ -163,8 +165,8 @@ def test_a_dynamic_reference_that_leads_nowhere_is_an_error():
 
 
 def test_dynamic_references_in_a_circle_are_named():
-    ((_grade, said),) = messages(Kind.REFERENCE, A={"$dynamicAnchor": "a", "$dynamicRef": "#a"})
-    assert said == '"#a" lead to each other, and no value comes of it'
+    ((_grade, message),) = messages(Kind.REFERENCE, A={"$dynamicAnchor": "a", "$dynamicRef": "#a"})
+    assert message == '"#a" lead to each other, and no value comes of it'
 
 
 def test_what_only_a_reference_gives_a_meaning_has_identifiers_too():
@@ -223,7 +225,9 @@ def test_an_operation_that_only_3_2_has_is_called_by_its_method_and_path():
 
 @pytest.mark.parametrize("identifier", ["http://[", "http://a:b/", "", "#", 5, None, "\x00", "http://[#x"])
 def test_an_id_that_is_none_is_passed_over(identifier):
-    assert not found(Kind.REFERENCE, A={"$id": identifier, "properties": {"p": {"$ref": "#/components/schemas/B"}}}, B=TEXT) or all(
+    assert not findings(
+        Kind.REFERENCE, A={"$id": identifier, "properties": {"p": {"$ref": "#/components/schemas/B"}}}, B=TEXT
+    ) or all(
         grade == "warning"
-        for grade, _said in messages(Kind.REFERENCE, A={"$id": identifier, "$ref": "#/components/schemas/B"}, B=TEXT)
+        for grade, _message in messages(Kind.REFERENCE, A={"$id": identifier, "$ref": "#/components/schemas/B"}, B=TEXT)
     )

@@ -6,7 +6,7 @@ import jsonschema_rs
 import pytest
 from openapi_documents import document
 
-from conformance.openapi_lint.index import Places
+from conformance.openapi_lint.index import DocumentIndex
 from conformance.openapi_lint.reachability import height, links, reached
 from conformance.openapi_lint.schemas import LENIENT, Schemas
 
@@ -49,7 +49,7 @@ def test_a_schema_in_a_large_circle_is_compiled_without_the_others(monkeypatch):
         }
         for n in range(500)
     }
-    schemas = Schemas(Places(document(**circle)))
+    schemas = Schemas(DocumentIndex(document(**circle)))
     assert schemas.fits(("components", "schemas", "A0"), {"a": {}})
     assert not schemas.fits(("components", "schemas", "A0"), {"a": {"b": 5}})
     assert max(compiled) < 50
@@ -83,7 +83,7 @@ def made_up_value(random, depth):
 def test_a_value_fits_as_it_does_with_all_schemas_at_hand(seed):
     random = Random(seed)
     parts = document(**{name: made_up_schema(random, 3) for name in "ABCDE"})
-    schemas = Schemas(Places(parts))
+    schemas = Schemas(DocumentIndex(parts))
     for name in "ABCDE" if not schemas.circles else ():
         whole = jsonschema_rs.Draft202012Validator({"$ref": LINK(name), **parts.root})
         for given in (made_up_value(random, 4) for _number in range(30)):

@@ -1,7 +1,7 @@
 """Unions that let broken objects through, each shown by an object, and those that only look like it."""
 
 import pytest
-from openapi_documents import found, messages
+from openapi_documents import findings, messages
 
 from conformance.openapi_lint.finding import Kind
 
@@ -15,7 +15,7 @@ LINKS = [{"$ref": "#/components/schemas/Condition"}, {"$ref": "#/components/sche
 
 
 def union(*branches, key="anyOf", **more):
-    return found(Kind.UNION, Union={key: list(branches), **more}, Condition=CONDITION, Group=GROUP)
+    return findings(Kind.UNION, Union={key: list(branches), **more}, Condition=CONDITION, Group=GROUP)
 
 
 @pytest.mark.parametrize("key", ["anyOf", "oneOf"])
@@ -23,8 +23,8 @@ def test_a_branch_without_demands_takes_what_breaks_another(key):
     (one,) = union(*LINKS, key=key)
     assert one.grade == "warning"
     assert one.witness == {"field": "text", "operator": "no-such-operator"}
-    said = 'what is no Condition (/operator: "no-such-operator" is none of "eq", "ne") passes as Group, where `operator` is neither known nor forbidden'
-    assert one.message == said
+    message = 'what is no Condition (/operator: "no-such-operator" is none of "eq", "ne") passes as Group, where `operator` is neither known nor forbidden'
+    assert one.message == message
 
 
 def test_a_required_field_that_is_missing_shows_it_too():
@@ -90,9 +90,9 @@ def test_a_branch_that_takes_any_object_is_a_note():
 
 def test_one_union_is_one_finding_that_names_all_that_it_lets_through():
     branches = [{"title": name, "type": "object", "properties": {name: {"type": "integer"}}} for name in "ABCDE"]
-    ((_grade, said),) = messages(Kind.UNION, Union={"anyOf": branches})
-    assert said.startswith('what is no A (/A: "text" is a string, not an integer) passes as B, C, D and 1 more')
-    assert said.endswith("so does what breaks B, C, D and 1 more")
+    ((_grade, message),) = messages(Kind.UNION, Union={"anyOf": branches})
+    assert message.startswith('what is no A (/A: "text" is a string, not an integer) passes as B, C, D and 1 more')
+    assert message.endswith("so does what breaks B, C, D and 1 more")
 
 
 def test_copies_for_requests_and_responses_are_one_finding():
@@ -107,7 +107,7 @@ def test_copies_for_requests_and_responses_are_one_finding():
         }
         for way in ("Input", "Output")
     }
-    (one,) = found(Kind.UNION, Condition=CONDITION, **parts)
+    (one,) = findings(Kind.UNION, Condition=CONDITION, **parts)
     assert len(one.also) == 1
 
 

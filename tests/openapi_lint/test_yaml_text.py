@@ -23,7 +23,7 @@ def test_explicit_tags_of_yaml_mean_what_json_has_for_them():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("a: 1\nb: !include other.yaml", "line 2: the tag !include"),
         ("!!python/object/apply:os.system ['true']", "line 1: the tag !!python/object/apply:os.system"),
@@ -35,10 +35,10 @@ def test_explicit_tags_of_yaml_mean_what_json_has_for_them():
         ("x: {<<: [{a: 1}, 5]}", "line 1: `<<` with what is no mapping"),
     ],
 )
-def test_what_json_has_nothing_for_is_refused_with_its_line(text, said):
+def test_what_json_has_nothing_for_is_refused_with_its_line(text, message):
     with pytest.raises(Unreadable, match="^YAML that JSON has nothing for, ") as refused:
         loads(text)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_aliases_are_written_out():

@@ -3,28 +3,48 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
+from conformance.cli.commands._target import contract_of
 from conformance.core.errors import Exit, UsageError
-from conformance.openapi_lint.check import Judged, check
+from conformance.engine.contract import Contract
+from conformance.openapi_lint.check import LintResult, check
 from conformance.openapi_lint.document import load
+from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.finding import Grade
 from conformance.openapi_lint.report import lines
 
 
 def spec(options: argparse.Namespace) -> int:
-    """Return 1 if anything that weighs as an error is found, and 0 if not."""
-    judged = check(load(options.file))
+    """Return 1 if there is an error among the findings, and 0 if not."""
+    contract = contract_of(options)
+    result = check(load(options.file), facts_of(contract))
     if options.output is not None:
-        _write(options.output, options.file, judged)
-    print("\n".join(lines(options.file, judged)))  # noqa: T201
-    failed = any(one.grade == Grade.ERROR for one in judged.findings)
-    return Exit.NOT_CONFORMING if failed else Exit.CONFORMING
+        _write(options.output, options.file, result)
+    print("\n".join(lines(options.file, result, contract.name)))  # noqa: T201
+    has_error = any(finding.grade == Grade.ERROR for finding in result.findings)
+    return Exit.NOT_CONFORMING if has_error else Exit.CONFORMING
 
 
-def _write(output: Path, file: Path, judged: Judged) -> None:
-    found = {"format": 1, "document": str(file), "openapi": judged.version, "read_as": judged.read_as}
-    found |= {"findings": [one.to_json() for one in judged.findings]}
+def facts_of(contract: Contract[Any]) -> ContractFacts | None:
+    """Return what a document is compared with, or None if the contract does not say what a server must accept."""
+    api = contract.api
+    if api.limits is None:
+        return None
+    return ContractFacts(
+        document=api.document,
+        operations=api.operations,
+        limits=api.limits,
+        reserved_names=api.reserved_names,
+        optional_profiles=api.optional_profiles,
+        common_statuses=api.common_statuses,
+    )
+
+
+def _write(output: Path, file: Path, result: LintResult) -> None:
+    value = {"format": 1, "document": str(file), "openapi": result.version, "read_as": result.read_as}
+    value |= {"findings": [finding.to_json() for finding in result.findings]}
     try:
-        output.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        output.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
     except OSError as error:
         raise UsageError(f"{output}: {error.strerror or error}") from None

@@ -10,7 +10,9 @@ from conformance.configuration.settings import Settings
 from conformance.contracts.collections import body_promises, capabilities, openapi
 from conformance.contracts.collections.checks import CHECKS
 from conformance.contracts.collections.checks.lists import next_cursor
+from conformance.contracts.collections.document_promises import COMMON_STATUSES, OPTIONAL_PROFILES, RESERVED_NAMES
 from conformance.contracts.collections.generation import collections
+from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations, path
 from conformance.contracts.collections.requirements import FILE, SOURCES, requirements
 from conformance.contracts.collections.run import CollectionsRun
@@ -109,6 +111,10 @@ API = Api(
     deletions={Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION},
     twins=frozenset({"collections.create.null-is-absent", "documents.create.null-is-absent"}),
     naming_keys=frozenset({"field", "group_by", "select"}),
+    limits=LIMITS,
+    reserved_names=RESERVED_NAMES,
+    optional_profiles=OPTIONAL_PROFILES,
+    common_statuses=COMMON_STATUSES,
 )
 CONTRACT: Contract[CollectionsRun] = Contract(
     name="collections",

@@ -2,7 +2,7 @@
 
 import jsonschema_rs
 import pytest
-from openapi_documents import document, found
+from openapi_documents import document, findings
 
 from conformance.openapi_lint.check import check
 from conformance.openapi_lint.finding import Kind
@@ -19,7 +19,7 @@ def reasons(**schemas):
 @pytest.mark.parametrize("pattern", [BACK, r"\Aa\Z"])
 def test_a_pattern_that_the_validator_cannot_read_is_counted_and_is_a_note(pattern):
     assert reasons(A={"type": "string", "pattern": pattern, "example": "b"}) == [("A", PATTERN, pattern)]
-    (one,) = found(Kind.SCHEMA, A={"type": "string", "pattern": pattern})
+    (one,) = findings(Kind.SCHEMA, A={"type": "string", "pattern": pattern})
     assert (one.grade, one.place) == ("note", ("components", "schemas", "A"))
     assert one.message.startswith(f"not judged: {PATTERN} (")
 
@@ -55,4 +55,4 @@ def test_what_can_be_read_is_not_counted(pattern):
 
 def test_what_is_a_pattern_to_nobody_is_a_warning_and_counted_there():
     assert reasons(A={"type": "string", "pattern": "("}) == []
-    assert [one.grade for one in found(Kind.SCHEMA, A={"type": "string", "pattern": "("})] == ["warning"]
+    assert [one.grade for one in findings(Kind.SCHEMA, A={"type": "string", "pattern": "("})] == ["warning"]

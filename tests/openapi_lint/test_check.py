@@ -1,13 +1,13 @@
 """References and keywords that cannot be followed: a finding each, and no crash, no hang, no guess."""
 
 import pytest
-from openapi_documents import found, messages
+from openapi_documents import findings, messages
 
 from conformance.openapi_lint.finding import Kind
 
 
 def test_a_dangling_reference_is_one_error_wherever_it_is_used():
-    (one,) = found(
+    (one,) = findings(
         Kind.REFERENCE, A={"properties": {"x": {"$ref": "#/components/schemas/Gone"}}}, B={"$ref": "#/components/schemas/Gone"}
     )
     assert (one.grade, one.message) == ("error", '"#/components/schemas/Gone" leads nowhere')
@@ -27,8 +27,8 @@ def test_nothing_is_said_about_values_of_what_is_not_known():
         "example": {"a": 1},
         "default": {"b": 1},
     }
-    assert not found(Kind.EXAMPLE, A=unknown)
-    assert not found(Kind.DEFAULT, A=unknown)
+    assert not findings(Kind.EXAMPLE, A=unknown)
+    assert not findings(Kind.DEFAULT, A=unknown)
 
 
 def test_references_that_lead_to_each_other_are_one_error():
@@ -38,10 +38,10 @@ def test_references_that_lead_to_each_other_are_one_error():
         "B": {"allOf": [{"$ref": link("C")}]},
         "C": {"anyOf": [{"$ref": link("A")}, {"type": "null"}], "example": 5},
     }
-    ((grade, said),) = messages(Kind.REFERENCE, **circle)
+    ((grade, message),) = messages(Kind.REFERENCE, **circle)
     assert grade == "error"
-    assert "lead to each other" in said
-    assert not found(Kind.EXAMPLE, **circle)
+    assert "lead to each other" in message
+    assert not findings(Kind.EXAMPLE, **circle)
 
 
 def test_a_reference_to_itself_is_a_circle_and_one_through_a_property_is_not():
@@ -71,9 +71,9 @@ def test_keywords_that_nobody_can_read_are_warnings_and_constrain_nothing():
         "example": 5,
         "default": 6,
     }
-    assert len(found(Kind.SCHEMA, A=broken)) == 6
-    assert not found(Kind.EXAMPLE, A=broken)
-    assert not found(Kind.DEFAULT, A=broken)
+    assert len(findings(Kind.SCHEMA, A=broken)) == 6
+    assert not findings(Kind.EXAMPLE, A=broken)
+    assert not findings(Kind.DEFAULT, A=broken)
 
 
 def test_nullable_is_told_with_the_version_that_it_means_nothing_in():
@@ -82,12 +82,12 @@ def test_nullable_is_told_with_the_version_that_it_means_nothing_in():
 
 def test_a_pattern_in_another_dialect_is_no_finding():
     for pattern in (r"^\p{L}+$", r"(?<name>a)", r"(?P<name>a)", r"a\/b"):
-        assert not found(Kind.SCHEMA, A={"type": "string", "pattern": pattern, "example": "a"})
+        assert not findings(Kind.SCHEMA, A={"type": "string", "pattern": pattern, "example": "a"})
 
 
 def test_nullable_means_nothing_in_3_1_and_something_in_3_0():
-    said = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
-    assert messages(Kind.SCHEMA, A={"type": "string", "nullable": True}) == [("warning", said)]
+    message = '`nullable` means nothing in OpenAPI 3.1; `type: [..., "null"]` does'
+    assert messages(Kind.SCHEMA, A={"type": "string", "nullable": True}) == [("warning", message)]
     assert not messages(Kind.SCHEMA, version="3.0.3", A={"type": "string", "nullable": True})
     assert not messages(Kind.SCHEMA, A={"type": "object", "properties": {"nullable": {"type": "boolean"}}})
 
@@ -102,7 +102,7 @@ def test_alternatives_that_multiply_are_passed_over_and_not_waited_for(key):
         "X": {**link[0], "example": 5},
         "Y": {"anyOf": [{"properties": {"a": link[0]}, "required": ["a"]}, {"properties": {"b": {}}}]},
     }
-    assert [grade for grade, _said in messages(Kind.SCHEMA, **parts)] == ["warning"] * len(messages(Kind.SCHEMA, **parts))
+    assert [grade for grade, _message in messages(Kind.SCHEMA, **parts)] == ["warning"] * len(messages(Kind.SCHEMA, **parts))
     assert messages(Kind.SCHEMA, **parts)
 
 
@@ -116,7 +116,7 @@ def test_fields_that_multiply_are_not_waited_for():
         }
         for n in range(10)
     }
-    assert not found(
+    assert not findings(
         Kind.UNION,
         **wide,
         A10={"type": "string"},
