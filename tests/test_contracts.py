@@ -72,7 +72,9 @@ def test_its_counterexample_is_replayed_by_the_contract_that_the_record_names(fa
 
 def test_a_declared_deviation_from_it_does_not_fail(tmp_path):
     target = tmp_path / "target.toml"
-    written = toy("run", "--app", "keyvalue:faulty", "--seed", "1", "--output", str(tmp_path / "a"), "--write-deviations", str(target))
+    written = toy(
+        "run", "--app", "keyvalue:faulty", "--seed", "1", "--output", str(tmp_path / "a"), "--write-deviations", str(target)
+    )
     assert written.returncode == 1
     done = toy("run", "--target", str(target), "--seed", "2", "--output", str(tmp_path / "b"))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -91,7 +93,10 @@ def test_recorded_traffic_is_judged_by_it(tmp_path):
         },
         "response": {
             "status": 200,
-            "headers": [{"name": "Content-Type", "value": "application/json"}, {"name": "Date", "value": "Thu, 01 Jan 2026 00:00:00 GMT"}],
+            "headers": [
+                {"name": "Content-Type", "value": "application/json"},
+                {"name": "Date", "value": "Thu, 01 Jan 2026 00:00:00 GMT"},
+            ],
             "content": {"mimeType": "application/json", "text": '{"entry_id":"e0","value":"longer t"}'},
         },
     }
