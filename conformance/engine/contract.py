@@ -14,6 +14,7 @@ from conformance.configuration.target_file import Table
 from conformance.core.tags import Tags
 from conformance.engine.api import Api
 from conformance.engine.first_look import PlainLook
+from conformance.engine.recordings import Recordings
 from conformance.engine.run import Run
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Namespace, Request
@@ -117,6 +118,7 @@ class Contract(Generic[R]):
     what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the target is there, and a
     stranger is refused them. `first_look` finds out what a target serves; without one of its own, a
     contract has no vocabulary either, a target is only asked whether it is there.
+    `recordings` has what is to be known of recorded traffic.
     """
 
     name: str
@@ -135,3 +137,4 @@ class Contract(Generic[R]):
     sentinel: SentinelSteps[R] | None = None
     reference: Reference | None = None
     diagnose: Callable[[Client, Settings, Tags, str | None], Diagnosis] | None = None
+    recordings: Recordings = field(default_factory=Recordings)

@@ -17,13 +17,26 @@ class Level(StrEnum):
     MAY = "MAY"
 
 
+class Basis(StrEnum):
+    """What of an exchange a requirement rests on, besides the answer's body; it is not judged of a recording that lacks it."""
+
+    CLOCK = "clock"  # the sender's clock: that of a recorder may be wrong by anything
+    STATUS_ALONE = "status alone"  # the answer's status and headers; an answer whose body is lacking still shows it
+    REQUEST_BODY = "request body"  # what was sent, such as what an error quotes of it
+    REQUEST_HEADERS = "request headers"  # what was sent beside the body, such as an idempotency key
+    ADDRESS = "address"  # the path and the query as they were sent
+    IDS_IN_ADDRESS = "ids in address"  # that the path names things by the ids that the answer gives them, and not by their names
+    ECHO = "echo"  # in part what the answer says back of the request's body: such a part shows nothing without that body
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One promise of the contract.
 
     `source` holds letters that the contract explains; `not_tested` says why no check exists, and is None where one does. `needs` holds the
     profiles without which nothing could show it, alternatives joined by `|`, and `names` the list of the vocabulary without which a
-    target may refuse all that could.
+    target may refuse all that could. `rests_on` and `response_header`, the name in lower case of a header whose absence can break it, tell
+    which recordings cannot show it.
     """
 
     id: str
@@ -35,6 +48,8 @@ class Requirement:
     not_tested: str | None = None
     needs: tuple[str, ...] = ()
     names: str | None = None
+    rests_on: tuple[Basis, ...] = ()
+    response_header: str | None = None
 
     @property
     def chapter(self) -> str:
@@ -69,4 +84,6 @@ def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:
         not_tested=table.get("not_tested"),
         needs=tuple(table.get("needs", ())),
         names=table.get("names"),
+        rests_on=tuple(Basis(name) for name in table.get("rests_on", ())),
+        response_header=table.get("response_header"),
     )

@@ -27,7 +27,7 @@ _FILE = re.compile(r"([0-9a-f]{40})(?:\.\w+)?")
 _LARGEST_FILE = 64 * 1024 * 1024
 
 
-def sent(request: Mapping[str, Any], folder: Path) -> bytes | None:
+def of_request(request: Mapping[str, Any], folder: Path) -> bytes | None:
     """Return the body of a request, or None if it was not recorded whole; `folder` is where the recording lies."""
 
     def is_whole(body: bytes) -> bool:
@@ -38,7 +38,7 @@ def sent(request: Mapping[str, Any], folder: Path) -> bytes | None:
     return _recorded(request, mapping(request.get("postData")), folder, is_whole)
 
 
-def got(response: Mapping[str, Any], method: str, status: int, folder: Path) -> bytes | None:
+def of_response(response: Mapping[str, Any], method: str, status: int, folder: Path) -> bytes | None:
     """Return the body of an answer, or None if it was not recorded whole; `folder` is where the recording lies."""
     if status in _BODILESS or method == "HEAD":
         return b""
@@ -48,9 +48,9 @@ def got(response: Mapping[str, Any], method: str, status: int, folder: Path) -> 
 
 def _recorded(message: Mapping[str, Any], part: Mapping[str, Any], folder: Path, is_whole: Callable[[bytes], bool]) -> bytes | None:
     """Return a message's body from the part that holds it, or from its file, if nothing says that it is another or cut short."""
-    filed = _filed(part, folder)
-    if filed is not None:
-        return filed
+    beside = _in_file(part, folder)
+    if beside is not None:
+        return beside
     if says(message, _LEFT_OUT) or _is_left_out(part):
         return None
     body = _content(part, header(message, "content-type"))
@@ -73,19 +73,19 @@ def _is_left_out(part: Mapping[str, Any]) -> bool:
     return says(part, _LEFT_OUT) or bool(str(part.get("comment") or "").strip())
 
 
-def _filed(part: Mapping[str, Any], folder: Path) -> bytes | None:
+def _in_file(part: Mapping[str, Any], folder: Path) -> bytes | None:
     """Return a body that lies in a file of its own beside the recording, if it is the very one that the file's name tells."""
-    named = _FILE.fullmatch(str(part.get("_file") or ""))
-    if named is None:
+    name = _FILE.fullmatch(str(part.get("_file") or ""))
+    if name is None:
         return None
-    path = folder / named[0]
+    path = folder / name[0]
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_FILE:
             return None
         body = path.read_bytes()
     except OSError:  # a file that cannot be read is a body that is not known
         return None
-    return body if hashlib.sha1(body, usedforsecurity=False).hexdigest() == named[1] else None
+    return body if hashlib.sha1(body, usedforsecurity=False).hexdigest() == name[1] else None
 
 
 def _content(part: Mapping[str, Any], kind: str | None) -> bytes | None:
@@ -97,8 +97,8 @@ def _content(part: Mapping[str, Any], kind: str | None) -> bytes | None:
         return None
     if coding == "base64":
         return _from_base64(text)
-    told = kind or str(part.get("mimeType") or "")
-    return None if MASKED.search(text) or _is_misread(text, told) else _encoded(text)
+    kind = kind or str(part.get("mimeType") or "")
+    return None if MASKED.search(text) or _is_misread(text, kind) else _encoded(text)
 
 
 def _is_misread(text: str, kind: str) -> bool:
@@ -144,16 +144,16 @@ def _is_as_answered(body: bytes, response: Mapping[str, Any], content: Mapping[s
 
 def _may_have_come(body: bytes, response: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Whether a size on the wire is that of the body: with the headers in Firefox, with the frames of chunks in others."""
-    came = number(response.get("bodySize")) or len(body)
-    if came in (len(body), len(body) + (number(response.get("headersSize")) or 0)):
+    received = number(response.get("bodySize")) or len(body)
+    if received in (len(body), len(body) + (number(response.get("headersSize")) or 0)):
         return True
     is_framed = "chunked" in (header(response, "transfer-encoding") or "").lower()
-    return came > len(body) and (is_framed or number(content.get("size")) == len(body))
+    return received > len(body) and (is_framed or number(content.get("size")) == len(body))
 
 
 def _is_inflated(body: bytes, response: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
-    """Whether a size told of a body that was compressed is its own, or, as some tools have it, that on the wire."""
+    """Whether the size given of a body that was compressed is its own, or, as some tools have it, that on the wire."""
     size, saved = number(content.get("size")), number(content.get("compression")) or 0
-    came, heads = number(response.get("bodySize")), number(response.get("headersSize")) or 0
-    on_the_wire = (content_length(response), came, came - heads if came else None)
+    received, headers_size = number(response.get("bodySize")), number(response.get("headersSize")) or 0
+    on_the_wire = (content_length(response), received, received - headers_size if received else None)
     return not size or len(body) in (size, size + saved) or size in on_the_wire

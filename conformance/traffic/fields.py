@@ -21,7 +21,7 @@ def mapping(value: Any) -> dict[str, Any]:
 
 def items(value: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of a list."""
-    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
+    yield from (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
 def number(value: Any) -> int | None:
@@ -34,9 +34,9 @@ def number(value: Any) -> int | None:
 
 def headers(message: Mapping[str, Any]) -> Headers:
     """Return names in lower case and values, without the pseudo-headers of HTTP/2 and what is no pair."""
-    pairs = ((one.get("name"), one.get("value")) for one in items(message.get("headers")))
-    named = ((name.strip().lower(), value.strip()) for name, value in pairs if isinstance(name, str) and isinstance(value, str))
-    return tuple((name, value) for name, value in named if name and not name.startswith(":"))
+    pairs = ((pair.get("name"), pair.get("value")) for pair in items(message.get("headers")))
+    texts = ((name.strip().lower(), value.strip()) for name, value in pairs if isinstance(name, str) and isinstance(value, str))
+    return tuple((name, value) for name, value in texts if name and not name.startswith(":"))
 
 
 def header(message: Mapping[str, Any], wanted: str) -> str | None:
@@ -61,8 +61,8 @@ def is_media_type(value: str | None) -> bool:
 
 def charset(value: str | None) -> str:
     """Return the charset that a Content-Type names, in lower case, or nothing."""
-    found = _CHARSET.search(value or "")
-    return found[1].lower() if found else ""
+    match = _CHARSET.search(value or "")
+    return match[1].lower() if match else ""
 
 
 def says(holder: Mapping[str, Any], wanted: re.Pattern[str]) -> bool:

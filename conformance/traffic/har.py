@@ -1,14 +1,14 @@
 """HAR 1.2 files (http://www.softwareishard.com/blog/har-12-spec/), as browsers and proxies write them.
 
 They are written loosely: bodies may be left out or cut, times may be missing. An entry is read as far as it can be relied on (`bodies`,
-`answering`), and what it lacks is said. Header values that are secrets leave here as a list to be redacted, and are in no exchange.
+`origin`), and what it lacks is said. Header values that are secrets leave here as a list to be redacted, and are in no exchange.
 """
 
 import base64
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,16 +20,14 @@ from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Headers
 from conformance.traffic import bodies, fields
 from conformance.traffic.fields import MASKED, mapping
-from conformance.traffic.origin import strange
+from conformance.traffic.origin import lacks_server
 
 # Headers that hold secrets, by their whole names or by what their names say.
 _SECRET = re.compile(r"authorization|cookie|token|secret|passw|credential|(^|[-_])key$|api-?key|signature|session", re.IGNORECASE)
 _NO_SECRET = frozenset({"idempotency-key"})
-# The contract's own parameters; the value of another one may be a key.
-PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total", "return_url", "return_vectors"})
 # What a check or a reader needs of the headers; the rest is nobody's business.
-_SENT = frozenset({"content-type", "accept", "x-namespace", "idempotency-key"})
-_GOT = frozenset({"content-type", "allow", "retry-after", "www-authenticate", "server", "date"})
+_REQUEST_HEADERS = frozenset({"content-type", "accept", "x-namespace", "idempotency-key"})
+_RESPONSE_HEADERS = frozenset({"content-type", "allow", "retry-after", "www-authenticate", "server", "date"})
 _SHORTEST_SECRET = 6
 # A cookie or a parameter is often a plain word, which is no secret and stands in paths and texts.
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{8,}|\d{8,}")
@@ -43,10 +41,10 @@ class Part(StrEnum):
     """A part of an exchange that a recording may not have; its value names it in a report."""
 
     REQUEST = "the request as it was sent"
-    SENT_HEADERS = "the request's headers"
-    SENT = "the request's body"
-    GOT_HEADERS = "the response's headers"
-    GOT = "the response's body"
+    REQUEST_HEADERS = "the request's headers"
+    REQUEST_BODY = "the request's body"
+    RESPONSE_HEADERS = "the response's headers"
+    RESPONSE_BODY = "the response's body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,10 @@ class Entry:
     lacks: str | None = None
     unknown: frozenset[Part] = frozenset()
 
+    def header(self, name: str) -> str | None:
+        """Return the first value of a request's header, by its lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
 
 @dataclass(slots=True)
 class Recording:
@@ -80,8 +82,8 @@ class Recording:
     unreadable: int = 0
 
 
-def read(path: Path) -> Recording:
-    """Read a file; bodies that lie beside it are read too.
+def read(path: Path, parameters: Collection[str] = ()) -> Recording:
+    """Read a file; bodies that lie beside it are read too. `parameters` are the API's own in queries: the value of another may be a key.
 
     Raises:
         UsageError: it cannot be read, or is no HAR.
@@ -92,10 +94,10 @@ def read(path: Path) -> Recording:
     if not isinstance(entries, list):
         raise UsageError(f"{path}: not a HAR file: it has no list log.entries")
     is_rewritten = _REWRITERS.search(str(mapping(log.get("creator")).get("name"))) is not None
-    found = Recording()
-    for one in entries:
-        _add(one, found, path.parent, is_rewritten=is_rewritten)
-    return found
+    recording = Recording()
+    for item in entries:
+        _add(item, recording, path.parent, parameters, is_rewritten=is_rewritten)
+    return recording
 
 
 def _log(path: Path) -> dict[str, Any]:
@@ -114,24 +116,26 @@ def _log(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: not a HAR file: not JSON") from None
 
 
-def _add(one: Any, found: Recording, folder: Path, *, is_rewritten: bool) -> None:
+def _add(item: Any, recording: Recording, folder: Path, parameters: Collection[str], *, is_rewritten: bool) -> None:
     try:
-        found.secrets.update(_secrets(one["request"]), _secrets(one["response"]))
-        found.entries.append(_entry(one, folder, is_rewritten=is_rewritten))
+        for message in (item["request"], item["response"]):
+            recording.secrets.update(_secrets(message, parameters))
+        recording.entries.append(_entry(item, folder, is_rewritten=is_rewritten))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        found.unreadable += 1
+        recording.unreadable += 1
 
 
-def _secrets(message: dict[str, Any]) -> Iterator[str]:
+def _secrets(message: dict[str, Any], parameters: Collection[str]) -> Iterator[str]:
     for name, value in fields.headers(message):
         if name not in _NO_SECRET and _SECRET.search(name):
             yield from _in_cookie(value) if "cookie" in name else _in_header(value)
     for cookie in fields.items(message.get("cookies")):
         yield from _random(str(cookie.get("value", "")))
     parts = urlsplit(str(message.get("url", "")))
-    yield from (unquote(one) for one in (parts.password,) if one)
+    if parts.password:
+        yield unquote(parts.password)
     for name, value in parse_qsl(parts.query):
-        if name not in PARAMETERS:
+        if name not in parameters:
             yield from _random(value)
 
 
@@ -143,7 +147,8 @@ def _in_header(value: str) -> Iterator[str]:
     scheme, _, rest = value.partition(" ")
     if scheme.lower() == "basic":
         password = base64.b64decode(rest + "==").decode("utf-8", "replace").partition(":")[2]
-        yield from (one for one in (password,) if len(one) >= _SHORTEST_SECRET)
+        if len(password) >= _SHORTEST_SECRET:
+            yield password
 
 
 def _in_cookie(value: str) -> Iterator[str]:
@@ -156,67 +161,67 @@ def _random(value: str) -> Iterator[str]:
         yield value
 
 
-def _entry(one: dict[str, Any], folder: Path, *, is_rewritten: bool) -> Entry:
-    request, response = one["request"], one["response"]
+def _entry(item: dict[str, Any], folder: Path, *, is_rewritten: bool) -> Entry:
+    request, response = item["request"], item["response"]
     method, status, url = str(request["method"]).upper(), int(response["status"]), str(request["url"])
     if status <= 0:
         raise ValueError("the request was blocked, or is still under way")
     _ = urlsplit(url).port  # an address that is none is no exchange's
-    is_other = is_rewritten or bool(one.get("_wasContinued"))
-    sent = None if is_other or method in _BODILESS else bodies.sent(request, folder)
-    got = bodies.got(response, method, status, folder)
+    is_other = is_rewritten or bool(item.get("_wasContinued"))
+    body = None if is_other or method in _BODILESS else bodies.of_request(request, folder)
+    response_body = bodies.of_response(response, method, status, folder)
+    is_json = response_body is not None and bodies.is_json(response_body)
+    is_body_known, is_response_known = body is not None or method in _BODILESS, response_body is not None
     return Entry(
         method=method,
         url=url,
-        headers=_sent_headers(request),
-        body=sent,
+        headers=_request_headers(request),
+        body=body,
         status=status,
-        response_headers=_got_headers(response),
-        response_body=got or b"",
-        sent_at=_time(one.get("startedDateTime")),
-        seconds=_seconds(one.get("time")),
-        lacks=_lacks_address(url) or strange(one, status, is_json=got is not None and bodies.is_json(got)),
-        unknown=frozenset(
-            _unknown(one, is_other=is_other, is_sent=sent is not None or method in _BODILESS, is_got=got is not None)
-        ),
+        response_headers=_response_headers(response),
+        response_body=response_body or b"",
+        sent_at=_time(item.get("startedDateTime")),
+        seconds=_seconds(item.get("time")),
+        lacks=_lacks_address(url) or lacks_server(item, status, is_json=is_json),
+        unknown=frozenset(_unknown(item, is_other=is_other, is_request_known=is_body_known, is_response_known=is_response_known)),
     )
 
 
-def _unknown(one: dict[str, Any], *, is_other: bool, is_sent: bool, is_got: bool) -> Iterator[Part]:
+def _unknown(item: dict[str, Any], *, is_other: bool, is_request_known: bool, is_response_known: bool) -> Iterator[Part]:
     """Yield what is not known as it was; a request that a test may have changed on its way, or a tool writes anew, is one."""
     if is_other:
         yield Part.REQUEST
-    if not is_sent:
-        yield Part.SENT
-    if not fields.headers(one["request"]):
-        yield Part.SENT_HEADERS
-    if not is_got:
-        yield Part.GOT
-    if not fields.headers(one["response"]):
-        yield Part.GOT_HEADERS
+    if not is_request_known:
+        yield Part.REQUEST_BODY
+    if not fields.headers(item["request"]):
+        yield Part.REQUEST_HEADERS
+    if not is_response_known:
+        yield Part.RESPONSE_BODY
+    if not fields.headers(item["response"]):
+        yield Part.RESPONSE_HEADERS
 
 
 def _lacks_address(url: str) -> str | None:
     return "its address: words stand in its place" if MASKED.search(unquote(urlsplit(url).path)) else None
 
 
-def _sent_headers(request: dict[str, Any]) -> Headers:
+def _request_headers(request: dict[str, Any]) -> Headers:
     """Return headers with the media type that a tool wrote beside the body, if it wrote no header."""
-    found = _wanted(request, _SENT)
+    kept = _wanted(request, _REQUEST_HEADERS)
     kind = mapping(request.get("postData")).get("mimeType")
-    if not kind or any(name == "content-type" for name, _value in found):
-        return found
-    return (*found, ("content-type", str(kind)))
+    if not kind or any(name == "content-type" for name, _value in kept):
+        return kept
+    return (*kept, ("content-type", str(kind)))
 
 
-def _got_headers(response: dict[str, Any]) -> Headers:
+def _response_headers(response: dict[str, Any]) -> Headers:
     """Return headers; a media type that a tool wrote beside the body counts as one if it is JSON's: others may be its guess."""
-    found = _wanted(response, _GOT)
+    kept = _wanted(response, _RESPONSE_HEADERS)
     kind = str(mapping(response.get("content")).get("mimeType") or "")
-    is_told = any(name == "content-type" and fields.is_media_type(value) for name, value in found)
-    if is_told or "json" not in kind or not fields.is_media_type(kind):
-        return found
-    return (("content-type", kind), *found)
+    has_kind = any(name == "content-type" and fields.is_media_type(value) for name, value in kept)
+    if has_kind or "json" not in kind or not fields.is_media_type(kind):
+        return kept
+    return (("content-type", kind), *kept)
 
 
 def _wanted(message: dict[str, Any], wanted: frozenset[str]) -> Headers:

@@ -17,17 +17,17 @@ _IN_THE_BROWSER = "the server's own answer: the browser gave one, from a cache, 
 _GATEWAYS = frozenset({407, 502, 504, 511, *range(520, 531)})
 _SERVERS_OWN = (500, 501)
 # The fields that tools have for it, with names of their own.
-_MADE = re.compile(
+_MADE_FIELD = re.compile(
     r"fulfilled|mock|overrid|intercepted|from_?\w*cache|cache_?(?:storage|hit)|^_?cached$|service_?worker(?!_?ref)", re.IGNORECASE
 )
-_ENDED = re.compile(r"^_?error$|aborted|failure|^_?failed", re.IGNORECASE)
-_TOLD = re.compile(r"service worker|from (?:\w+ )?cache", re.IGNORECASE)
+_CUT_FIELD = re.compile(r"^_?error$|aborted|failure|^_?failed", re.IGNORECASE)
+_CACHE_TEXT = re.compile(r"service worker|from (?:\w+ )?cache", re.IGNORECASE)
 
 
-def strange(entry: Mapping[str, Any], status: int, *, is_json: bool) -> str | None:
-    """Return what is lacking of an answer of the server's own, or None; `is_json` tells whether its body is known, and JSON."""
+def lacks_server(entry: Mapping[str, Any], status: int, *, is_json: bool) -> str | None:
+    """Return what an exchange lacks if the server itself did not answer it whole, or None; `is_json`: its body is known, and JSON."""
     response = mapping(entry.get("response"))
-    if says(entry, _ENDED) or says(response, _ENDED) or _is_cut(response):
+    if says(entry, _CUT_FIELD) or says(response, _CUT_FIELD) or _is_cut(response):
         return _GAVE_UP
     if _is_of_the_browser(entry, response):
         return _IN_THE_BROWSER
@@ -41,7 +41,7 @@ def _is_cut(response: Mapping[str, Any]) -> bool:
 
 
 def _is_of_the_browser(entry: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
-    if says(entry, _MADE) or says(response, _MADE) or _TOLD.search(str(response.get("statusText") or "")):
+    if says(entry, _MADE_FIELD) or says(response, _MADE_FIELD) or _CACHE_TEXT.search(str(response.get("statusText") or "")):
         return True
     # Safari names where an answer came from; the browser's own redirection has a header; so has an old mock service worker.
     is_elsewhere = "network" not in str(entry.get("_fetchType") or "network").lower()

@@ -1,93 +1,87 @@
-"""What a recorded exchange can show, when parts of it are not known.
+"""What a recorded exchange can show, when parts of it are not known: each requirement's row says what it rests on.
 
 Without the answer's body there are its status and its headers. Without the request's body there is what the server says of its own accord:
 an error's shape, an id, a time; not what it says back. A header that is not there was perhaps not recorded.
 """
 
 import re
+from typing import Any
 
-from conformance.contracts.collections.checks import CHECKS
-from conformance.contracts.collections.operations import Operations
-from conformance.contracts.collections.requirements import requirements
 from conformance.engine.checks import History
-from conformance.evidence.exchange import Response
-from conformance.evidence.operation import Expect
-from conformance.traffic.exchanges import Recorded, names_itself_otherwise
+from conformance.engine.contract import Contract
+from conformance.evidence.exchange import Exchange, Response
+from conformance.evidence.operation import Expect, Operation
+from conformance.evidence.requirements import Basis, Requirement
+from conformance.traffic.exchanges import Recorded
 from conformance.traffic.fields import is_media_type
 from conformance.traffic.har import Part
 
-# The clock of whoever recorded may be wrong by anything.
-_CLOCK = "internal.created-now"
-_NAMES_COLLECTION = "documents.create.collection-id"
-_OF_THE_STATUS = frozenset({"http.no-server-error", "http.status-documented", "auth.challenge"})
-# An error may quote the request, and what it quotes is then the client's.
-_OF_WHAT_WAS_SENT = frozenset({"errors.no-internals"})
-_OF_THE_ADDRESS = frozenset({_NAMES_COLLECTION, "documents.get.equals-created", "documents.update.keeps-identity"})
-_OF_LISTS = "list."
-# With the same idempotency key, which is a header, one create is sent twice.
-_OF_SENT_HEADERS = frozenset({"collections.create.id-unique", "documents.create.id-unique"})
-_SCHEMAS = {
-    Operations.CREATE_COLLECTION: "collections.create.response-schema",
-    Operations.CREATE_DOCUMENT: "documents.create.response-schema",
+_BASIS_OF_PART = {
+    Part.REQUEST: Basis.ADDRESS,
+    Part.REQUEST_HEADERS: Basis.REQUEST_HEADERS,
+    Part.REQUEST_BODY: Basis.REQUEST_BODY,
 }
-# Where an answer says back what it was given, or what was given to a parent: a free request has a free answer.
-_SAID_BACK = frozenset(
-    {"collection_name", "description", "metadata", "feature_extractors", "taxonomy_applications", "cache_config", "bucket_config",
-     "collection_config", "features", "document_blobs", "source_blobs", "lineage"}
-)  # fmt: skip
-_SERVICE_UNAVAILABLE = 503
+# A header that says something with one status only (RFC 9110, 10.2.3).
+_ONLY_WITH = {"retry-after": 503}
 _TIME = re.compile(r"\d\d:\d\d")
 
 
-def shown(exchange: Recorded, history: History) -> tuple[str, ...]:
+def visible(exchange: Recorded, history: History, contract: Contract[Any]) -> tuple[str, ...]:
     """Return the requirements that an exchange may be held against."""
-    hidden = _hidden(exchange) | _without_headers(exchange)
-    hidden |= _of_a_free_answer(exchange, history) if Part.SENT in exchange.unknown else frozenset()
-    known = (name for name in requirements() if name not in hidden)
-    if Part.GOT not in exchange.unknown:
-        return tuple(known)
-    of_the_status = _OF_THE_STATUS | (set(exchange.case.about) if exchange.case.expect is Expect.REFUSE else set())
-    return tuple(name for name in known if name in of_the_status)
+    lacking = _lacking(exchange, contract.api.operations)
+    return tuple(
+        identifier
+        for identifier, requirement in contract.api.requirements.items()
+        if lacking.isdisjoint(requirement.rests_on)
+        and not _may_lack_header(exchange, requirement.response_header)
+        and (Part.RESPONSE_BODY not in exchange.unknown or _is_shown_by_status(exchange, requirement))
+        and not (Part.REQUEST_BODY in exchange.unknown and _is_free(exchange, requirement, history, contract))
+    )
 
 
-def _hidden(exchange: Recorded) -> frozenset[str]:
-    unknown = exchange.unknown
-    hidden = {_CLOCK} | ({_NAMES_COLLECTION} if names_itself_otherwise(exchange) else set())
-    hidden |= _OF_WHAT_WAS_SENT if Part.SENT in unknown else set()
-    hidden |= _OF_SENT_HEADERS if Part.SENT_HEADERS in unknown else set()
-    if Part.REQUEST in unknown:
-        hidden |= _OF_THE_ADDRESS | {name for name in requirements() if name.startswith(_OF_LISTS)}
-    return frozenset(hidden)
+def _lacking(exchange: Recorded, operations: tuple[Operation, ...]) -> frozenset[Basis]:
+    """Return what requirements may rest on and this exchange lacks; the clock is always the recorder's."""
+    lacking = {Basis.CLOCK, *(basis for part, basis in _BASIS_OF_PART.items() if part in exchange.unknown)}
+    return frozenset(lacking | {Basis.IDS_IN_ADDRESS} if _may_hold_name(exchange, operations) else lacking)
 
 
-def _without_headers(exchange: Recorded) -> frozenset[str]:
-    """Return what is broken by a header's absence, where it may be the recording's."""
+def _may_hold_name(exchange: Exchange, operations: tuple[Operation, ...]) -> bool:
+    """Whether a create's path names a thing by another identifier than the answer does: names may stand there too."""
+    if not exchange.case.operation.is_create:
+        return False
+    makers = [operation for operation in operations if f"{{{operation.makes}}}" in exchange.case.operation.path]
+    answered = ((exchange.made.get(maker.id_key or ""), exchange.id_of(maker.makes or "")) for maker in makers)
+    return any(isinstance(identifier, str) and identifier != addressed for identifier, addressed in answered)
+
+
+def _may_lack_header(exchange: Exchange, name: str | None) -> bool:
+    """Whether a header, if its absence can break anything here, may have been there: it was not recorded, emptied or redacted."""
     response = exchange.response
-    assert response is not None
-    needed = {"http.json-content-type": "content-type", "auth.challenge": "www-authenticate"}
-    if exchange.status == _SERVICE_UNAVAILABLE:
-        needed["http.no-server-error"] = "retry-after"
-    hidden = {requirement for requirement, name in needed.items() if _may_be_lost(response, name)}
-    kind = response.header("content-type")
-    if kind is not None and not is_media_type(kind):
-        hidden.add("http.json-content-type")  # it was redacted
-    return frozenset(hidden)
+    if name is None or response is None or exchange.status != _ONLY_WITH.get(name, exchange.status):
+        return False
+    value = response.header(name)
+    if value is None:
+        return not _has_date(response)
+    return not value or (name == "content-type" and not is_media_type(value))
 
 
-def _may_be_lost(response: Response, name: str) -> bool:
-    """Whether a header may have been there: Date, which every server sends, is lost as well, or the value was emptied."""
-    found = response.header(name)
-    return found == "" or (found is None and _TIME.search(response.header("date") or "") is None)
+def _has_date(response: Response) -> bool:
+    """Whether the headers were recorded: every server sends Date."""
+    return _TIME.search(response.header("date") or "") is not None
 
 
-def _of_a_free_answer(exchange: Recorded, history: History) -> frozenset[str]:
-    """Return the schema of an answer, where what breaks it may be what the request, which is not known, had in it."""
-    requirement = _SCHEMAS.get(exchange.case.operation)
-    if requirement is None:
-        return frozenset()
+def _is_shown_by_status(exchange: Exchange, requirement: Requirement) -> bool:
+    """Whether an answer without its body shows anything: by its status, or by not being the refusal that was due."""
+    is_refusal_due = exchange.case.expect is Expect.REFUSE and requirement.id in exchange.case.about
+    return is_refusal_due or Basis.STATUS_ALONE in requirement.rests_on
+
+
+def _is_free(exchange: Exchange, requirement: Requirement, history: History, contract: Contract[Any]) -> bool:
+    """Whether what breaks a requirement may be what the request, which is not known, had in it."""
+    if Basis.ECHO not in requirement.rests_on:
+        return False
     try:
-        found = CHECKS.outcome(requirement, exchange, history)
+        violation = contract.api.checks.outcome(requirement.id, exchange, history)
     except Exception:  # noqa: BLE001 - a check that crashes will crash again where its crash is recorded
-        return frozenset()
-    is_free = found is not None and not _SAID_BACK.isdisjoint(found.at or ())
-    return frozenset({requirement}) if is_free else frozenset()
+        return False
+    return violation is not None and not contract.recordings.echoes.isdisjoint(violation.at or ())

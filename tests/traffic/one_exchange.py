@@ -4,7 +4,7 @@ import copy
 import io
 import json
 
-from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.contracts.collections.contract import CONTRACT
 from conformance.evidence.record import Recorder
 from conformance.traffic import har
 from conformance.traffic.exchanges import Reader
@@ -34,8 +34,8 @@ def pairs(**headers):
 
 def exchange(sent=SENT, made=MADE, *, method="POST", path="/v1/collections/create", status=200):
     """Return an entry in which nothing is missing; a body that is a text is sent as it is."""
-    given, answered = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in (sent, made))
-    sizes = [len(one.encode()) for one in (given, answered)]
+    given, answered = (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False) for body in (sent, made))
+    sizes = [len(text.encode()) for text in (given, answered)]
     return {
         "startedDateTime": "2026-11-27T05:46:45.636Z",
         "time": 5.6,
@@ -56,19 +56,19 @@ def exchange(sent=SENT, made=MADE, *, method="POST", path="/v1/collections/creat
 
 def without(entry, side, *names):
     """Return an entry that lacks some headers."""
-    kept = [one for one in entry[side]["headers"] if one["name"] not in names]
+    kept = [header for header in entry[side]["headers"] if header["name"] not in names]
     return merged(entry, {side: {"headers": kept}})
 
 
 def merged(entry, changes):
     """Return an entry with some fields changed, at any depth; a field that is `...` is left out."""
-    found = copy.deepcopy(entry)
+    result = copy.deepcopy(entry)
     for name, value in changes.items():
         if value is ...:
-            found.pop(name, None)
+            result.pop(name, None)
         else:
-            found[name] = merged(found[name], value) if isinstance(value, dict) and isinstance(found.get(name), dict) else value
-    return found
+            result[name] = merged(result[name], value) if isinstance(value, dict) and isinstance(result.get(name), dict) else value
+    return result
 
 
 def written(folder, *entries, creator="a tool", prefix=b"", **how):
@@ -82,7 +82,7 @@ def written(folder, *entries, creator="a tool", prefix=b"", **how):
 def judged(path, base=BASE):
     """Return what a recording shows to be broken, to be kept, and the reader that counted."""
     recording = har.read(path)
-    reader = Reader(base, Vocabulary((), (), (), (), ()))
-    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), str))
-    assert not [one.errors for one in ledger.findings.values() if one.errors]
-    return ledger.failed(), {name for name, one in ledger.findings.items() if one.checks}, reader
+    reader = Reader(CONTRACT, base, CONTRACT.recordings.nothing_known)
+    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), str), CONTRACT)
+    assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
+    return ledger.failed(), {name for name, finding in ledger.findings.items() if finding.checks}, reader

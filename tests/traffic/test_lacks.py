@@ -127,7 +127,7 @@ def test_an_answer_whose_body_was_not_recorded_is_judged_by_its_status_alone(tmp
     failed, kept, reader = judged(written(tmp_path, entry))
     assert failed == set()
     assert kept == {"http.no-server-error", "http.status-documented"}
-    assert reader.partly == {Part.GOT: 1}
+    assert reader.partly == {Part.RESPONSE_BODY: 1}
 
 
 @pytest.mark.parametrize("entry", NO_REQUEST.values(), ids=NO_REQUEST)
@@ -137,7 +137,7 @@ def test_a_request_whose_body_was_not_recorded_is_nothing_that_an_answer_is_held
     assert failed == set()
     assert {"http.json-content-type", "collections.create.response-schema", "collections.create.id-present"} <= kept
     assert not {one for one in kept if "echoes" in one or one.startswith("cache-config")}
-    assert reader.partly[Part.SENT] == 1
+    assert reader.partly[Part.REQUEST_BODY] == 1
 
 
 @pytest.mark.parametrize("changes", NOT_THE_SERVERS.values(), ids=NOT_THE_SERVERS)
@@ -211,7 +211,7 @@ def test_a_body_that_the_sender_said_is_empty_is_empty(tmp_path):
 def test_an_answer_that_never_has_a_body_is_known_without_one(tmp_path, status):
     entry = got({"text": ..., "size": 0}, start=exchange(status=status))
     (one,) = har.read(written(tmp_path, entry)).entries
-    assert Part.GOT not in one.unknown
+    assert Part.RESPONSE_BODY not in one.unknown
 
 
 def test_what_should_have_been_refused_is_reported_without_the_answers_body(tmp_path):
@@ -279,12 +279,12 @@ def test_a_body_that_lies_beside_the_recording_is_read(tmp_path):
     name = beside(other)["_file"]
     (tmp_path / name).write_bytes(other + b" ")
     (one,) = har.read(written(tmp_path, got({"text": ..., "size": -1, "_file": name}))).entries
-    assert Part.GOT in one.unknown
+    assert Part.RESPONSE_BODY in one.unknown
     (tmp_path / name).unlink()
     (tmp_path / "elsewhere").write_bytes(other)
     (tmp_path / name).symlink_to(tmp_path / "elsewhere")
     (one,) = har.read(written(tmp_path, got({"text": ..., "size": -1, "_file": name}))).entries
-    assert Part.GOT in one.unknown
+    assert Part.RESPONSE_BODY in one.unknown
 
 
 NO_HEADERS = {
@@ -329,7 +329,7 @@ def test_a_fault_shows_in_a_request_whose_headers_were_redacted(tmp_path):
 
 def test_answers_that_were_not_recorded_are_not_taken_for_one(tmp_path):
     entry = got({"text": ..., "size": -1})
-    assert judged(written(tmp_path, entry, entry))[2].partly == {Part.GOT: 2}
+    assert judged(written(tmp_path, entry, entry))[2].partly == {Part.RESPONSE_BODY: 2}
 
 
 def test_headers_are_found_in_any_case_and_beside_those_of_http_2(tmp_path):

@@ -8,7 +8,6 @@ from conformance.cli.commands._target import contract_of
 from conformance.cli.commands.run import EXITS, tell_github, tell_lacking
 from conformance.configuration import target_file
 from conformance.configuration.settings import ALWAYS, OUTPUT, Decision, Settings, build, validate
-from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, timing
 from conformance.core.errors import Exit, UsageError
 from conformance.engine.contract import Contract
@@ -18,37 +17,37 @@ from conformance.evidence.redaction import redactor
 from conformance.reporting import files, terminal
 from conformance.runner import assemble, checkpoint, contracts, output_folder
 from conformance.traffic import har
-from conformance.traffic.exchanges import Reader, bases, operation_of
+from conformance.traffic.addresses import Addresses, query_parameters
+from conformance.traffic.exchanges import Reader
 from conformance.traffic.har import Recording
 from conformance.traffic.judge import judge
-
-# Nothing but what the recording itself made is known to be there.
-_NOTHING_KNOWN = Vocabulary((), (), (), (), ())
 
 
 def check(options: argparse.Namespace) -> int:
     """Judge a recording and return the exit code of its verdict."""
     json_text.allow_depth()
     contract = contract_of(options)
-    recording = har.read(options.traffic)
-    made = _settings(options, contract, recording)
-    known = contract.vocabulary(made.file.vocabulary) if options.target is not None else _NOTHING_KNOWN
-    reader = Reader(made.url or "", known)
+    recording = har.read(options.traffic, query_parameters(contract.api.document))
+    settings = _settings(options, contract, recording)
+    # Without a target file nothing but what the recording itself made is known to be there.
+    is_described = options.target is not None
+    vocabulary = contract.vocabulary(settings.file.vocabulary) if is_described else contract.recordings.nothing_known
+    reader = Reader(contract, settings.url or "", vocabulary)
     output = options.output or OUTPUT
     with output_folder.held(output):
-        return _judged(options, contract, recording, reader, made, output)
+        return _judged(options, contract, recording, reader, settings, output)
 
 
 def _judged(
-    options: argparse.Namespace, contract: Contract[Any], recording: Recording, reader: Reader, made: Settings, output: Path
+    options: argparse.Namespace, contract: Contract[Any], recording: Recording, reader: Reader, settings: Settings, output: Path
 ) -> int:
     started = timing.now()
     redact = redactor(*recording.secrets)
     with assemble.open_exchanges(output) as file:
-        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
-    found = Findings()
-    found.add_ledger(ledger, redact)
-    outcome = assemble.results(made, contract, found, started=started, seconds=timing.now() - started, ended=None)
+        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact), contract)
+    findings = Findings()
+    findings.add_ledger(ledger, redact)
+    outcome = assemble.results(settings, contract, findings, started=started, seconds=timing.now() - started, ended=None)
     outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
     written = files.write(outcome, output)
     paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]
@@ -59,28 +58,30 @@ def _judged(
 
 
 def _settings(options: argparse.Namespace, contract: Contract[Any], recording: Recording) -> Settings:
-    found = bases(recording.entries)
-    if not found:
-        raise UsageError(f"{options.traffic}: no request to a collections and documents API is in it")
+    addresses = Addresses(contract.api)
+    bases = addresses.bases(recording.entries)
+    if not bases:
+        raise UsageError(f"{options.traffic}: no request to a {contract.title} is in it")
     file = target_file.resolve_target(options.target, options.url, None, contract.vocabulary_table, needs_place=False)
-    if file.target.url is None and len(found) > 1:
-        raise UsageError(f"{options.traffic} has requests to {', '.join(found)}; say which: conformance check FILE URL")
+    if file.target.url is None and len(bases) > 1:
+        raise UsageError(f"{options.traffic} has requests to {', '.join(bases)}; say which: conformance check FILE URL")
     file = file.model_copy(update={"target": file.target.model_copy(update={"app": None})})
     given = {"only": tuple(options.only), "output": options.output or OUTPUT, "profiles": contract.profiles}
     built = build(given, file=file, strict=options.strict, contract=options.contract or contracts.DEFAULT)
-    made = validate(built, contract.api.requirements, contract.profiles)
+    settings = validate(built, contract.api.requirements, contract.profiles)
     # What was recorded is taken as it is: nothing is sent there.
-    target = made.file.target.model_copy(update={"url": made.url or found[0]})
-    made = made.model_copy(update={"file": made.file.model_copy(update={"target": target})})
-    return made.model_copy(update={"decisions": _decisions(made, recording)})
+    target = settings.file.target.model_copy(update={"url": settings.url or bases[0]})
+    settings = settings.model_copy(update={"file": settings.file.model_copy(update={"target": target})})
+    return settings.model_copy(update={"decisions": _decisions(settings, addresses, recording)})
 
 
-def _decisions(made: Settings, recording: Recording) -> dict[str, Decision]:
+def _decisions(settings: Settings, addresses: Addresses, recording: Recording) -> dict[str, Decision]:
     """Return which profiles the recording has something of; those that nobody can judge by looking on are left out."""
-    seen = {operation.profile for entry in recording.entries if (operation := operation_of(entry, made.url or "")) is not None}
+    operations = (addresses.operation_of(entry, settings.url or "") for entry in recording.entries)
+    seen = {operation.profile for operation in operations if operation is not None}
     return {
         name: Decision(served=name in seen or name == ALWAYS, why="in the recording" if name in seen else "not in the recording")
-        for name in made.profiles
+        for name in settings.profiles
     }
 
 

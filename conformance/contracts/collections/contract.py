@@ -14,6 +14,7 @@ from conformance.contracts.collections.document_promises import COMMON_STATUSES,
 from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations, path
+from conformance.contracts.collections.recordings import RECORDINGS
 from conformance.contracts.collections.requirements import FILE, SOURCES, requirements
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary, VocabularyTable, from_table
@@ -136,4 +137,5 @@ CONTRACT: Contract[CollectionsRun] = Contract(
     sentinel=SentinelSteps(make=_make, look=_look, delete_another=_delete_another),
     reference=Reference(start=_start, faults=_faults),
     diagnose=_diagnose,
+    recordings=RECORDINGS,
 )

@@ -1,0 +1,67 @@
+"""What this contract says of recorded traffic: its requests were chosen by others, so little is promised about them."""
+
+from conformance.contracts.collections import body_promises
+from conformance.contracts.collections.checks import self_contained
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.vocabulary import Vocabulary
+from conformance.core import pointers
+from conformance.core.json_text import Json
+from conformance.engine.recordings import Promise, Recordings
+from conformance.evidence.operation import Expect, Operation
+from conformance.schema.tree import SchemaNode
+
+_NOTHING_PROMISED: Promise = (Expect.ANY, ())
+_ID_PREFIXES = ("col_", "doc_")
+_UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
+_PARENT = ("source", "collection_id")
+# Members of a collection and of a document, and of the lineage that a collection takes over from its parent.
+_ECHOES = frozenset(
+    {"collection_name", "description", "metadata", "feature_extractors", "taxonomy_applications", "cache_config", "bucket_config",
+     "collection_config", "features", "document_blobs", "source_blobs", "lineage"}
+)  # fmt: skip
+
+
+def _promise(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
+    """Classify a recorded body; lists and updates depend on what is there."""
+    if not body_promises.is_shaped(operation):
+        return _NOTHING_PROMISED if _is_open(operation, shape, body) else None
+    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, shape, body, vocabulary)
+
+
+def _is_open(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
+    """Whether the contract leaves open what becomes of a list's or an update's body."""
+    return (
+        body_promises.is_broken(shape, body)
+        or body_promises.is_unspecified(operation, shape, body)
+        or (operation in _UPDATES and _has_special_fields(body))
+    )
+
+
+def _has_special_fields(body: dict[str, Json]) -> bool:
+    """Whether an update holds what the contract says nothing of: nulls, and names that may be paths or the system's."""
+    return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
+
+
+def _has_two_sources(body: dict[str, Json]) -> bool:
+    """Whether a source names a collection and a bucket: which of them the answer shows is open."""
+    bucket = pointers.get(body, ("source", "bucket_id"))
+    return isinstance(pointers.get(body, _PARENT), str) and bucket is not pointers.MISSING and bucket is not None
+
+
+def _promise_of_bytes(operation: Operation, body: bytes) -> Promise:
+    return body_promises.of_bytes(body) if body_promises.is_shaped(operation) else _NOTHING_PROMISED
+
+
+def _looks_like_id(part: str) -> bool:
+    return part.startswith(_ID_PREFIXES)
+
+
+RECORDINGS = Recordings(
+    promise=_promise,
+    promise_of_bytes=_promise_of_bytes,
+    nothing_known=Vocabulary((), (), (), (), ()),
+    looks_like_id=_looks_like_id,
+    builds_on={Operations.CREATE_COLLECTION: _PARENT, Operations.CREATE_DOCUMENT: _PARENT},
+    echoes=_ECHOES,
+    self_contained={"list.limit": self_contained.shown},
+)
