@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -51,7 +51,7 @@ _LONG_TOKEN = 5000
 class Identity:
     """Who we are to a target: a bearer token, and the namespaces to work in; each may be lacking."""
 
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     primary: str | None = None
     secondary: str | None = None
 

@@ -155,8 +155,8 @@ def exchanges(output: Path) -> Iterator[Exchange]:
     for file in partials(output):
         with file.open(encoding="utf-8", errors="replace") as opened:
             for line in opened:
-                with suppress(ValueError, KeyError, TypeError):  # a line that a crash of the machine has damaged
-                    yield from record.exchanges([json.loads(line)])
+                with suppress(ValueError):  # a line that a crash of the machine has damaged
+                    yield record.read_line(line)
 
 
 def join_exchanges(output: Path) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from pydantic import SecretStr
 
 from conformance.client import connect
 from conformance.client.client import Client
@@ -43,7 +44,8 @@ from conformance.engine.run import Run
 from conformance.evidence import findings, record, verdicts
 from conformance.evidence.exchange import Credentials, Exchange, Namespace
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redact, ours, redacted, redactor
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.results import Example, Results, Row, Status, Verdict
 from conformance.evidence.violation_kinds import Kind
 from conformance.generation.tags import Tags
 from conformance.runner import assemble, checkpoint, output_folder
@@ -122,7 +124,7 @@ class Session:
     def __init__(self, settings: Settings, on_exchange: Observer = lambda _run: None, *, before: Checkpoint | None = None) -> None:
         """Judge by settings; `before` is what earlier attempts at the same run have found."""
         self.settings = settings
-        self.results: dict[str, Any] | None = None
+        self.results: Results | None = None
         self.ended: str | None = None
         self.exit_code: Exit | None = None
         self.files: list[Path] = []
@@ -137,7 +139,7 @@ class Session:
         # What is known without the run of this process: of earlier attempts, of workers, of probing.
         self._found = findings.Findings() if before is None else before.findings
         # The kinds of violation, by requirement, that were repeated and made small, or need not be.
-        self._explained = {(name, example["fingerprint"]) for name, one in self._found.by_requirement.items() for example in one.examples
+        self._explained = {(name, example.fingerprint) for name, one in self._found.by_requirement.items() for example in one.examples
                            if _is_repeated(example)}  # fmt: skip
         self._spare = BUDGETS[settings.budget].shrinks * _SPARE
         self._done: set[str] = set(settings.done)
@@ -145,7 +147,7 @@ class Session:
         self._written_at = 0.0
         self._worker = ""
         self._is_open = False
-        self._redact: Redact = str
+        self._redactor: Redactor
         self._has_begun_record = False
         self._opened = timing.monotonic()
         self._started = timing.now() if before is None else before.started
@@ -180,6 +182,8 @@ class Session:
 
         """
         json_text.allow_depth()
+        secret = connect.token(self.settings)
+        self._redactor = Redactor(secret)
         # Hypothesis would leave its tables of characters in the folder that we are called from.
         os.environ.setdefault(
             "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / f"conformance-hypothesis-{os.getuid()}")
@@ -191,7 +195,7 @@ class Session:
             if not judges:
                 self._word = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))) / "end"
                 self.interruption = Interruption(self._word)
-            self._open(judges=judges)
+            self._open(secret, judges=judges)
         except KeyboardInterrupt:
             self._let_go()
             if not self._worker:
@@ -205,7 +209,7 @@ class Session:
             self._forget_record()
             if isinstance(error, ConformanceError):
                 # What the target answered may be part of the message, and the token part of that.
-                raise type(error)(ours(self._redact, str(error))) from None
+                raise type(error)(self._redactor.ours(str(error))) from None
             raise
         self._is_open = True
 
@@ -215,14 +219,12 @@ class Session:
             with suppress(OSError):
                 checkpoint.partial(self.settings.output, self._worker, 0).unlink()
 
-    def _open(self, *, judges: bool) -> None:
-        secret = connect.token(self.settings)
-        self._redact = redactor(secret)
+    def _open(self, secret: SecretStr | None, *, judges: bool) -> None:
         until = timing.monotonic() + self._seconds
         output = self.settings.output
         has_lost_exchanges = bool(self.settings.attempt) and output is not None and not checkpoint.has_exchanges(output)
-        client = self._stack.enter_context(connect.open_target(self.settings, until))
-        recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redact)
+        client = self._stack.enter_context(connect.open_target(self.settings, secret, until))
+        recorder = Recorder(self._stack.enter_context(self._exchanges_file()), self._redactor)
         if not self._worker:
             self._found.note({"exchanges_lost": int(has_lost_exchanges)})
             self._look(client, has_token=secret is not None)
@@ -273,7 +275,7 @@ class Session:
         found = findings.Findings()
         found.merge(self._found)
         if self.run is not None:
-            found.add_ledger(self.run.ledger, self._redact)
+            found.add_ledger(self.run.ledger, self._redactor)
             found.count(self.run.counts)
             found.note(_incidents(self.run))
             found.requests += self.run.client.requests
@@ -390,7 +392,7 @@ class Session:
         except (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost) as error:
             if isinstance(error, TokenRefused):
                 self._take_back_what_was_locked_out(self.run)
-            self.ended = ours(self._redact, str(error))
+            self.ended = self._redactor.ours(str(error))
             self.exit_code = error.exit_code
             self._save(at_once=True)
         except ConformanceError as error:
@@ -517,31 +519,32 @@ class Session:
             if self.run is not None:
                 self.run.landmark.place(self.run)
         except ConformanceError as error:
-            self.ended, self.exit_code = ours(self._redact, str(error)), error.exit_code
+            self.ended, self.exit_code = self._redactor.ours(str(error)), error.exit_code
 
     def _repeat_what_was_seen(self) -> None:
         """Repeat what an earlier attempt saw violated, and was cut short before it could."""
         if self.ended is not None:
             return
-        seen = [(name, one, one.examples[0]) for name, one in self._found.by_requirement.items()
+        seen = [(name, one.examples[0]) for name, one in self._found.by_requirement.items()
                 if one.examples and not _is_repeated(one.examples[0])]  # fmt: skip
-        for name, one, example in seen if self.run is not None else ():
+        for name, example in seen if self.run is not None else ():
             assert self.run is not None
             self.run.begin(f"again/{name}")
-            self._explained.add((name, example["fingerprint"]))
+            self._explained.add((name, example.fingerprint))
             try:
                 found = explained(self.run, name, record.as_counterexample(example))
-                repeated = record.counterexample_record(found, self._redact, fingerprint=example["fingerprint"])
-                one.examples[0] = redacted(repeated, self._redact)
+                repeated = record.counterexample_record(found, self._redactor, fingerprint=example.fingerprint)
+                self._found.repeated(name, repeated)
             except ConformanceError as error:
-                self.ended, self.exit_code = ours(self._redact, str(error)), error.exit_code
+                self.ended, self.exit_code = self._redactor.ours(str(error)), error.exit_code
                 return
             except Exception as error:  # noqa: BLE001 - repeating a counterexample is no reason to lose it, or others
-                one.errors.append(f"its counterexample was not repeated: {type(error).__name__}: {ours(self._redact, str(error))}")
+                said = self._redactor.ours(f"{type(error).__name__}: {error}")
+                self._found.crashed(name, f"its counterexample was not repeated: {said}")
 
     def _finish(self, session: pytest.Session) -> None:
         if self.run is not None:
-            self._found.add_ledger(self.run.ledger, self._redact)
+            self._found.add_ledger(self.run.ledger, self._redactor)
             self._found.count(self.run.counts)
             self._clean(self.run)
             self._found.note(_incidents(self.run))
@@ -554,7 +557,7 @@ class Session:
             return
         _report(session, self._conclude(), strict=self.settings.strict)
 
-    def _conclude(self) -> dict[str, Any]:
+    def _conclude(self) -> Results:
         """Give the verdicts, and write the record and the reports."""
         if self.ended is None and (left := self._wanted - self._done):
             self.ended = f"{len(left)} scenarios were not run, {min(left)} among them"
@@ -587,7 +590,7 @@ class Session:
         except (OSError, ValueError) as error:
             because = f"the record could not be written into {output}: {getattr(error, 'strerror', None) or error}"
             self.ended, self.exit_code = because, Exit.INCOMPLETE
-            self.results["verdict"], self.results["manifest"]["incomplete_because"] = verdicts.Verdict.INCOMPLETE, because
+            self.results = self.results.incomplete(because)
 
     def _clean(self, run: Run) -> None:
         """Leave the target as it was found, also after Ctrl-C; a second one ends this too."""
@@ -616,34 +619,33 @@ def _is_locked_out(exchange: Exchange) -> bool:
     return exchange.request.credentials is Credentials.OWN and exchange.response is not None and exchange.response.locks_out
 
 
-def _is_repeated(example: findings.Example) -> bool:
-    return example["reproduced"] is not None
+def _is_repeated(example: Example) -> bool:
+    return example.reproduced is not None
 
 
-def _report(session: pytest.Session, outcome: dict[str, Any], *, strict: bool) -> None:
+def _report(session: pytest.Session, results: Results, *, strict: bool) -> None:
     """Send one report a requirement to whoever listens: the terminal, JUnit, pytest-html."""
-    rows = outcome["requirements"]
-    session.testscollected = len(rows)
-    for row in rows:
-        _log(session, row["id"], *_outcome(row, strict=strict))
-    if outcome["verdict"] == "incomplete":
-        _log(session, "run", "failed", f"the run is incomplete: {outcome['manifest']['incomplete_because']}")
+    session.testscollected = len(results.requirements)
+    for row in results.requirements:
+        _log(session, row.id, *_outcome(row, strict=strict))
+    if results.verdict == Verdict.INCOMPLETE:
+        _log(session, "run", "failed", f"the run is incomplete: {results.manifest.incomplete_because}")
 
 
-def _outcome(row: dict[str, Any], *, strict: bool) -> tuple[str, Any]:
+def _outcome(row: Row, *, strict: bool) -> tuple[str, Any]:
     from conformance.reporting.messages import summary
 
-    match row["status"]:
-        case "passed":
+    match row.status:
+        case Status.PASSED:
             return "passed", None
-        case "failed" if verdicts.binds(row["status"], row["level"], strict=strict):
+        case Status.FAILED if verdicts.binds(row.status, row.level, strict=strict):
             return "failed", summary(row)
-        case "failed" | "deviation":
+        case Status.FAILED | Status.DEVIATION:
             return "xfailed", summary(row)
-        case "error":
-            return "failed", f"the toolkit failed: {row['reason']}"
+        case Status.ERROR:
+            return "failed", f"the toolkit failed: {row.reason}"
         case _:
-            return "skipped", ("requirements.toml", 0, f"Skipped: {row['reason'] or row['status']}")
+            return "skipped", ("requirements.toml", 0, f"Skipped: {row.reason or row.status}")
 
 
 def _log(session: pytest.Session, name: str, outcome: str, longrepr: Any) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 
-from conformance.client import connect
 from conformance.configuration import target_file
 from conformance.configuration.settings import Settings, built, checked
 from conformance.core.errors import UsageError
@@ -12,12 +11,10 @@ def settings(options: argparse.Namespace, **more: object) -> Settings:
     """Return the settings of a command: the target file, and the options over it.
 
     Raises:
-        UsageError: the options, the file or the environment make no sense.
+        UsageError: the options or the file make no sense.
 
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
     file = target_file.aimed(options.target, options.url, options.app)
-    made = checked(built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env))
-    connect.token(made)
-    return made
+    return checked(built({key: value for key, value in more.items() if value is not None}, file=file, token_env=options.token_env))

@@ -2,7 +2,6 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from conformance.cli.commands.run import EXITS, tell_github, tell_lacking
 from conformance.configuration import target_file
@@ -10,9 +9,10 @@ from conformance.configuration.settings import OUTPUT, Decision, Settings, built
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, timing
 from conformance.core.errors import Exit, UsageError
+from conformance.evidence import results
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 from conformance.reporting import files, terminal
 from conformance.runner import assemble, checkpoint, output_folder
 from conformance.traffic import har
@@ -38,19 +38,19 @@ def check(options: argparse.Namespace) -> int:
 
 def _judged(options: argparse.Namespace, recording: Recording, reader: Reader, made: Settings, output: Path) -> int:
     started = timing.now()
-    redact = redactor(*recording.secrets)
+    redactor = Redactor(*recording.secrets)
     with assemble.open_exchanges(output) as file:
-        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact))
-    found = Findings()
-    found.add_ledger(ledger, redact)
-    outcome = assemble.results(made, found, started=started, seconds=timing.now() - started, ended=None)
-    outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
+        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redactor))
+    findings = Findings()
+    findings.add_ledger(ledger, redactor)
+    outcome = assemble.results(made, findings, started=started, seconds=timing.now() - started, ended=None,
+                               recording=_told(options.traffic, recording, reader, count))  # fmt: skip
     written = files.write(outcome, output)
     paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]
     terminal.show(outcome, files=paths)
     tell_lacking(written.lacking)
     tell_github(outcome, paths)
-    return Exit.INCOMPLETE if written.lacking else EXITS[outcome["verdict"]]
+    return Exit.INCOMPLETE if written.lacking else EXITS[outcome.verdict]
 
 
 def _settings(options: argparse.Namespace, recording: Recording) -> Settings:
@@ -81,8 +81,8 @@ def _decisions(made: Settings, recording: Recording) -> dict[str, Decision]:
     }
 
 
-def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> dict[str, Any]:
+def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> results.Recording:
     skipped = dict(reader.skipped)
     if recording.unreadable:
         skipped["no whole exchange"] = recording.unreadable
-    return {"file": str(traffic), "exchanges": count, "partly": reader.partly, "skipped": skipped, "record": EXCHANGES}
+    return results.Recording(str(traffic), count, dict(reader.partly), skipped, EXCHANGES)

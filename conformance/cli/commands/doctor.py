@@ -14,7 +14,7 @@ from conformance.contracts.collections.capabilities import PROBED, WantsToken
 from conformance.contracts.collections.diagnosis import Examination, Findings
 from conformance.core import json_text
 from conformance.core.errors import Exit
-from conformance.evidence.redaction import ours, redacting, redactor
+from conformance.evidence.redaction import Redactor
 from conformance.generation.tags import Tags
 from conformance.reporting.messages import visible
 
@@ -24,20 +24,20 @@ def doctor(options: argparse.Namespace) -> int:
     json_text.allow_depth()
     made = settings(options)
     secret = connect.token(made)
-    redact = redactor(secret)
+    redactor = Redactor(secret)
     draft = Draft(made.file, made.token_variable)
     try:
-        with redacting(redact), connect.open_target(made) as client:
+        with redactor.raising(), connect.open_target(made, secret) as client:
             found = Examination(client, made, Tags(secrets.token_hex(4))).run(has_token=secret is not None)
             found.waits = client.waits
     except WantsToken as error:
         print(visible(str(error)), file=sys.stderr)  # noqa: T201
         print(replace(draft, wants_token=True).text(), end="")  # noqa: T201
         return Exit.USAGE
-    told = [ours(redact, visible(line)) for line in _told(made, found)]
+    told = [redactor.ours(visible(line)) for line in _told(made, found)]
     # On the other stream, so that what is left can go into a file.
     print("\n".join(told), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201
-    print(ours(redact, _filled(draft, found).text()), end="")  # noqa: T201
+    print(redactor.ours(_filled(draft, found).text()), end="")  # noqa: T201
     return Exit.USAGE if found.refused else Exit.CONFORMING
 
 

@@ -4,23 +4,24 @@ import argparse
 import io
 import json
 from dataclasses import replace
-from typing import Any
 
 from conformance.cli.commands._target import settings
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
 from conformance.configuration.target_file import Namespaces, VocabularyTable
 from conformance.contracts.collections import capabilities
-from conformance.core import json_text
+from conformance.core import json_text, typed_json
 from conformance.core.errors import Exit, UsageError
 from conformance.engine.budget import BUDGETS
 from conformance.engine.replay import again
 from conformance.engine.run import Run
-from conformance.evidence import record
+from conformance.evidence import record, results_file
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
-from conformance.evidence.redaction import redacted, redacting, redactor
-from conformance.reporting.messages import summary
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.requirements import registry
+from conformance.evidence.results import Example, Manifest, Results
+from conformance.reporting.messages import shown
 
 _CLEANING_SECONDS = 10.0
 # Some violations show only now and then.
@@ -31,32 +32,30 @@ def replay(options: argparse.Namespace) -> int:
     """Return 1 if the violation shows again, and 0 if it does not."""
     json_text.allow_depth()
     requirement = find(options.requirement)
-    results = _read(options)
-    found = _counterexample(results, options)
-    target = results["manifest"]["target"]
+    results = results_file.read(options.results, registry())
+    example, manifest = _example(results, options), results.manifest
     if options.url is None and options.app is None and options.target is None:
-        options.url, options.app = target["url"], target["app"]
-    options.token_env = options.token_env or results["manifest"].get("token_env")
-    made = _as_recorded(settings(options), results["manifest"])
-    redact = redactor(connect.token(made))
-    with redacting(redact), connect.open_target(made) as client:
-        run = Run(client, record.Recorder(io.StringIO(), redact), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
-                  seed=f"replay {results['manifest']['started']}", clock_skew=made.file.limits.clock_skew_seconds,
+        options.url, options.app = manifest.target.url, manifest.target.app
+    options.token_env = options.token_env or manifest.token_env
+    made = _as_recorded(settings(options), manifest)
+    secret = connect.token(made)
+    redactor = Redactor(secret)
+    with redactor.raising(), connect.open_target(made, secret) as client:
+        run = Run(client, record.Recorder(io.StringIO(), redactor), vocabulary=made.file.vocabulary.vocabulary(), budget=BUDGETS["quick"],
+                  seed=f"replay {manifest.started}", clock_skew=made.file.limits.clock_skew_seconds,
                   list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
         # What is not this API, or lets nobody in, would show nothing either.
-        capabilities.Probe(client, made, made.file.vocabulary.vocabulary(), run.tags).look(
-            has_token=connect.token(made) is not None
-        )
-        renamed = _new_buckets(run, found, results["manifest"])
-        proof, hidden = _repeated(run, requirement.id, record.exchanges(found["exchanges"]), renamed)
-        if results["manifest"].get("capabilities", {}).get("write", {}).get("served"):
+        capabilities.Probe(client, made, made.file.vocabulary.vocabulary(), run.tags).look(has_token=secret is not None)
+        renamed = _new_buckets(run, example, manifest)
+        proof, hidden = _repeated(run, requirement.id, record.exchanges(example.exchanges), renamed)
+        if "write" in manifest.capabilities and manifest.capabilities["write"].served:
             run.belongings.delete(client, _CLEANING_SECONDS)
     if proof is None:
         print(f"{requirement.id}: not shown again by {made.where}, in {hidden} repetitions")  # noqa: T201
         return Exit.CONFORMING
-    row = {"status": "failed", "reason": None, "counterexample": redacted(record.counterexample_record(proof, redact), redact)}
-    print(f"{requirement.id}: shown again by {made.where}\n{summary(row)}")  # noqa: T201
+    said = shown(record.counterexample_record(proof, redactor))
+    print(f"{requirement.id}: shown again by {made.where}\n{said}")  # noqa: T201
     return Exit.NOT_CONFORMING
 
 
@@ -73,38 +72,26 @@ def _repeated(
     return None, _TIMES
 
 
-def _new_buckets(run: Run, found: dict[str, Any], manifest: dict[str, Any]) -> dict[str, str]:
+def _new_buckets(run: Run, example: Example, manifest: Manifest) -> dict[str, str]:
     """Make new buckets in place of those that the run made and the counterexample names; they may be gone, or another target's."""
-    text = json.dumps(found["exchanges"])
-    named = [old for old in manifest.get("buckets", ()) if old in text]
+    text = json.dumps(typed_json.to_json(example.exchanges))
+    named = [old for old in manifest.buckets if old in text]
     made = capabilities.make_buckets(run.client, run.tags) if named else ()
     return {old: made[index % len(made)] for index, old in enumerate(named)} if made else {}
 
 
-def _as_recorded(made: Settings, manifest: dict[str, Any]) -> Settings:
+def _as_recorded(made: Settings, manifest: Manifest) -> Settings:
     """Give a replay without a target file of its own the namespaces and the vocabulary of the run."""
     if made.file.namespaces is not None or made.file.vocabulary != VocabularyTable():
         return made
-    names = manifest.get("namespaces")
+    names = manifest.namespaces
     namespaces = None if names is None else Namespaces(primary=names[0], secondary=names[1])
-    vocabulary = VocabularyTable.model_validate_json(json.dumps(manifest.get("vocabulary", {})))
+    vocabulary = VocabularyTable.model_validate_json(json.dumps(manifest.vocabulary))
     return made.model_copy(update={"file": made.file.model_copy(update={"namespaces": namespaces, "vocabulary": vocabulary})})
 
 
-def _read(options: argparse.Namespace) -> dict[str, Any]:
-    try:
-        results: dict[str, Any] = json.loads(options.results.read_text("utf-8"))
-        _ = results["manifest"]["target"]["url"], results["requirements"]
-    except OSError as error:
-        raise UsageError(f"{options.results}: {error.strerror or error}") from None
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{options.results}: not the results.json of a run") from None
-    return results
-
-
-def _counterexample(results: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
-    row = next((one for one in results["requirements"] if one["id"] == options.requirement), None)
-    if row is None or row["counterexample"] is None:
+def _example(results: Results, options: argparse.Namespace) -> Example:
+    row = results.row(options.requirement)
+    if row is None or row.counterexample is None:
         raise UsageError(f"{options.results} has no counterexample of {options.requirement}")
-    found: dict[str, Any] = row["counterexample"]
-    return found
+    return row.counterexample

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
 from conformance.cli.commands._target import settings
-from conformance.client import connect
 from conformance.configuration.settings import Settings, built, checked
 from conformance.core.errors import ConformanceError, Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
+from conformance.evidence.results import Results, Verdict
 from conformance.reporting import baseline, github, terminal
 from conformance.reporting.messages import visible
 from conformance.runner import checkpoint
@@ -28,7 +28,11 @@ from conformance.runner.session import KEY, Session, suites
 # What a run that is resumed was begun with.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output"}  # fmt: skip
-EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
+EXITS = {
+    Verdict.CONFORMING: Exit.CONFORMING,
+    Verdict.NOT_CONFORMING: Exit.NOT_CONFORMING,
+    Verdict.INCOMPLETE: Exit.INCOMPLETE,
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     tell_github(session.results, files)
     if options.write_deviations is not None:
         print(baseline.write(session.results, options.write_deviations))  # noqa: T201
-    return session.exit_code if session.exit_code is not None else EXITS[session.results["verdict"]]
+    return session.exit_code if session.exit_code is not None else EXITS[session.results.verdict]
 
 
 def tell_lacking(lacking: dict[str, str]) -> None:
@@ -54,7 +58,7 @@ def tell_lacking(lacking: dict[str, str]) -> None:
         print(f"conformance: the toolkit failed to make {name}: {visible(reason)}", file=sys.stderr)  # noqa: T201
 
 
-def tell_github(results: dict[str, Any], files: list[str]) -> None:
+def tell_github(results: Results, files: list[str]) -> None:
     """Tell GitHub Actions, if it is who runs this.
 
     Raises:
@@ -98,7 +102,6 @@ def _resumed(options: argparse.Namespace) -> Session:
     if options.token_env is not None:  # the one before may have expired
         kept["token_env"] = options.token_env
     made = checked(built({key: value for key, value in kept.items() if value is not None}))
-    connect.token(made)
     before.settings = made
     return _judged(made, before)
 

@@ -31,7 +31,7 @@ def _serve(options: argparse.Namespace, fault: object) -> None:
     from conformance.contracts.collections.reference.faults import Fault
 
     assert isinstance(fault, Fault)
-    token = token_from(options.token_env) if options.token_env else None
+    token = token_from(options.token_env).get_secret_value() if options.token_env else None
     try:
         reference = Reference(database=options.database, token=token, namespaces=options.namespaces, fault=fault)
     except sqlite3.Error as error:
