@@ -94,12 +94,12 @@ def engine(url: str) -> Callable[[], int]:
     from conformance.engine.budget import Budget
     from conformance.engine.run import Run
     from conformance.evidence.record import Recorder
-    from conformance.evidence.redaction import redactor
+    from conformance.evidence.redaction import Redactor
 
     def work() -> int:
         json_text.allow_depth()
         with tempfile.TemporaryFile("w") as file, open_http(url) as transport:
-            run = Run(Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
+            run = Run(Client(transport), Recorder(file, Redactor()), vocabulary=Vocabulary(), seed=str(time.time()),
                       budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
             run.begin("benchmark")
             run.explore(collections.payloads(Vocabulary()), run.plan_collection)

@@ -75,5 +75,6 @@ def _result(index: int, row: Row, line: int, results_file: str, *, strict: bool)
 
 
 def _line(results_text: str, identifier: str) -> int:
-    # Of the row itself: three blanks deep, where no value that a target sent can stand.
-    return results_text[: results_text.index(f'\n   "id": "{identifier}"')].count("\n") + 2
+    # Of the row itself: three blanks deep among the requirements, where no value that a target sent can stand.
+    rows = results_text.index('\n "requirements": [')
+    return results_text.count("\n", 0, results_text.index(f'\n   "id": "{identifier}"', rows)) + 2

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from command import COMMAND, TOKEN, conformance
 
-from conformance.evidence.record import FORMAT
+from conformance.evidence.results_file import FORMAT
 from conformance.evidence.requirements import registry
 
 

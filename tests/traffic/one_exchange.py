@@ -6,6 +6,7 @@ import json
 
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.traffic import har
 from conformance.traffic.exchanges import Reader
 from conformance.traffic.judge import judge
@@ -83,6 +84,6 @@ def judged(path, base=BASE):
     """Return what a recording shows to be broken, to be kept, and the reader that counted."""
     recording = har.read(path)
     reader = Reader(base, Vocabulary((), (), (), (), ()))
-    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), str))
+    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), Redactor()))
     assert not [one.errors for one in ledger.findings.values() if one.errors]
     return ledger.failed(), {name for name, one in ledger.findings.items() if one.checks}, reader

@@ -11,6 +11,7 @@ from recorded_har import BASE, har, of_record
 
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.traffic.exchanges import Reader, bases, operation_of
 from conformance.traffic.har import Entry
 from conformance.traffic.judge import judge
@@ -43,7 +44,7 @@ def listed(body, *found, query=""):
 
 def failed(*entries, vocabulary=NOTHING):
     reader = Reader(BASE, vocabulary)
-    ledger, _count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), str))
+    ledger, _count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), Redactor()))
     assert not [one.errors for one in ledger.findings.values() if one.errors]
     return ledger.failed()
 
