@@ -8,9 +8,11 @@ There was one contract until format 3, so its records did not name it; what they
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from conformance.evidence.requirements import Requirement
+from conformance.evidence.results import Manifest, Results
 
 FORMAT = 3
 Record = dict[str, Any]
@@ -45,15 +47,19 @@ def upgraded(record: Record, known: Mapping[str, Requirement]) -> Record:
 
 def _upgraded(record: Record, known: Mapping[str, Requirement]) -> Record:
     """Add what the record left to be looked up in the contract; what the first records lacked, nobody knows any more."""
-    profiles = list(dict.fromkeys(one.profile for one in known.values()))
+    profiles = list(dict.fromkeys(requirement.profile for requirement in known.values()))
     manifest = {
-        **_MANIFEST,
-        **record["manifest"],
+        **_only(Manifest, _MANIFEST | record["manifest"]),
         "contract": {"name": "collections", "title": _TITLE, "profiles": profiles, "sources": _SOURCES},
         "namespace_header": "X-Namespace",
     }
     rows = [_row(row, known.get(row["id"])) for row in record["requirements"]]
-    return {**_RESULTS, **record, "format": FORMAT, "manifest": manifest, "requirements": rows}
+    return {**_only(Results, _RESULTS | record), "format": FORMAT, "manifest": manifest, "requirements": rows}
+
+
+def _only(kind: type[Manifest | Results], record: Record) -> Record:
+    """Leave out what the first records had and no later one has."""
+    return {member.name: record[member.name] for member in fields(kind) if member.name in record}
 
 
 def _row(row: Record, requirement: Requirement | None) -> Record:

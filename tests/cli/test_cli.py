@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from command import COMMAND, TOKEN, conformance
 
-from conformance.evidence.results_file import FORMAT
 from conformance.evidence.requirements import registry
+from conformance.evidence.results_file import FORMAT
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Records: whole or not at all, without secrets, and readable back."""
 
 import base64
+import inspect
 import io
 import json
 import time
@@ -9,19 +10,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pydantic import SecretStr
 from recorded import example
 from recorded import exchange as recorded_exchange
 
 from conformance.contracts.collections.filter_semantics import OPEN
 from conformance.contracts.collections.operations import Expect, Operation
+from conformance.core import typed_json
 from conformance.core.pointers import MISSING
 from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
-from conformance.evidence.ledger import Ledger, Violation
+from conformance.evidence.ledger import Counterexample, Ledger, Violation
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.requirements import registry
-from conformance.evidence.results import Repetitions, Status, Verdict
+from conformance.evidence.results import Made, NextPage, Repetitions, Status, Verdict
 from conformance.evidence.verdicts import KnownDeviation
 
 TOKEN = 's3cret/token+"&value'
@@ -279,3 +282,79 @@ def test_a_counterexample_that_cannot_be_recorded_costs_its_row_and_no_other():
         registry()["list.select"], findings.by_requirement["list.select"], lacking=None, known=(), today=date(2026, 1, 1)
     )
     assert row.status is Status.ERROR
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "answer", "made"),
+    [
+        (
+            Operation.CREATE_COLLECTION,
+            200,
+            {"collection_name": "a", "collection_id": "col_1"},
+            {"key": "collection_id", "id": "col_1"},
+        ),
+        (Operation.CREATE_DOCUMENT, 200, {"document_id": "doc_1"}, {"key": "document_id", "id": "doc_1"}),
+        (Operation.CREATE_DOCUMENT, 422, {"document_id": "doc_1"}, None),
+        (Operation.GET_DOCUMENT, 200, {"document_id": "doc_1"}, None),
+        (Operation.CREATE_COLLECTION, 200, ["col_1"], None),
+        (Operation.CREATE_COLLECTION, 200, {"collection_id": 7}, None),
+    ],
+)
+def test_the_record_of_an_exchange_says_what_it_made(operation, status, answer, made):
+    one = exchange(answer=json.dumps(answer).encode())
+    one = replace(one, case=replace(one.case, operation=operation), response=replace(one.response, status=status))
+    file = io.StringIO()
+    record.Recorder(file, Redactor()).write(one)
+    assert json.loads(file.getvalue()).get("made") == made
+
+
+@pytest.mark.parametrize(
+    ("operation", "pagination", "value"),
+    [
+        (Operation.LIST_DOCUMENTS, {"next_cursor": "a+b"}, "a+b"),
+        (Operation.LIST_DOCUMENTS, {"next_cursor": None}, None),
+        (Operation.LIST_DOCUMENTS, "a+b", None),
+        (Operation.GET_DOCUMENT, {"next_cursor": "a+b"}, None),
+    ],
+)
+def test_the_record_of_an_exchange_says_where_its_list_goes_on(operation, pagination, value):
+    one = exchange(answer=json.dumps({"results": [], "pagination": pagination}).encode())
+    told = record.exchange_record(replace(one, case=replace(one.case, operation=operation)), Redactor()).next_page
+    assert told == (None if value is None else NextPage("cursor", "/pagination/next_cursor", value))
+
+
+def test_what_an_exchange_made_is_no_way_for_a_token_into_a_record():
+    one = exchange(answer=json.dumps({"collection_id": f"col_{TOKEN}"}).encode())
+    told = record.exchange_record(one, Redactor(TOKEN))
+    assert told.made == Made("collection_id", "col_$TOKEN")
+
+
+def test_every_way_into_a_record_wants_a_redactor_and_has_no_other_instead():
+    for way in (record.exchange_record, record.counterexample_record, record.Recorder, Findings.add_ledger):
+        parameter = inspect.signature(way).parameters["redactor"]
+        assert (parameter.default, parameter.annotation) == (inspect.Parameter.empty, Redactor)
+
+
+@pytest.mark.parametrize("way", ["a recorded exchange", "a recorded counterexample", "findings"])
+def test_a_token_is_in_no_part_of_a_record_by_any_way(way):
+    secret = "zq-secret-9-zq"
+    said = {"where": [secret, {secret: secret}]}
+    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, (), (secret, 0), said)
+    request = Request("POST", f"/v1/{secret}", (("x-a", secret),), json.dumps(said).encode())
+    response = Response(200, (("x-b", secret),), json.dumps({"collection_id": secret}).encode(), 0.1)
+    one = Exchange(1, f"s/{secret}", case, request, response)
+    violation = Violation(f"said {secret}", said, f"status {secret}", (secret,))
+    ledger, findings = Ledger(), Findings()
+    ledger.broken("list.select", violation, one)
+    ledger.crashed("list.total", f"KeyError: {secret}")
+    findings.add_ledger(ledger, Redactor(secret))
+    redactor = Redactor(SecretStr(secret))
+    told = {
+        "a recorded exchange": lambda: record.exchange_record(one, redactor),
+        "a recorded counterexample": lambda: record.counterexample_record(Counterexample(violation, (one,), held=(one,)), redactor),
+        "findings": lambda: findings,
+    }[way]()
+    text = json.dumps(typed_json.to_json(told))
+    # The name of a scenario is ours alone.
+    assert secret not in text.replace(f"s/{secret}", "")
+    assert "$TOKEN" in text
