@@ -90,24 +90,24 @@ def _tied(violations: Sequence[_Violation]) -> list[list[_Violation]]:
     return [[violations[at] for at, number in enumerate(group) if number == name] for name in dict.fromkeys(group)]
 
 
-def _are_tied(one: _Violation, other: _Violation) -> bool:
-    mine, theirs = one.example, other.example
-    if one.row.id == other.row.id and mine.message == theirs.message and not one.is_general:
+def _are_tied(first: _Violation, second: _Violation) -> bool:
+    mine, theirs = first.example, second.example
+    if first.row.id == second.row.id and mine.message == theirs.message and not first.is_general:
         return True
     is_same_difference = (mine.expected, mine.actual) == (theirs.expected, theirs.actual)
-    if one.request == other.request and one.status == other.status:
-        return not one.is_readable or is_same_difference or _overlap(mine.at, theirs.at)
-    if not one.is_readable and not other.is_readable and mine.origin == theirs.origin != 0:
+    if first.request == second.request and first.status == second.status:
+        return not first.is_readable or is_same_difference or _overlap(mine.at, theirs.at)
+    if not first.is_readable and not second.is_readable and mine.origin == theirs.origin != 0:
         return True
     is_same_place = mine.offender.operation == theirs.offender.operation and bool(mine.at) and mine.at == theirs.at
     return is_same_place and is_same_difference and not is_said(mine.actual)
 
 
-def _overlap(one: str | None, other: str | None) -> bool:
+def _overlap(first: str | None, second: str | None) -> bool:
     """Whether one place is in the other, or the other in it."""
-    if not one or not other:
+    if not first or not second:
         return False
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+    return f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/")
 
 
 def _cause(group: Sequence[_Violation]) -> Cause:

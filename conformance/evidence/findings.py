@@ -28,11 +28,11 @@ class Finding:
 
     def with_example(self, example: Example) -> "Finding":
         """Keep an example too, in the place of one of its kind that says less; those that say most come first."""
-        kept = next((one for one in self.examples if one.fingerprint == example.fingerprint), None)
+        kept = next((known for known in self.examples if known.fingerprint == example.fingerprint), None)
         if kept is not None and not _outweighs(example, kept):
             return self
-        examples = [one for one in self.examples if one is not kept] + [example]
-        examples.sort(key=lambda one: (one.level is not None, one.reproduced is None))
+        examples = [known for known in self.examples if known is not kept] + [example]
+        examples.sort(key=lambda known: (known.level is not None, known.reproduced is None))
         too_many = max(0, len(examples) - MOST_KINDS)
         return replace(self, examples=tuple(examples[:MOST_KINDS]), more=self.more + too_many)
 

@@ -82,19 +82,19 @@ def _stated(row: Record, requirement: Requirement | None) -> Record:
 
 
 def _example(example: Record) -> Record:
-    exchanges = {name: [_exchange(one) for one in example.get(name, ())] for name in ("exchanges", "not_shown_by")}
+    exchanges = {name: [_exchange(exchange) for exchange in example.get(name, ())] for name in ("exchanges", "not_shown_by")}
     return {**_EXAMPLE, **example, **exchanges}
 
 
 def _exchange(exchange: Record) -> Record:
     made = _answered(exchange, _KEYS.get(exchange["operation"]))
     cursor = _answered(exchange, "next_cursor" if exchange["operation"] == "list_documents" else None)
-    told: Record = {}
+    more: Record = {}
     if made is not None:
-        told["made"] = {"key": _KEYS[exchange["operation"]], "id": made}
+        more["made"] = {"key": _KEYS[exchange["operation"]], "id": made}
     if cursor is not None:
-        told["next_page"] = {"parameter": "cursor", "at": "/pagination/next_cursor", "value": cursor}
-    return {**_EXCHANGE, **exchange, **told}
+        more["next_page"] = {"parameter": "cursor", "at": "/pagination/next_cursor", "value": cursor}
+    return {**_EXCHANGE, **exchange, **more}
 
 
 def _answered(exchange: Record, key: str | None) -> str | None:
@@ -102,5 +102,5 @@ def _answered(exchange: Record, key: str | None) -> str | None:
     response = exchange["response"]
     if key is None or response is None or response["status"] != 200 or not response.get("body"):  # noqa: PLR2004
         return None
-    found = re.search(rf'"{key}"\s*:\s*"([^"\\]+)"', response["body"])
-    return None if found is None else found[1]
+    match = re.search(rf'"{key}"\s*:\s*"([^"\\]+)"', response["body"])
+    return None if match is None else match[1]

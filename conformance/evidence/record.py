@@ -96,8 +96,10 @@ def _request_record(request: Request, redactor: Redactor) -> RequestRecord:
 
 def _response_record(response: Response, redactor: Redactor) -> ResponseRecord:
     body = _encoded(redactor(_decoded(response.body)))
-    told = ResponseRecord(response.status, response.headers, round(response.seconds, 6), **_body(body[:_KEPT]))
-    return told if len(body) <= _KEPT else replace(told, truncated=len(body), sha256=hashlib.sha256(body).hexdigest())
+    recorded = ResponseRecord(response.status, response.headers, round(response.seconds, 6), **_body(body[:_KEPT]))
+    if len(body) <= _KEPT:
+        return recorded
+    return replace(recorded, truncated=len(body), sha256=hashlib.sha256(body).hexdigest())
 
 
 def _decoded(body: bytes) -> str:
@@ -211,8 +213,8 @@ def read_line(line: str) -> Exchange:
 def exchanges(recorded: Iterable[ExchangeRecord]) -> tuple[Exchange, ...]:
     """Return recorded exchanges as values again, each with those it builds on."""
     known: dict[int, Exchange] = {}
-    for one in recorded:
-        known[one.n] = _exchange(one, tuple(known[number] for number in one.context if number in known))
+    for exchange in recorded:
+        known[exchange.n] = _exchange(exchange, tuple(known[number] for number in exchange.context if number in known))
     return tuple(known.values())
 
 

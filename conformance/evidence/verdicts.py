@@ -46,7 +46,7 @@ def row(requirement: Requirement, finding: Finding | None, *, lacking: str | Non
         return replace(blank, reason=_unexercised(requirement, unclear))
     counted = replace(blank, checks=finding.checks, violations=finding.violations, more=finding.more)
     if finding.examples:
-        return _violated(counted, finding.examples, [one for one in known if one.covers(requirement.id)], today)
+        return _violated(counted, finding.examples, [deviation for deviation in known if deviation.covers(requirement.id)], today)
     if finding.errors:
         return replace(counted, status=Status.ERROR, reason="; ".join(finding.errors))
     return replace(counted, status=Status.PASSED)
@@ -78,7 +78,7 @@ def _violated(counted: Row, examples: tuple[Example, ...], known: Sequence[Known
     """Give the verdict on a requirement that was seen violated; what no known deviation covers comes first."""
     new = _unknown(known, examples, today)
     status, reason = _judged(known, new, today)
-    first, *others = [*new, *(one for one in examples if one not in new)]
+    first, *others = [*new, *(example for example in examples if example not in new)]
     return replace(
         counted,
         level=first.level or counted.level,

@@ -48,9 +48,9 @@ def write(results: Results, path: Path) -> str:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
     flaky = sum(row.flaky for row in rows)
     parts = [f"{count} {name}" for count, name in ((len(rows) - flaky, "as deviations"), (flaky, "as flaky")) if count]
-    told = f"{path}: declared {' and '.join(parts)}; each with what was seen as its reason"
+    declared = f"{path}: declared {' and '.join(parts)}; each with what was seen as its reason"
     expired = [row.id for row in rows if row.reason]
-    return told + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
+    return declared + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
 
 
 def _before(path: Path) -> str | None:

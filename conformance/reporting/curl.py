@@ -47,7 +47,7 @@ def _kept(exchange: ExchangeRecord, later: tuple[ExchangeRecord, ...], known: di
         known[made.id] = f"ID{len(known) + 1}"
         return known[made.id], _ID.format(key=made.key)
     named = None if page is None else f"{page.parameter}={quote_plus(page.value)}"
-    if page is None or named is None or not any(named in one.request.path for one in later):
+    if page is None or named is None or not any(named in following.request.path for following in later):
         return None
     known[named] = f"CURSOR{len(known) + 1}"
     return known[named], _page_filter(page)

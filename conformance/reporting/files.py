@@ -38,8 +38,8 @@ def write(results: Results, output: Path) -> Written:
     }
     failed = {name: _write(output / name, render) for name, render in reports.items()}
     lacking = {name: reason for name, reason in failed.items() if reason is not None}
-    told = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
-    return Written(told, lacking)
+    paths = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
+    return Written(paths, lacking)
 
 
 def _write(path: Path, render: Callable[[], str]) -> str | None:

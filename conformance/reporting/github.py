@@ -33,7 +33,7 @@ def annotations(results: Results) -> list[str]:
     rows = [row for row in results.requirements if row.status in (Status.FAILED, Status.ERROR)]
     lines = [_annotation(row, strict=manifest.strict) for row in rows]
     # The weightiest first, for those beyond the tenth are not shown.
-    shown = [line for kind in ("::error", "::warning") for line in [one for one in lines if one.startswith(kind)][:_MOST]]
+    shown = [line for kind in ("::error", "::warning") for line in [text for text in lines if text.startswith(kind)][:_MOST]]
     if results.verdict == Verdict.INCOMPLETE:
         shown.insert(0, _command("error", "incomplete", str(manifest.incomplete_because)))
     stale = [f"{name} does not show any more: take it out" for name in manifest.stale_deviations]

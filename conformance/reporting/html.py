@@ -19,11 +19,11 @@ from conformance.reporting.messages import (
     look_alike,
     not_judged,
     notes,
+    one_line,
     selection,
     sender,
     shared_causes,
     spent,
-    told,
     verdict_told,
     visible,
     weighs,
@@ -117,7 +117,7 @@ def _shown(row: Row, manifest: Manifest, results_file: str) -> _ShownRow:
     try:
         if row.counterexample is not None:
             proof = _proof(row, row.counterexample, manifest, results_file)
-            also = [told(other) for other in row.others]
+            also = [one_line(other) for other in row.others]
     except Exception as error:  # noqa: BLE001 - a report without this row's proof is worth more than no report
         failure = f"the toolkit failed to show the counterexample: {type(error).__name__}: {error}"
         row, proof = replace(row, reason=f"{row.reason}; {failure}" if row.reason else failure), None
@@ -149,7 +149,7 @@ def _when(exchange: ExchangeRecord, all_of_them: tuple[ExchangeRecord, ...]) -> 
     """Return when one of several requests that were sent at once was under way, in milliseconds after the first of them."""
     if exchange.together is None:
         return ""
-    starts = [one.sent_at for one in all_of_them if one.together == exchange.together]
+    starts = [sent.sent_at for sent in all_of_them if sent.together == exchange.together]
     sent = (exchange.sent_at - min(starts)) * 1000
     answered = f"answered at {sent + exchange.response.seconds * 1000:.1f} ms" if exchange.response else "never answered"
     return f"one of {len(starts)} at once: sent at {sent:.1f} ms, {answered}"

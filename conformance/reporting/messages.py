@@ -56,8 +56,8 @@ def summary(row: Row) -> str:
 def _summary(row: Row) -> str:
     if row.counterexample is None:
         return str(row.reason or row.status)
-    lines = [shown(row.counterexample)]
-    lines += [f"  also     {told(other)}" for other in row.others[:_OTHERS]]
+    lines = [in_full(row.counterexample)]
+    lines += [f"  also     {one_line(other)}" for other in row.others[:_OTHERS]]
     if more := len(row.others[_OTHERS:]) + row.more:
         lines.append(f"  also     {more} kinds of violation more, which the report and the record have")
     if row.status == Status.FAILED and row.reason:
@@ -65,7 +65,7 @@ def _summary(row: Row) -> str:
     return "\n".join(lines)
 
 
-def told(example: Example) -> str:
+def one_line(example: Example) -> str:
     """Return what a counterexample shows on one line: what went wrong, where, and by which request."""
     request = example.offender.request
     expected, actual = pair(example.expected, example.actual)
@@ -77,7 +77,7 @@ def _what(example: Example) -> str:
     return visible(example.message) + (f" at {visible(example.at)}" if example.at else "")
 
 
-def shown(example: Example) -> str:
+def in_full(example: Example) -> str:
     """Return what a counterexample shows, in a few lines."""
     request = example.offender.request
     expected, actual = pair(example.expected, example.actual)

@@ -35,11 +35,11 @@ def _driver(manifest: Manifest, rows: list[Row]) -> dict[str, Any]:
 
 
 def _rule(row: Row, sources: dict[str, str]) -> dict[str, Any]:
-    told = "; ".join(sources.get(letter, letter) for letter in row.source)
+    stated = "; ".join(sources.get(letter, letter) for letter in row.source)
     return {
         "id": row.id,
         "shortDescription": {"text": row.text},
-        "help": {"text": f"{row.stated_level}: {row.text} Source: {told}."},
+        "help": {"text": f"{row.stated_level}: {row.text} Source: {stated}."},
         "properties": {"tags": [row.stated_level, row.profile]},
     }
 

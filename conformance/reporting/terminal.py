@@ -105,8 +105,8 @@ def _headline(console: Console, results: Results) -> None:
     verdict, manifest = results.verdict, results.manifest
     name, without = visible(manifest.target.name), not_judged(results)
     declared = verdict_told(results).removeprefix(verdict)
-    told = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
-    console.print(Text.assemble(*told))
+    parts = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
+    console.print(Text.assemble(*parts))
     if manifest.incomplete_because:
         console.print(f"  {escape(visible(manifest.incomplete_because))}")
 

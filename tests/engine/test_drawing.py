@@ -19,7 +19,9 @@ from conformance.generation import schemathesis_adapter
 
 def drawn(strategy, seed, batch=10, share=1.0):
     with reference() as transport:
-        run = Run(Client(transport), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"])
+        run = Run(
+            Client(transport), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"]
+        )
         run.begin("drawing")
         values = []
         run.explore(strategy, values.append, share, batch=batch)

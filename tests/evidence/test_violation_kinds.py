@@ -152,3 +152,32 @@ def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():
         rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep))), GENERAL
     )
     assert cause.requirements == ("collections.create.response-schema",)
+
+
+@pytest.mark.parametrize(
+    ("answers", "causes_told"), [(('{"collection_id": "c-1"}', '{"collection_id": "c-2"}'), 1), (("{}", "{}"), 2)]
+)
+def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers, causes_told):
+    crashes = []
+    for number, (identifier, answer) in enumerate(zip(("c-1", "c-2"), answers, strict=True)):
+        home = exchange(2 * number + 1, {"collection_name": "a"}, answer=answer)
+        last = exchange(
+            2 * number + 2,
+            {"in": identifier},
+            500,
+            "oops",
+            Operation.CREATE_DOCUMENT,
+            path=f"/v1/collections/{identifier}/documents",
+        )
+        crashes.append(replace(last, context=(home,)))
+    ledger = seen(
+        ("http.no-server-error", CRASH, crashes[0]),
+        ("documents.create.accepts-valid", Violation("refused", "200", "500"), crashes[1]),
+    )
+    assert len(causes.grouped(rows(ledger), GENERAL)) == causes_told
+
+
+def test_which_requirements_are_about_every_exchange_is_for_the_caller_to_say():
+    crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
+    ledger = seen(*(("http.no-server-error", CRASH, one) for one in crashes))
+    assert [len(causes.grouped(rows(ledger), general)) for general in ((), GENERAL)] == [1, 2]

@@ -21,7 +21,7 @@ from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.requirements import registry
 from conformance.evidence.results import Example, Manifest, Results
-from conformance.reporting.messages import shown
+from conformance.reporting.messages import in_full
 
 _CLEANING_SECONDS = 10.0
 # Some violations show only now and then.
@@ -54,7 +54,7 @@ def replay(options: argparse.Namespace) -> int:
     if proof is None:
         print(f"{requirement.id}: not shown again by {made.where}, in {hidden} repetitions")  # noqa: T201
         return Exit.CONFORMING
-    said = shown(record.counterexample_record(proof, redactor))
+    said = in_full(record.counterexample_record(proof, redactor))
     print(f"{requirement.id}: shown again by {made.where}\n{said}")  # noqa: T201
     return Exit.NOT_CONFORMING
 
