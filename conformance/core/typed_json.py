@@ -101,7 +101,7 @@ def _read_scalar(kind: Any, value: Any, place: str) -> Any:
 
 
 def _checked(kind: type[T], value: Any, place: str) -> T:
-    # Not isinstance: true is no number.
-    if type(value) is not kind:
+    is_truth = isinstance(value, bool) and kind is not bool  # which Python takes for a number
+    if is_truth or not isinstance(value, kind):
         raise ValueError(f"{place}: {type(value).__name__} in place of {kind.__name__}")
     return value

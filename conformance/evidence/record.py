@@ -7,12 +7,9 @@ import base64
 import hashlib
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import IO, Any, TypedDict
 
 from conformance.contracts.collections.operations import Expect, Operation
@@ -33,7 +30,6 @@ from conformance.evidence.results import (
 )
 
 EXCHANGES = "exchanges.jsonl"
-RESULTS = "results.json"
 # A response body is kept up to here, with its whole size and digest; what was sent is always whole, so that it can be sent again.
 _KEPT = 256 * 1024
 
@@ -171,26 +167,6 @@ class Recorder:
             self._file.flush()
         except OSError as error:
             raise RecordLost(f"the record could not be written: {error.strerror or error}") from None
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part.
-
-    Raises:
-        OSError: the folder cannot be written to.
-
-    """
-    path = path.resolve()  # where a link points to, rather than in the link's place
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def as_counterexample(example: Example) -> Counterexample:

@@ -54,9 +54,9 @@ class Redactor:
 
     def record(self, value: Any) -> Any:
         """Return a JSON value of a record with every string in it redacted but our own words."""
-        return self._redacted(value)
+        return self._part(value)
 
-    def _redacted(self, value: Any, *, theirs: bool = False, keys: bool = False) -> Any:
+    def _part(self, value: Any, *, theirs: bool = False, keys: bool = False) -> Any:
         """Redact a part: `theirs` is what a target sent, and with `keys` the keys of its objects are too."""
         if isinstance(value, str):
             return self(value) if theirs and not is_said(value) else self.ours(value)
@@ -64,11 +64,11 @@ class Redactor:
             return {
                 self(key) if keys else key: member
                 if not keys and key in _OURS
-                else self._redacted(member, theirs=theirs or key in _THEIRS, keys=keys or key in _ECHOED)
+                else self._part(member, theirs=theirs or key in _THEIRS, keys=keys or key in _ECHOED)
                 for key, member in value.items()
             }
         if isinstance(value, list | tuple):
-            return [self._redacted(item, theirs=theirs, keys=keys) for item in value]
+            return [self._part(item, theirs=theirs, keys=keys) for item in value]
         return value
 
     @contextmanager

@@ -171,6 +171,10 @@ class Row:
         """The counterexamples of all kinds of violation; the first is the one that says most."""
         return () if self.counterexample is None else (self.counterexample, *self.others)
 
+    def weighs(self, *, strict: bool) -> bool:
+        """Whether it makes its run not conforming: a failed MUST, and if strict a failed SHOULD."""
+        return self.status is Status.FAILED and (self.level is Level.MUST or (strict and self.level is Level.SHOULD))
+
 
 @dataclass(frozen=True, slots=True)
 class ShownBy:

@@ -12,6 +12,7 @@ from conformance.evidence.older_formats import FORMAT
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import Results
 
+RESULTS = "results.json"
 SCHEMA = "specs/results.schema.json"
 
 

@@ -109,11 +109,6 @@ def _judged(known: Sequence[KnownDeviation], new: Sequence[Example], today: date
     return Status.FAILED, None if expired is None else f"the declared deviation expired on {expired.expires}: {expired.reason}"
 
 
-def binds(status: str, level: str, *, strict: bool) -> bool:
-    """Whether a row makes its run not conforming: a failed MUST, and if strict a failed SHOULD."""
-    return status == Status.FAILED and (level == Level.MUST or (strict and level == Level.SHOULD))
-
-
 def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Verdict, str | None]:
     """Give the verdict on a run, and why it is incomplete if it is.
 
@@ -122,7 +117,7 @@ def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Ve
     rows = list(rows)
     if ended is not None:
         return Verdict.INCOMPLETE, ended
-    if any(binds(row.status, row.level, strict=strict) for row in rows):
+    if any(row.weighs(strict=strict) for row in rows):
         return Verdict.NOT_CONFORMING, None
     because = _open(rows)
     return (Verdict.CONFORMING, None) if because is None else (Verdict.INCOMPLETE, because)

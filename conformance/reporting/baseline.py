@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.core.errors import UsageError
 from conformance.core.toml_text import decoded, quoted
-from conformance.evidence.record import write_whole
+from conformance.core.whole_files import write_whole
 from conformance.evidence.results import Example, Manifest, Results, Row, Status
 from conformance.reporting.messages import flakiness, pair, visible
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.core.whole_files import write_whole
 from conformance.evidence import results_file
-from conformance.evidence.record import RESULTS, write_whole
 from conformance.evidence.results import Results
+from conformance.evidence.results_file import RESULTS
 from conformance.reporting import badge, html, junit, sarif
 
 JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badge.json"

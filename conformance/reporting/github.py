@@ -18,7 +18,6 @@ from conformance.reporting.messages import (
     summary,
     verdict_told,
     visible,
-    weighs,
 )
 
 # GitHub shows ten annotations of each kind a step, and takes 1 MiB of summary.
@@ -43,7 +42,7 @@ def annotations(results: Results) -> list[str]:
 def _annotation(row: Row, *, strict: bool) -> str:
     is_crash = row.status == Status.ERROR
     text = f"the toolkit failed: {visible(row.reason or '')}" if is_crash else summary(row)
-    return _command("error" if is_crash or weighs(row, strict=strict) else "warning", f"{row.level} {row.id}", text)
+    return _command("error" if is_crash or row.weighs(strict=strict) else "warning", f"{row.level} {row.id}", text)
 
 
 def _command(kind: str, title: str, text: str) -> str:

@@ -26,7 +26,6 @@ from conformance.reporting.messages import (
     spent,
     verdict_told,
     visible,
-    weighs,
 )
 
 _LONGEST = 4_000
@@ -121,7 +120,7 @@ def _shown(row: Row, manifest: Manifest, results_file: str) -> _ShownRow:
     except Exception as error:  # noqa: BLE001 - a report without this row's proof is worth more than no report
         failure = f"the toolkit failed to show the counterexample: {type(error).__name__}: {error}"
         row, proof = replace(row, reason=f"{row.reason}; {failure}" if row.reason else failure), None
-    return _ShownRow(row, weighs(row, strict=manifest.strict), proof, also)
+    return _ShownRow(row, row.weighs(strict=manifest.strict), proof, also)
 
 
 def _proof(row: Row, example: Example, manifest: Manifest, results_file: str) -> _Proof:

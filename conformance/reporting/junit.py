@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from conformance.evidence.results import Results, Row, Status, Verdict
-from conformance.reporting.messages import counts, summary, verdict_told, weighs
+from conformance.reporting.messages import counts, summary, verdict_told
 
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -14,7 +14,7 @@ def render(results: Results) -> str:
     """Return the document of a run's results."""
     rows, manifest = results.requirements, results.manifest
     number = counts(results)
-    failures = sum(weighs(row, strict=manifest.strict) for row in rows)
+    failures = sum(row.weighs(strict=manifest.strict) for row in rows)
     incomplete = results.verdict == Verdict.INCOMPLETE
     suite = ET.Element(
         "testsuite",
@@ -44,7 +44,7 @@ def render(results: Results) -> str:
 def _case(suite: ET.Element, row: Row, *, strict: bool) -> None:
     chapter, _, name = row.id.rpartition(".")
     case = ET.SubElement(suite, "testcase", classname=f"conformance.{chapter}", name=name, time="0")
-    if weighs(row, strict=strict):
+    if row.weighs(strict=strict):
         text = _clean(summary(row))
         ET.SubElement(case, "failure", message=text.partition("\n")[0], type=row.level).text = text
     elif row.status in (Status.FAILED, Status.DEVIATION):

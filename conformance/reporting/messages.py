@@ -6,7 +6,6 @@ from typing import Any
 
 from conformance.evidence.redaction import is_said
 from conformance.evidence.results import Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
-from conformance.evidence.verdicts import binds
 
 _LONGEST = 200
 _SHORT = 80
@@ -234,8 +233,3 @@ def counts(results: Results) -> dict[Status, int]:
 
 
 _ORDER = (Status.PASSED, Status.FAILED, Status.DEVIATION, Status.ERROR, Status.NOT_EXERCISED, Status.NOT_APPLICABLE)
-
-
-def weighs(row: Row, *, strict: bool) -> bool:
-    """Whether a failed row makes the run not conforming."""
-    return binds(row.status, row.level, strict=strict)

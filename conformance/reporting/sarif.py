@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.evidence.results import Manifest, Results, Row, Status, Verdict
-from conformance.reporting.messages import summary, visible, weighs
+from conformance.reporting.messages import summary, visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -59,7 +59,7 @@ def _result(index: int, row: Row, line: int, results_file: str, *, strict: bool)
     result: dict[str, Any] = {
         "ruleId": row.id,
         "ruleIndex": index,
-        "level": "error" if row.status == Status.DEVIATION or weighs(row, strict=strict) else "warning",
+        "level": "error" if row.status == Status.DEVIATION or row.weighs(strict=strict) else "warning",
         "message": {"text": summary(row)},
         "locations": [
             {

@@ -24,7 +24,6 @@ from conformance.reporting.messages import (
     summary,
     verdict_told,
     visible,
-    weighs,
 )
 
 _STYLES = {Verdict.CONFORMING: "bold green", Verdict.NOT_CONFORMING: "bold red", Verdict.INCOMPLETE: "bold yellow"}
@@ -124,7 +123,7 @@ def _declared(console: Console, rows: tuple[Row, ...], stale: tuple[str, ...]) -
 
 
 def _failure(console: Console, row: Row, *, strict: bool) -> None:
-    style = "red" if weighs(row, strict=strict) else "yellow"
+    style = "red" if row.weighs(strict=strict) else "yellow"
     console.print()
     console.print(
         Text.assemble((f"{row.status:<7}", style), f"{row.level:<7}", (row.id, "bold"), ("  flaky" if row.flaky else "", "yellow"))

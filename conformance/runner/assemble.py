@@ -31,11 +31,12 @@ from conformance.evidence.results import (
     Target,
     Verdict,
 )
+from conformance.evidence.results_file import RESULTS
 from conformance.evidence.verdicts import KnownDeviation
 from conformance.generation.tags import Tags
 from conformance.runner import checkpoint
 
-FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif", "badge.json")
+FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge.json")
 _NAMESPACE_HEADER = "X-Namespace"
 _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 

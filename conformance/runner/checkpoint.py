@@ -17,10 +17,11 @@ from pydantic import ValidationError
 from conformance import __version__
 from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
+from conformance.core.whole_files import write_whole
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.findings import Findings
-from conformance.evidence.record import EXCHANGES, write_whole
+from conformance.evidence.record import EXCHANGES
 
 _PARTIAL = re.compile(r"exchanges\.(\d+)\.(\w+)\.partial\.jsonl")
 

@@ -41,7 +41,7 @@ from conformance.engine.interruption import Interruption
 from conformance.engine.minimize import are_alike, explained
 from conformance.engine.replay import again
 from conformance.engine.run import Run
-from conformance.evidence import findings, record, verdicts
+from conformance.evidence import findings, record
 from conformance.evidence.exchange import Credentials, Exchange, Namespace
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redactor
@@ -638,7 +638,7 @@ def _outcome(row: Row, *, strict: bool) -> tuple[str, Any]:
     match row.status:
         case Status.PASSED:
             return "passed", None
-        case Status.FAILED if verdicts.binds(row.status, row.level, strict=strict):
+        case Status.FAILED if row.weighs(strict=strict):
             return "failed", summary(row)
         case Status.FAILED | Status.DEVIATION:
             return "xfailed", summary(row)

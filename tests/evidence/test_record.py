@@ -86,17 +86,6 @@ def test_lone_surrogates_and_large_answers_are_kept_as_far_as_they_go():
     assert len(kept["body"]) == 256 * 1024
 
 
-def test_a_file_is_replaced_whole_or_left_alone(tmp_path):
-    path = tmp_path / "results.json"
-    path.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        record.write_whole(path, "\ud800")
-    assert path.read_text() == "old"
-    record.write_whole(path, "new")
-    assert path.read_text() == "new"
-    assert [one.name for one in tmp_path.iterdir()] == ["results.json"]
-
-
 def row(name="source.type-enum", **finding):
     found = Finding(**finding) if finding else None
     return verdicts.row(registry()[name], found, lacking=None, known=(), today=None)

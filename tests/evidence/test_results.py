@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 import types
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -236,6 +238,15 @@ def test_the_schema_has_every_word_that_a_value_may_be():
     assert sent["namespace"]["enum"] == [one.value for one in Namespace]
     assert schema()["properties"]["format"] == {"const": results_file.FORMAT}
     assert {kind.__name__ for kind in KINDS} - {"Results"} <= set(definitions)
+
+
+def test_reports_load_nothing_of_a_contract():
+    modules = [f"conformance.reporting.{file.stem}" for file in REPORTING if file.stem != "__init__"]
+    loaded = "import sys; print([name for name in sys.modules if name.startswith('conformance.contracts')])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {', '.join(modules)}; {loaded}"], capture_output=True, text=True, check=True
+    )
+    assert (len(modules) > 8, done.stdout) == (True, "[]\n")
 
 
 @pytest.mark.parametrize("file", REPORTING, ids=lambda file: file.name)
