@@ -75,12 +75,12 @@ def explore_collections(url: str) -> Callable[[], int]:
     from conformance.core import json_text
     from conformance.engine.budget import Budget
     from conformance.evidence.record import Recorder
-    from conformance.evidence.redaction import redactor
+    from conformance.evidence.redaction import Redactor
 
     def work() -> int:
         json_text.allow_depth()
         with tempfile.TemporaryFile("w") as file, open_http(url) as transport:
-            run = CollectionsRun(API, Client(transport), Recorder(file, redactor(None)), vocabulary=Vocabulary(), seed=str(time.time()),
+            run = CollectionsRun(API, Client(transport), Recorder(file, Redactor()), vocabulary=Vocabulary(), seed=str(time.time()),
                       budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
             run.begin("benchmark")
             run.explore(collections.payloads(Vocabulary()), run.plan_collection)

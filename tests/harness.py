@@ -26,7 +26,7 @@ from conformance.engine.replay import replay
 from conformance.engine.run import Run
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 
 IDENTITY = Identity("harness-token", "ns_one", "ns_two")
 Scenario = Callable[[Run], None]
@@ -88,7 +88,7 @@ def begun(
 ) -> Run:
     """Return a run of every profile against an open target; its record is kept nowhere."""
     json_text.allow_depth()
-    client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), redactor(None))
+    client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), Redactor())
     return CollectionsRun(API, client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
                on_exchange=on_exchange)  # fmt: skip
 

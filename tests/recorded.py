@@ -1,38 +1,94 @@
-"""Results as a record holds them, made up for the tests of reports, with whatever a hostile target may have said."""
+"""Results made up for the tests of reports, with whatever a hostile target may have said, and records held to their schema."""
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import jsonschema
 
 from conformance.contracts.collections.contract import PROFILES
+from conformance.core import resources
+from conformance.evidence import results_file
+from conformance.evidence.requirements import SOURCES, Level
+from conformance.evidence.results import (
+    Capability,
+    Contract,
+    Example,
+    ExchangeRecord,
+    Made,
+    Manifest,
+    NextPage,
+    Repetitions,
+    RequestRecord,
+    ResponseRecord,
+    Results,
+    Row,
+    Share,
+    Status,
+    Target,
+    Verdict,
+)
 
 EVIL = "</pre><script>alert(1)</script>\x1b[31m\u202e\x00\ufeff"
 
 
-def exchange(number, operation="create_collection", path="/v1/collections/create", body='{"a":"it\'s"}', answer=EVIL, status=200):
-    return {
-        "n": number, "scenario": "s", "operation": operation, "expect": "accept", "about": [], "at": None, "context": [], "sent_at": 0.0,
-        "request": {"method": "POST", "path": path, "headers": [["content-type", "application/json"]], "body": body},
-        "response": {"status": status, "headers": [["x-evil", EVIL]], "seconds": 0.1, "body": answer}, "failure": None,
-    }  # fmt: skip
+def exchange(number, operation="create_collection", path="/v1/collections/create", body='{"a":"it\'s"}', answer=EVIL, status=200, *, made=None,
+             cursor=None, credentials="own", namespace="primary", **more):  # fmt: skip
+    request = RequestRecord("POST", path, (("content-type", "application/json"),), credentials, namespace, body)
+    response = ResponseRecord(status, (("x-evil", EVIL),), 0.1, answer)
+    record = ExchangeRecord(
+        n=number, scenario="s", operation=operation, expect="accept", about=(), at=None, context=(), sent_at=0.0, together=None, request=request,
+        response=response, failure=None, made=None if made is None else Made(*made),
+        next_page=None if cursor is None else NextPage("cursor", "/pagination/next_cursor", cursor),
+    )  # fmt: skip
+    return replace(record, **more)
 
 
-def results(*exchanges, status="failed", level="MUST", **counterexample):
-    example = {"message": EVIL, "expected": EVIL, "actual": {"k": EVIL}, "at": "/a/" + EVIL, "level": None, "reproduced": True,
-               "repetitions": {"shown": 3, "not_shown": 0}, "not_shown_by": [],
-               "exchanges": list(exchanges or [exchange(1)]), **counterexample}  # fmt: skip
-    row = {"id": "source.type-enum", "level": level, "profile": "core", "status": status, "checks": 3, "violations": 1, "reason": None,
-           "flaky": False, "counterexample": example}  # fmt: skip
-    manifest = {
-        "toolkit": "0", "started": "2026-01-01T00:00:00+00:00", "seed": "1", "budget": "quick", "profiles": list(PROFILES), "only": [], "strict": False,
-        "target": {"name": EVIL, "url": "http://127.0.0.1:1/it's", "app": None}, "digests": {"openapi": "0" * 64, "requirements": "1" * 64},
-        "incomplete_because": None, "stale_deviations": [], "token_env": "MY_TOKEN", "namespaces": None,
-        "prefix": "cf_123456_", "keep": False, "resumed": 0, "buckets": [], "capabilities": {"core": {"served": True, "why": EVIL}, "write": {"served": False, "why": EVIL}},
-    }  # fmt: skip
-    return {
-        "format": 1,
-        "verdict": "not conforming",
-        "manifest": manifest,
-        "requirements": [row],
-        "requests": 9,
-        "seconds": 1.0,
-        "scenarios": {"s": 9},
-        "shares": {"informative filters": {"hits": 1, "cases": 2}},
-        "cleaned": {},
-    }
+def example(*exchanges, **more):
+    made = Example(
+        fingerprint="0123456789ab", origin=1, message=EVIL, expected=EVIL, actual={"k": EVIL}, at="/a/" + EVIL, level=None, reproduced=True,
+        repetitions=Repetitions(3, 0), not_shown_by=(), exchanges=exchanges or (exchange(1),),
+    )  # fmt: skip
+    return replace(made, **more)
+
+
+def row(status=Status.FAILED, level=Level.MUST, **more):
+    return Row(
+        id="source.type-enum", level=level, profile="core", status=status, checks=3, violations=1, text="A text.", source=("C", "V"),
+        subject="POST /v1/collections/create", stated_level=level, tested=True, **more,
+    )  # fmt: skip
+
+
+def results(*exchanges, status=Status.FAILED, level=Level.MUST, reason=None, flaky=False, **counterexample):
+    manifest = Manifest(
+        toolkit="0", started="2026-01-01T00:00:00+00:00", seed="1", prefix="cf_123456_", budget="quick", profiles=PROFILES, only=(), strict=False,
+        contract=Contract("collections", "collections API", PROFILES, SOURCES), target=Target(EVIL, "http://127.0.0.1:1/it's", None),
+        token_env="MY_TOKEN", namespaces=None, namespace_header="X-Namespace",
+        capabilities={"core": Capability(served=True, why=EVIL), "write": Capability(served=False, why=EVIL)}, keep=False, resumed=0, vocabulary={},
+        digests={"openapi": "0" * 64, "requirements": "1" * 64}, python="", platform="", libraries={}, buckets=(), incomplete_because=None,
+        stale_deviations=(), causes_lacking=None,
+    )  # fmt: skip
+    failed = row(status, level, reason=reason, flaky=flaky, counterexample=example(*exchanges, **counterexample))
+    return Results(
+        verdict=Verdict.NOT_CONFORMING, manifest=manifest, requirements=(failed,), causes=(), requests=9, seconds=1.0, scenarios={"s": 9},
+        shares={"informative filters": Share(1, 2)}, cleaned={}, incidents={},
+    )  # fmt: skip
+
+
+@cache
+def schema():
+    return json.loads(resources.find(results_file.SCHEMA).read_text("utf-8"))
+
+
+@cache
+def _validator():
+    jsonschema.Draft202012Validator.check_schema(schema())
+    return jsonschema.Draft202012Validator(schema())
+
+
+def held(record):
+    """Hold a record to its schema, and return it."""
+    broken = [f"{one.json_path}: {one.message[:300]}" for one in _validator().iter_errors(record)]
+    assert broken == []
+    assert results_file.to_json(results_file.from_json(record, {})) == record
+    return record

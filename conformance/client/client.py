@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -50,9 +50,10 @@ _LONG_TOKEN = 5000
 class Identity:
     """Who we are to a target: a bearer token, and the namespaces to work in; each may be lacking."""
 
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     primary: str | None = None
     secondary: str | None = None
+    namespace_header: str = "X-Namespace"
 
     @property
     def has_case(self) -> bool:
@@ -63,7 +64,7 @@ class Identity:
         """Return the headers that a request's credentials and namespace stand for."""
         authorization = self._authorization(request.credentials)
         namespace = self.primary if request.namespace is Namespace.PRIMARY else self.secondary
-        named = (("authorization", authorization), ("x-namespace", namespace))
+        named = (("authorization", authorization), (self.namespace_header.lower(), namespace))
         return tuple((name, value) for name, value in named if value is not None)
 
     def _authorization(self, credentials: Credentials) -> str | None:

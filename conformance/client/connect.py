@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from pydantic import SecretStr
+
 from conformance.client import applications
 from conformance.client.client import Client, Identity
 from conformance.client.transports import Transport
@@ -14,11 +16,13 @@ from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Request
 
-EMBEDDED_TOKEN = "embedded-reference-token"  # noqa: S105 - nobody listens where it is asked for
+EMBEDDED_TOKEN = SecretStr("embedded-reference-token")  # nobody listens where it is asked for
 
 
-def token(settings: Settings) -> str | None:
-    """Return the token that the settings name, or None; the embedded reference has one of its own, which is no secret.
+def token(settings: Settings) -> SecretStr | None:
+    """Read the token that the settings name, or None; the embedded reference has one of its own, which is no secret.
+
+    A process asks once, and hands the value down; the variable may be another one's later.
 
     Raises:
         UsageError: the variable is not set.
@@ -33,8 +37,8 @@ Embedded = Callable[[str | None], AbstractContextManager[Any]]
 
 
 @contextmanager
-def connect(settings: Settings, secret: str | None, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
-            until: float | None = None) -> Iterator[Client]:  # fmt: skip
+def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
+            namespace_header: str, until: float | None = None) -> Iterator[Client]:  # fmt: skip
     """Yield a client of the settings' target; `until` is the `timing.monotonic()` beyond which it waits for nothing.
 
     `embedded` starts the implementation to judge where the settings name no target, with the token that it asks for.
@@ -45,8 +49,10 @@ def connect(settings: Settings, secret: str | None, embedded: Embedded | None, s
 
     """
     limits, names = settings.file.limits, settings.namespaces
-    identity = Identity(secret) if names is None else Identity(secret, names.primary, names.secondary)
-    with _open_transport(settings, secret, embedded) as transport:
+    token = None if secret is None else secret.get_secret_value()
+    primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
+    identity = Identity(token, primary, secondary, namespace_header)
+    with _open_transport(settings, token, embedded) as transport:
         # The target's limit is for all of us: each of several workers keeps to its share.
         pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)
         yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=pace, until=until,
@@ -54,7 +60,7 @@ def connect(settings: Settings, secret: str | None, embedded: Embedded | None, s
 
 
 @contextmanager
-def _open_transport(settings: Settings, secret: str | None, embedded: Embedded | None) -> Iterator[Transport]:
+def _open_transport(settings: Settings, token: str | None, embedded: Embedded | None) -> Iterator[Transport]:
     target, network = settings.file.target, settings.file.network
     if target.url is not None:
         with open_http(target.url, proxy=network.proxy, ca_file=network.ca_file) as transport:
@@ -63,7 +69,7 @@ def _open_transport(settings: Settings, secret: str | None, embedded: Embedded |
         with applications.open_app(applications.load(target.app)) as transport:
             yield transport
     elif embedded is not None:
-        with embedded(secret) as app, open_asgi(app) as transport:
+        with embedded(token) as app, open_asgi(app) as transport:
             yield transport
     else:
         raise UsageError(f"the contract {settings.contract} brings no implementation; say which to judge: a URL, --app or --target")

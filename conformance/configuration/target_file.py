@@ -9,7 +9,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from conformance.configuration import addresses
 from conformance.core import toml_text
@@ -182,7 +182,7 @@ def checked_proxy(url: str) -> str:
     return url
 
 
-def token_from(name: str) -> str:
+def token_from(name: str) -> SecretStr:
     """Return the token that an environment variable holds.
 
     Raises:
@@ -196,7 +196,7 @@ def token_from(name: str) -> str:
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError(f"the token in {name} has characters that a header cannot carry")
-    return token
+    return SecretStr(token)
 
 
 def _described(error: ValidationError, model: type[BaseModel], table: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from conformance.core.errors import ConformanceError
 from conformance.core.json_text import Json
 from conformance.engine.checks import Checks
-from conformance.evidence.exchange import Case, Exchange
+from conformance.evidence.exchange import Case
 from conformance.evidence.operation import OUTSIDE, Operation
 from conformance.evidence.requirements import Requirement
 from conformance.schema import tree
@@ -18,10 +18,6 @@ from conformance.schema.tree import SchemaNode
 
 class PlanningError(ConformanceError):
     """A scenario plans a request as the test of something that is no requirement: it would be judged by nothing."""
-
-
-def _nothing(_exchange: Exchange) -> None:
-    return None
 
 
 def _is_always_known(_operation: Operation, _body: Json, _vocabulary: Any, _made: tuple[str, ...]) -> bool:
@@ -54,7 +50,7 @@ class Bodies:
 class Api:
     """Requirements, operations and checks, and how the engine finds its way among what was made.
 
-    `next_page` returns the cursor of the page after a list, or None. `deletions` has for each create the operation that deletes what it
+    `deletions` has for each create the operation that deletes what it
     made, where that can be left behind. `twins` are requirements that compare a request with the one before it, so that both change
     together; `naming_keys` are members of bodies that name fields of other things, and are never shortened.
 
@@ -68,7 +64,6 @@ class Api:
     document: OpenApiDocument
     checks: Checks
     bodies: Bodies = Bodies()
-    next_page: Callable[[Exchange], str | None] = _nothing
     deletions: Mapping[Operation, Operation]
     twins: frozenset[str] = frozenset()
     naming_keys: frozenset[str] = frozenset()

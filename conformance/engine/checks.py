@@ -44,11 +44,13 @@ class _Entry:
 class Scope:
     """Which requirements an exchange can still show when a part of the evidence is missing, as ids or beginnings of ids.
 
-    `protocol` are about every exchange, also one that asks to come back later. `unreadable` are what an answer breaks that cannot be
+    `protocol` are about every exchange, also one that asks to come back later; `general` are too, and their words are the same whatever
+    is wrong. `unreadable` are what an answer breaks that cannot be
     read. `by_context` rest on the answers of earlier exchanges, and are left out where one of those cannot be read.
     """
 
     protocol: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     by_context: tuple[str, ...] = ()
 
@@ -63,8 +65,8 @@ class Checks:
         self._promises: dict[tuple[Expect, str], Check] = {}
         self._applicable: dict[tuple[Operation, tuple[When, ...]], tuple[_Entry, ...]] = {}
         for chapter in chapters:
-            self._promises |= chapter._promises
-            for key, entries in chapter._table.items():
+            self._promises |= chapter._promises  # noqa: SLF001 - of the same class
+            for key, entries in chapter._table.items():  # noqa: SLF001
                 self._table.setdefault(key, []).extend(entries)
 
     def check(self, requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:

@@ -94,7 +94,7 @@ class Reference:
 
 @dataclass(slots=True)
 class Diagnosis:
-    """What a doctor has seen of a target. `refused` has what was said to each list of the vocabulary whose unknown names are refused; times in seconds.
+    """What a doctor has seen of a target, times in seconds. `refused` has what was said to unknown names, by the list of the vocabulary.
 
     `delay` is None where no list can be looked at, and infinite where a new document has not shown for ten seconds; `skew` is None
     where the target says no time of its own. `waits` counts the answers that asked to come back later.
@@ -112,17 +112,17 @@ class Diagnosis:
 class Contract(Generic[R]):
     """What an API promises, and how the engine talks about it.
 
-    `title` names the API in a sentence ("a collections and documents API"), `sources` say what each letter of a requirement's source
-    stands for, `profiles` are in the order in which they are judged. `scenarios` is a folder with a folder for each profile, whose modules
-    hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files, `vocabulary` makes of it
-    what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the target is there, and a
-    stranger is refused them. `first_look` finds out what a target serves; without one of its own, a
-    contract has no vocabulary either, a target is only asked whether it is there.
-    `recordings` has what is to be known of recorded traffic.
+    `title` names the API in a sentence ("a collections and documents API"), `label` on a badge. `sources` say what each letter of a
+    requirement's source stands for; `profiles` are in the order in which they are judged. `scenarios` is a folder with a folder for each
+    profile, whose modules hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files;
+    `vocabulary` makes of it what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the
+    target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
+    of recorded traffic.
     """
 
     name: str
     title: str
+    label: str
     sources: Mapping[str, str]
     profiles: tuple[str, ...]
     requirements_file: str
@@ -135,6 +135,7 @@ class Contract(Generic[R]):
     vocabulary: Callable[[dict[str, Any]], Any] = dict
     supplies: Supplies | None = None
     sentinel: SentinelSteps[R] | None = None
+    namespace_header: str = "X-Namespace"
     reference: Reference | None = None
-    diagnose: Callable[[Client, Settings, Tags, str | None], Diagnosis] | None = None
+    diagnose: Callable[[Client, Settings, Tags, bool], Diagnosis] | None = None
     recordings: Recordings = field(default_factory=Recordings)

@@ -116,7 +116,7 @@ class _Reducer:
                 position -= chunk
                 doomed = range(max(0, position), position + chunk)
                 kept = tuple(one for index, one in enumerate(self.best.exchanges) if index not in doomed)
-                if not _lacks_nothing(self.run.api, kept, self.best.exchanges) or not self._without(len(kept), kept):
+                if not _lacks_nothing(kept, self.best.exchanges) or not self._without(len(kept), kept):
                     continue
                 position = min(position, len(self.best.exchanges) - 1)
             chunk //= 2
@@ -203,22 +203,23 @@ def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
         is_proof = requirement in api.twins or any(earlier.number == one.number for one in violation.supporting)
-        if is_proof or any(_needs(api, later, earlier) for later in kept):
+        if is_proof or any(_needs(later, earlier) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))
 
 
-def _lacks_nothing(api: Api, kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
+def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
     """Whether all that the kept requests name is still made before."""
     numbers = {one.number for one in kept}
     dropped = [one for one in exchanges if one.number not in numbers]
-    return not any(_needs(api, one, earlier) for one in kept for earlier in dropped)
+    return not any(_needs(one, earlier) for one in kept for earlier in dropped)
 
 
-def _needs(api: Api, exchange: Exchange, earlier: Exchange) -> bool:
+def _needs(exchange: Exchange, earlier: Exchange) -> bool:
     """Whether a request names what an earlier one has made, or goes on from the page that it has answered."""
-    cursor = exchange.query.get("cursor")
-    if cursor is not None and cursor == api.next_page(earlier):
+    paging = earlier.case.operation.paging
+    cursor = None if paging is None else exchange.query.get(paging.parameter)
+    if cursor is not None and cursor == earlier.next_page:
         return True
     identifier = earlier.created_id
     if identifier is None:

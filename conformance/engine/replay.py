@@ -96,17 +96,18 @@ class _Rewriter:
             self._new[old.created_id] = new.created_id
             # As it stands in a path, where it may be written otherwise.
             self._new[quote(old.created_id, safe="")] = quote(new.created_id, safe="")
-        if (cursor := self._run.api.next_page(old)) is not None:
+        if (cursor := old.next_page) is not None:
             # A page that has no next one now is asked for once more: what comes is not what came.
-            self._cursors[cursor] = self._run.api.next_page(new) or ""
+            self._cursors[cursor] = new.next_page or ""
 
     def path(self, old: Exchange) -> str:
         """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""
-        cursor = old.query.get("cursor")
+        parameter = "" if old.case.operation.paging is None else old.case.operation.paging.parameter
+        cursor = old.query.get(parameter)
         found = self.text(old.request.path)
         if cursor is None or cursor not in self._cursors:
             return found
-        return found.replace(f"cursor={quote_plus(cursor)}", f"cursor={quote_plus(self._cursors[cursor])}")
+        return found.replace(f"{parameter}={quote_plus(cursor)}", f"{parameter}={quote_plus(self._cursors[cursor])}")
 
     def text(self, text: str) -> str:
         """Replace names as wholes and all at once: ids may be short, and one's new form another's old one."""

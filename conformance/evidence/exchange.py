@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.core import json_text
+from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
 from conformance.evidence.operation import Effect, Expect, Operation
@@ -171,6 +171,13 @@ class Exchange:
         """The id of what an accepted create made; what cannot be written in UTF-8 is no id."""
         identifier = self.made.get(self.case.operation.id_key or "")
         return identifier if isinstance(identifier, str) and identifier and json_text.is_text(identifier) else None
+
+    @property
+    def next_page(self) -> str | None:
+        """What asks for the page after the one that a list answered; None where it answers nothing that could be sent."""
+        paging = self.case.operation.paging
+        cursor = None if paging is None else pointers.get(self.made, paging.at)
+        return cursor if isinstance(cursor, str) and cursor else None
 
     def id_of(self, thing: str) -> str | None:
         """Return the id that the request's path names for a parameter of that name, or that was created for one."""

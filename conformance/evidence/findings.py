@@ -1,45 +1,66 @@
-"""Findings: what is known of each requirement, as JSON values that workers can send and reports can read."""
+"""Findings: what is known of each requirement, as values that workers send, checkpoints keep and verdicts are given on."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.evidence import ledger
-from conformance.evidence.ledger import MOST_KINDS, Ledger
+from conformance.core import typed_json
+from conformance.evidence.ledger import MOST_KINDS, Ledger, Tally
 from conformance.evidence.record import counterexample_record
-from conformance.evidence.redaction import Redact, ours, redacted
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.results import Example
 
-Example = dict[str, Any]
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of one requirement; `examples` are records (`evidence.record.counterexample_record`), one a kind of violation.
-
-    `more` is how many kinds were seen beyond those.
-    """
+    """What is known of one requirement: an example of each kind of violation, and how many kinds were seen `more`."""
 
     checks: int = 0
     violations: int = 0
-    examples: list[Example] = field(default_factory=list)
+    examples: tuple[Example, ...] = ()
     more: int = 0
-    errors: list[str] = field(default_factory=list)
+    errors: tuple[str, ...] = ()
 
     @property
     def counterexample(self) -> Example | None:
         """The one that says most."""
         return self.examples[0] if self.examples else None
 
-    def add(self, example: Example) -> None:
-        """Keep an example, in the place of one of its kind that says less; those that say most come first."""
-        kept = next((one for one in self.examples if one["fingerprint"] == example["fingerprint"]), None)
+    def with_example(self, example: Example) -> "Finding":
+        """Keep an example too, in the place of one of its kind that says less; those that say most come first."""
+        kept = next((known for known in self.examples if known.fingerprint == example.fingerprint), None)
         if kept is not None and not _outweighs(example, kept):
-            return
-        self.examples = [one for one in self.examples if one is not kept] + [example]
-        self.examples.sort(key=lambda one: (one["level"] is not None, one["reproduced"] is None))
-        if len(self.examples) > MOST_KINDS:
-            self.examples.pop()
-            self.more += 1
+            return self
+        examples = [known for known in self.examples if known is not kept] + [example]
+        examples.sort(key=lambda known: (known.level is not None, known.reproduced is None))
+        too_many = max(0, len(examples) - MOST_KINDS)
+        return replace(self, examples=tuple(examples[:MOST_KINDS]), more=self.more + too_many)
+
+    def with_error(self, error: str) -> "Finding":
+        """Note that the toolkit itself failed."""
+        return replace(self, errors=(*self.errors, error))
+
+    def merged(self, other: "Finding") -> "Finding":
+        """Return what both know together."""
+        both = replace(
+            self,
+            checks=self.checks + other.checks,
+            violations=self.violations + other.violations,
+            more=self.more + other.more,
+            errors=self.errors + other.errors,
+        )
+        for example in other.examples:
+            both = both.with_example(example)
+        return both
+
+
+def _outweighs(new: Example, old: Example) -> bool:
+    """Whether a counterexample says more than the kept one: it was repeated, weighs more, or is shorter."""
+    if (new.reproduced is None) != (old.reproduced is None):
+        return new.reproduced is not None
+    if (new.level is None) != (old.level is None):
+        return new.level is None
+    return len(new.exchanges) < len(old.exchanges)
 
 
 @dataclass(slots=True)
@@ -51,15 +72,15 @@ class Findings:
     scenarios: dict[str, int] = field(default_factory=dict)
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
     cleaned: dict[str, int] = field(default_factory=dict)
-    buckets: list[str] = field(default_factory=list)
+    buckets: tuple[str, ...] = ()
     # What a person should know of how the run went, counted: answers that asked to wait, names that were taken.
     incidents: dict[str, int] = field(default_factory=dict)
 
-    def add_ledger(self, seen: Ledger, redact: Redact) -> None:
+    def add_ledger(self, ledger: Ledger, redactor: Redactor) -> None:
         """Take over what a run's ledger holds, without secrets."""
-        for requirement, found in seen.findings.items():
-            self._add(requirement, _recorded(requirement, found, redact))
-        self._share(seen.shares)
+        for requirement, tally in ledger.findings.items():
+            self._add(requirement, _recorded(requirement, tally, redactor))
+        self._share(ledger.shares)
 
     def merge(self, other: "Findings") -> None:
         """Add what another process has found."""
@@ -84,64 +105,54 @@ class Findings:
         """Add what a person should know of how a process went."""
         _sum(self.incidents, {name: count for name, count in incidents.items() if count})
 
+    def repeated(self, requirement: str, example: Example) -> None:
+        """Put a counterexample that was repeated in the place of the first one of a requirement."""
+        finding = self.by_requirement[requirement]
+        self.by_requirement[requirement] = replace(finding, examples=(example, *finding.examples[1:]))
+
+    def crashed(self, requirement: str, error: str) -> None:
+        """Note that the toolkit itself failed while it repeated what a requirement's counterexample shows."""
+        self.by_requirement[requirement] = self.by_requirement[requirement].with_error(error)
+
     def _share(self, shares: dict[str, tuple[int, int]]) -> None:
         for name, (hits, cases) in shares.items():
             before = self.shares.get(name, (0, 0))
             self.shares[name] = before[0] + hits, before[1] + cases
 
-    def _add(self, requirement: str, found: Finding) -> None:
-        kept = self.by_requirement.setdefault(requirement, Finding())
-        kept.checks += found.checks
-        kept.violations += found.violations
-        kept.errors += found.errors
-        kept.more += found.more
-        for example in found.examples:
-            kept.add(example)
+    def _add(self, requirement: str, finding: Finding) -> None:
+        self.by_requirement[requirement] = self.by_requirement.get(requirement, Finding()).merged(finding)
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings as a JSON value."""
-        return {
-            "requests": self.requests,
-            "findings": {name: asdict(finding) for name, finding in self.by_requirement.items()},
-            "scenarios": self.scenarios,
-            "shares": self.shares,
-            "cleaned": self.cleaned,
-            "buckets": self.buckets,
-            "incidents": self.incidents,
-        }
+        value: dict[str, Any] = typed_json.to_json(self)
+        return value
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Findings":
-        """Read what `to_json` wrote."""
-        found = {name: Finding(**finding) for name, finding in value["findings"].items()}
-        shares = {name: (hits, cases) for name, (hits, cases) in value["shares"].items()}
-        return cls(value["requests"], found, value["scenarios"], shares, value["cleaned"], value["buckets"], value["incidents"])
+    def from_json(cls, value: Any) -> "Findings":
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+
+        """
+        return typed_json.from_json(cls, value)
 
 
-def _recorded(requirement: str, found: ledger.Finding, redact: Redact) -> Finding:
-    """Return a finding as JSON values; a counterexample that cannot be written down must not take the record with it."""
-    made = Finding(found.checks, found.violations, more=len(found.further), errors=[ours(redact, error) for error in found.errors])
-    for kind, counterexample in found.kinds.items():
+def _recorded(requirement: str, tally: Tally, redactor: Redactor) -> Finding:
+    """Return a finding without secrets; a counterexample that cannot be written down must not take the record with it."""
+    finding = Finding(tally.checks, tally.violations, more=len(tally.further), errors=tuple(map(redactor.ours, tally.errors)))
+    for kind, counterexample in tally.kinds.items():
         try:
-            record = counterexample_record(counterexample, redact, fingerprint=kind.fingerprint(requirement))
-            example = redacted(record, redact)
-            json.dumps(example)
+            example = counterexample_record(counterexample, redactor, fingerprint=kind.fingerprint(requirement))
+            json.dumps(typed_json.to_json(example))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
-            made.errors.append(f"its counterexample cannot be recorded: {type(error).__name__}: {ours(redact, str(error))}")
+            said = redactor.ours(f"{type(error).__name__}: {error}")
+            finding = finding.with_error(f"its counterexample cannot be recorded: {said}")
         else:
-            made.add(example)
-    return made
+            finding = finding.with_example(example)
+    return finding
 
 
 def _sum(into: dict[str, int], more: dict[str, int]) -> None:
     for name, number in more.items():
         into[name] = into.get(name, 0) + number
-
-
-def _outweighs(new: Example, old: Example) -> bool:
-    """Whether a counterexample says more than the kept one: it was repeated, weighs more, or is shorter."""
-    if (new["reproduced"] is None) != (old["reproduced"] is None):
-        return new["reproduced"] is not None
-    if (new["level"] is None) != (old["level"] is None):
-        return new["level"] is None
-    return len(new["exchanges"]) < len(old["exchanges"])

@@ -58,8 +58,8 @@ MOST_KINDS = 10
 
 
 @dataclass(slots=True)
-class Finding:
-    """What is known of one requirement so far: a counterexample for each of the first kinds of violation, and how many kinds more."""
+class Tally:
+    """What the checks said of one requirement so far: a counterexample for each of the first kinds of violation, and further kinds."""
 
     checks: int = 0
     violations: int = 0
@@ -74,10 +74,10 @@ class Finding:
 
 
 class Ledger:
-    """Collects what the checks say, one finding a requirement; the only mutable part of the evidence."""
+    """Collects what the checks say, one tally a requirement; the only mutable part of the evidence."""
 
     def __init__(self) -> None:
-        self.findings: dict[str, Finding] = {}
+        self.findings: dict[str, Tally] = {}
         self.shares: dict[str, tuple[int, int]] = {}
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
@@ -89,11 +89,11 @@ class Ledger:
 
     def held(self, requirement: str) -> None:
         """Count a check that held."""
-        self._finding(requirement).checks += 1
+        self._tally(requirement).checks += 1
 
     def broken(self, requirement: str, violation: Violation, exchange: Exchange) -> None:
         """Count a check that did not hold; the first violation of each kind is kept as its counterexample."""
-        finding, kind = self._finding(requirement), kind_of(violation, exchange)
+        finding, kind = self._tally(requirement), kind_of(violation, exchange)
         finding.checks += 1
         finding.violations += 1
         if kind in finding.kinds:
@@ -106,17 +106,17 @@ class Ledger:
 
     def crashed(self, requirement: str, error: str) -> None:
         """Note that the toolkit itself failed while it judged a requirement."""
-        errors = self._finding(requirement).errors
+        errors = self._tally(requirement).errors
         if error not in errors:
             errors.append(error)
 
     def explained(self, requirement: str, kind: Kind, counterexample: Counterexample) -> None:
         """Replace the counterexample of a kind by a smaller one."""
-        self._finding(requirement).kinds[kind] = counterexample
+        self._tally(requirement).kinds[kind] = counterexample
 
     def take_back(self, requirement: str, kind: Kind) -> None:
         """Forget a kind of violation: what was seen says nothing of what the server promises. The last one takes their number with it."""
-        finding = self._finding(requirement)
+        finding = self._tally(requirement)
         del finding.kinds[kind]
         if not finding.kinds:
             finding.checks -= finding.violations
@@ -130,10 +130,10 @@ class Ledger:
         """Return the kinds of violation that were seen, by requirement."""
         return [(identifier, kind) for identifier, finding in sorted(self.findings.items()) for kind in finding.kinds]
 
-    def _finding(self, requirement: str) -> Finding:
+    def _tally(self, requirement: str) -> Tally:
         found = self.findings.get(requirement)
         if found is None:
-            found = self.findings[requirement] = Finding()
+            found = self.findings[requirement] = Tally()
         return found
 
 

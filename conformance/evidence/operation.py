@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
+from conformance.core.pointers import Pointer
+
 
 class Expect(StrEnum):
     """What the contract promises about the answer to a request."""
@@ -39,6 +41,14 @@ class UserKeys:
     root: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a list goes on: the query parameter that asks for the next page, and the place in the answer of what it is to be."""
+
+    parameter: str
+    at: Pointer
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Operation:
     """One operation; each exists once, so that operations are compared with `is`.
@@ -46,7 +56,7 @@ class Operation:
     `name` is its operationId and `path` a template such as `/things/{thing}`. `body` names the component schema of its request (None: it
     has no body). What it makes is called `makes`, which is a parameter of other paths; its id stands in the answer as `id_key`, and its
     name, if a name may be taken, in the request as `name_key`.
-    `answers` tells whether a 200 must hold a JSON object.
+    `answers` tells whether a 200 must hold a JSON object, `paging` how a list goes on.
     """
 
     name: str
@@ -60,6 +70,7 @@ class Operation:
     name_key: str | None = None
     answers: bool = True
     user_keys: UserKeys = UserKeys()
+    paging: Paging | None = None
 
     def __repr__(self) -> str:
         return self.name

@@ -1,84 +1,134 @@
-"""The record of a run as JSON values: exchanges one a line, and `results.json`."""
+"""From what happened to what is recorded: exchanges, one a line, and counterexamples.
+
+This is the way to the disk, and nothing passes here but through a `Redactor`.
+"""
 
 import base64
 import hashlib
 import json
 import math
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias, TypedDict
 
-from conformance.core import json_text, pointers
+from conformance.core import json_text, pointers, typed_json
 from conformance.core.errors import RecordLost
 from conformance.core.pointers import MISSING
-from conformance.evidence.exchange import Case, Credentials, Exchange, Headers, Namespace, Request, Response
+from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request, Response
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.operation import Expect, Operation
-from conformance.evidence.redaction import Redact, ours, redacted
-from conformance.evidence.requirements import Level
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.results import (
+    Example,
+    ExchangeRecord,
+    Made,
+    NextPage,
+    Repetitions,
+    RequestRecord,
+    ResponseRecord,
+)
 
-# 2: all kinds of violation of a requirement (`others`, `more`), their fingerprints, and causes.
-FORMAT = 2
+Operations: TypeAlias = Mapping[str, Operation]
 EXCHANGES = "exchanges.jsonl"
-RESULTS = "results.json"
 # A response body is kept up to here, with its whole size and digest; what was sent is always whole, so that it can be sent again.
 _KEPT = 256 * 1024
 
 
-def exchange_record(exchange: Exchange, redact: Redact = str) -> dict[str, Any]:
-    """Return one exchange as a JSON object; `context` names the exchanges that it builds on by their numbers.
-
-    Bodies are redacted here, before they are cut or encoded; `redacted` does the rest.
-    """
-    case, response = exchange.case, exchange.response
-    record: dict[str, Any] = {
-        "n": exchange.number,
-        "scenario": exchange.scenario,
-        "operation": case.operation.name,
-        "expect": case.expect.value,
-        "about": list(case.about),
-        "at": None if case.at is None else pointers.text(case.at),
-        "context": [one.number for one in exchange.context],
-        "sent_at": exchange.sent_at,
-        "together": exchange.together,
-        "request": {
-            "method": exchange.request.method,
-            "path": exchange.request.path,
-            "headers": [list(pair) for pair in exchange.request.headers],
-            "credentials": exchange.request.credentials.value,
-            "namespace": exchange.request.namespace.value,
-            **_body(exchange.request.body, None, partial(ours, redact)),
-        },
-    }
-    if response is None:
-        return record | {"response": None, "failure": exchange.failure}
-    return record | {
-        "response": {
-            "status": response.status,
-            "headers": [list(pair) for pair in response.headers],
-            "seconds": round(response.seconds, 6),
-            **_body(response.body, _KEPT, redact),
-        },
-        "failure": None,
-    }
+def exchange_record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
+    """Return what is recorded of an exchange, without secrets."""
+    return typed_json.from_json(ExchangeRecord, _redacted(_exchange_record(exchange, redactor), redactor))
 
 
-def _body(body: bytes | None, limit: int | None, redact: Redact) -> dict[str, Any]:
-    if body is None:
-        return {"body": None}
-    body = redact(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-    kept = body if limit is None else body[:limit]
-    extra: dict[str, Any] = {}
-    if len(kept) < len(body):
-        extra = {"truncated": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+def counterexample_record(counterexample: Counterexample, redactor: Redactor, *, fingerprint: str | None = None) -> Example:
+    """Return what is recorded of a counterexample, without secrets; `fingerprint` is what its kind of violation is known by."""
+    violation = counterexample.violation
+    example = Example(
+        fingerprint=fingerprint,
+        origin=counterexample.origin,
+        message=violation.message,
+        expected=plain(violation.expected),
+        actual=plain(violation.actual),
+        at=None if violation.at is None else pointers.text(violation.at),
+        level=violation.level,
+        reproduced=counterexample.reproduced,
+        repetitions=Repetitions(counterexample.shown, counterexample.hidden),
+        not_shown_by=tuple(_exchange_record(exchange, redactor) for exchange in counterexample.held),
+        exchanges=tuple(_exchange_record(exchange, redactor) for exchange in counterexample.exchanges),
+    )
+    return typed_json.from_json(Example, _redacted(example, redactor))
+
+
+def _redacted(recorded: ExchangeRecord | Example, redactor: Redactor) -> Any:
+    return redactor.record(typed_json.to_json(recorded))
+
+
+def _exchange_record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
+    """Return what is recorded of an exchange; only the bodies are redacted here, before they are cut or encoded."""
+    case = exchange.case
+    return ExchangeRecord(
+        n=exchange.number,
+        scenario=exchange.scenario,
+        operation=case.operation.name,
+        expect=case.expect.value,
+        about=case.about,
+        at=None if case.at is None else pointers.text(case.at),
+        context=tuple(earlier.number for earlier in exchange.context),
+        sent_at=exchange.sent_at,
+        together=exchange.together,
+        request=_request_record(exchange.request, redactor),
+        response=None if exchange.response is None else _response_record(exchange.response, redactor),
+        failure=exchange.failure if exchange.response is None else None,
+        made=_made(exchange),
+        next_page=_next_page(exchange),
+    )
+
+
+def _request_record(request: Request, redactor: Redactor) -> RequestRecord:
+    body = None if request.body is None else _encoded(redactor.ours(_decoded(request.body)))
+    return RequestRecord(
+        request.method, request.path, request.headers, request.credentials.value, request.namespace.value, **_body(body)
+    )
+
+
+def _response_record(response: Response, redactor: Redactor) -> ResponseRecord:
+    body = _encoded(redactor(_decoded(response.body)))
+    recorded = ResponseRecord(response.status, response.headers, round(response.seconds, 6), **_body(body[:_KEPT]))
+    if len(body) <= _KEPT:
+        return recorded
+    return replace(recorded, truncated=len(body), sha256=hashlib.sha256(body).hexdigest())
+
+
+def _decoded(body: bytes) -> str:
+    return body.decode("utf-8", "surrogateescape")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class _Body(TypedDict, total=False):
+    body: str | None
+    body_base64: str
+
+
+def _body(body: bytes | None) -> _Body:
     try:
-        return {"body": kept.decode("utf-8"), **extra}
+        return {"body": None if body is None else body.decode("utf-8")}
     except UnicodeDecodeError:
-        return {"body_base64": base64.b64encode(kept).decode(), **extra}
+        return {"body_base64": base64.b64encode(body or b"").decode()}
+
+
+def _made(exchange: Exchange) -> Made | None:
+    """Return what an exchange made, and under which key its answer said so."""
+    identifier, key = exchange.created_id, exchange.case.operation.id_key
+    return None if identifier is None or key is None else Made(key, identifier)
+
+
+def _next_page(exchange: Exchange) -> NextPage | None:
+    """Return where a list goes on."""
+    paging, cursor = exchange.case.operation.paging, exchange.next_page
+    return None if paging is None or cursor is None else NextPage(paging.parameter, pointers.text(paging.at), cursor)
 
 
 def plain(value: Any) -> Any:
@@ -92,44 +142,12 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | float) else repr(value)
 
 
-def counterexample_record(
-    counterexample: Counterexample, redact: Redact = str, *, fingerprint: str | None = None
-) -> dict[str, Any]:
-    """Return a counterexample as a JSON object; `fingerprint` is what its kind of violation is known by."""
-    violation = counterexample.violation
-    return {
-        "fingerprint": fingerprint,
-        "origin": counterexample.origin,
-        "message": violation.message,
-        "expected": plain(violation.expected),
-        "actual": plain(violation.actual),
-        "at": None if violation.at is None else pointers.text(violation.at),
-        "level": None if violation.level is None else violation.level.value,
-        "reproduced": counterexample.reproduced,
-        "repetitions": {"shown": counterexample.shown, "not_shown": counterexample.hidden},
-        "not_shown_by": [exchange_record(one, redact) for one in counterexample.held],
-        "exchanges": [exchange_record(one, redact) for one in counterexample.exchanges],
-    }
-
-
-def as_counterexample(recorded: dict[str, Any], operations: Mapping[str, Operation]) -> Counterexample:
-    """Return a recorded counterexample as a value again, as if it had not been repeated."""
-    level = None if recorded["level"] is None else Level(recorded["level"])
-    violation = Violation(recorded["message"], recorded["expected"], recorded["actual"], level=level)
-    return Counterexample(violation, exchanges(recorded["exchanges"], operations), recorded.get("origin", 0))
-
-
-def text(record: dict[str, Any], redact: Redact) -> str:
-    """Write a record as one line of JSON without secrets; in ASCII, so that no reader takes U+2028 for the line's end."""
-    return json.dumps(redacted(record, redact), default=repr)
-
-
 class Recorder:
     """Appends exchanges to a JSON Lines file, each line whole before the next request is sent."""
 
-    def __init__(self, file: IO[str], redact: Redact) -> None:
+    def __init__(self, file: IO[str], redactor: Redactor) -> None:
         self._file = file
-        self._redact = redact
+        self._redactor = redactor
 
     def write(self, exchange: Exchange) -> None:
         """Append one exchange.
@@ -138,7 +156,8 @@ class Recorder:
             RecordLost: the file cannot be written to.
 
         """
-        line = text(exchange_record(exchange, self._redact), self._redact) + "\n"
+        # In ASCII, so that no reader takes U+2028 for the line's end.
+        line = json.dumps(_redacted(_exchange_record(exchange, self._redactor), self._redactor)) + "\n"
         try:
             self._file.write(line)
             self._file.flush()
@@ -146,69 +165,69 @@ class Recorder:
             raise RecordLost(f"the record could not be written: {error.strerror or error}") from None
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part.
+def as_counterexample(example: Example, operations: Operations) -> Counterexample:
+    """Return a recorded counterexample as a value again, as if it had not been repeated."""
+    violation = Violation(example.message, example.expected, example.actual, level=example.level)
+    return Counterexample(violation, exchanges(example.exchanges, operations), example.origin)
+
+
+def read_line(line: str, operations: Operations) -> Exchange:
+    """Return the exchange that a line holds, without those that it builds on.
 
     Raises:
-        OSError: the folder cannot be written to.
+        ValueError: the line is damaged.
 
     """
-    path = path.resolve()  # where a link points to, rather than in the link's place
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    (exchange,) = exchanges([typed_json.from_json(ExchangeRecord, json.loads(line))], operations)
+    return exchange
 
 
-def exchanges(records: list[dict[str, Any]], operations: Mapping[str, Operation]) -> tuple[Exchange, ...]:
+def exchanges(recorded: Iterable[ExchangeRecord], operations: Operations) -> tuple[Exchange, ...]:
     """Return recorded exchanges as values again, each with those it builds on; `operations` are the contract's by their names."""
-    made: dict[int, Exchange] = {}
-    for one in records:
-        made[one["n"]] = _exchange(one, tuple(made[number] for number in one["context"] if number in made), operations)
-    return tuple(made.values())
+    known: dict[int, Exchange] = {}
+    for exchange in recorded:
+        known[exchange.n] = _exchange(exchange, tuple(known[number] for number in exchange.context if number in known), operations)
+    return tuple(known.values())
 
 
-def _exchange(one: dict[str, Any], context: tuple[Exchange, ...], operations: Mapping[str, Operation]) -> Exchange:
-    request, response = one["request"], one["response"]
-    body = _bytes(request)
-    at = None if one["at"] is None else pointers.parse(one["at"])
-    case = Case(operations[one["operation"]], Expect(one["expect"]), tuple(one["about"]), at, _value(body))
+def _exchange(recorded: ExchangeRecord, context: tuple[Exchange, ...], operations: Operations) -> Exchange:
     return Exchange(
-        number=one["n"],
-        scenario=one["scenario"],
-        case=case,
-        request=Request(
-            request["method"],
-            request["path"],
-            _headers(request),
-            body,
-            Credentials(request.get("credentials", "own")),
-            Namespace(request.get("namespace", "primary")),
-        ),
-        response=None
-        if response is None
-        else Response(response["status"], _headers(response), _bytes(response) or b"", response["seconds"]),
-        failure=one["failure"],
-        sent_at=one["sent_at"],
+        number=recorded.n,
+        scenario=recorded.scenario,
+        case=_case(recorded, operations),
+        request=_request(recorded.request),
+        response=None if recorded.response is None else _response(recorded.response),
+        failure=recorded.failure,
+        sent_at=recorded.sent_at,
         context=context,
-        together=one.get("together"),
+        together=recorded.together,
     )
 
 
-def _headers(message: dict[str, Any]) -> Headers:
-    return tuple((name, value) for name, value in message["headers"])
+def _case(recorded: ExchangeRecord, operations: Operations) -> Case:
+    at = None if recorded.at is None else pointers.parse(recorded.at)
+    return Case(operations[recorded.operation], Expect(recorded.expect), recorded.about, at, _value(_bytes(recorded.request)))
 
 
-def _bytes(message: dict[str, Any]) -> bytes | None:
-    if "body_base64" in message:
-        return base64.b64decode(message["body_base64"])
-    return None if message["body"] is None else str(message["body"]).encode()
+def _request(recorded: RequestRecord) -> Request:
+    return Request(
+        recorded.method,
+        recorded.path,
+        recorded.headers,
+        _bytes(recorded),
+        Credentials(recorded.credentials),
+        Namespace(recorded.namespace),
+    )
+
+
+def _response(recorded: ResponseRecord) -> Response:
+    return Response(recorded.status, recorded.headers, _bytes(recorded) or b"", recorded.seconds)
+
+
+def _bytes(message: RequestRecord | ResponseRecord) -> bytes | None:
+    if message.body_base64 is not None:
+        return base64.b64decode(message.body_base64)
+    return None if message.body is None else message.body.encode()
 
 
 def _value(body: bytes | None) -> Any:

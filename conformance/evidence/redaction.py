@@ -1,23 +1,28 @@
-"""Keeping secrets out: every string that enters a record passes here, whether the toolkit or the target wrote it."""
+"""Keeping secrets out: every string that enters a record passes here, whether the toolkit or the target wrote it.
+
+What writes a record needs a `Redactor`, and there is no other one than this: where nothing is secret, it knows no secret.
+"""
 
 import base64
 import html
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 import conformance
 from conformance.core import resources
 from conformance.core.errors import ConformanceError
 
 PLACEHOLDER = "$TOKEN"
-Redact = Callable[[str], str]
 # What a server sent, as JSON: here a key may be a secret too. The keys of the record itself are ours.
 _ECHOED = frozenset({"expected", "actual"})
+_THEIRS = _ECHOED | {"response", "id", "value"}
 # Words of our own, which a token that is a word itself must not take out of the record.
 _OURS = frozenset({"scenario", "operation", "expect", "about", "method", "credentials", "namespace", "level"})
 _WORD = r"(?<![A-Za-z0-9_$])(?:{})(?![A-Za-z0-9_])"  # not in what stands for one already
@@ -31,9 +36,9 @@ class Redactor:
     where it stands as a word.
     """
 
-    def __init__(self, *secrets: str | None) -> None:
+    def __init__(self, *secrets: SecretStr | str | None) -> None:
         # The longest first, for one may begin another.
-        known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        known = sorted(filter(None, map(_revealed, secrets)), key=len, reverse=True)
         words = [secret for secret in known if secret.lower() in _our_text()]
         others = [secret for secret in known if secret not in words]
         self._others = _Pattern(others)
@@ -46,6 +51,42 @@ class Redactor:
     def ours(self, text: str) -> str:
         """Return a text of our own, which may quote a target, without secrets."""
         return self._others.without(text)
+
+    def record(self, value: Any) -> Any:
+        """Return a JSON value of a record with every string in it redacted but our own words."""
+        return self._part(value)
+
+    def _part(self, value: Any, *, theirs: bool = False, keys: bool = False) -> Any:
+        """Redact a part: `theirs` is what a target sent, and with `keys` the keys of its objects are too."""
+        if isinstance(value, str):
+            return self(value) if theirs and not is_said(value) else self.ours(value)
+        if isinstance(value, dict):
+            return {
+                self(key) if keys else key: member
+                if not keys and key in _OURS
+                else self._part(member, theirs=theirs or key in _THEIRS, keys=keys or key in _ECHOED)
+                for key, member in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._part(item, theirs=theirs, keys=keys) for item in value]
+        return value
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """Take secrets out of whatever message a command ends with: what a target answered may be part of it.
+
+        Raises:
+            ConformanceError: of the kind that was raised.
+
+        """
+        try:
+            yield
+        except ConformanceError as error:
+            raise type(error)(self.ours(str(error))) from None
+
+
+def _revealed(secret: SecretStr | str | None) -> str | None:
+    return secret.get_secret_value() if isinstance(secret, SecretStr) else secret
 
 
 class _Pattern:
@@ -65,16 +106,6 @@ class _Pattern:
         # Every form at every letter would cost seconds for a megabyte, and most texts hold none.
         read = f"{text.lower()}\n{_plainly(text)}"
         return self._pattern.sub(PLACEHOLDER, text) if any(one in read for one in self._plain) else text
-
-
-def redactor(*secrets: str | None) -> Redact:
-    """Return a function that takes secrets out of a text that a target sent; `ours` is for texts of our own."""
-    return Redactor(*secrets) if any(secrets) else lambda text: text
-
-
-def ours(redact: Redact, text: str) -> str:
-    """Return a text of our own, which may quote a target, without secrets."""
-    return redact.ours(text) if isinstance(redact, Redactor) else redact(text)
 
 
 @cache
@@ -135,39 +166,6 @@ def _forms(letter: str) -> str:
     forms = [rf"\\?{re.escape(letter)}", rf"\\{{1,2}}u(?:00{code}|\{{0*{code}\}})", rf"\\{{1,2}}x{code}", rf"\\{{1,2}}{number:03o}",
              f"%(?:25)?{code}", f"&#0*{number};", f"&#x0*{code};"]  # fmt: skip
     return f"(?:{'|'.join([*forms, *([named] if named else [])])})"
-
-
-@contextmanager
-def redacting(redact: Redact) -> Iterator[None]:
-    """Take the token out of whatever message a command ends with: what a target answered may be part of it.
-
-    Raises:
-        ConformanceError: of the kind that was raised.
-
-    """
-    try:
-        yield
-    except ConformanceError as error:
-        raise type(error)(ours(redact, str(error))) from None
-
-
-def redacted(value: Any, redact: Redact, *, theirs: bool = False, keys: bool = False) -> Any:
-    """Return a copy of a record with every string in it redacted but our own words.
-
-    `theirs` is what a target sent, and with `keys` the keys of its objects are too.
-    """
-    if isinstance(value, str):
-        return redact(value) if theirs and not is_said(value) else ours(redact, value)
-    if isinstance(value, dict):
-        return {
-            redact(key) if keys else key: member
-            if not keys and key in _OURS
-            else redacted(member, redact, theirs=theirs or key == "response" or key in _ECHOED, keys=keys or key in _ECHOED)
-            for key, member in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [redacted(item, redact, theirs=theirs, keys=keys) for item in value]
-    return value
 
 
 def is_said(value: Any) -> bool:

@@ -2,37 +2,16 @@
 
 import fnmatch
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any
 
-from conformance.contracts.collections.requirements import requirements as registry
-from conformance.evidence.findings import Example, Finding
+from conformance.evidence.findings import Finding
 from conformance.evidence.requirements import Level, Requirement
-
-
-class Status(StrEnum):
-    """The verdict on one requirement."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    DEVIATION = "deviation"
-    NOT_APPLICABLE = "not-applicable"
-    NOT_EXERCISED = "not-exercised"
-    ERROR = "error"
-
-
-class Verdict(StrEnum):
-    """The verdict on a run."""
-
-    CONFORMING = "conforming"
-    NOT_CONFORMING = "not conforming"
-    INCOMPLETE = "incomplete"
+from conformance.evidence.results import Example, Row, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Excuse:
+class KnownDeviation:
     """A declared deviation: a requirement's id or a glob, the reason, and the last day it holds.
 
     What `is_flaky` is known to fail now and then; that it did not fail is no news. With `fingerprints` it covers these kinds of violation
@@ -50,87 +29,84 @@ class Excuse:
         return fnmatch.fnmatchcase(requirement, self.requirement)
 
     def holds(self, today: date) -> bool:
-        """Whether it excuses anything today."""
+        """Whether it still holds today."""
         return self.expires is None or today <= self.expires
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The verdict on one requirement; `reason` says why it was not tested, what crashed, what excuses it or no longer does.
-
-    It is `flaky` if a repetition of its counterexample did not show the violation. `others` are counterexamples of other kinds of
-    violation, and `more` is how many kinds were seen beyond those.
-    """
-
-    id: str
-    level: Level
-    profile: str
-    status: Status
-    checks: int = 0
-    violations: int = 0
-    reason: str | None = None
-    flaky: bool = False
-    counterexample: dict[str, Any] | None = None
-    others: tuple[dict[str, Any], ...] = ()
-    more: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the row as `results.json` holds it."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-def row(requirement: Requirement, found: Finding | None, *, lacking: str | None, excuses: Sequence[Excuse], today: date,
+def row(requirement: Requirement, finding: Finding | None, *, lacking: str | None, known: Sequence[KnownDeviation], today: date,
         unclear: str | None = None) -> Row:  # fmt: skip
     """Give the verdict on one requirement; `lacking` says why it is not applicable, and is None where it is.
 
     `unclear` says why nobody knows whether it is: then it is not exercised, rather than not applicable.
     """
+    blank = _blank(requirement)
     if lacking is not None:
-        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_APPLICABLE, reason=lacking)
-    if found is None or not (found.checks or found.errors):
-        why = unclear or requirement.not_tested or "nothing that was sent and answered could show it"
-        if unclear is None and requirement.names is not None:
-            why += f"; what could names {requirement.names}, which a target file's vocabulary can list"
-        return Row(requirement.id, requirement.level, requirement.profile, Status.NOT_EXERCISED, reason=why)
-    status, level = Status.PASSED, requirement.level
-    reason: str | None = None
-    examples = found.examples
-    if examples:
-        declared = [one for one in excuses if one.covers(requirement.id)]
-        new = _undeclared(declared, examples, today)
-        status, reason = _excused(declared, new, today)
-        examples = [*new, *(one for one in examples if one not in new)]
-        level = Level(examples[0]["level"] or level)
-    elif found.errors:
-        status, reason = Status.ERROR, "; ".join(found.errors)
-    first = examples[0] if examples else None
-    is_flaky = first is not None and first["repetitions"]["not_shown"] > 0
-    return Row(requirement.id, level, requirement.profile, status, found.checks, found.violations, reason, is_flaky, first,
-               tuple(examples[1:]), found.more)  # fmt: skip
+        return replace(blank, status=Status.NOT_APPLICABLE, reason=lacking)
+    if finding is None or not (finding.checks or finding.errors):
+        return replace(blank, reason=_unexercised(requirement, unclear))
+    counted = replace(blank, checks=finding.checks, violations=finding.violations, more=finding.more)
+    if finding.examples:
+        return _violated(counted, finding.examples, [deviation for deviation in known if deviation.covers(requirement.id)], today)
+    if finding.errors:
+        return replace(counted, status=Status.ERROR, reason="; ".join(finding.errors))
+    return replace(counted, status=Status.PASSED)
 
 
-def _undeclared(declared: Sequence[Excuse], examples: Sequence[Example], today: date) -> list[Example]:
-    """Return the violations of a requirement that no declared deviation of it covers: one without fingerprints covers all."""
-    valid = [one for one in declared if one.holds(today)]
-    if any(not one.fingerprints for one in valid):
+def _blank(requirement: Requirement) -> Row:
+    """Return the row of a requirement that nothing is known of."""
+    return Row(
+        requirement.id,
+        requirement.level,
+        requirement.profile,
+        Status.NOT_EXERCISED,
+        text=requirement.text,
+        source=requirement.source,
+        subject=requirement.subject,
+        stated_level=requirement.level,
+        tested=requirement.not_tested is None,
+    )
+
+
+def _unexercised(requirement: Requirement, unclear: str | None) -> str:
+    why = unclear or requirement.not_tested or "nothing that was sent and answered could show it"
+    if unclear is None and requirement.names is not None:
+        why += f"; what could names {requirement.names}, which a target file's vocabulary can list"
+    return why
+
+
+def _violated(counted: Row, examples: tuple[Example, ...], known: Sequence[KnownDeviation], today: date) -> Row:
+    """Give the verdict on a requirement that was seen violated; what no known deviation covers comes first."""
+    new = _unknown(known, examples, today)
+    status, reason = _judged(known, new, today)
+    first, *others = [*new, *(example for example in examples if example not in new)]
+    return replace(
+        counted,
+        level=first.level or counted.level,
+        status=status,
+        reason=reason,
+        flaky=first.repetitions.not_shown > 0,
+        counterexample=first,
+        others=tuple(others),
+    )
+
+
+def _unknown(known: Sequence[KnownDeviation], examples: Sequence[Example], today: date) -> list[Example]:
+    """Return the violations of a requirement that no known deviation of it covers: one without fingerprints covers all."""
+    valid = [deviation for deviation in known if deviation.holds(today)]
+    if any(not deviation.fingerprints for deviation in valid):
         return []
-    known = {fingerprint for one in valid for fingerprint in one.fingerprints}
-    return [one for one in examples if one["fingerprint"] not in known]
+    fingerprints = {fingerprint for deviation in valid for fingerprint in deviation.fingerprints}
+    return [example for example in examples if example.fingerprint not in fingerprints]
 
 
-def _excused(declared: Sequence[Excuse], new: Sequence[Example], today: date) -> tuple[Status, str | None]:
-    valid = next((one for one in declared if one.holds(today)), None)
+def _judged(known: Sequence[KnownDeviation], new: Sequence[Example], today: date) -> tuple[Status, str | None]:
+    valid = next((deviation for deviation in known if deviation.holds(today)), None)
     if valid is not None and not new:
         return Status.DEVIATION, f"declared flaky: {valid.reason}" if valid.is_flaky else valid.reason
     if valid is not None:
         return Status.FAILED, f"it breaks in a way that the declared deviation does not cover ({valid.reason})"
-    expired = next(iter(declared), None)
+    expired = next(iter(known), None)
     return Status.FAILED, None if expired is None else f"the declared deviation expired on {expired.expires}: {expired.reason}"
-
-
-def binds(status: str, level: str, *, strict: bool) -> bool:
-    """Whether a row makes its run not conforming: a failed MUST, and if strict a failed SHOULD."""
-    return status == Status.FAILED and (level == Level.MUST or (strict and level == Level.SHOULD))
 
 
 def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Verdict, str | None]:
@@ -141,33 +117,35 @@ def verdict(rows: Iterable[Row], *, ended: str | None, strict: bool) -> tuple[Ve
     rows = list(rows)
     if ended is not None:
         return Verdict.INCOMPLETE, ended
-    if any(binds(one.status, one.level, strict=strict) for one in rows):
+    if any(row.weighs(strict=strict) for row in rows):
         return Verdict.NOT_CONFORMING, None
-    errors = [one.id for one in rows if one.status is Status.ERROR]
+    because = _open(rows)
+    return (Verdict.CONFORMING, None) if because is None else (Verdict.INCOMPLETE, because)
+
+
+def _open(rows: Sequence[Row]) -> str | None:
+    """Return why nobody can say whether a target conforms of which no failure is known, or None."""
+    errors = [row.id for row in rows if row.status is Status.ERROR]
     if errors:
-        return Verdict.INCOMPLETE, f"the toolkit failed in {_some(errors)}"
+        return f"the toolkit failed in {_some(errors)}"
     # What this version has no test for is said in its row, and is no fault of this run.
-    untested = {name for name, requirement in registry().items() if requirement.not_tested}
-    open_ones = [
-        one.id for one in rows if one.status is Status.NOT_EXERCISED and one.level is Level.MUST and one.id not in untested
-    ]
-    if open_ones:
-        return Verdict.INCOMPLETE, f"not exercised: {_some(open_ones)}"
-    if all(one.status in (Status.NOT_APPLICABLE, Status.NOT_EXERCISED) for one in rows):
-        return Verdict.INCOMPLETE, "nothing was judged: the target has no profile that what was selected needs"
-    return Verdict.CONFORMING, None
+    unjudged = [row.id for row in rows if row.status is Status.NOT_EXERCISED and row.level is Level.MUST and row.tested]
+    if unjudged:
+        return f"not exercised: {_some(unjudged)}"
+    if all(row.status in (Status.NOT_APPLICABLE, Status.NOT_EXERCISED) for row in rows):
+        return "nothing was judged: the target has no profile that what was selected needs"
+    return None
 
 
-def stale(rows: Iterable[Row], excuses: Sequence[Excuse]) -> list[str]:
+def stale(rows: Iterable[Row], known: Sequence[KnownDeviation]) -> tuple[str, ...]:
     """Return the declared deviations that no failure shows any more, though something they cover was judged."""
-    rows = [one for one in rows if one.status in (Status.PASSED, Status.FAILED, Status.DEVIATION)]
-    return [
-        excuse.requirement
-        for excuse in excuses
-        if not excuse.is_flaky
-        and (judged := [one for one in rows if excuse.covers(one.id)])
-        and not any(one.status in (Status.FAILED, Status.DEVIATION) for one in judged)
-    ]
+    judged = [row for row in rows if row.status in (Status.PASSED, Status.FAILED, Status.DEVIATION)]
+    return tuple(deviation.requirement for deviation in known if not deviation.is_flaky and _is_stale(deviation, judged))
+
+
+def _is_stale(deviation: KnownDeviation, judged: Sequence[Row]) -> bool:
+    covered = [row for row in judged if deviation.covers(row.id)]
+    return bool(covered) and all(row.status is Status.PASSED for row in covered)
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:

@@ -1,24 +1,24 @@
 """A badge: the file that a shields.io endpoint serves (https://shields.io/badges/endpoint-badge)."""
 
 import json
-from typing import Any
 
+from conformance.evidence.results import Results, Status, Verdict
 from conformance.reporting.messages import counts, not_judged, selection, verdict_told
 
-_COLOURS = {"conforming": "brightgreen", "not conforming": "red", "incomplete": "lightgrey"}
+_COLOURS = {Verdict.CONFORMING: "brightgreen", Verdict.NOT_CONFORMING: "red", Verdict.INCOMPLETE: "lightgrey"}
 
 
-def render(results: dict[str, Any]) -> str:
+def render(results: Results) -> str:
     """Return the badge of a run: its verdict, and how many of the requirements that apply to the target passed."""
-    number = counts(results["requirements"])
-    apply = len(results["requirements"]) - number["not-applicable"]
+    number = counts(results)
+    apply = len(results.requirements) - number[Status.NOT_APPLICABLE]
     without = not_judged(results)
-    selected = " selected" if selection(results["manifest"]) else ""
+    selected = " selected" if selection(results.manifest) else ""
     badge = {
         "schemaVersion": 1,
-        "label": "collections API",
-        "message": f"{verdict_told(results)}, {number['passed']} of {apply}{selected}{', ' if without else ''}{without}",
-        "color": _COLOURS[results["verdict"]],
-        "isError": results["verdict"] == "incomplete",
+        "label": results.manifest.contract.title,
+        "message": f"{verdict_told(results)}, {number[Status.PASSED]} of {apply}{selected}{', ' if without else ''}{without}",
+        "color": _COLOURS[results.verdict],
+        "isError": results.verdict == Verdict.INCOMPLETE,
     }
     return json.dumps(badge, indent=1) + "\n"

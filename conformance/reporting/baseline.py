@@ -2,12 +2,13 @@
 
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from conformance.core.errors import UsageError
 from conformance.core.toml_text import decoded, quoted
-from conformance.evidence.record import write_whole
+from conformance.core.whole_files import write_whole
+from conformance.evidence.results import Example, Manifest, Results, Row, Status
 from conformance.reporting.messages import flakiness, pair, visible
 
 
@@ -29,27 +30,27 @@ def check(path: Path) -> None:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
 
 
-def write(results: dict[str, Any], path: Path) -> str:
+def write(results: Results, path: Path) -> str:
     """Write what failed into a target file, or add it to one that is there; return what was done, in words.
 
     Raises:
         UsageError: the file cannot be written, or is no target file that tables can be added to.
 
     """
-    rows = [row for row in results["requirements"] if row["status"] == "failed"]
+    rows = [row for row in results.requirements if row.status == Status.FAILED]
     if not rows:
         return f"nothing failed, so nothing is declared in {path}"
     before = _before(path)
-    text = _added(path, _target(results["manifest"]) if before is None else before, rows)
+    text = _added(path, _target(results.manifest) if before is None else before, rows)
     try:
         write_whole(path, text)
     except OSError as error:
         raise UsageError(f"--write-deviations {path}: {error.strerror or error}") from None
-    flaky = sum(row["flaky"] for row in rows)
+    flaky = sum(row.flaky for row in rows)
     parts = [f"{count} {name}" for count, name in ((len(rows) - flaky, "as deviations"), (flaky, "as flaky")) if count]
-    told = f"{path}: declared {' and '.join(parts)}; each with what was seen as its reason"
-    expired = [row["id"] for row in rows if row["reason"]]
-    return told + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
+    declared = f"{path}: declared {' and '.join(parts)}; each with what was seen as its reason"
+    expired = [row.id for row in rows if row.reason]
+    return declared + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
 
 
 def _before(path: Path) -> str | None:
@@ -61,7 +62,7 @@ def _before(path: Path) -> str | None:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
 
 
-def _added(path: Path, before: str, rows: list[dict[str, Any]]) -> str:
+def _added(path: Path, before: str, rows: Sequence[Row]) -> str:
     text = before.rstrip("\r\n") + "\n" + "".join(map(_table, rows))
     try:
         # With a table of each kind, or what could not be added would show only once something fails.
@@ -71,41 +72,43 @@ def _added(path: Path, before: str, rows: list[dict[str, Any]]) -> str:
     return text
 
 
-def _target(manifest: dict[str, Any]) -> str:
-    target = manifest["target"]
-    place = [f"{key} = {quoted(target[key])}" for key in ("url", "app") if target[key]]
+def _target(manifest: Manifest) -> str:
+    target = manifest.target
+    place = [f"{key} = {quoted(value)}" for key, value in (("url", target.url), ("app", target.app)) if value]
     lines = [
         "# What fails today, so that what fails tomorrow is seen. Say why, or mend it and take it out.",
         "[target]",
         *place,
     ]
-    if manifest["token_env"]:
-        lines += ["", "[auth]", f"token_env = {quoted(manifest['token_env'])}"]
-    if manifest["namespaces"] and (target["url"] or target["app"]):
-        primary, secondary = map(quoted, manifest["namespaces"])
+    if manifest.token_env:
+        lines += ["", "[auth]", f"token_env = {quoted(manifest.token_env)}"]
+    if manifest.namespaces and (target.url or target.app):
+        primary, secondary = map(quoted, manifest.namespaces)
         lines += ["", "[namespaces]", f"primary = {primary}", f"secondary = {secondary}"]
     return "\n".join(lines)
 
 
-def _table(row: dict[str, Any]) -> str:
-    found = row["counterexample"]
-    expected, actual = pair(found["expected"], found["actual"])
-    flaky = flakiness(found)
-    seen = f"{visible(found['message'])}: expected {expected}, actual {actual}"
-    fingerprints = [one["fingerprint"] for one in (found, *row.get("others", ())) if one.get("fingerprint")]
+def _table(row: Row) -> str:
+    flaky = flakiness(row.examples[0])
     lines = [
         "",
-        f"# {row['level']}",
+        f"# {row.level}",
         *([f"# flaky: {flaky}"] if flaky else []),
         "[[flaky]]" if flaky else "[[deviations]]",
-        f"requirement = {quoted(row['id'])}",
-        f"reason = {quoted(seen)}",
-        *(
-            [f"fingerprints = [{', '.join(map(quoted, fingerprints))}]  # these kinds of violation; another one fails"]
-            if fingerprints
-            else []
-        ),
+        f"requirement = {quoted(row.id)}",
+        f"reason = {quoted(_seen(row.examples[0]))}",
+        *_fingerprints(row),
         '# issue = "https://…"',
         "# expires = 2027-12-31",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _seen(example: Example) -> str:
+    expected, actual = pair(example.expected, example.actual)
+    return f"{visible(example.message)}: expected {expected}, actual {actual}"
+
+
+def _fingerprints(row: Row) -> list[str]:
+    known = [quoted(example.fingerprint) for example in row.examples if example.fingerprint]
+    return [f"fingerprints = [{', '.join(known)}]  # these kinds of violation; another one fails"] if known else []

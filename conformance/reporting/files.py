@@ -1,12 +1,13 @@
 """The files of a run, each written whole or not at all."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from conformance.evidence.record import RESULTS, write_whole
+from conformance.core.whole_files import write_whole
+from conformance.evidence import results_file
+from conformance.evidence.results import Results
+from conformance.evidence.results_file import RESULTS
 from conformance.reporting import badge, html, junit, sarif
 
 JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badge.json"
@@ -20,26 +21,26 @@ class Written:
     lacking: dict[str, str]
 
 
-def write(results: dict[str, Any], output: Path) -> Written:
+def write(results: Results, output: Path) -> Written:
     """Write a run's record and reports beside its exchanges; a report that cannot be made costs neither the record nor another one.
 
     Raises:
         OSError: the folder cannot be written to.
 
     """
-    results_file = output / RESULTS
-    text = json.dumps(results, indent=1, default=repr) + "\n"
-    write_whole(results_file, text)
+    place = output / RESULTS
+    text = results_file.text(results)
+    write_whole(place, text)
     reports: dict[str, Callable[[], str]] = {
         JUNIT: lambda: junit.render(results),
-        SARIF: lambda: sarif.render(results, results_file=results_file.as_posix(), results_text=text),
+        SARIF: lambda: sarif.render(results, results_file=place.as_posix(), results_text=text),
         BADGE: lambda: badge.render(results),
-        REPORT: lambda: html.render(results, results_file=str(results_file)),
+        REPORT: lambda: html.render(results, results_file=str(place)),
     }
     failed = {name: _write(output / name, render) for name, render in reports.items()}
     lacking = {name: reason for name, reason in failed.items() if reason is not None}
-    told = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
-    return Written(told, lacking)
+    paths = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
+    return Written(paths, lacking)
 
 
 def _write(path: Path, render: Callable[[], str]) -> str | None:

@@ -2,14 +2,14 @@
 
 import difflib
 import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.contracts.collections.requirements import SOURCES
-from conformance.contracts.collections.requirements import requirements as registry
 from conformance.evidence.redaction import is_said
+from conformance.evidence.results import Example, ExchangeRecord, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
 from conformance.reporting import curl
 from conformance.reporting.messages import (
     causes_told,
@@ -19,114 +19,156 @@ from conformance.reporting.messages import (
     look_alike,
     not_judged,
     notes,
+    one_line,
     selection,
     sender,
     shared_causes,
     spent,
-    told,
     verdict_told,
     visible,
-    weighs,
 )
 
 _LONGEST = 4_000
 _MOST_LINES = 400
 
 
-def render(results: dict[str, Any], *, results_file: str = "results.json") -> str:
+@dataclass(frozen=True, slots=True)
+class _ShownExchange:
+    """An exchange as the page shows it: both bodies in words, as whom it was sent, and when it was under way among others."""
+
+    record: ExchangeRecord
+    sent: str
+    received: str
+    sender: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """A counterexample as the page shows it, with the lines that repeat it."""
+
+    example: Example
+    difference: list[tuple[str, str]]
+    exchanges: list[_ShownExchange]
+    flaky: str
+    curl: list[str]
+    replay: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownRow:
+    """A requirement as the page shows it."""
+
+    row: Row
+    weighs: bool
+    proof: _Proof | None
+    also: list[str]
+
+
+def render(results: Results, *, results_file: str = "results.json") -> str:
     """Return the report of a run's results; `results_file` is how the replay command names them."""
+    manifest = results.manifest
+    chapters: dict[str, list[_ShownRow]] = {}
+    for row in results.requirements:
+        chapters.setdefault(row.chapter, []).append(_shown(row, manifest, results_file))
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            results=results,
+            manifest=manifest,
+            counts={status: count for status, count in counts(results).items() if count},
+            chapters=chapters,
+            failures=_failures(chapters),
+            sources=manifest.contract.sources,
+            left_behind=left_behind(results),
+            without=not_judged(results),
+            verdict=verdict_told(results),
+            causes=shared_causes(results),
+            causes_told=causes_told(results),
+            notes=notes(results),
+            spent=spent(results),
+            selection=selection(manifest),
+            judged=[name for name, capability in manifest.capabilities.items() if capability.served],
+        )
+    )
+
+
+def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("conformance.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)  # fmt: skip
     environment.filters["visible"] = _visible
     environment.filters["sentence"] = _sentence
-    manifest = results["manifest"]
-    chapters: dict[str, list[dict[str, Any]]] = {}
-    for row in results["requirements"]:
-        chapters.setdefault(row["id"].rpartition(".")[0], []).append(_shown(row, manifest, results_file))
-    failures = [row for rows in chapters.values() for row in rows if row["status"] in ("failed", "error", "deviation")]
-    failures.sort(key=lambda row: (not row["weighs"], row["status"] == "deviation"))
-    return environment.get_template("report.html").render(
-        results=results,
-        manifest=manifest,
-        counts={name: count for name, count in counts(results["requirements"]).items() if count},
-        chapters=chapters,
-        failures=failures,
-        sources=SOURCES,
-        left_behind=left_behind(results),
-        without=not_judged(results),
-        verdict=verdict_told(results),
-        causes=shared_causes(results),
-        causes_told=causes_told(results),
-        notes=notes(results),
-        spent=spent(results),
-        selection=selection(manifest),
-        judged=[name for name, found in manifest["capabilities"].items() if found["served"]],
+    return environment
+
+
+def _failures(chapters: dict[str, list[_ShownRow]]) -> list[_ShownRow]:
+    """Return what does not hold, what weighs first."""
+    statuses = (Status.FAILED, Status.ERROR, Status.DEVIATION)
+    failures = [shown for rows in chapters.values() for shown in rows if shown.row.status in statuses]
+    return sorted(failures, key=lambda shown: (not shown.weighs, shown.row.status == Status.DEVIATION))
+
+
+def _shown(row: Row, manifest: Manifest, results_file: str) -> _ShownRow:
+    """Return a row as the page shows it; one whose proof cannot be shown is shown without it, and costs no other row."""
+    also: list[str] = []
+    proof: _Proof | None = None
+    try:
+        if row.counterexample is not None:
+            proof = _proof(row, row.counterexample, manifest, results_file)
+            also = [one_line(other) for other in row.others]
+    except Exception as error:  # noqa: BLE001 - a report without this row's proof is worth more than no report
+        failure = f"the toolkit failed to show the counterexample: {type(error).__name__}: {error}"
+        row, proof = replace(row, reason=f"{row.reason}; {failure}" if row.reason else failure), None
+    return _ShownRow(row, row.weighs(strict=manifest.strict), proof, also)
+
+
+def _proof(row: Row, example: Example, manifest: Manifest, results_file: str) -> _Proof:
+    return _Proof(
+        example=example,
+        difference=_difference(example.expected, example.actual),
+        exchanges=[_exchange(exchange, example.exchanges) for exchange in example.exchanges],
+        flaky=flakiness(example),
+        curl=curl.commands(example, manifest),
+        replay=f"conformance replay {results_file} {row.id}",
     )
 
 
-def _shown(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> dict[str, Any]:
-    """Return a row as the page shows it; one whose proof cannot be shown is shown without it, and costs no other row."""
-    try:
-        return _row(row, manifest, results_file)
-    except Exception as error:  # noqa: BLE001 - a report without this row's proof is worth more than no report
-        told = f"the toolkit failed to show the counterexample: {type(error).__name__}: {error}"
-        reason = f"{row['reason']}; {told}" if row["reason"] else told
-        return _row({**row, "counterexample": None, "reason": reason}, manifest, results_file)
+def _exchange(exchange: ExchangeRecord, all_of_them: tuple[ExchangeRecord, ...]) -> _ShownExchange:
+    return _ShownExchange(
+        record=exchange,
+        sent=_body(exchange.request),
+        received="" if exchange.response is None else _body(exchange.response),
+        sender=sender(exchange.request),
+        when=_when(exchange, all_of_them),
+    )
 
 
-def _row(row: dict[str, Any], manifest: dict[str, Any], results_file: str) -> dict[str, Any]:
-    requirement = registry()[row["id"]]
-    shown: dict[str, Any] = {**row, "text": requirement.text, "source": requirement.source, "subject": requirement.subject}
-    shown["weighs"] = weighs(row, strict=manifest["strict"])
-    if row["counterexample"] is not None:
-        found = row["counterexample"]
-        shown["proof"] = {
-            **found,
-            "difference": _difference(found["expected"], found["actual"]),
-            "exchanges": [_exchange(one, found["exchanges"]) for one in found["exchanges"]],
-            "flaky": flakiness(found),
-            "curl": curl.commands(found, manifest),
-            "replay": f"conformance replay {results_file} {row['id']}",
-        }
-        shown["also"] = [told(other) for other in row.get("others", ())]
-    return shown
-
-
-def _exchange(exchange: dict[str, Any], all_of_them: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = {
-        **exchange,
-        "sent": _body(exchange["request"]),
-        "sender": sender(exchange["request"]),
-        "when": _when(exchange, all_of_them),
-    }
-    if exchange["response"] is not None:
-        shown["received"] = _body(exchange["response"])
-    return shown
-
-
-def _when(exchange: dict[str, Any], all_of_them: list[dict[str, Any]]) -> str:
+def _when(exchange: ExchangeRecord, all_of_them: tuple[ExchangeRecord, ...]) -> str:
     """Return when one of several requests that were sent at once was under way, in milliseconds after the first of them."""
-    together = exchange.get("together")
-    if together is None:
+    if exchange.together is None:
         return ""
-    starts = [one["sent_at"] for one in all_of_them if one.get("together") == together]
-    sent = (exchange["sent_at"] - min(starts)) * 1000
-    answered = f"answered at {sent + exchange['response']['seconds'] * 1000:.1f} ms" if exchange["response"] else "never answered"
+    starts = [sent.sent_at for sent in all_of_them if sent.together == exchange.together]
+    sent = (exchange.sent_at - min(starts)) * 1000
+    answered = f"answered at {sent + exchange.response.seconds * 1000:.1f} ms" if exchange.response else "never answered"
     return f"one of {len(starts)} at once: sent at {sent:.1f} ms, {answered}"
 
 
-def _body(message: dict[str, Any]) -> str:
+def _body(message: RequestRecord | ResponseRecord) -> str:
     """Return a body as people read it: JSON indented, other text as it is, both cut where they are too long."""
-    if message.get("body") is None:
-        return "(no body)" if "body_base64" not in message else f"(not UTF-8, in base64) {message['body_base64'][:_LONGEST]}"
-    body: str = message["body"]
+    if message.body_base64 is not None:
+        return f"(not UTF-8, in base64) {message.body_base64[:_LONGEST]}"
+    if message.body is None:
+        return "(no body)"
+    text = _as_json(message.body) if len(message.body) < 8 * _LONGEST else message.body
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… ({len(text):,} characters in all)"
+
+
+def _as_json(body: str) -> str:
     try:
-        text = _indented(json.loads(body), ascii_only=False) if len(body) < 8 * _LONGEST else body
+        return _indented(json.loads(body), ascii_only=False)
     except (ValueError, RecursionError):
-        text = body
-    if len(text) > _LONGEST:
-        return f"{text[:_LONGEST]}\n… ({len(text):,} characters in all)"
-    return text
+        return body
 
 
 def _visible(text: str) -> Markup:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from conformance.core import timing
 from conformance.core.streams import Lenient
+from conformance.evidence.results import Results, Row, Status, Verdict
 from conformance.reporting.messages import (
     causes_told,
     counts,
@@ -23,10 +24,9 @@ from conformance.reporting.messages import (
     summary,
     verdict_told,
     visible,
-    weighs,
 )
 
-_STYLES = {"conforming": "bold green", "not conforming": "bold red", "incomplete": "bold yellow"}
+_STYLES = {Verdict.CONFORMING: "bold green", Verdict.NOT_CONFORMING: "bold red", Verdict.INCOMPLETE: "bold yellow"}
 # Terminals that know no cursor codes, as rich has them.
 _DUMB = ("dumb", "unknown")
 _LIVE_SECONDS = 0.1
@@ -63,20 +63,20 @@ class Progress:
             self._stream.flush()
 
 
-def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = None) -> None:
+def show(results: Results, *, files: list[str], stream: IO[str] | None = None) -> None:
     """Print the verdict on top of what led to it, to standard output if no stream is given."""
     stream = stream or sys.stdout
     # Away from a terminal lines stay whole, so that they can be searched; COLUMNS says what a person wants.
     whole = not stream.isatty() and "COLUMNS" not in os.environ
     console = Console(file=stream, highlight=False, soft_wrap=whole)
-    manifest, rows = results["manifest"], results["requirements"]
+    manifest, rows = results.manifest, results.requirements
     _headline(console, results)
     for row in rows:
-        if row["status"] in ("failed", "error"):
-            _failure(console, row, strict=manifest["strict"])
+        if row.status in (Status.FAILED, Status.ERROR):
+            _failure(console, row, strict=manifest.strict)
     for line in shared_causes(results):
         console.print(Text(f"\n{line}"))
-    _declared(console, rows, manifest["stale_deviations"])
+    _declared(console, rows, manifest.stale_deviations)
     for line in _figures(results):
         console.print(Text(line))
     for name in files:
@@ -84,51 +84,51 @@ def show(results: dict[str, Any], *, files: list[str], stream: IO[str] | None = 
         console.print(Text(name), soft_wrap=True)
 
 
-def _figures(results: dict[str, Any]) -> list[str]:
+def _figures(results: Results) -> list[str]:
     """Return the numbers of a run, what was not judged, and what a person should know."""
-    manifest, rows, chosen = results["manifest"], results["requirements"], selection(results["manifest"])
-    number = ", ".join(f"{count} {status}" for status, count in counts(rows).items() if count)
+    manifest, rows, chosen = results.manifest, results.requirements, selection(results.manifest)
+    number = ", ".join(f"{count} {status}" for status, count in counts(results).items() if count)
     lines = [f"\n{number}  of {len(rows)} requirements", causes_told(results), visible(spent(results))]
     lines += [visible(f"selected: {chosen}; the rest of the contract was not judged")] if chosen else []
-    lines += [f"{share['hits']} of {share['cases']} {name}" for name, share in results["shares"].items()]
+    lines += [f"{share.hits} of {share.cases} {name}" for name, share in results.shares.items()]
     lines += [
-        f"not judged: {name} ({visible(found['why'])})" for name, found in manifest["capabilities"].items() if not found["served"]
+        f"not judged: {name} ({visible(capability.why)})"
+        for name, capability in manifest.capabilities.items()
+        if not capability.served
     ]
     return [line for line in (*lines, *map(visible, (left_behind(results), *notes(results)))) if line]
 
 
-def _headline(console: Console, results: dict[str, Any]) -> None:
+def _headline(console: Console, results: Results) -> None:
     """Say the verdict, of what, what was not judged, and why it is none."""
-    verdict, manifest = results["verdict"], results["manifest"]
-    name, without = visible(manifest["target"]["name"]), not_judged(results)
+    verdict, manifest = results.verdict, results.manifest
+    name, without = visible(manifest.target.name), not_judged(results)
     declared = verdict_told(results).removeprefix(verdict)
-    told = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
-    console.print(Text.assemble(*told))
-    if manifest["incomplete_because"]:
-        console.print(f"  {escape(visible(manifest['incomplete_because']))}")
+    parts = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
+    console.print(Text.assemble(*parts))
+    if manifest.incomplete_because:
+        console.print(f"  {escape(visible(manifest.incomplete_because))}")
 
 
-def _declared(console: Console, rows: list[dict[str, Any]], stale: list[str]) -> None:
+def _declared(console: Console, rows: tuple[Row, ...], stale: tuple[str, ...]) -> None:
     """Say what is excused, and what need not be any more."""
     lines = [
-        Text.assemble(("deviation ", "yellow"), f"{row['level']:<7}", (row["id"], "bold"), f"  {visible(row['reason'])}")
+        Text.assemble(("deviation ", "yellow"), f"{row.level:<7}", (row.id, "bold"), f"  {visible(row.reason or '')}")
         for row in rows
-        if row["status"] == "deviation"
+        if row.status == Status.DEVIATION
     ]
     lines += [Text(f"declared deviation {visible(name)} does not show any more: take it out", style="yellow") for name in stale]
     for line in [Text(), *lines] if lines else []:
         console.print(line)
 
 
-def _failure(console: Console, row: dict[str, Any], *, strict: bool) -> None:
-    style = "red" if weighs(row, strict=strict) else "yellow"
+def _failure(console: Console, row: Row, *, strict: bool) -> None:
+    style = "red" if row.weighs(strict=strict) else "yellow"
     console.print()
     console.print(
-        Text.assemble(
-            (f"{row['status']:<7}", style), f"{row['level']:<7}", (row["id"], "bold"), ("  flaky" if row["flaky"] else "", "yellow")
-        )
+        Text.assemble((f"{row.status:<7}", style), f"{row.level:<7}", (row.id, "bold"), ("  flaky" if row.flaky else "", "yellow"))
     )
-    text = f"the toolkit failed: {visible(row['reason'])}" if row["status"] == "error" else summary(row)
+    text = f"the toolkit failed: {visible(row.reason or '')}" if row.status == Status.ERROR else summary(row)
     if console.soft_wrap:
         console.print(Text("  " + text.replace("\n", "\n  ")))
     else:

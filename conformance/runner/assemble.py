@@ -1,77 +1,113 @@
-"""The results of a run, as `results.json` holds them."""
+"""The results of a run: a verdict on each requirement, their causes, and how the run was made."""
 
 import hashlib
 import platform
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
 from conformance import __version__
-from conformance.configuration.settings import Settings
+from conformance.configuration.settings import Decision, Settings
 from conformance.core import resources
 from conformance.core.errors import UsageError
 from conformance.core.tags import Tags
 from conformance.engine.contract import Contract
 from conformance.evidence import causes, verdicts
 from conformance.evidence.findings import Findings
-from conformance.evidence.record import EXCHANGES, FORMAT
+from conformance.evidence.record import EXCHANGES
 from conformance.evidence.requirements import Requirement
-from conformance.evidence.verdicts import Excuse, Row
+from conformance.evidence.results import (
+    Capability,
+    Cause,
+    Manifest,
+    Recording,
+    Results,
+    Row,
+    Share,
+    Status,
+    Target,
+    Verdict,
+)
+from conformance.evidence.results import Contract as JudgedBy
+from conformance.evidence.results_file import RESULTS
+from conformance.evidence.verdicts import KnownDeviation
 from conformance.runner import checkpoint
 
-FILES = (EXCHANGES, "results.json", "junit.xml", "report.html", "results.sarif", "badge.json")
+FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge.json")
 _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 
 
-def results(
-    settings: Settings, contract: Contract[Any], found: Findings, *, started: float, seconds: float, ended: str | None
-) -> dict[str, Any]:
-    """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran."""
-    excuses = [Excuse(one.requirement, one.reason, one.expires, fingerprints=one.fingerprints) for one in settings.file.deviations]
-    excuses += [Excuse(one.requirement, one.reason, one.expires, True, one.fingerprints) for one in settings.file.flaky]  # noqa: FBT003
+def results(settings: Settings, contract: Contract[Any], findings: Findings, *, started: float, seconds: float, ended: str | None,
+            recording: Recording | None = None) -> Results:  # fmt: skip
+    """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran.
+
+    `recording` is the traffic that was judged, where no target was.
+    """
+    known = _known_deviations(settings)
+    rows = _rows(settings, contract, findings, known)
+    # What a run that was cut short did not see may show all the same.
+    stale = () if ended is not None else verdicts.stale(rows, known)
+    verdict, because = _verdict(settings, rows, ended, stale)
+    causes_of_rows, failure = _causes(rows, contract.api.checks.scope.general)
+    manifest = replace(_manifest(settings, contract, started), buckets=findings.buckets, incomplete_because=because, stale_deviations=stale,
+                       causes_lacking=failure, recording=recording)  # fmt: skip
+    return Results(
+        verdict=verdict,
+        manifest=manifest,
+        requirements=rows,
+        causes=causes_of_rows,
+        requests=findings.requests,
+        seconds=round(seconds, 3),
+        scenarios=findings.scenarios,
+        shares={name: Share(*share) for name, share in findings.shares.items()},
+        cleaned=findings.cleaned,
+        incidents=findings.incidents,
+    )
+
+
+def _known_deviations(settings: Settings) -> list[KnownDeviation]:
+    tables = ((settings.file.deviations, False), (settings.file.flaky, True))
+    return [
+        KnownDeviation(declared.requirement, declared.reason, declared.expires, is_flaky, declared.fingerprints)
+        for table, is_flaky in tables
+        for declared in table
+    ]
+
+
+def _rows(settings: Settings, contract: Contract[Any], findings: Findings, known: list[KnownDeviation]) -> tuple[Row, ...]:
     today = datetime.now(UTC).date()
-    rows = [
+    return tuple(
         verdicts.row(
-            one,
-            found.by_requirement.get(one.id),
-            lacking=_lacking(settings, one),
-            unclear=_unclear(settings, one),
-            excuses=excuses,
+            requirement,
+            findings.by_requirement.get(requirement.id),
+            lacking=_lacking(settings, requirement),
+            unclear=_unclear(settings, requirement),
+            known=known,
             today=today,
         )
-        for one in settings.selected(contract.api.requirements)
-    ]
-    verdict, why = verdicts.verdict(rows, ended=ended, strict=settings.strict)
-    why = _explained(settings, rows) or why if ended is None and verdict is verdicts.Verdict.INCOMPLETE else why
-    # What a run that was cut short did not see may show all the same.
-    stale = [] if ended is not None else verdicts.stale(rows, excuses)
-    if settings.strict and stale and verdict is verdicts.Verdict.CONFORMING:
-        verdict = verdicts.Verdict.NOT_CONFORMING
-    found_causes, failure = _causes(rows)
-    manifest = {**_manifest(settings, contract, started), "buckets": found.buckets, "incomplete_because": why, "stale_deviations": stale,
-                "causes_lacking": failure}  # fmt: skip
-    return {
-        "format": FORMAT,
-        "verdict": verdict,
-        "manifest": manifest,
-        "requirements": [one.to_json() for one in rows],
-        "causes": found_causes,
-        "requests": found.requests,
-        "seconds": round(seconds, 3),
-        "scenarios": found.scenarios,
-        "shares": {name: {"hits": hits, "cases": cases} for name, (hits, cases) in found.shares.items()},
-        "cleaned": found.cleaned,
-        "incidents": found.incidents,
-    }
+        for requirement in settings.selected(contract.api.requirements)
+    )
 
 
-def _causes(rows: list[Row]) -> tuple[list[dict[str, Any]], str | None]:
+def _verdict(settings: Settings, rows: Sequence[Row], ended: str | None, stale: tuple[str, ...]) -> tuple[Verdict, str | None]:
+    """Return the verdict on the run, and why it is incomplete if it is."""
+    verdict, because = verdicts.verdict(rows, ended=ended, strict=settings.strict)
+    if ended is None and verdict is Verdict.INCOMPLETE:
+        because = _unclear_profiles(settings, rows) or because
+    if settings.strict and stale and verdict is Verdict.CONFORMING:
+        verdict = Verdict.NOT_CONFORMING
+    return verdict, because
+
+
+def _causes(rows: Sequence[Row], general: tuple[str, ...]) -> tuple[tuple[Cause, ...], str | None]:
     """Return the causes of what failed; where they cannot be told, none, and why: the verdicts stand without them."""
     try:
-        return [one.to_json() for one in causes.grouped(rows)], None
+        return causes.grouped(rows, general), None
     except Exception as error:  # noqa: BLE001 - it is the toolkit's error, and must cost neither the record nor a verdict
-        return [], f"{type(error).__name__}: {error}"
+        return (), f"{type(error).__name__}: {error}"
 
 
 def _lacking(settings: Settings, requirement: Requirement) -> str | None:
@@ -97,9 +133,9 @@ def _unclear(settings: Settings, requirement: Requirement) -> str | None:
     return f"whether the target has the profile {open_ones[0]} could not be found out: {settings.decision(open_ones[0]).why}"
 
 
-def _explained(settings: Settings, rows: list[Row]) -> str | None:
+def _unclear_profiles(settings: Settings, rows: Sequence[Row]) -> str | None:
     """Return why a run is incomplete where the reason is one that many rows share: nobody knows whether a profile is there."""
-    names = {row.profile for row in rows if row.status is verdicts.Status.NOT_EXERCISED and row.profile in settings.profiles}
+    names = {row.profile for row in rows if row.status is Status.NOT_EXERCISED and row.profile in settings.profiles}
     open_ones = [name for name in settings.profiles if name in names and settings.decision(name).is_open]
     if not open_ones:
         return None
@@ -107,32 +143,42 @@ def _explained(settings: Settings, rows: list[Row]) -> str | None:
     return f"whether the target has {profiles} could not be found out: {settings.decision(open_ones[0]).why}"
 
 
-def _manifest(settings: Settings, contract: Contract[Any], started: float) -> dict[str, Any]:
-    target = settings.file.target
-    return {
-        "toolkit": __version__,
-        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-        "seed": settings.seed,
-        "prefix": Tags(settings.seed).prefix,
-        "budget": settings.budget,
-        "profiles": list(settings.profiles),
-        "only": list(settings.only),
-        "strict": settings.strict,
-        "target": {"name": settings.name, "url": target.url, "app": target.app},
-        "token_env": settings.token_variable,
-        "namespaces": [settings.namespaces.primary, settings.namespaces.secondary] if settings.namespaces else None,
-        "capabilities": {name: settings.decision(name).model_dump() for name in settings.profiles},
-        "keep": settings.keep,
-        "resumed": settings.attempt,
-        "vocabulary": settings.file.vocabulary,
-        "digests": {
+def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Manifest:
+    target, names = settings.file.target, settings.namespaces
+    return Manifest(
+        toolkit=__version__,
+        started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        seed=settings.seed,
+        prefix=Tags(settings.seed).prefix,
+        budget=settings.budget,
+        profiles=settings.profiles,
+        only=settings.only,
+        strict=settings.strict,
+        contract=JudgedBy(settings.contract, contract.label, contract.profiles, dict(contract.sources)),
+        target=Target(settings.name, target.url, target.app),
+        token_env=settings.token_variable,
+        namespaces=None if names is None else (names.primary, names.secondary),
+        namespace_header=contract.namespace_header,
+        capabilities={name: _capability(settings.decision(name)) for name in settings.profiles},
+        keep=settings.keep,
+        resumed=settings.attempt,
+        vocabulary=settings.file.vocabulary,
+        digests={
             name: _digest(file)
             for name, file in (("openapi", contract.api.document.file), ("requirements", contract.requirements_file))
         },
-        "python": platform.python_version(),
-        "platform": platform.platform(terse=True),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-    }
+        python=platform.python_version(),
+        platform=platform.platform(terse=True),
+        libraries={name: version(name) for name in _LIBRARIES},
+        buckets=(),
+        incomplete_because=None,
+        stale_deviations=(),
+        causes_lacking=None,
+    )
+
+
+def _capability(decision: Decision) -> Capability:
+    return Capability(decision.served, decision.why, decision.is_open)
 
 
 def _digest(file: str) -> str:

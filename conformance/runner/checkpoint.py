@@ -17,11 +17,12 @@ from pydantic import ValidationError
 from conformance import __version__
 from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
+from conformance.core.whole_files import write_whole
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.findings import Findings
 from conformance.evidence.operation import Operation
-from conformance.evidence.record import EXCHANGES, write_whole
+from conformance.evidence.record import EXCHANGES
 
 _PARTIAL = re.compile(r"exchanges\.(\d+)\.(\w+)\.partial\.jsonl")
 
@@ -156,8 +157,8 @@ def exchanges(output: Path, operations: Mapping[str, Operation]) -> Iterator[Exc
     for file in partials(output):
         with file.open(encoding="utf-8", errors="replace") as opened:
             for line in opened:
-                with suppress(ValueError, KeyError, TypeError):  # a line that a crash of the machine has damaged
-                    yield from record.exchanges([json.loads(line)], operations)
+                with suppress(ValueError, KeyError):  # a line that a crash of the machine has damaged
+                    yield record.read_line(line, operations)
 
 
 def join_exchanges(output: Path) -> Path:

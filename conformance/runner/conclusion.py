@@ -8,7 +8,7 @@ from conformance.configuration.settings import Settings
 from conformance.core.errors import Exit
 from conformance.engine.contract import Contract
 from conformance.evidence.findings import Findings
-from conformance.evidence.verdicts import Verdict
+from conformance.evidence.results import Results
 from conformance.runner import assemble, checkpoint
 from conformance.runner.ending import Ending
 
@@ -17,7 +17,7 @@ from conformance.runner.ending import Ending
 class Conclusion:
     """The results, the files that were written, and why a report is not there, by its file's name."""
 
-    results: dict[str, Any]
+    results: Results
     files: list[Path] = field(default_factory=list)
     lacking: dict[str, str] = field(default_factory=dict)
 
@@ -46,4 +46,4 @@ def _write(conclusion: Conclusion, output: Path, ending: Ending) -> None:
     except (OSError, ValueError) as error:
         because = f"the record could not be written into {output}: {getattr(error, 'strerror', None) or error}"
         ending.fail(because, Exit.INCOMPLETE)
-        conclusion.results["verdict"], conclusion.results["manifest"]["incomplete_because"] = Verdict.INCOMPLETE, because
+        conclusion.results = conclusion.results.incomplete(because)

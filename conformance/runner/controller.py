@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pydantic import SecretStr
+
 from conformance.client import connect
 from conformance.client.client import Client
 from conformance.configuration.settings import Settings
@@ -33,7 +35,7 @@ from conformance.engine.sentinel import Sentinel
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redact, ours, redactor
+from conformance.evidence.redaction import Redactor
 from conformance.runner import checkpoint, conclusion, resumption
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.conclusion import Conclusion
@@ -72,7 +74,7 @@ class Controller:
         self._on_exchange = on_exchange
         self._stack = ExitStack()
         self._before = before
-        self._redact: Redact = str
+        self._redactor: Redactor
         self._opened = timing.monotonic()
         self._started = timing.now() if before is None else before.started
 
@@ -88,11 +90,13 @@ class Controller:
         """
         json_text.allow_depth()
         _ = self.contract.api.document.content  # a damaged installation is told before anything is sent
+        secret = connect.token(self.settings)
+        self._redactor = Redactor(secret)
         try:
             self.folder.hold()
             if not judges:
                 self._lead_workers()
-            self._open(judges=judges)
+            self._open(secret, judges=judges)
         except KeyboardInterrupt:
             self._let_go()
             if not self.worker:
@@ -106,7 +110,7 @@ class Controller:
             self.folder.discard()
             if isinstance(error, ConformanceError):
                 # What the target answered may be part of the message, and the token part of that.
-                raise type(error)(ours(self._redact, str(error))) from None
+                raise type(error)(self._redactor.ours(str(error))) from None
             raise
 
     def _lead_workers(self) -> None:
@@ -114,14 +118,12 @@ class Controller:
         folder = self._stack.enter_context(TemporaryDirectory(prefix="conformance-"))
         self.interruption = Interruption(Path(folder) / "end")
 
-    def _open(self, *, judges: bool) -> None:
-        secret = connect.token(self.settings)
-        self._redact = redactor(secret)
+    def _open(self, secret: SecretStr | None, *, judges: bool) -> None:
         until = timing.monotonic() + self._seconds
         has_lost_exchanges = self.folder.has_lost_exchanges()
         target = self._stack.enter_context(ExitStack())
         client = target.enter_context(open_target(self.settings, self.contract, secret, until))
-        recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redact)
+        recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redactor)
         preparation = Preparation(self.contract, client, self.settings, self.worker)
         if not self.worker:
             self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
@@ -137,7 +139,7 @@ class Controller:
     def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> None:
         self.run = self._make_run(client, recorder, until, preparation)
         client.learn_entry()  # a worker has not looked at the target
-        self.findings.buckets += preparation.made
+        self.findings.buckets += tuple(preparation.made)
         wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
         self._sentinel: Sentinel[Any] = Sentinel(self.run, self.contract.sentinel)
         self._confirmation = Confirmation(self.run, self._sentinel, wanted, lambda: self._renewed_supplies(preparation))
@@ -184,7 +186,7 @@ class Controller:
         assert self.run is not None
         old, made = self.run.supplies, len(preparation.made)
         self.run.vocabulary, self.run.supplies = preparation.vocabulary(Namespace.PRIMARY, again=True)
-        self.findings.buckets += preparation.made[made:]
+        self.findings.buckets += tuple(preparation.made[made:])
         return dict(zip(old, self.run.supplies, strict=False))
 
     # While scenarios run.
@@ -195,9 +197,9 @@ class Controller:
             return
         try:
             self._sentinel.place()
-            resumption.repeat(self.run, self.findings, self._confirmation, self._redact)
+            resumption.repeat(self.run, self.findings, self._confirmation, self._redactor)
         except ConformanceError as error:
-            self.ending.raised(error, self._redact)
+            self.ending.raised(error, self._redactor)
 
     def perform(self, scenario: Scenario) -> None:
         """Run one scenario, unless the run has ended, and confirm what it found."""
@@ -219,7 +221,7 @@ class Controller:
         except _ENDS as error:
             if isinstance(error, TokenRefused):
                 self._confirmation.take_back_what_was_locked_out()
-            self.ending.raised(error, self._redact)
+            self.ending.raised(error, self._redactor)
             self._save()
         except ConformanceError as error:
             self._crashed(scenario, error)
@@ -253,7 +255,7 @@ class Controller:
         return known
 
     def _add_run(self, run: Run, findings: Findings) -> None:
-        findings.add_ledger(run.ledger, self._redact)
+        findings.add_ledger(run.ledger, self._redactor)
         findings.count(run.counts)
         findings.note({"waits": run.client.waits, "names_taken": run.names_taken})
         findings.requests += run.client.requests

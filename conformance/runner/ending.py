@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conformance.core.errors import ConformanceError, Exit
-from conformance.evidence.redaction import Redact, ours
+from conformance.evidence.redaction import Redactor
 
 
 @dataclass(slots=True)
@@ -21,6 +21,6 @@ class Ending:
         """Note why the run ends, and with which exit code, in place of what was known."""
         self.because, self.exit_code = because, exit_code
 
-    def raised(self, error: ConformanceError, redact: Redact) -> None:
+    def raised(self, error: ConformanceError, redactor: Redactor) -> None:
         """End the run because of an error; its message may hold what a target answered, and the token in that."""
-        self.fail(ours(redact, str(error)), error.exit_code)
+        self.fail(redactor.ours(str(error)), error.exit_code)

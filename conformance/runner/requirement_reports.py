@@ -4,33 +4,32 @@ from typing import Any
 
 import pytest
 
-from conformance.evidence import verdicts
+from conformance.evidence.results import Results, Row, Status, Verdict
 
 
-def send(session: pytest.Session, results: dict[str, Any], *, strict: bool) -> None:
+def send(session: pytest.Session, results: Results, *, strict: bool) -> None:
     """Send the reports of a run's results."""
-    rows = results["requirements"]
-    session.testscollected = len(rows)
-    for row in rows:
-        _log(session, row["id"], *_outcome(row, strict=strict))
-    if results["verdict"] == "incomplete":
-        _log(session, "run", "failed", f"the run is incomplete: {results['manifest']['incomplete_because']}")
+    session.testscollected = len(results.requirements)
+    for row in results.requirements:
+        _log(session, row.id, *_outcome(row, strict=strict))
+    if results.verdict == Verdict.INCOMPLETE:
+        _log(session, "run", "failed", f"the run is incomplete: {results.manifest.incomplete_because}")
 
 
-def _outcome(row: dict[str, Any], *, strict: bool) -> tuple[str, Any]:
+def _outcome(row: Row, *, strict: bool) -> tuple[str, Any]:
     from conformance.reporting.messages import summary
 
-    match row["status"]:
-        case "passed":
+    match row.status:
+        case Status.PASSED:
             return "passed", None
-        case "failed" if verdicts.binds(row["status"], row["level"], strict=strict):
+        case Status.FAILED if row.weighs(strict=strict):
             return "failed", summary(row)
-        case "failed" | "deviation":
+        case Status.FAILED | Status.DEVIATION:
             return "xfailed", summary(row)
-        case "error":
-            return "failed", f"the toolkit failed: {row['reason']}"
+        case Status.ERROR:
+            return "failed", f"the toolkit failed: {row.reason}"
         case _:
-            return "skipped", ("requirements.toml", 0, f"Skipped: {row['reason'] or row['status']}")
+            return "skipped", ("requirements.toml", 0, f"Skipped: {row.reason or row.status}")
 
 
 def _log(session: pytest.Session, name: str, outcome: str, longrepr: Any) -> None:

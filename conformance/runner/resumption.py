@@ -5,8 +5,9 @@ from conformance.engine.confirm import Confirmation
 from conformance.engine.minimize import minimize
 from conformance.engine.run import Run
 from conformance.evidence import record
-from conformance.evidence.findings import Example, Findings
-from conformance.evidence.redaction import Redact, ours, redacted
+from conformance.evidence.findings import Findings
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.results import Example
 
 
 def mark_confirmed(findings: Findings, confirmation: Confirmation) -> None:
@@ -14,32 +15,31 @@ def mark_confirmed(findings: Findings, confirmation: Confirmation) -> None:
     for requirement, finding in findings.by_requirement.items():
         for example in finding.examples:
             if _is_repeated(example):
-                confirmation.mark_confirmed(requirement, example["fingerprint"])
+                confirmation.mark_confirmed(requirement, example.fingerprint or "")
 
 
-def repeat(run: Run, findings: Findings, confirmation: Confirmation, redact: Redact) -> None:
+def repeat(run: Run, findings: Findings, confirmation: Confirmation, redactor: Redactor) -> None:
     """Repeat what an earlier attempt saw violated, and was cut short before it could.
 
     Raises:
         ConformanceError: the run cannot go on.
 
     """
-    seen = [(name, finding) for name, finding in findings.by_requirement.items() if finding.examples]
-    for requirement, finding in seen:
-        example = finding.examples[0]
+    seen = [(name, finding.examples[0]) for name, finding in findings.by_requirement.items() if finding.examples]
+    for requirement, example in seen:
         if _is_repeated(example):
             continue
         run.begin(f"again/{requirement}")
-        confirmation.mark_confirmed(requirement, example["fingerprint"])
+        confirmation.mark_confirmed(requirement, example.fingerprint or "")
         try:
             smaller = minimize(run, requirement, record.as_counterexample(example, run.api.by_name))
-            repeated = record.counterexample_record(smaller, redact, fingerprint=example["fingerprint"])
-            finding.examples[0] = redacted(repeated, redact)
+            findings.repeated(requirement, record.counterexample_record(smaller, redactor, fingerprint=example.fingerprint))
         except ConformanceError:
             raise
         except Exception as error:  # noqa: BLE001 - repeating a counterexample is no reason to lose it, or others
-            finding.errors.append(f"its counterexample was not repeated: {type(error).__name__}: {ours(redact, str(error))}")
+            message = redactor.ours(f"{type(error).__name__}: {error}")
+            findings.crashed(requirement, f"its counterexample was not repeated: {message}")
 
 
 def _is_repeated(example: Example) -> bool:
-    return example["reproduced"] is not None
+    return example.reproduced is not None

@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
+from pydantic import SecretStr
+
 from conformance.client.client import Client
 from conformance.client.connect import Embedded, connect
 from conformance.configuration.settings import Settings
@@ -10,10 +12,10 @@ from conformance.engine.contract import Contract
 
 
 def open_target(
-    settings: Settings, contract: Contract[Any], secret: str | None, until: float | None = None
+    settings: Settings, contract: Contract[Any], secret: SecretStr | None, until: float | None = None
 ) -> AbstractContextManager[Client]:
     """Return a client of the target; `until` is the `timing.monotonic()` beyond which it waits for nothing."""
-    return connect(settings, secret, _embedded(contract), contract.signs_of_life, until)
+    return connect(settings, secret, _embedded(contract), contract.signs_of_life, contract.namespace_header, until)
 
 
 def _embedded(contract: Contract[Any]) -> Embedded | None:

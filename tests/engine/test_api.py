@@ -15,7 +15,7 @@ from conformance.engine.plan import Plan
 from conformance.evidence.exchange import Case, Request
 from conformance.evidence.operation import OUTSIDE, Expect
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 
 TYPO = "collections.create.acepts-minimal"
 
@@ -28,7 +28,7 @@ class Unasked:
 @pytest.fixture
 def run():
     return CollectionsRun(
-        API, Client(Unasked()), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1", budget=BUDGETS["quick"]
+        API, Client(Unasked()), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1", budget=BUDGETS["quick"]
     )
 
 

@@ -16,11 +16,11 @@ from conformance.engine.budget import BUDGETS
 from conformance.engine.plan import Sender
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 
 
 def started(transport):
-    run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+    run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1",
               budget=BUDGETS["quick"], served=frozenset(PROFILES))  # fmt: skip
     run.begin("belongings")
     return run

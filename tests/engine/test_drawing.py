@@ -15,13 +15,14 @@ from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.generation import schemathesis_adapter
 
 
 def drawn(strategy, seed, batch=10, share=1.0):
     with reference() as transport:
         run = CollectionsRun(
-            API, Client(transport), Recorder(io.StringIO(), str), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"]
+            API, Client(transport), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"]
         )
         run.begin("drawing")
         values = []

@@ -23,7 +23,7 @@ from conformance.engine.replay import _Rewriter
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.operation import Expect
 from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def opened():
     def start(name):
         transport = reference(FAULTS.get(name, NONE))
         runs.append(transport)
-        recorder = Recorder(io.StringIO(), redactor(None))
+        recorder = Recorder(io.StringIO(), Redactor())
         run = CollectionsRun(
             API,
             Client(transport.__enter__(), identity=IDENTITY),
@@ -118,7 +118,7 @@ class Sometimes:
 @pytest.mark.parametrize(("turns", "shown"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
 def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
     with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
-        run = CollectionsRun(API, Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+        run = CollectionsRun(API, Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1",
                   budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
         run.begin("flaky")
         run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
@@ -239,7 +239,7 @@ def filtered(run, operator, value, field="phrase"):
 def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operator, value, least):
     fault = Fault("none at all", "", installed=matching(lambda _op, _v, _o, _c, _ok: False))
     with reference(fault) as transport:
-        run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), redactor(None)), vocabulary=Vocabulary(), seed="1",
+        run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1",
                   budget=BUDGETS["standard"], served=frozenset(PROFILES))  # fmt: skip
         run.begin("reduction")
         condition = filtered(run, operator, value)

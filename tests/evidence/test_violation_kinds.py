@@ -1,22 +1,26 @@
 """Kinds of violation tell defects of one requirement apart, and causes tie together what one misbehaviour shows in several."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from recorded import results, row
 
-from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.operations import Expect, Operation
 from conformance.contracts.collections.requirements import requirements
 from conformance.core.pointers import MISSING
 from conformance.evidence import causes, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Findings
 from conformance.evidence.ledger import MOST_KINDS, Ledger, Violation
-from conformance.evidence.operation import Expect
-from conformance.evidence.verdicts import Excuse, Status
+from conformance.evidence.redaction import Redactor
+from conformance.evidence.results import Status, Verdict
+from conformance.evidence.verdicts import KnownDeviation
 from conformance.reporting import messages
 
-CREATE = Operations.CREATE_COLLECTION
+CREATE = Operation.CREATE_COLLECTION
+GENERAL = ("http.no-server-error", "errors.")
 
 
 def exchange(number, body, status=200, answer="{}", operation=CREATE, about=(), path="/v1/collections/create"):
@@ -25,11 +29,11 @@ def exchange(number, body, status=200, answer="{}", operation=CREATE, about=(), 
     return Exchange(number, "s", case, request, Response(status, (), answer.encode(), 0.0))
 
 
-def rows(ledger, excuses=()):
+def rows(ledger, known=()):
     found = Findings()
-    found.add_ledger(ledger, str)
+    found.add_ledger(ledger, Redactor())
     return [
-        verdicts.row(requirements()[name], finding, lacking=None, excuses=excuses, today=date(2026, 1, 1))
+        verdicts.row(requirements()[name], finding, lacking=None, known=known, today=date(2026, 1, 1))
         for name, finding in found.by_requirement.items()
     ]
 
@@ -50,7 +54,7 @@ def test_violations_of_one_requirement_by_other_operations_places_and_difference
         ("http.no-server-error", CRASH, exchange(1, {"a": 1}, 500, "oops", about=("json.lone-surrogate",))),
         ("http.no-server-error", CRASH, exchange(2, {"b": 1}, 500, "oops", about=("filters.eval.in",))),
         ("http.no-server-error", CRASH, exchange(3, {"c": 1}, 500, "oops", about=("filters.eval.in",))),
-        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operations.LIST_DOCUMENTS)),
+        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operation.LIST_DOCUMENTS)),
         ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), one),
         ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), one),
         ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), one),
@@ -86,7 +90,7 @@ def test_what_one_unreadable_answer_shows_in_several_requirements_is_one_cause()
             one,
         ),
     )
-    (cause,) = causes.grouped(rows(ledger))
+    (cause,) = causes.grouped(rows(ledger), GENERAL)
     assert set(cause.requirements) == {"http.no-server-error", "json.lone-surrogate", "errors.envelope"}
     assert "status 500" in cause.title
 
@@ -97,9 +101,9 @@ def test_a_validation_that_is_lax_in_many_fields_is_one_cause_and_crashes_by_dif
         for name in ("enabled", "a")
     ]
     ledger = seen(*(("collections.create.strict-scalars", one, exchange(n, {str(n): 1})) for n, one in enumerate(lax)))
-    assert len(causes.grouped(rows(ledger))) == 1
+    assert len(causes.grouped(rows(ledger), GENERAL)) == 1
     crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
-    assert len(causes.grouped(rows(seen(*(("http.no-server-error", CRASH, one) for one in crashes))))) == 2
+    assert len(causes.grouped(rows(seen(*(("http.no-server-error", CRASH, one) for one in crashes))), GENERAL)) == 2
 
 
 def test_two_defects_that_one_answer_shows_in_two_places_are_two_causes():
@@ -108,7 +112,7 @@ def test_two_defects_that_one_answer_shows_in_two_places_are_two_causes():
         ("collections.create.id-format", Violation("no id", "col_…", "7", ("collection_id",)), one),
         ("collections.create.status-enum", Violation("no status", "PENDING", "NEW", ("status",)), one),
     )
-    assert len(causes.grouped(rows(ledger))) == 2
+    assert len(causes.grouped(rows(ledger), GENERAL)) == 2
 
 
 def test_the_same_difference_in_the_same_place_is_one_cause():
@@ -117,19 +121,19 @@ def test_the_same_difference_in_the_same_place_is_one_cause():
         ("json.preserves-strings", violation, exchange(1, {"description": " a", "x": 1})),
         ("collections.create.echoes-description", violation, exchange(2, {"description": " a"})),
     )
-    assert len(causes.grouped(rows(ledger))) == 1
+    assert len(causes.grouped(rows(ledger), GENERAL)) == 1
 
 
 def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fails():
     old = ("filters.eval.eq", Violation("selected", MISSING, "doc_1", ("results",), kind="eq boolean of number"), exchange(1, {}))
     new = ("filters.eval.eq", Violation("selected", MISSING, "doc_2", ("results",), kind="eq string of string"), exchange(2, {}))
     (before,) = rows(seen(old))
-    excuse = Excuse("filters.eval.eq", "known", fingerprints=(before.counterexample["fingerprint"],))
-    (same,) = rows(seen(old), [excuse])
-    (worse,) = rows(seen(old, new), [excuse])
-    (any_kind,) = rows(seen(old, new), [Excuse("filters.eval.*", "all of it")])
+    declared = KnownDeviation("filters.eval.eq", "known", fingerprints=(before.counterexample.fingerprint,))
+    (same,) = rows(seen(old), [declared])
+    (worse,) = rows(seen(old, new), [declared])
+    (any_kind,) = rows(seen(old, new), [KnownDeviation("filters.eval.*", "all of it")])
     assert (same.status, worse.status, any_kind.status) == (Status.DEVIATION, Status.FAILED, Status.DEVIATION)
-    assert worse.counterexample["actual"] == "doc_2"
+    assert worse.counterexample.actual == "doc_2"
     assert "does not cover" in worse.reason
 
 
@@ -138,15 +142,42 @@ def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fai
     [(0, "conforming"), (1, "conforming with 1 declared deviation"), (2, "conforming with 2 declared deviations")],
 )
 def test_a_verdict_is_told_with_its_declared_deviations(count, said):
-    assert (
-        messages.verdict_told({"verdict": "conforming", "requirements": [{"status": "deviation"}] * count + [{"status": "passed"}]})
-        == said
-    )
+    rows = (*[row(Status.DEVIATION)] * count, row(Status.PASSED))
+    assert messages.verdict_told(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == said
 
 
 def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():
     deep = exchange(1, {}, 200, '{"a":' * 100_000 + "1" + "}" * 100_000)
     (cause,) = causes.grouped(
-        rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep)))
+        rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep))), GENERAL
     )
     assert cause.requirements == ("collections.create.response-schema",)
+
+
+@pytest.mark.parametrize(
+    ("answers", "causes_told"), [(('{"collection_id": "c-1"}', '{"collection_id": "c-2"}'), 1), (("{}", "{}"), 2)]
+)
+def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers, causes_told):
+    crashes = []
+    for number, (identifier, answer) in enumerate(zip(("c-1", "c-2"), answers, strict=True)):
+        home = exchange(2 * number + 1, {"collection_name": "a"}, answer=answer)
+        last = exchange(
+            2 * number + 2,
+            {"in": identifier},
+            500,
+            "oops",
+            Operation.CREATE_DOCUMENT,
+            path=f"/v1/collections/{identifier}/documents",
+        )
+        crashes.append(replace(last, context=(home,)))
+    ledger = seen(
+        ("http.no-server-error", CRASH, crashes[0]),
+        ("documents.create.accepts-valid", Violation("refused", "200", "500"), crashes[1]),
+    )
+    assert len(causes.grouped(rows(ledger), GENERAL)) == causes_told
+
+
+def test_which_requirements_are_about_every_exchange_is_for_the_caller_to_say():
+    crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
+    ledger = seen(*(("http.no-server-error", CRASH, one) for one in crashes))
+    assert [len(causes.grouped(rows(ledger), general)) for general in ((), GENERAL)] == [1, 2]

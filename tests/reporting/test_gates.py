@@ -3,23 +3,33 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 
 import pytest
 from recorded import EVIL, exchange, results
 
 from conformance.core.errors import UsageError
+from conformance.evidence import results_file
+from conformance.evidence.results import Level, Repetitions, Status
 from conformance.reporting import badge, baseline, github, sarif
 
-FLAKY = {"repetitions": {"shown": 2, "not_shown": 3}}
+FLAKY = {"repetitions": Repetitions(2, 3)}
 
 
 def test_a_badge_says_the_verdict_and_what_passed_of_what_applies():
     found = json.loads(badge.render(results()))
     assert (found["schemaVersion"], found["message"], found["color"]) == (1, "not conforming, 0 of 1", "red")
+    assert found["label"] == "collections API"
+
+
+def test_a_badge_names_the_contract_of_its_record():
+    outcome = results()
+    other = replace(outcome.manifest, contract=replace(outcome.manifest.contract, title="ledgers API"))
+    assert json.loads(badge.render(replace(outcome, manifest=other)))["label"] == "ledgers API"
 
 
 def log(outcome):
-    text = json.dumps(outcome, indent=1)
+    text = results_file.text(outcome)
     return text, json.loads(sarif.render(outcome, results_file="my out/results.json", results_text=text))["runs"][0]
 
 
@@ -34,12 +44,19 @@ def test_a_finding_of_sarif_has_its_rule_its_place_and_what_was_seen():
     assert '"id": "source.type-enum"' in text.split("\n")[line - 1]
 
 
+def test_a_finding_of_sarif_stands_in_its_row_though_a_target_sent_what_looks_like_one():
+    said = {"id": "source.type-enum"}
+    text, run = log(replace(results(), manifest=replace(results().manifest, vocabulary=said)))
+    line = run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert text.split("\n")[line - 1] == '   "id": "source.type-enum",'
+    assert '"id": "source.type-enum"' in text.partition('"requirements": [')[0]
+
+
 def test_a_declared_deviation_is_suppressed_in_sarif_and_a_should_is_a_warning():
-    outcome = results(status="deviation")
-    outcome["requirements"][0]["reason"] = "known"
+    outcome = results(status=Status.DEVIATION, reason="known")
     (found,) = log(outcome)[1]["results"]
     assert found["suppressions"][0]["justification"] == "known"
-    assert log(results(level="SHOULD"))[1]["results"][0]["level"] == "warning"
+    assert log(results(level=Level.SHOULD))[1]["results"][0]["level"] == "warning"
 
 
 def test_an_annotation_is_one_line_whatever_a_target_said():
@@ -50,15 +67,12 @@ def test_an_annotation_is_one_line_whatever_a_target_said():
 
 
 def test_an_incomplete_run_is_annotated_first():
-    outcome = results()
-    outcome["verdict"], outcome["manifest"]["incomplete_because"] = "incomplete", "gone"
-    assert github.annotations(outcome)[0] == "::error title=incomplete::gone"
+    assert github.annotations(results().incomplete("gone"))[0] == "::error title=incomplete::gone"
 
 
 def test_ten_annotations_of_a_kind_are_shown():
     outcome = results()
-    outcome["requirements"] *= 30
-    assert len(github.annotations(outcome)) == 10
+    assert len(github.annotations(replace(outcome, requirements=outcome.requirements * 30))) == 10
 
 
 def test_nothing_a_target_said_is_markup_in_the_summary():
@@ -85,8 +99,7 @@ def test_a_baseline_declares_what_fails_and_says_what_was_seen(tmp_path):
 
 def test_what_is_flaky_is_listed_apart(tmp_path):
     path = tmp_path / "base.toml"
-    outcome = results(**FLAKY, not_shown_by=[exchange(9)])
-    outcome["requirements"][0]["flaky"] = True
+    outcome = results(**FLAKY, not_shown_by=(exchange(9),), flaky=True)
     assert "1 as flaky" in baseline.write(outcome, path)
     found = tomllib.loads(path.read_text())
     assert "deviations" not in found

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import subprocess
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +12,7 @@ from recorded import exchange, results
 
 from conformance.client.client import Identity
 from conformance.evidence.exchange import Credentials, Request
+from conformance.evidence.results import Level
 from conformance.reporting import curl, html, junit, messages, terminal
 
 
@@ -42,7 +44,7 @@ def test_junit_stays_xml():
 
 
 def test_a_failed_should_is_no_failure_in_junit_unless_strict():
-    document = ET.fromstring(junit.render(results(level="SHOULD")))
+    document = ET.fromstring(junit.render(results(level=Level.SHOULD)))
     assert document.find("testsuite").get("failures") == "0"
     assert document.find(".//skipped") is not None
 
@@ -61,12 +63,12 @@ def test_texts_that_look_alike_are_shown_by_their_code_points():
 
 def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment(tmp_path):
     made = json.dumps({"collection_id": "col_old"})
-    first = exchange(1, answer=made)
+    first = exchange(1, answer=made, made=("collection_id", "col_old"))
     second = exchange(
         2, operation="create_document", path="/v1/collections/col_old/documents", body='{"collection_id":"col_old","t":"it\'s"}'
     )
     given = results(first, second)
-    lines = curl.commands(given["requirements"][0]["counterexample"], given["manifest"])
+    lines = curl.commands(given.requirements[0].counterexample, given.manifest)
     # A stand-in for curl prints what it would send; the shell that runs the lines is a real one.
     stand_in = tmp_path / "curl"
     stand_in.write_text('#!/bin/sh\ncase "$*" in *create*) echo \'{"collection_id": "col_new"}\';; *) printf "%s\\n" "$@";; esac\n')
@@ -95,13 +97,12 @@ def test_progress_is_plain_lines_away_from_a_terminal(monkeypatch):
 def test_curl_lines_follow_cursors_send_at_once_what_was_and_say_who_sends():
     page = json.dumps({"results": [], "pagination": {"next_cursor": "a+b/c="}})
     path = "/v1/collections/col_1/documents/list?limit=1"
-    first = exchange(1, operation="list_documents", path=path, answer=page)
+    first = exchange(1, operation="list_documents", path=path, answer=page, cursor="a+b/c=")
     second = exchange(2, operation="list_documents", path=f"{path}&cursor=a%2Bb%2Fc%3D")
-    several = [exchange(number, operation="patch_document", path="/v1/p", answer="{}") | {"together": 3} for number in (3, 4)]
-    stranger = exchange(5, operation="get_document", path="/v1/p")
-    stranger["request"] |= {"credentials": "none", "namespace": "secondary"}
+    several = [exchange(number, operation="patch_document", path="/v1/p", answer="{}", together=3) for number in (3, 4)]
+    stranger = exchange(5, operation="get_document", path="/v1/p", credentials="none", namespace="secondary")
     given = results(first, second, *several, stranger)
-    lines = curl.commands(given["requirements"][0]["counterexample"], {**given["manifest"], "namespaces": ["one", "two"]})
+    lines = curl.commands(given.requirements[0].counterexample, replace(given.manifest, namespaces=("one", "two")))
     assert lines[2].startswith("CURSOR1=$(curl -s -X POST")
     assert "quote_plus" in lines[2]
     assert 'list?limit=1&\'"$CURSOR1"' in lines[3]
@@ -115,10 +116,9 @@ def test_curl_lines_follow_cursors_send_at_once_what_was_and_say_who_sends():
 @pytest.mark.parametrize("credentials", Credentials)
 def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials):
     token = "Some-Token"
-    sent = exchange(1)
-    sent["request"] |= {"credentials": credentials.value}
+    sent = exchange(1, credentials=credentials.value)
     given = results(sent)
-    line = curl.commands(given["requirements"][0]["counterexample"], {**given["manifest"], "token_env": "OURS"})[-1]
+    line = curl.commands(given.requirements[0].counterexample, replace(given.manifest, token_env="OURS"))[-1]
     expected = dict(Identity(token).headers(Request("GET", "/", credentials=credentials))).get("authorization", "")
     # The shell does with the line what it would, and what looks like curl shows the header.
     shown = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
@@ -128,20 +128,18 @@ def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials
 
 @pytest.mark.parametrize("credentials", [one for one in Credentials if one is not Credentials.OWN])
 def test_a_report_shows_the_counterexample_of_any_credentials_and_names_them(credentials):
-    sent = exchange(1)
-    sent["request"] |= {"credentials": credentials.value}
-    assert messages.sender(sent["request"])
+    sent = exchange(1, credentials=credentials.value)
+    assert messages.sender(sent.request)
     assert "failed to show" not in html.render(results(sent))
 
 
 def test_a_summary_says_as_whom_a_request_was_sent():
-    stranger = exchange(1)
-    stranger["request"] |= {"credentials": "basic", "namespace": "secondary"}
-    text = messages.summary(results(stranger)["requirements"][0])
+    stranger = exchange(1, credentials="basic", namespace="secondary")
+    text = messages.summary(results(stranger).requirements[0])
     assert "sent     with the token after the scheme Basic, from the other namespace" in text
 
 
 def test_the_report_says_when_each_of_several_requests_at_once_was_under_way():
-    several = [exchange(1) | {"together": 1, "sent_at": 5.0}, exchange(2) | {"together": 1, "sent_at": 5.002}]
+    several = [exchange(1, together=1, sent_at=5.0), exchange(2, together=1, sent_at=5.002)]
     report = html.render(results(*several))
     assert "one of 2 at once: sent at 2.0 ms, answered at 102.0 ms" in report

@@ -126,6 +126,7 @@ def start(
 KEY_VALUE = Contract(
     name="key-value",
     title="key-value store",
+    label="key-value store",
     sources={"T": "the toy's own word"},
     profiles=("core",),
     requirements_file=str(FOLDER / "requirements.toml"),

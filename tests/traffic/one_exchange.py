@@ -6,6 +6,7 @@ import json
 
 from conformance.contracts.collections.contract import CONTRACT
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.traffic import har
 from conformance.traffic.exchanges import Reader
 from conformance.traffic.judge import judge
@@ -83,6 +84,6 @@ def judged(path, base=BASE):
     """Return what a recording shows to be broken, to be kept, and the reader that counted."""
     recording = har.read(path)
     reader = Reader(CONTRACT, base, CONTRACT.recordings.nothing_known)
-    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), str), CONTRACT)
+    ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), Redactor()), CONTRACT)
     assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
     return ledger.failed(), {name for name, finding in ledger.findings.items() if finding.checks}, reader

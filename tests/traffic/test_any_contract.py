@@ -14,6 +14,7 @@ from conformance.engine.recordings import Recordings
 from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Effect, Operation
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.evidence.requirements import Basis, Level, Requirement
 from conformance.schema.openapi import OpenApiDocument
 from conformance.traffic.addresses import Addresses, query_parameters
@@ -82,7 +83,7 @@ def entry(method, path, body=None, answer=None, status=200, unknown=()):
 
 def judged(contract, *entries):
     reader = Reader(contract, BASE, contract.recordings.nothing_known)
-    ledger, count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), str), contract)
+    ledger, count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), Redactor()), contract)
     assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
     return ledger.failed(), {name for name, finding in ledger.findings.items() if finding.checks}, reader, count
 
@@ -134,5 +135,7 @@ def test_a_crash_of_what_an_exchange_shows_by_itself_is_the_toolkits_error(contr
 
     broken = replace(contract, recordings=Recordings(self_contained={"kv.status": crashing}))
     reader = Reader(broken, BASE, None)
-    ledger, _count = judge(reader.exchanges([entry("GET", "/kv/a", None, {"key": "a"})]), Recorder(io.StringIO(), str), broken)
+    ledger, _count = judge(
+        reader.exchanges([entry("GET", "/kv/a", None, {"key": "a"})]), Recorder(io.StringIO(), Redactor()), broken
+    )
     assert ledger.findings["kv.status"].errors == ["ZeroDivisionError: oops"]

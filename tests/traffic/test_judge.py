@@ -12,6 +12,7 @@ from recorded_har import BASE, har, of_record
 from conformance.contracts.collections.contract import CONTRACT
 from conformance.contracts.collections.operations import Operations
 from conformance.evidence.record import Recorder
+from conformance.evidence.redaction import Redactor
 from conformance.traffic.addresses import Addresses
 from conformance.traffic.exchanges import Reader
 from conformance.traffic.har import Entry
@@ -45,7 +46,7 @@ def listed(body, *found, query=""):
 
 def failed(*entries):
     reader = Reader(CONTRACT, BASE, NOTHING_KNOWN)
-    ledger, _count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), str), CONTRACT)
+    ledger, _count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), Redactor()), CONTRACT)
     assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
     return ledger.failed()
 

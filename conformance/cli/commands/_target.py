@@ -3,7 +3,6 @@
 import argparse
 from typing import Any
 
-from conformance.client import connect
 from conformance.configuration import settings as configuration
 from conformance.configuration import target_file
 from conformance.configuration.settings import Settings
@@ -26,7 +25,7 @@ def settings(options: argparse.Namespace, contract: Contract[Any], **more: objec
     """Return the settings of a command: the target file, and the options over it.
 
     Raises:
-        UsageError: the options, the file or the environment make no sense.
+        UsageError: the options or the file make no sense.
 
     """
     if options.url is not None and options.app is not None:
@@ -34,6 +33,4 @@ def settings(options: argparse.Namespace, contract: Contract[Any], **more: objec
     file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table)
     given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
     built = configuration.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
-    made = configuration.validate(built, contract.api.requirements, contract.profiles)
-    connect.token(made)
-    return made
+    return configuration.validate(built, contract.api.requirements, contract.profiles)

@@ -11,9 +11,10 @@ from conformance.configuration.settings import ALWAYS, OUTPUT, Decision, Setting
 from conformance.core import json_text, timing
 from conformance.core.errors import Exit, UsageError
 from conformance.engine.contract import Contract
+from conformance.evidence import results
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import EXCHANGES, Recorder
-from conformance.evidence.redaction import redactor
+from conformance.evidence.redaction import Redactor
 from conformance.reporting import files, terminal
 from conformance.runner import assemble, checkpoint, contracts, output_folder
 from conformance.traffic import har
@@ -42,19 +43,19 @@ def _judged(
     options: argparse.Namespace, contract: Contract[Any], recording: Recording, reader: Reader, settings: Settings, output: Path
 ) -> int:
     started = timing.now()
-    redact = redactor(*recording.secrets)
+    redactor = Redactor(*recording.secrets)
     with assemble.open_exchanges(output) as file:
-        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redact), contract)
+        ledger, count = judge(reader.exchanges(recording.entries), Recorder(file, redactor), contract)
     findings = Findings()
-    findings.add_ledger(ledger, redact)
-    outcome = assemble.results(settings, contract, findings, started=started, seconds=timing.now() - started, ended=None)
-    outcome["manifest"]["recording"] = _told(options.traffic, recording, reader, count)
+    findings.add_ledger(ledger, redactor)
+    outcome = assemble.results(settings, contract, findings, started=started, seconds=timing.now() - started, ended=None,
+                               recording=_told(options.traffic, recording, reader, count))  # fmt: skip
     written = files.write(outcome, output)
     paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]
     terminal.show(outcome, files=paths)
     tell_lacking(written.lacking)
     tell_github(outcome, paths)
-    return Exit.INCOMPLETE if written.lacking else EXITS[outcome["verdict"]]
+    return Exit.INCOMPLETE if written.lacking else EXITS[outcome.verdict]
 
 
 def _settings(options: argparse.Namespace, contract: Contract[Any], recording: Recording) -> Settings:
@@ -85,8 +86,8 @@ def _decisions(settings: Settings, addresses: Addresses, recording: Recording) -
     }
 
 
-def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> dict[str, Any]:
+def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> results.Recording:
     skipped = dict(reader.skipped)
     if recording.unreadable:
         skipped["no whole exchange"] = recording.unreadable
-    return {"file": str(traffic), "exchanges": count, "partly": reader.partly, "skipped": skipped, "record": EXCHANGES}
+    return results.Recording(str(traffic), count, dict(reader.partly), skipped, EXCHANGES)

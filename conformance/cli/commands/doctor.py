@@ -17,7 +17,7 @@ from conformance.core import json_text
 from conformance.core.errors import Exit, WantsToken
 from conformance.core.tags import Tags
 from conformance.engine.contract import Contract, Diagnosis
-from conformance.evidence.redaction import ours, redacting, redactor
+from conformance.evidence.redaction import Redactor
 from conformance.reporting.messages import visible
 from conformance.runner.target import open_target
 
@@ -28,29 +28,29 @@ def doctor(options: argparse.Namespace) -> int:
     contract = contract_of(options)
     made = settings(options, contract)
     secret = connect.token(made)
-    redact = redactor(secret)
+    redactor = Redactor(secret)
     template = TargetTemplate(made.file, contract.vocabulary_table, made.token_variable)
     try:
-        with redacting(redact), open_target(made, contract, secret) as client:
-            found = (contract.diagnose or _first_look(contract))(client, made, Tags(secrets.token_hex(4)), secret)
+        with redactor.raising(), open_target(made, contract, secret) as client:
+            found = (contract.diagnose or _first_look(contract))(client, made, Tags(secrets.token_hex(4)), secret is not None)
             found.waits = client.waits
     except WantsToken as error:
         print(visible(str(error)), file=sys.stderr)  # noqa: T201
         print(replace(template, wants_token=True).text(), end="")  # noqa: T201
         return Exit.USAGE
-    told = [ours(redact, visible(line)) for line in _told(contract, made, found)]
+    told = [redactor.ours(visible(line)) for line in _told(contract, made, found)]
     # On the other stream, so that what is left can go into a file.
     print("\n".join(told), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201
-    print(ours(redact, _filled(template, found).text()), end="")  # noqa: T201
+    print(redactor.ours(_filled(template, found).text()), end="")  # noqa: T201
     return Exit.USAGE if found.refused else Exit.CONFORMING
 
 
-def _first_look(contract: Contract[Any]) -> Callable[[Client, Settings, Tags, str | None], Diagnosis]:
+def _first_look(contract: Contract[Any]) -> Callable[[Client, Settings, Tags, bool], Diagnosis]:
     """Return what tells which profiles are served, for a contract that has nothing better."""
 
-    def look(client: Client, made: Settings, tags: Tags, token: str | None) -> Diagnosis:
+    def look(client: Client, made: Settings, tags: Tags, has_token: bool) -> Diagnosis:  # noqa: FBT001 - a hook
         vocabulary = contract.vocabulary(made.file.vocabulary)
-        return Diagnosis(contract.first_look(client, made, vocabulary, tags).look(has_token=token is not None))
+        return Diagnosis(contract.first_look(client, made, vocabulary, tags).look(has_token=has_token))
 
     return look
 
@@ -78,8 +78,9 @@ def _told(contract: Contract[Any], made: Settings, found: Diagnosis) -> list[str
     for name, decision in found.decisions.items():
         told = "serves" if decision.served else "unclear" if decision.is_open else "lacks"
         lines.append(f"{told:<7} {name:<11} {decision.why}")
+    fields = contract.vocabulary_table.model_fields
     lines += [
-        f"refuses {contract.vocabulary_table.model_fields[name].title} it does not know, here with {said}: list known ones in [vocabulary] {name}"
+        f"refuses {fields[name].title} it does not know, here with {said}: list known ones in [vocabulary] {name}"
         for name, said in found.refused.items()
     ]
     if found.skew is not None and abs(found.skew) > made.file.limits.clock_skew_seconds:

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
 from conformance.cli.commands._target import contract_of, settings
-from conformance.client import connect
 from conformance.configuration.settings import Settings, build, validate
 from conformance.core.errors import ConformanceError, Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
+from conformance.evidence.results import Results, Verdict
 from conformance.reporting import baseline, github, terminal
 from conformance.reporting.messages import visible
 from conformance.runner import checkpoint, contracts
@@ -29,7 +29,11 @@ from conformance.runner.session import KEY, PYTEST_INI, Session, suites
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
           "contract": "--contract"}  # fmt: skip
-EXITS = {"conforming": Exit.CONFORMING, "not conforming": Exit.NOT_CONFORMING, "incomplete": Exit.INCOMPLETE}
+EXITS = {
+    Verdict.CONFORMING: Exit.CONFORMING,
+    Verdict.NOT_CONFORMING: Exit.NOT_CONFORMING,
+    Verdict.INCOMPLETE: Exit.INCOMPLETE,
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     tell_github(conclusion.results, files)
     if options.write_deviations is not None:
         print(baseline.write(conclusion.results, options.write_deviations))  # noqa: T201
-    return EXITS[conclusion.results["verdict"]] if controller.ending.exit_code is None else controller.ending.exit_code
+    return EXITS[conclusion.results.verdict] if controller.ending.exit_code is None else controller.ending.exit_code
 
 
 def tell_lacking(lacking: dict[str, str]) -> None:
@@ -56,7 +60,7 @@ def tell_lacking(lacking: dict[str, str]) -> None:
         print(f"conformance: the toolkit failed to make {name}: {visible(reason)}", file=sys.stderr)  # noqa: T201
 
 
-def tell_github(results: dict[str, Any], files: list[str]) -> None:
+def tell_github(results: Results, files: list[str]) -> None:
     """Tell GitHub Actions, if it is who runs this.
 
     Raises:
@@ -103,7 +107,6 @@ def _resumed(options: argparse.Namespace) -> Controller:
     built = build({key: value for key, value in kept.items() if value is not None})
     contract = contracts.load(built.contract)
     made = validate(built, contract.api.requirements, contract.profiles)
-    connect.token(made)
     before.settings = made
     return _judged(made, before)
 

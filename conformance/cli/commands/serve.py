@@ -16,7 +16,7 @@ def serve(options: argparse.Namespace) -> int:
 
     reference = reference_of(options)
     fault = None if options.fault is None else _fault(reference, options.fault)
-    token = token_from(options.token_env) if options.token_env else None
+    token = token_from(options.token_env).get_secret_value() if options.token_env else None
     started = reference.start(token=token, database=options.database, namespaces=options.namespaces, fault=fault)
     try:
         app = started.__enter__()

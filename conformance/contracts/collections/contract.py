@@ -9,7 +9,6 @@ from conformance.client.client import Client
 from conformance.configuration.settings import Settings
 from conformance.contracts.collections import body_promises, capabilities, openapi
 from conformance.contracts.collections.checks import CHECKS
-from conformance.contracts.collections.checks.lists import next_cursor
 from conformance.contracts.collections.document_promises import COMMON_STATUSES, OPTIONAL_PROFILES, RESERVED_NAMES
 from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.limits import LIMITS
@@ -96,10 +95,10 @@ def _faults() -> Mapping[str, Fault]:
     return FAULTS
 
 
-def _diagnose(client: Client, settings: Settings, tags: Tags, token: str | None) -> Diagnosis:
+def _diagnose(client: Client, settings: Settings, tags: Tags, has_token: bool) -> Diagnosis:  # noqa: FBT001 - a hook
     from conformance.contracts.collections.diagnosis import Examination
 
-    return Examination(client, settings, tags).run(has_token=token is not None)
+    return Examination(client, settings, tags).run(has_token=has_token)
 
 
 API = Api(
@@ -108,7 +107,6 @@ API = Api(
     document=openapi.DOCUMENT,
     checks=CHECKS,
     bodies=Bodies(is_known=_is_known, accepted_for=_accepted_for, is_more_open=body_promises.is_more_open),
-    next_page=next_cursor,
     deletions={Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION},
     twins=frozenset({"collections.create.null-is-absent", "documents.create.null-is-absent"}),
     naming_keys=frozenset({"field", "group_by", "select"}),
@@ -120,6 +118,7 @@ API = Api(
 CONTRACT: Contract[CollectionsRun] = Contract(
     name="collections",
     title="collections and documents API",
+    label="collections API",
     sources=SOURCES,
     profiles=PROFILES,
     requirements_file=FILE,

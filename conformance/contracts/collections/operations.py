@@ -1,6 +1,6 @@
 """The operations of the API and where each is served."""
 
-from conformance.evidence.operation import OUTSIDE, Effect, Operation, UserKeys
+from conformance.evidence.operation import OUTSIDE, Effect, Operation, Paging, UserKeys
 
 _COLLECTION = "/v1/collections/{collection}"
 _DOCUMENTS = f"{_COLLECTION}/documents"
@@ -57,6 +57,7 @@ class Operations:
         profile="query",
         body="ListDocumentsRequest",
         effect=Effect.LIST,
+        paging=Paging("cursor", ("pagination", "next_cursor")),
         user_keys=_KEYS,
     )
     GET_DOCUMENT = Operation(

@@ -26,6 +26,7 @@ from conformance.contracts.collections.checks import (
 )
 from conformance.engine.checks import Checks, Scope
 
+_GENERAL = ("http.no-server-error", "http.json-content-type", "http.status-documented", "errors.")
 _UNREADABLE = ("collections.create.response-schema", "documents.create.response-schema", "list.response-schema",
                "collections.get.equals-created", "documents.get.equals-created", "documents.patch.merges",
                "documents.put.replaces")  # fmt: skip
@@ -35,4 +36,4 @@ _BY_CONTEXT = ("list.", "filters.eval.", "filters.laws.", "documents.get.", "doc
 _CHAPTERS = (http, json, errors, auth, namespaces, collections, source, filters, feature_extractors, cache_config, lineage, documents,
              internal, reading, lists, pages, filter_evaluation, metamorphic, updates, robustness, leaks, side_effects)  # fmt: skip
 
-CHECKS = Checks(*(chapter.CHECKS for chapter in _CHAPTERS), scope=Scope(("http.",), _UNREADABLE, _BY_CONTEXT))
+CHECKS = Checks(*(chapter.CHECKS for chapter in _CHAPTERS), scope=Scope(("http.",), _GENERAL, _UNREADABLE, _BY_CONTEXT))

@@ -80,8 +80,8 @@ def judged(exchange: Exchange) -> Mapping[str, Outcome]:
 def listed(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
     expected = expected_state.all_of(exchange)
-    plain = [one for one in exchange.context if one.case.operation is Operations.LIST_DOCUMENTS and one.id_of("collection") == exchange.id_of("collection")
-             and Query.of(one).is_plain and Query.of(one).is_first and Query.of(one).limit > len(expected)]  # fmt: skip
+    queries = [(other, Query.of(other)) for other in lists_of(exchange)]
+    plain = [other for other, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
     return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
 
@@ -321,8 +321,17 @@ def canonical(condition: Group) -> str:
 
 def partners(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the filtered lists that a list is judged beside."""
-    return tuple(one for one in exchange.context if one.case.operation is Operations.LIST_DOCUMENTS and one.id_of("collection") == exchange.id_of("collection")
-                 and Query.of(one).asks("filters") is not None)  # fmt: skip
+    return tuple(other for other in lists_of(exchange) if Query.of(other).asks("filters") is not None)
+
+
+def lists_of(exchange: Exchange) -> list[Exchange]:
+    """Return the lists of the same collection that an exchange builds on."""
+    collection = exchange.id_of("collection")
+    return [
+        earlier
+        for earlier in exchange.context
+        if earlier.case.operation is Operations.LIST_DOCUMENTS and earlier.id_of("collection") == collection
+    ]
 
 
 @lru_cache(maxsize=8)

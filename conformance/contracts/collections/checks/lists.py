@@ -77,8 +77,7 @@ def results(exchange: Exchange) -> list[Json]:
 
 def next_cursor(exchange: Exchange) -> str | None:
     """Return the cursor of the next page, None where a list answers none that could be sent."""
-    cursor = dict_or_empty(exchange.made.get("pagination")).get("next_cursor")
-    return cursor if isinstance(cursor, str) and cursor else None
+    return exchange.next_page
 
 
 @lru_cache(maxsize=512)

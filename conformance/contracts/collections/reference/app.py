@@ -105,6 +105,9 @@ class Faithful:
         return response
 
 
+FAITHFUL = Faithful()
+
+
 class Reference:
     """The reference implementation; `app` is its ASGI application.
 
@@ -113,7 +116,7 @@ class Reference:
     """
 
     def __init__(self, *, database: Path | None = None, token: str | None = None, namespaces: bool = True,
-                 fault: Hooks = Faithful()) -> None:  # fmt: skip
+                 fault: Hooks = FAITHFUL) -> None:  # fmt: skip
         self.service = Service(Store(database))
         self._token = token
         self._namespaces = namespaces

@@ -1,0 +1,107 @@
+"""Frozen dataclasses as JSON values and back again, by their annotations alone."""
+
+import types
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+# The metadata of a dataclass field that is None where the JSON object lacks its key, and is left out of it again.
+LEFT_OUT = {"left_out": True}
+
+
+def is_left_out(member: Field[Any]) -> bool:
+    """Whether an object lacks a field's key where its value is None."""
+    return bool(member.metadata.get("left_out"))
+
+
+def to_json(value: Any) -> Any:
+    """Return a dataclass, or what is made of dataclasses, as a JSON value."""
+    if is_dataclass(value):
+        members = ((member, getattr(value, member.name)) for member in fields(value))
+        return {member.name: to_json(held) for member, held in members if held is not None or not is_left_out(member)}
+    if isinstance(value, dict):
+        return {key: to_json(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def from_json(kind: type[T], value: Any, place: str = "") -> T:
+    """Return the JSON value as a value of that type.
+
+    Raises:
+        ValueError: it does not have that shape; the message begins with the place.
+
+    """
+    return cast("T", _read(kind, value, place))
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    origin = get_origin(kind)
+    if kind is Any:
+        return value
+    if origin in (Union, types.UnionType):
+        return _read_union(get_args(kind), value, place)
+    if is_dataclass(kind):
+        return _read_object(kind, _checked(dict, value, place), place)
+    if origin is tuple:
+        return _read_array(get_args(kind), _checked(list, value, place), place)
+    if origin is dict:
+        held = get_args(kind)[1]
+        return {key: _read(held, member, f"{place}/{key}") for key, member in _checked(dict, value, place).items()}
+    return _read_scalar(kind, value, place)
+
+
+def _read_union(kinds: tuple[Any, ...], value: Any, place: str) -> Any:
+    if value is None and types.NoneType in kinds:
+        return None
+    (kind,) = (one for one in kinds if one is not types.NoneType)
+    return _read(kind, value, place)
+
+
+def _read_object(kind: Any, value: dict[str, Any], place: str) -> Any:
+    known = {member.name: member for member in fields(kind)}
+    if unknown := value.keys() - known.keys():
+        raise ValueError(f"{place}: {min(unknown)!r} is not known there")
+    lacking = [name for name, member in known.items() if name not in value and _is_needed(member)]
+    if lacking:
+        raise ValueError(f"{place}: {lacking[0]!r} is lacking")
+    hints = _hints(kind)
+    return kind(**{name: _read(hints[name], held, f"{place}/{name}") for name, held in value.items()})
+
+
+def _is_needed(member: Field[Any]) -> bool:
+    return member.default is MISSING and member.default_factory is MISSING
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read_array(kinds: tuple[Any, ...], value: list[Any], place: str) -> tuple[Any, ...]:
+    if kinds[-1] is ...:
+        kinds = kinds[:1] * len(value)
+    if len(kinds) != len(value):
+        raise ValueError(f"{place}: {len(value)} items in place of {len(kinds)}")
+    return tuple(_read(kind, item, f"{place}/{index}") for index, (kind, item) in enumerate(zip(kinds, value, strict=True)))
+
+
+def _read_scalar(kind: Any, value: Any, place: str) -> Any:
+    if issubclass(kind, Enum):
+        try:
+            return kind(value)
+        except ValueError:
+            raise ValueError(f"{place}: {value!r} is none of {', '.join(one.value for one in kind)}") from None
+    if kind is float and type(value) is int:
+        return value  # a whole number of seconds is one too
+    return _checked(kind, value, place)
+
+
+def _checked(kind: type[T], value: Any, place: str) -> T:
+    is_truth = isinstance(value, bool) and kind is not bool  # which Python takes for a number
+    if is_truth or not isinstance(value, kind):
+        raise ValueError(f"{place}: {type(value).__name__} in place of {kind.__name__}")
+    return value

@@ -1,0 +1,297 @@
+"""Results: all that is known of a run after its verdict, as frozen values; every report is made from these alone.
+
+`results_file` writes and reads them, and `specs/results.schema.json` describes what it writes. What came of a target is redacted
+before it gets here (`record`).
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from conformance.core.typed_json import LEFT_OUT
+from conformance.evidence.requirements import Level
+
+
+class Status(StrEnum):
+    """The verdict on one requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DEVIATION = "deviation"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_EXERCISED = "not-exercised"
+    ERROR = "error"
+
+
+class Verdict(StrEnum):
+    """The verdict on a run."""
+
+    CONFORMING = "conforming"
+    NOT_CONFORMING = "not conforming"
+    INCOMPLETE = "incomplete"
+
+
+HeaderRecords = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """What was sent; a body that is not UTF-8 is in base64. The client writes the headers of `credentials` and `namespace`."""
+
+    method: str
+    path: str
+    headers: HeaderRecords
+    credentials: str = "own"
+    namespace: str = "primary"
+    body: str | None = None
+    body_base64: str | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRecord:
+    """What came back, within `seconds`; of a body that was cut, `truncated` is the whole size and `sha256` the whole digest."""
+
+    status: int
+    headers: HeaderRecords
+    seconds: float
+    body: str | None = None
+    body_base64: str | None = field(default=None, metadata=LEFT_OUT)
+    truncated: int | None = field(default=None, metadata=LEFT_OUT)
+    sha256: str | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an exchange made: its id, and the key under which the answer told it."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """Where a list goes on: the value that the answer told at a place, for the query parameter of the next request."""
+
+    parameter: str
+    at: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRecord:
+    """One request, what it was for, and what came of it.
+
+    `context` holds the numbers of the exchanges that it builds on; those that were sent at once share the number `together`.
+    """
+
+    n: int
+    scenario: str
+    operation: str
+    expect: str
+    about: tuple[str, ...]
+    at: str | None
+    context: tuple[int, ...]
+    sent_at: float
+    together: int | None
+    request: RequestRecord
+    response: ResponseRecord | None
+    failure: str | None
+    made: Made | None = field(default=None, metadata=LEFT_OUT)
+    next_page: NextPage | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """How often a counterexample was repeated: how many times the violation showed again, and how many times it did not."""
+
+    shown: int = 0
+    not_shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A counterexample as a record holds it: what was violated, and the exchanges that prove it, the offender last.
+
+    `fingerprint` tells its kind of violation from others; `origin` is the number of the exchange that showed it first. `level` is
+    set where this way of breaking the requirement weighs less. `not_shown_by` are the exchanges of a repetition that did not show it.
+    """
+
+    fingerprint: str | None
+    origin: int
+    message: str
+    expected: Any
+    actual: Any
+    at: str | None
+    level: Level | None
+    reproduced: bool | None
+    repetitions: Repetitions
+    not_shown_by: tuple[ExchangeRecord, ...]
+    exchanges: tuple[ExchangeRecord, ...]
+
+    @property
+    def offender(self) -> ExchangeRecord:
+        """The exchange that breaks the requirement."""
+        return self.exchanges[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdict on one requirement, beside what the contract says of it.
+
+    `reason` says why it was not tested, what crashed, which declared deviation covers it or no longer does. It is `flaky` if a
+    repetition of its counterexample did not show the violation. `others` are counterexamples of other kinds of violation, and `more`
+    is how many kinds were seen beyond those. `level` is lower than the `stated_level` where what was seen weighs less. What is not
+    `tested` has no check in this version.
+    """
+
+    id: str
+    level: Level
+    profile: str
+    status: Status
+    checks: int = 0
+    violations: int = 0
+    reason: str | None = None
+    flaky: bool = False
+    counterexample: Example | None = None
+    others: tuple[Example, ...] = ()
+    more: int = 0
+    text: str = field(kw_only=True)
+    source: tuple[str, ...] = field(kw_only=True)
+    subject: str = field(kw_only=True)
+    stated_level: Level = field(kw_only=True)
+    tested: bool = field(kw_only=True)
+
+    @property
+    def chapter(self) -> str:
+        """The contract's chapter: the id without its last part."""
+        return self.id.rpartition(".")[0]
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The counterexamples of all kinds of violation; the first is the one that says most."""
+        return () if self.counterexample is None else (self.counterexample, *self.others)
+
+    def weighs(self, *, strict: bool) -> bool:
+        """Whether it makes its run not conforming: a failed MUST, and if strict a failed SHOULD."""
+        return self.status is Status.FAILED and (self.level is Level.MUST or (strict and self.level is Level.SHOULD))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBy:
+    """A violation: the requirement's id, and which of its row's examples it is."""
+
+    requirement: str
+    example: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One misbehaviour: what it is, how much it weighs, and the requirements that show it, the one that shows it best first."""
+
+    title: str
+    level: Level
+    requirements: tuple[str, ...]
+    shown_by: tuple[ShownBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was judged; where both `url` and `app` are None, the embedded reference implementation."""
+
+    name: str
+    url: str | None
+    app: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """By which contract: its name, its title for people, its profiles, and what the letters of its sources stand for."""
+
+    name: str
+    title: str
+    profiles: tuple[str, ...]
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """Whether the target has a profile, and how that was found out; `is_open` if it could not be."""
+
+    served: bool
+    why: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The traffic that was judged in place of a target: its exchanges, how many lacked a part, and how many were left out, and why."""
+
+    file: str
+    exchanges: int
+    partly: dict[str, int]
+    skipped: dict[str, int]
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """How a run was made: what it takes to repeat it, or to compare it with another one."""
+
+    toolkit: str
+    started: str
+    seed: str
+    prefix: str
+    budget: str
+    profiles: tuple[str, ...]
+    only: tuple[str, ...]
+    strict: bool
+    contract: Contract
+    target: Target
+    token_env: str | None
+    namespaces: tuple[str, str] | None
+    namespace_header: str | None
+    capabilities: dict[str, Capability]
+    keep: bool
+    resumed: int
+    vocabulary: dict[str, Any]
+    digests: dict[str, str]
+    python: str
+    platform: str
+    libraries: dict[str, str]
+    buckets: tuple[str, ...]
+    incomplete_because: str | None
+    stale_deviations: tuple[str, ...]
+    causes_lacking: str | None
+    recording: Recording | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a number of cases were what they were meant to be."""
+
+    hits: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The record of a run but for its exchanges."""
+
+    verdict: Verdict
+    manifest: Manifest
+    requirements: tuple[Row, ...]
+    causes: tuple[Cause, ...]
+    requests: int
+    seconds: float
+    scenarios: dict[str, int]
+    shares: dict[str, Share]
+    cleaned: dict[str, int]
+    incidents: dict[str, int]
+
+    def row(self, requirement: str) -> Row | None:
+        """Return the verdict on one requirement, if it was to be judged."""
+        return next((row for row in self.requirements if row.id == requirement), None)
+
+    def incomplete(self, because: str) -> "Results":
+        """Return the results of a run that is incomplete, for a reason that showed only after its verdict."""
+        return replace(self, verdict=Verdict.INCOMPLETE, manifest=replace(self.manifest, incomplete_because=because))
