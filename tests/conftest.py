@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# A contract for tests: its scenarios are no tests.
+collect_ignore = ["toy"]
 sys.path.insert(0, str(Path(__file__).parent))
 
 from command import COMMAND, free_port, is_listening  # noqa: E402 - it lies beside this file

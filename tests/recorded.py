@@ -7,9 +7,10 @@ from functools import cache
 import jsonschema
 
 from conformance.contracts.collections.contract import PROFILES
+from conformance.contracts.collections.requirements import SOURCES
 from conformance.core import resources
 from conformance.evidence import results_file
-from conformance.evidence.requirements import SOURCES, Level
+from conformance.evidence.requirements import Level
 from conformance.evidence.results import (
     Capability,
     Contract,

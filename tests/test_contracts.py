@@ -56,7 +56,7 @@ def test_it_gets_the_same_reports_and_what_it_made_is_deleted(faulty):
     report = (output / "report.html").read_text()
     assert "A body without a value is refused with 400 or 422." in report
     assert "curl -i -X POST" in report
-    assert "collection" not in report.lower()
+    assert "collection" not in report.lower().replace("collections-conformance", "")
     results = json.loads((output / "results.json").read_text())
     assert results["cleaned"]["left"] == 0
     assert results["cleaned"]["deleted"] > 10

@@ -15,7 +15,7 @@ import pytest
 from command import COMMAND, TOKEN, conformance
 
 from conformance.contracts.collections.requirements import requirements
-from conformance.evidence.record import FORMAT
+from conformance.evidence.results_file import FORMAT
 
 
 @pytest.fixture(scope="module")

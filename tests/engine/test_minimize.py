@@ -253,8 +253,8 @@ def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
     made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
     first = run.list_documents(home, {}, context=(home, *made), limit=2)
     second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
-    assert minimize._needs(API, second, first)
-    assert not minimize._lacks_nothing(API, (home, *made, second), (home, *made, first, second))
+    assert minimize._needs(second, first)
+    assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
 
 
 def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):

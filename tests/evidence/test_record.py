@@ -14,8 +14,9 @@ from pydantic import SecretStr
 from recorded import example
 from recorded import exchange as recorded_exchange
 
+from conformance.contracts.collections.contract import API
 from conformance.contracts.collections.filter_semantics import OPEN
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.requirements import requirements
 from conformance.core import typed_json
 from conformance.core.pointers import MISSING
@@ -23,6 +24,7 @@ from conformance.evidence import record, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Finding, Findings
 from conformance.evidence.ledger import Counterexample, Ledger, Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Made, NextPage, Repetitions, Status, Verdict
 from conformance.evidence.verdicts import KnownDeviation
@@ -31,7 +33,7 @@ TOKEN = 's3cret/token+"&value'
 
 
 def exchange(number=1, body=b'{"a":1}', answer=b"{}", context=()):
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), ("a", 0), {"a": 1})
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, ("collections.create.accepts-valid",), ("a", 0), {"a": 1})
     response = Response(200, (("x-echo", f"Bearer {TOKEN}"),), answer, 0.01)
     return Exchange(number, "s", case, Request("POST", "/v1", (), body), response, context=context)
 
@@ -72,7 +74,7 @@ def test_a_short_token_does_not_change_the_records_own_keys():
 def test_exchanges_are_read_back_as_they_were():
     first = exchange(1)
     second = exchange(2, body=b"\xff", context=(first,))
-    back = record.exchanges([record.exchange_record(one, Redactor()) for one in (first, second)])
+    back = record.exchanges([record.exchange_record(one, Redactor()) for one in (first, second)], API.by_name)
     assert back[0].case == first.case
     assert back[1].request == second.request
     assert back[1].context == (back[0],)
@@ -218,7 +220,7 @@ def test_a_token_that_is_a_common_word_spoils_no_text_of_ours_and_is_taken_out_o
     file = io.StringIO()
     answer = json.dumps({"echo": f"your {word} is {word}", "collection_id": "col_1", "status_code": 1, "tokens": 3}).encode()
     sent = exchange(answer=answer)
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, (), ("collections",), {"status": "a test of requests"})
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, (), ("collections",), {"status": "a test of requests"})
     sent = replace(
         sent, case=case, request=replace(sent.request, path="/v1/collections/create", body=b'{"status":"a test of requests"}')
     )
@@ -277,16 +279,16 @@ def test_a_counterexample_that_cannot_be_recorded_costs_its_row_and_no_other():
     ("operation", "status", "answer", "made"),
     [
         (
-            Operation.CREATE_COLLECTION,
+            Operations.CREATE_COLLECTION,
             200,
             {"collection_name": "a", "collection_id": "col_1"},
             {"key": "collection_id", "id": "col_1"},
         ),
-        (Operation.CREATE_DOCUMENT, 200, {"document_id": "doc_1"}, {"key": "document_id", "id": "doc_1"}),
-        (Operation.CREATE_DOCUMENT, 422, {"document_id": "doc_1"}, None),
-        (Operation.GET_DOCUMENT, 200, {"document_id": "doc_1"}, None),
-        (Operation.CREATE_COLLECTION, 200, ["col_1"], None),
-        (Operation.CREATE_COLLECTION, 200, {"collection_id": 7}, None),
+        (Operations.CREATE_DOCUMENT, 200, {"document_id": "doc_1"}, {"key": "document_id", "id": "doc_1"}),
+        (Operations.CREATE_DOCUMENT, 422, {"document_id": "doc_1"}, None),
+        (Operations.GET_DOCUMENT, 200, {"document_id": "doc_1"}, None),
+        (Operations.CREATE_COLLECTION, 200, ["col_1"], None),
+        (Operations.CREATE_COLLECTION, 200, {"collection_id": 7}, None),
     ],
 )
 def test_the_record_of_an_exchange_says_what_it_made(operation, status, answer, made):
@@ -300,10 +302,10 @@ def test_the_record_of_an_exchange_says_what_it_made(operation, status, answer, 
 @pytest.mark.parametrize(
     ("operation", "pagination", "value"),
     [
-        (Operation.LIST_DOCUMENTS, {"next_cursor": "a+b"}, "a+b"),
-        (Operation.LIST_DOCUMENTS, {"next_cursor": None}, None),
-        (Operation.LIST_DOCUMENTS, "a+b", None),
-        (Operation.GET_DOCUMENT, {"next_cursor": "a+b"}, None),
+        (Operations.LIST_DOCUMENTS, {"next_cursor": "a+b"}, "a+b"),
+        (Operations.LIST_DOCUMENTS, {"next_cursor": None}, None),
+        (Operations.LIST_DOCUMENTS, "a+b", None),
+        (Operations.GET_DOCUMENT, {"next_cursor": "a+b"}, None),
     ],
 )
 def test_the_record_of_an_exchange_says_where_its_list_goes_on(operation, pagination, value):
@@ -328,7 +330,7 @@ def test_every_way_into_a_record_wants_a_redactor_and_has_no_other_instead():
 def test_a_token_is_in_no_part_of_a_record_by_any_way(way):
     secret = "zq-secret-9-zq"
     said = {"where": [secret, {secret: secret}]}
-    case = Case(Operation.CREATE_COLLECTION, Expect.ACCEPT, (), (secret, 0), said)
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, (), (secret, 0), said)
     request = Request("POST", f"/v1/{secret}", (("x-a", secret),), json.dumps(said).encode())
     response = Response(200, (("x-b", secret),), json.dumps({"collection_id": secret}).encode(), 0.1)
     one = Exchange(1, f"s/{secret}", case, request, response)

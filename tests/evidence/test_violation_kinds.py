@@ -7,19 +7,20 @@ from datetime import date
 import pytest
 from recorded import results, row
 
-from conformance.contracts.collections.operations import Expect, Operation
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.requirements import requirements
 from conformance.core.pointers import MISSING
 from conformance.evidence import causes, verdicts
 from conformance.evidence.exchange import Case, Exchange, Request, Response
 from conformance.evidence.findings import Findings
 from conformance.evidence.ledger import MOST_KINDS, Ledger, Violation
+from conformance.evidence.operation import Expect
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Status, Verdict
 from conformance.evidence.verdicts import KnownDeviation
 from conformance.reporting import messages
 
-CREATE = Operation.CREATE_COLLECTION
+CREATE = Operations.CREATE_COLLECTION
 GENERAL = ("http.no-server-error", "errors.")
 
 
@@ -54,7 +55,7 @@ def test_violations_of_one_requirement_by_other_operations_places_and_difference
         ("http.no-server-error", CRASH, exchange(1, {"a": 1}, 500, "oops", about=("json.lone-surrogate",))),
         ("http.no-server-error", CRASH, exchange(2, {"b": 1}, 500, "oops", about=("filters.eval.in",))),
         ("http.no-server-error", CRASH, exchange(3, {"c": 1}, 500, "oops", about=("filters.eval.in",))),
-        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operation.LIST_DOCUMENTS)),
+        ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operations.LIST_DOCUMENTS)),
         ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), one),
         ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), one),
         ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), one),
@@ -166,7 +167,7 @@ def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers
             {"in": identifier},
             500,
             "oops",
-            Operation.CREATE_DOCUMENT,
+            Operations.CREATE_DOCUMENT,
             path=f"/v1/collections/{identifier}/documents",
         )
         crashes.append(replace(last, context=(home,)))

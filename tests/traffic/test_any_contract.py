@@ -68,7 +68,7 @@ def contract(tmp_path):
         checks=CHECKS, deletions={},
     )  # fmt: skip
     return Contract(
-        name="keys", title="key-value API", sources={}, profiles=("core",), requirements_file="", api=api, run=COLLECTIONS.run,
+        name="keys", title="key-value API", label="keys", sources={}, profiles=("core",), requirements_file="", api=api, run=COLLECTIONS.run,
         scenarios=tmp_path, signs_of_life=(), first_look=COLLECTIONS.first_look, vocabulary_table=COLLECTIONS.vocabulary_table,
         vocabulary=COLLECTIONS.vocabulary,
     )  # fmt: skip

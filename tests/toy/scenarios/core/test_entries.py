@@ -8,9 +8,9 @@ from conformance.authoring import Expect, Run, exercises
 
 @exercises("entries.create.*", "entries.get.equals-created")
 def test_values(run: Run) -> None:
-    """Values by chance, each read back."""
+    """A long value and some by chance, each read back."""
     texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-    for note, value in enumerate(run.draw(texts)):
+    for note, value in enumerate(["longer than eight", *run.draw(texts)]):
         plan = run.plan(CREATE, "entries.create.accepts-valid", body={"value": value, "note": f"{note}"})
         made = run.perform(plan)
         if made.created_id is not None:
