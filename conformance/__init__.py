@@ -1,3 +1,9 @@
-"""Conformance and contract tests for the collections and documents API."""
+"""Judges an implementation of an API by the contract it promises to keep.
+
+What others may import stands in `conformance.authoring` (to bring a contract), in `conformance.records` (to read results), and here. All
+else is private, though its name may not begin with an underscore.
+"""
+
+__all__ = ["__version__"]
 
 __version__ = "0.1.0"

@@ -13,13 +13,14 @@ from conformance.engine.api import Api, Bodies
 from conformance.engine.checks import HELD, Checks, History, Outcome, Scope, When
 from conformance.engine.contract import Contract, Diagnosis, Fault, FirstLook, Reference, Supplies
 from conformance.engine.plan import Plan, Sender
+from conformance.engine.recordings import Promise, Recordings
 from conformance.engine.run import JSON_HEADERS, Run
 from conformance.engine.scenario import exercises
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request, Response
 from conformance.evidence.ledger import Violation
-from conformance.evidence.operation import OUTSIDE, Effect, Expect, Operation, UserKeys
-from conformance.evidence.requirements import Level, Requirement, read
+from conformance.evidence.operation import OUTSIDE, Effect, Expect, Operation, Paging, UserKeys
+from conformance.evidence.requirements import Basis, Level, Requirement, read
 from conformance.schema.openapi import OpenApiDocument
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "MISSING",
     "OUTSIDE",
     "Api",
+    "Basis",
     "Bodies",
     "Case",
     "Checks",
@@ -50,8 +52,11 @@ __all__ = [
     "OpenApiDocument",
     "Operation",
     "Outcome",
+    "Paging",
     "Plan",
     "Pointer",
+    "Promise",
+    "Recordings",
     "Reference",
     "Request",
     "Requirement",

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from conformance import records
 from conformance.cli.commands._target import contract_of, settings
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
@@ -16,13 +17,12 @@ from conformance.engine import replay as engine
 from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
 from conformance.engine.run import Run
-from conformance.evidence import record, results_file
+from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Example, Manifest, Results
 from conformance.reporting.messages import in_full
-from conformance.runner import contracts
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 10.0
@@ -33,7 +33,7 @@ _TIMES = 5
 def replay(options: argparse.Namespace) -> int:
     """Return 1 if the violation shows again, and 0 if it does not."""
     json_text.allow_depth()
-    results = results_file.read(options.results, contracts.load(contracts.DEFAULT).api.requirements)
+    results = records.read(options.results)
     manifest = results.manifest
     options.contract = options.contract or manifest.contract.name
     contract = contract_of(options)
