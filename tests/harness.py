@@ -108,7 +108,7 @@ def caught(fault: Fault) -> Counterexample | None:
             run.begin(name)
             scenario(run)
             if fault.breaks in run.ledger.failed():
-                found = run.ledger.findings[fault.breaks].counterexample
+                found = run.ledger.tallies[fault.breaks].counterexample
                 return None if found is None else minimize.minimize(run, fault.breaks, found)
     return None
 
@@ -142,7 +142,7 @@ def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **sett
 def explained(run: Run) -> str:
     """Return what a run found wrong, for a test's message."""
     lines = []
-    for name, finding in run.ledger.findings.items():
+    for name, finding in run.ledger.tallies.items():
         if finding.counterexample is not None:
             last = finding.counterexample.exchanges[-1]
             sent, got = (last.request.body or b"")[:300], last.response.body[:300] if last.response else last.failure

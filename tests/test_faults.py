@@ -21,7 +21,7 @@ def test_a_fault_is_caught_by_the_requirement_that_it_breaks_and_the_proof_shows
 def test_the_faithful_reference_breaks_nothing_and_shows_every_requirement(seed):
     run = judged(reference(), seed=seed)
     assert explained(run) == ""
-    assert {name for name, finding in run.ledger.findings.items() if finding.checks} == CHECKS.requirements()
+    assert {name for name, finding in run.ledger.tallies.items() if finding.checks} == CHECKS.requirements()
 
 
 def test_each_fault_names_a_requirement_that_a_check_judges():

@@ -111,7 +111,7 @@ def _run_scenarios(run: Run, fault: Fault, started: float, *, whole: bool) -> fl
 
 
 def _counterexample(run: Run, requirement: str) -> Counterexample | None:
-    finding = run.ledger.findings.get(requirement)
+    finding = run.ledger.tallies.get(requirement)
     return finding.counterexample if finding is not None else None
 
 
@@ -122,7 +122,7 @@ def run_variant(variant: Fault, budget: str, seed: str) -> list[str]:
         for name, scenario in scenarios().items():
             run.begin(name)
             scenario(run)
-    crashed = [name for name, finding in run.ledger.findings.items() if finding.errors]
+    crashed = [name for name, finding in run.ledger.tallies.items() if finding.errors]
     return sorted({*run.ledger.failed(), *crashed})
 
 

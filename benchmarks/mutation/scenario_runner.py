@@ -68,7 +68,7 @@ def _run_until_noticed(run: Run, order: Order) -> Outcome:
         return _outcome(run, "crashed", (f"{type(error).__name__}: {error}",))
     if crashes := _check_crashes(run.ledger):
         return _outcome(run, "crashed", crashes)
-    unchecked = _must_requirements() - {name for name, finding in run.ledger.findings.items() if finding.checks}
+    unchecked = _must_requirements() - {name for name, finding in run.ledger.tallies.items() if finding.checks}
     return _outcome(run, "incomplete" if unchecked else "survived", tuple(sorted(unchecked)))
 
 
@@ -87,4 +87,4 @@ def _outcome(run: Run, kind: Kind, about: tuple[str, ...]) -> Outcome:
 
 
 def _check_crashes(ledger: Ledger) -> tuple[str, ...]:
-    return tuple(f"{name}: {error}" for name, finding in ledger.findings.items() for error in finding.errors)
+    return tuple(f"{name}: {error}" for name, finding in ledger.tallies.items() for error in finding.errors)

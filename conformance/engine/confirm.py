@@ -64,7 +64,7 @@ class Confirmation:
         """Take back what was seen while our token was refused, and nobody had noticed yet."""
         ledger = self._run.ledger
         for requirement, kind in self._unconfirmed():
-            if _is_locked_out(ledger.findings[requirement].kinds[kind].exchanges[-1]):
+            if _is_locked_out(ledger.tallies[requirement].kinds[kind].exchanges[-1]):
                 ledger.take_back(requirement, kind)
 
     def _unconfirmed(self) -> list[tuple[str, Kind]]:
@@ -77,7 +77,7 @@ class Confirmation:
 
     def _is_due_to_forgetting(self, requirement: str, kind: Kind, renamed: Mapping[str, str]) -> bool:
         """Take a violation back that does not show when all that it needs is made anew."""
-        seen = self._run.ledger.findings[requirement].kinds[kind].exchanges
+        seen = self._run.ledger.tallies[requirement].kinds[kind].exchanges
         if replay(self._run, requirement, seen, renamed=renamed).proof is not None:
             return False
         self._run.ledger.take_back(requirement, kind)
@@ -101,14 +101,14 @@ class Confirmation:
     def _replace_by_smaller(self, requirement: str, kind: Kind, shrinks: int) -> None:
         """Keep the smaller counterexample; what is left of two kinds may be one: then the second is taken back."""
         ledger = self._run.ledger
-        kinds = ledger.findings[requirement].kinds
+        kinds = ledger.tallies[requirement].kinds
         smaller = minimize(self._run, requirement, kinds[kind], shrinks)
         is_anothers = smaller.kind != kind and smaller.kind in kinds
         others = [other for name, other in kinds.items() if name is not kind]
         if is_anothers or any(are_alike(smaller, other, self._run.supplies) for other in others):
             ledger.take_back(requirement, kind)
         else:
-            ledger.explained(requirement, kind, smaller)
+            ledger.replace(requirement, kind, smaller)
 
 
 def _is_locked_out(exchange: Exchange) -> bool:

@@ -115,7 +115,7 @@ class _Reducer:
             while position > 0 and self.left > 0:
                 position -= chunk
                 doomed = range(max(0, position), position + chunk)
-                kept = tuple(one for index, one in enumerate(self.best.exchanges) if index not in doomed)
+                kept = tuple(exchange for index, exchange in enumerate(self.best.exchanges) if index not in doomed)
                 if not _lacks_nothing(kept, self.best.exchanges) or not self._without(len(kept), kept):
                     continue
                 position = min(position, len(self.best.exchanges) - 1)
@@ -126,11 +126,11 @@ class _Reducer:
         self.left -= cost
         return self._is_same(replay(self.run, self.requirement, _bound(kept)).proof)
 
-    def _is_same(self, found: Counterexample | None) -> bool:
+    def _is_same(self, smaller: Counterexample | None) -> bool:
         """Take a smaller counterexample for the best one if it shows the same, and not something else that is wrong as well."""
-        if found is None or found.violation.level != self.best.violation.level or found.kind != self.best.kind:
+        if smaller is None or smaller.violation.level != self.best.violation.level or smaller.kind != self.best.kind:
             return False
-        self.best = replace(found, origin=self.best.origin)
+        self.best = replace(smaller, origin=self.best.origin)
         return True
 
     def reduce(self, index: int) -> None:
@@ -176,7 +176,7 @@ class _Reducer:
         changed, first = list(exchanges), index if _is_repeatable_from(exchanges) else 0
         changed[index] = self._with_body(offender, body)
         if self.requirement in self.run.api.twins and index == len(exchanges) - 1:
-            first = [one.number for one in exchanges].index(offender.context[-1].number)
+            first = [exchange.number for exchange in exchanges].index(offender.context[-1].number)
             changed[first] = self._with_body(
                 exchanges[first], without_nulls(self.run.api.request_schema(offender.case.operation), body)
             )
@@ -202,7 +202,7 @@ def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple
     exchanges, violation = counterexample.exchanges, counterexample.violation
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
-        is_proof = requirement in api.twins or any(earlier.number == one.number for one in violation.supporting)
+        is_proof = requirement in api.twins or any(earlier.number == proof.number for proof in violation.supporting)
         if is_proof or any(_needs(later, earlier) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))
@@ -210,9 +210,9 @@ def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple
 
 def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
     """Whether all that the kept requests name is still made before."""
-    numbers = {one.number for one in kept}
-    dropped = [one for one in exchanges if one.number not in numbers]
-    return not any(_needs(one, earlier) for one in kept for earlier in dropped)
+    numbers = {exchange.number for exchange in kept}
+    dropped = [exchange for exchange in exchanges if exchange.number not in numbers]
+    return not any(_needs(exchange, earlier) for exchange in kept for earlier in dropped)
 
 
 def _needs(exchange: Exchange, earlier: Exchange) -> bool:
@@ -229,15 +229,17 @@ def _needs(exchange: Exchange, earlier: Exchange) -> bool:
 
 def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     """Return the exchanges, in order, with only each other in their contexts."""
-    made: dict[int, Exchange] = {}
-    for one in exchanges:
-        made[one.number] = replace(one, context=tuple(made[earlier.number] for earlier in one.context if earlier.number in made))
-    return tuple(made.values())
+    bound: dict[int, Exchange] = {}
+    for exchange in exchanges:
+        bound[exchange.number] = replace(
+            exchange, context=tuple(bound[earlier.number] for earlier in exchange.context if earlier.number in bound)
+        )
+    return tuple(bound.values())
 
 
 def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:
     """Whether a repetition may begin in the middle: lists and changes see what an earlier repetition has made, creates and reads do not."""
-    return all(one.request.method == "GET" or one.case.operation.is_create for one in exchanges)
+    return all(exchange.request.method == "GET" or exchange.case.operation.is_create for exchange in exchanges)
 
 
 def _is_shared(exchanges: tuple[Exchange, ...], index: int) -> bool:

@@ -53,21 +53,24 @@ def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first
         repeated[old.number] = old
         history.remember(old)
     for group in _groups(exchanges[first:]):
-        plans = [_plan(old, rewrite, tuple(repeated[one.number] for one in old.context if one.number in repeated)) for old in group]
+        plans = [
+            _plan(old, rewrite, tuple(repeated[earlier.number] for earlier in old.context if earlier.number in repeated))
+            for old in group
+        ]
         answers = [run.repeat(plans[0])] if len(plans) == 1 else run.send_concurrently(plans, judged=False)
         for old, new in zip(group, answers, strict=True):
             repeated[old.number] = new
             violation = checks.outcome(requirement, new, history)
             history.remember(new)
             rewrite.learn(old, new)
-    return Repetition(tuple(repeated[one.number] for one in exchanges), violation)
+    return Repetition(tuple(repeated[exchange.number] for exchange in exchanges), violation)
 
 
 def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:
     """Yield exchanges one by one, those that were sent at once together."""
-    for together, group in groupby(exchanges, key=lambda one: one.together):
+    for together, group in groupby(exchanges, key=lambda exchange: exchange.together):
         several = list(group)
-        yield from [several] if together is not None else ([one] for one in several)
+        yield from [several] if together is not None else ([exchange] for exchange in several)
 
 
 def _plan(old: Exchange, rewrite: "_Rewriter", context: tuple[Exchange, ...]) -> Plan:
@@ -104,10 +107,10 @@ class _Rewriter:
         """Return the path of a request; a cursor is replaced as a whole, for it may be as short as a number."""
         parameter = "" if old.case.operation.paging is None else old.case.operation.paging.parameter
         cursor = old.query.get(parameter)
-        found = self.text(old.request.path)
+        path = self.text(old.request.path)
         if cursor is None or cursor not in self._cursors:
-            return found
-        return found.replace(f"{parameter}={quote_plus(cursor)}", f"{parameter}={quote_plus(self._cursors[cursor])}")
+            return path
+        return path.replace(f"{parameter}={quote_plus(cursor)}", f"{parameter}={quote_plus(self._cursors[cursor])}")
 
     def text(self, text: str) -> str:
         """Replace names as wholes and all at once: ids may be short, and one's new form another's old one."""

@@ -40,8 +40,8 @@ class Sentinel(Generic[R]):
         if self._steps is None:
             return
         self._run.begin("landmark")
-        made = self._steps.make(self._run)
-        self._made = made if made.created_id is not None else None
+        exchange = self._steps.make(self._run)
+        self._made = exchange if exchange.created_id is not None else None
 
     def falls_to_deletes(self) -> bool:
         """Whether it goes when another thing is deleted: that is a server that deletes too much."""

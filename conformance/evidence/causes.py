@@ -125,6 +125,6 @@ def _rank(violation: _Violation) -> tuple[int, bool, int, int]:
 
 def _title(example: Example) -> str:
     """Return what went wrong in one line: the message, the operation, and what came where it is short."""
-    said = f": {example.actual}" if is_said(example.actual) else ""
+    answer = f": {example.actual}" if is_said(example.actual) else ""
     where = f" at {example.at}" if example.at else ""
-    return f"{example.message}{where}{said} ({example.offender.operation.replace('_', ' ')})"
+    return f"{example.message}{where}{answer} ({example.offender.operation.replace('_', ' ')})"

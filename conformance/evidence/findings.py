@@ -78,7 +78,7 @@ class Findings:
 
     def add_ledger(self, ledger: Ledger, redactor: Redactor) -> None:
         """Take over what a run's ledger holds, without secrets."""
-        for requirement, tally in ledger.findings.items():
+        for requirement, tally in ledger.tallies.items():
             self._add(requirement, _recorded(requirement, tally, redactor))
         self._share(ledger.shares)
 
@@ -146,8 +146,8 @@ def _recorded(requirement: str, tally: Tally, redactor: Redactor) -> Finding:
             example = counterexample_record(counterexample, redactor, fingerprint=kind.fingerprint(requirement))
             json.dumps(typed_json.to_json(example))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the toolkit's error, and costs this row only
-            said = redactor.ours(f"{type(error).__name__}: {error}")
-            finding = finding.with_error(f"its counterexample cannot be recorded: {said}")
+            message = redactor.ours(f"{type(error).__name__}: {error}")
+            finding = finding.with_error(f"its counterexample cannot be recorded: {message}")
         else:
             finding = finding.with_example(example)
     return finding

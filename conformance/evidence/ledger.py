@@ -70,14 +70,14 @@ class Tally:
     @property
     def counterexample(self) -> Counterexample | None:
         """The first of the weightiest."""
-        return min(self.kinds.values(), key=lambda one: one.violation.level is not None, default=None)
+        return min(self.kinds.values(), key=lambda counterexample: counterexample.violation.level is not None, default=None)
 
 
 class Ledger:
     """Collects what the checks say, one tally a requirement; the only mutable part of the evidence."""
 
     def __init__(self) -> None:
-        self.findings: dict[str, Tally] = {}
+        self.tallies: dict[str, Tally] = {}
         self.shares: dict[str, tuple[int, int]] = {}
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
@@ -110,7 +110,7 @@ class Ledger:
         if error not in errors:
             errors.append(error)
 
-    def explained(self, requirement: str, kind: Kind, counterexample: Counterexample) -> None:
+    def replace(self, requirement: str, kind: Kind, counterexample: Counterexample) -> None:
         """Replace the counterexample of a kind by a smaller one."""
         self._tally(requirement).kinds[kind] = counterexample
 
@@ -124,17 +124,17 @@ class Ledger:
 
     def failed(self) -> set[str]:
         """Return the requirements with a violation."""
-        return {identifier for identifier, finding in self.findings.items() if finding.kinds}
+        return {identifier for identifier, finding in self.tallies.items() if finding.kinds}
 
     def seen(self) -> list[tuple[str, Kind]]:
         """Return the kinds of violation that were seen, by requirement."""
-        return [(identifier, kind) for identifier, finding in sorted(self.findings.items()) for kind in finding.kinds]
+        return [(identifier, kind) for identifier, finding in sorted(self.tallies.items()) for kind in finding.kinds]
 
     def _tally(self, requirement: str) -> Tally:
-        found = self.findings.get(requirement)
-        if found is None:
-            found = self.findings[requirement] = Tally()
-        return found
+        tally = self.tallies.get(requirement)
+        if tally is None:
+            tally = self.tallies[requirement] = Tally()
+        return tally
 
 
 def kind_of(violation: Violation, exchange: Exchange) -> Kind:
@@ -153,14 +153,14 @@ def chain(exchange: Exchange, violation: Violation) -> tuple[Exchange, ...]:
     ordered: dict[int, Exchange] = {}
     seen: set[int] = set()
 
-    def visit(one: Exchange) -> None:
-        if one.number in seen:
+    def visit(visited: Exchange) -> None:
+        if visited.number in seen:
             return
-        seen.add(one.number)
-        for earlier in one.context:
+        seen.add(visited.number)
+        for earlier in visited.context:
             visit(earlier)
-        ordered[one.number] = one
+        ordered[visited.number] = visited
 
-    for one in (*violation.supporting, exchange):
-        visit(one)
+    for proof in (*violation.supporting, exchange):
+        visit(proof)
     return tuple(ordered.values())

@@ -71,10 +71,10 @@ def read(output: Path) -> Checkpoint:
     if not files:
         raise UsageError(f"--resume {output}: no run that was cut short is there")
     whole, *others = (_parsed(file) for file in files)
-    for one in others:
-        whole.findings.merge(one.findings)
-        whole.seconds = max(whole.seconds, one.seconds)
-        whole.done |= one.done
+    for other in others:
+        whole.findings.merge(other.findings)
+        whole.seconds = max(whole.seconds, other.seconds)
+        whole.done |= other.done
     whole.settings = whole.settings.model_copy(
         update={"attempt": whole.settings.attempt + 1, "output": output, "done": tuple(sorted(whole.done))}
     )
@@ -115,7 +115,7 @@ def partial(output: Path, worker: str, attempt: int) -> Path:
 
 def partials(output: Path) -> list[Path]:
     """Return the files of exchanges that no end of a run has joined yet, in the order of their attempts."""
-    return sorted(one for one in output.glob("exchanges.*.partial.jsonl") if _PARTIAL.fullmatch(one.name))
+    return sorted(file for file in output.glob("exchanges.*.partial.jsonl") if _PARTIAL.fullmatch(file.name))
 
 
 def has_exchanges(output: Path) -> bool:
@@ -144,9 +144,9 @@ def _cut_half_a_line(file: Path) -> None:
         while position > 0:
             start = max(0, position - 65_536)
             opened.seek(start)
-            found = opened.read(position - start).rfind(b"\n")
-            if found >= 0:
-                opened.truncate(start + found + 1)
+            line_end = opened.read(position - start).rfind(b"\n")
+            if line_end >= 0:
+                opened.truncate(start + line_end + 1)
                 return
             position = start
         opened.truncate(0)

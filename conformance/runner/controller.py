@@ -184,9 +184,9 @@ class Controller:
     def _renewed_supplies(self, preparation: Preparation) -> dict[str, str]:
         """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""
         assert self.run is not None
-        old, made = self.run.supplies, len(preparation.made)
+        old, known = self.run.supplies, len(preparation.made)
         self.run.vocabulary, self.run.supplies = preparation.vocabulary(Namespace.PRIMARY, again=True)
-        self.findings.buckets += tuple(preparation.made[made:])
+        self.findings.buckets += tuple(preparation.made[known:])
         return dict(zip(old, self.run.supplies, strict=False))
 
     # While scenarios run.

@@ -48,9 +48,9 @@ class Preparation:
         vocabulary, supplies = self.contract.vocabulary(self.settings.file.vocabulary), self.contract.supplies
         if supplies is None or not supplies.are_needed(vocabulary, self.settings):
             return vocabulary, ()
-        made = supplies.make(self.client, self._tags(f"bucket {namespace}", again=again), namespace)
-        self.made += made
-        return (supplies.add(vocabulary, made) if made else vocabulary), made
+        ids = supplies.make(self.client, self._tags(f"bucket {namespace}", again=again), namespace)
+        self.made += ids
+        return (supplies.add(vocabulary, ids) if ids else vocabulary), ids
 
     def _tags(self, what: str, *, again: bool = False) -> Tags:
         """Return tags for something that each process makes once."""

@@ -41,10 +41,10 @@ def _log(session: pytest.Session, name: str, outcome: str, longrepr: Any) -> Non
     }
     hook.pytest_runtest_logstart(nodeid=identity["nodeid"], location=identity["location"])
     for when in ("setup", "call", "teardown"):
-        told = outcome if when == "call" else "passed"
-        shown = "skipped" if told == "xfailed" else told
-        report = pytest.TestReport(**identity, outcome=shown, longrepr=longrepr if when == "call" else None, when=when)  # type: ignore[arg-type]
-        if told == "xfailed":
+        phase_outcome = outcome if when == "call" else "passed"
+        reported = "skipped" if phase_outcome == "xfailed" else phase_outcome
+        report = pytest.TestReport(**identity, outcome=reported, longrepr=longrepr if when == "call" else None, when=when)  # type: ignore[arg-type]
+        if phase_outcome == "xfailed":
             report.wasxfail = longrepr
         hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=identity["nodeid"], location=identity["location"])

@@ -48,10 +48,10 @@ def register(config: pytest.Config) -> None:
 
 
 def _made(config: pytest.Config) -> "Session":
-    told = getattr(config, "workerinput", {})
+    worker_input = getattr(config, "workerinput", {})
     settings = _settings(config)
-    word = Path(told["conformance_word"]) if told else None
-    return Session(Controller(settings, contracts.load(settings.contract), worker=told.get("workerid", ""), word=word))
+    word = Path(worker_input["conformance_word"]) if worker_input else None
+    return Session(Controller(settings, contracts.load(settings.contract), worker=worker_input.get("workerid", ""), word=word))
 
 
 def suites(settings: Settings, contract: Contract[Any]) -> list[str]:
@@ -67,9 +67,9 @@ def suites(settings: Settings, contract: Contract[Any]) -> list[str]:
 def _settings(config: pytest.Config) -> Settings:
     option = config.option
     # A worker of pytest-xdist is told what probing has found; its options are those of the beginning.
-    told = getattr(config, "workerinput", {}).get("conformance") or option.conformance_settings
-    if told:
-        return Settings.model_validate_json(told)
+    given_settings = getattr(config, "workerinput", {}).get("conformance") or option.conformance_settings
+    if given_settings:
+        return Settings.model_validate_json(given_settings)
     contract = contracts.load(option.conformance_contract or contracts.DEFAULT)
     path = Path(option.conformance_target) if option.conformance_target else None
     file = target_file.resolve_target(
@@ -197,12 +197,12 @@ class Session:
         if sent is None:
             controller.ending.note("interrupted" if controller.interruption.is_wanted else f"a worker was lost: {error}")
             return
-        told = json.loads(sent)
-        controller.findings.merge(Findings.from_json(told["findings"]))
-        controller.wanted |= set(told["wanted"])
-        controller.done |= set(told["done"])
-        if told["ended"] is not None:
-            controller.ending.fail(told["ended"], None if told["exit_code"] is None else Exit(told["exit_code"]))
+        message = json.loads(sent)
+        controller.findings.merge(Findings.from_json(message["findings"]))
+        controller.wanted |= set(message["wanted"])
+        controller.done |= set(message["done"])
+        if message["ended"] is not None:
+            controller.ending.fail(message["ended"], None if message["exit_code"] is None else Exit(message["exit_code"]))
 
     def _finish(self, session: pytest.Session) -> None:
         controller = self.controller

@@ -51,7 +51,7 @@ def opened():
 
 
 def small(run, requirement):
-    found = minimize.minimize(run, requirement, run.ledger.findings[requirement].counterexample)
+    found = minimize.minimize(run, requirement, run.ledger.tallies[requirement].counterexample)
     return found, json.loads(found.exchanges[-1].request.body)
 
 
@@ -86,7 +86,7 @@ def test_a_chain_of_exchanges_is_repeated_with_new_names_and_ids(opened):
             "source": {"type": "collection", "collection_id": parent.created_id},
         }
         parent = run.collection(body, context=(parent,))
-    before = run.ledger.findings["lineage.extends-parent"].counterexample
+    before = run.ledger.tallies["lineage.extends-parent"].counterexample
     found, _body = small(run, "lineage.extends-parent")
     assert len(found.exchanges) == 3
     assert {one.created_id for one in found.exchanges}.isdisjoint({one.created_id for one in before.exchanges})
@@ -95,7 +95,7 @@ def test_a_chain_of_exchanges_is_repeated_with_new_names_and_ids(opened):
 def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     run = opened("name-trimmed")
     run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
-    counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
+    counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
     found = minimize.minimize(run, "collections.create.echoes-description", counterexample)
     assert found.reproduced is False
     assert found.violation == counterexample.violation
@@ -122,7 +122,7 @@ def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
                   budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
         run.begin("flaky")
         run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
-        counterexample = run.ledger.findings["collections.create.echoes-name"].counterexample
+        counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
         found = minimize.minimize(run, "collections.create.echoes-name", counterexample)
     assert found.shown == shown
     assert (found.hidden > 0) == (0 in turns)
@@ -155,7 +155,7 @@ def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
     noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
     lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
     found = minimize.minimize(
-        run, "documents.get.equals-created", run.ledger.findings["documents.get.equals-created"].counterexample
+        run, "documents.get.equals-created", run.ledger.tallies["documents.get.equals-created"].counterexample
     )
     assert found.reproduced
     assert methods(found) == ["POST", "POST", "GET", "PUT", "GET"]
@@ -165,7 +165,7 @@ def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened
     run = opened("list-cache-outlives-patch")
     lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
     found = minimize.minimize(
-        run, "list.returns-exactly-created", run.ledger.findings["list.returns-exactly-created"].counterexample
+        run, "list.returns-exactly-created", run.ledger.tallies["list.returns-exactly-created"].counterexample
     )
     assert found.reproduced
     assert [one.request.path.rpartition("/")[2].partition("?")[0] for one in found.exchanges][-3::2] == ["list", "list"]
@@ -181,7 +181,7 @@ def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
     ]
     patches = run.send_concurrently(plans)
     run.read(context[1], about, context=(*context, *patches))
-    found = minimize.minimize(run, about, run.ledger.findings[about].counterexample)
+    found = minimize.minimize(run, about, run.ledger.tallies[about].counterexample)
     assert found.reproduced
     assert methods(found) == ["POST", "POST", "PATCH", "PATCH", "GET"]
 
@@ -211,7 +211,7 @@ def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
     made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
     body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
     run.list_documents(home, body, "filters.eval.regex", context=(home, made), limit=1000)
-    assert [found.errors for found in run.ledger.findings.values() if found.errors] == []
+    assert [found.errors for found in run.ledger.tallies.values() if found.errors] == []
 
 
 def filtered(run, operator, value, field="phrase"):

@@ -68,10 +68,10 @@ def test_violations_of_one_requirement_by_other_operations_places_and_difference
 def test_indices_and_the_users_own_keys_make_no_other_kind():
     places = [("metadata", "k1", "a"), ("metadata", "k2", 0), ("metadata",)]
     ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
-    assert len(ledger.findings["json.preserves-strings"].kinds) == 1
+    assert len(ledger.tallies["json.preserves-strings"].kinds) == 1
     places = [("feature_extractors", 0, "version"), ("feature_extractors", 7, "version")]
     ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
-    assert len(ledger.findings["json.preserves-strings"].kinds) == 1
+    assert len(ledger.tallies["json.preserves-strings"].kinds) == 1
 
 
 def test_ten_kinds_are_kept_and_the_others_counted():

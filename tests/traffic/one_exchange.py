@@ -85,5 +85,5 @@ def judged(path, base=BASE):
     recording = har.read(path)
     reader = Reader(CONTRACT, base, CONTRACT.recordings.nothing_known)
     ledger, _count = judge(reader.exchanges(recording.entries), Recorder(io.StringIO(), Redactor()), CONTRACT)
-    assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
-    return ledger.failed(), {name for name, finding in ledger.findings.items() if finding.checks}, reader
+    assert not [finding.errors for finding in ledger.tallies.values() if finding.errors]
+    return ledger.failed(), {name for name, finding in ledger.tallies.items() if finding.checks}, reader

@@ -84,8 +84,8 @@ def entry(method, path, body=None, answer=None, status=200, unknown=()):
 def judged(contract, *entries):
     reader = Reader(contract, BASE, contract.recordings.nothing_known)
     ledger, count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), Redactor()), contract)
-    assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
-    return ledger.failed(), {name for name, finding in ledger.findings.items() if finding.checks}, reader, count
+    assert not [finding.errors for finding in ledger.tallies.values() if finding.errors]
+    return ledger.failed(), {name for name, finding in ledger.tallies.items() if finding.checks}, reader, count
 
 
 def test_its_traffic_is_judged(contract):
@@ -138,4 +138,4 @@ def test_a_crash_of_what_an_exchange_shows_by_itself_is_the_toolkits_error(contr
     ledger, _count = judge(
         reader.exchanges([entry("GET", "/kv/a", None, {"key": "a"})]), Recorder(io.StringIO(), Redactor()), broken
     )
-    assert ledger.findings["kv.status"].errors == ["ZeroDivisionError: oops"]
+    assert ledger.tallies["kv.status"].errors == ["ZeroDivisionError: oops"]

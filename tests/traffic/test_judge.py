@@ -47,7 +47,7 @@ def listed(body, *found, query=""):
 def failed(*entries):
     reader = Reader(CONTRACT, BASE, NOTHING_KNOWN)
     ledger, _count = judge(reader.exchanges(list(entries)), Recorder(io.StringIO(), Redactor()), CONTRACT)
-    assert not [finding.errors for finding in ledger.findings.values() if finding.errors]
+    assert not [finding.errors for finding in ledger.tallies.values() if finding.errors]
     return ledger.failed()
 
 

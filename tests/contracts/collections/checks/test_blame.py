@@ -88,7 +88,7 @@ def test_a_bug_is_blamed_on_what_it_is_about(name):
     fault, blamed = BUGS[name]
     run = judged(reference(fault), seed="1")
     assert run.ledger.failed() == blamed
-    assert not [one.errors for one in run.ledger.findings.values() if one.errors]
+    assert not [one.errors for one in run.ledger.tallies.values() if one.errors]
 
 
 def test_a_list_that_lacks_documents_and_counts_the_others_is_not_blamed_on_its_total():

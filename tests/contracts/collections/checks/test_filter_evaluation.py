@@ -196,7 +196,7 @@ def test_lists_of_anything_are_judged_without_a_crash(made, results):
             one = exchange(Operations.LIST_DOCUMENTS, "POST", path, body, answer, made, about)
             ledger = Ledger()
             CHECKS.judge(one, History(), ledger)
-            assert [(name, found.errors) for name, found in ledger.findings.items() if found.errors] == []
+            assert [(name, found.errors) for name, found in ledger.tallies.items() if found.errors] == []
 
 
 def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_http(made):
@@ -210,7 +210,7 @@ def test_a_target_that_still_asks_to_come_back_later_is_judged_by_nothing_but_ht
     ledger = Ledger()
     CHECKS.judge(later, History(), ledger)
     assert ledger.failed() == set()
-    assert {name.partition(".")[0] for name in ledger.findings} == {"http"}
+    assert {name.partition(".")[0] for name in ledger.tallies} == {"http"}
 
 
 @pytest.fixture
