@@ -125,7 +125,8 @@ def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:
 
 def showing(requirement: str) -> dict[str, Scenario]:
     """Return the scenarios that can show a requirement."""
-    return {name: scenario for name, scenario in scenarios().items() if requirement in exercised(scenario)}
+    naming = {name: scenario for name, scenario in scenarios().items() if requirement in exercised(scenario)}
+    return naming or scenarios()  # what no scenario names, any of them may show
 
 
 @contextmanager

@@ -144,6 +144,10 @@ class Session:
         settings = self.controller.settings
         selected = settings.selected(self.contract.api.requirements)
         wanted = {requirement.id for requirement in selected if settings.serves(requirement.profile)}
+        # What no scenario names, any of them may show.
+        scenarios = [item for item in items if isinstance(item, Scenario)]
+        named = set[str]().union(*(item.exercised(self.contract.api.requirements) for item in scenarios))
+        wanted = wanted if wanted <= named else set(self.contract.api.requirements)
         dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_wanted(item, wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]

@@ -492,7 +492,8 @@ def test_a_target_with_the_core_alone_conforms_and_is_told_what_was_not_judged(t
     (tmp_path / "partial.py").write_text(PARTIAL)
     done = conformance("run", "--app", "partial:app", "--output", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
-    assert "122 passed, 69 not-applicable" in done.stdout
+    of_core = sum(row.profile == "core" and not row.needs for row in requirements().values())
+    assert f"{of_core} passed, {len(requirements()) - of_core} not-applicable" in done.stdout
     for name in ("read", "query", "write", "buckets", "auth", "namespaces", "vectors", "blobs"):
         assert f"not judged: {name} (" in done.stdout
 
