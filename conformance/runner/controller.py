@@ -30,9 +30,8 @@ from conformance.engine.contract import Contract
 from conformance.engine.control import RunControl
 from conformance.engine.interruption import Interruption
 from conformance.engine.memory_limit import MemoryLimit
-from conformance.engine.run import Process, Run
+from conformance.engine.run import Run
 from conformance.engine.sentinel import Sentinel
-from conformance.evidence.exchange import Namespace
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redactor
@@ -45,8 +44,6 @@ from conformance.runner.record_folder import RecordFolder
 from conformance.runner.scenarios import Scenario
 from conformance.runner.target import open_target
 
-_MILLION = 1_000_000
-_MOST_WORKERS = 1000
 _CLEANING_SECONDS = 30.0
 _ENDS = (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost)
 Observer = Callable[[Run], None]
@@ -71,6 +68,8 @@ class Controller:
         self.done: set[str] = set(settings.done)
         self.conclusion: Conclusion | None = None
         self.folder = RecordFolder(settings.output, worker, settings.attempt)
+        # Ids of all that the target had to make for this process.
+        self._supplies: list[str] = []
         self._on_exchange = on_exchange
         self._stack = ExitStack()
         self._before = before
@@ -124,7 +123,7 @@ class Controller:
         target = self._stack.enter_context(ExitStack())
         client = target.enter_context(open_target(self.settings, self.contract, secret, until))
         recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redactor)
-        preparation = Preparation(self.contract, client, self.settings, self.worker)
+        preparation = Preparation(self.contract, client, self.settings, self.worker, self._supplies)
         if not self.worker:
             self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
             self.settings = preparation.look(has_token=secret is not None)
@@ -137,57 +136,21 @@ class Controller:
         self._save()
 
     def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> None:
-        self.run = self._make_run(client, recorder, until, preparation)
+        control = RunControl(self.interruption, until, None if self.settings.file.target.app else MemoryLimit())
+        self.run = run = preparation.make_run(recorder, control, self._noticed)
         client.learn_entry()  # a worker has not looked at the target
-        self.findings.buckets += tuple(preparation.made)
         wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
-        self._sentinel: Sentinel[Any] = Sentinel(self.run, self.contract.sentinel)
-        self._confirmation = Confirmation(self.run, self._sentinel, wanted, lambda: self._renewed_supplies(preparation))
+        self._sentinel: Sentinel[Any] = Sentinel(run, self.contract.sentinel)
+        self._confirmation = Confirmation(run, self._sentinel, wanted, lambda: preparation.renew_supplies(run))
         resumption.mark_confirmed(self.findings, self._confirmation)
         if self.settings.attempt and self.settings.output is not None and self.worker in ("", "gw0"):
             # What earlier attempts have made and not deleted: one process takes it over.
             for exchange in checkpoint.exchanges(self.settings.output, self.contract.api.by_name):
-                self.run.cleanup.note(exchange)
+                run.cleanup.note(exchange)
 
     @property
     def _seconds(self) -> float:
         return BUDGETS[self.settings.budget].seconds if self.settings.max_time is None else self.settings.max_time
-
-    def _make_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> Run:
-        settings, limits = self.settings, self.settings.file.limits
-        primary, supplies = preparation.vocabulary(Namespace.PRIMARY)
-        has_two = settings.serves("namespaces")
-        run: Run = self.contract.run(
-            self.contract.api,
-            client,
-            recorder,
-            vocabulary=primary,
-            secondary=preparation.vocabulary(Namespace.SECONDARY)[0] if has_two else None,
-            seed=settings.seed,
-            budget=BUDGETS[settings.budget],
-            served=frozenset(name for name in settings.profiles if settings.serves(name)),
-            clock_skew=limits.clock_skew_seconds,
-            list_delay=limits.list_delay_seconds,
-            # What an application in this process takes of the memory is its own.
-            control=RunControl(self.interruption, until, MemoryLimit() if settings.file.target.app is None else None),
-            process=Process(self.worker, settings.attempt, self._first_number),
-            on_exchange=self._noticed,
-        )
-        run.supplies = supplies
-        return run
-
-    @property
-    def _first_number(self) -> int:
-        """Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above."""
-        return 1 + _MILLION * (int(self.worker.removeprefix("gw") or 0) + _MOST_WORKERS * self.settings.attempt)
-
-    def _renewed_supplies(self, preparation: Preparation) -> dict[str, str]:
-        """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""
-        assert self.run is not None
-        old, known = self.run.supplies, len(preparation.made)
-        self.run.vocabulary, self.run.supplies = preparation.vocabulary(Namespace.PRIMARY, again=True)
-        self.findings.buckets += tuple(preparation.made[known:])
-        return dict(zip(old, self.run.supplies, strict=False))
 
     # While scenarios run.
 
@@ -255,6 +218,7 @@ class Controller:
         return known
 
     def _add_run(self, run: Run, findings: Findings) -> None:
+        findings.buckets += tuple(self._supplies)
         findings.add_ledger(run.ledger, self._redactor)
         findings.count(run.counts)
         findings.note({"waits": run.client.waits, "names_taken": run.names_taken})

@@ -1,24 +1,32 @@
 """Before the first scenario: what the target serves, and what payloads may name on it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.client.client import Client
 from conformance.configuration.settings import Settings
 from conformance.core.tags import Tags
+from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
+from conformance.engine.control import RunControl
+from conformance.engine.run import Process, Run
 from conformance.evidence.exchange import Namespace
+from conformance.evidence.record import Recorder
+
+_MILLION = 1_000_000
+_MOST_WORKERS = 1000
 
 
 @dataclass(slots=True)
 class Preparation:
-    """Prepares one process of a run; `made` collects the ids of what the target had to make for it."""
+    """Prepares one process of a run, of that name; `made` collects the ids of what the target had to make for it."""
 
     contract: Contract[Any]
     client: Client
     settings: Settings
     process: str
-    made: list[str] = field(default_factory=list)
+    made: list[str]
 
     def look(self, *, has_token: bool) -> Settings:
         """Return the settings with what the target serves.
@@ -51,6 +59,40 @@ class Preparation:
         ids = supplies.make(self.client, self._tags(f"bucket {namespace}", again=again), namespace)
         self.made += ids
         return (supplies.add(vocabulary, ids) if ids else vocabulary), ids
+
+    def make_run(self, recorder: Recorder, control: RunControl, on_exchange: Callable[[Run], None]) -> Run:
+        """Return the run of this process, once it is known what the target serves."""
+        settings, limits = self.settings, self.settings.file.limits
+        primary, supplies = self.vocabulary(Namespace.PRIMARY)
+        has_two = settings.serves("namespaces")
+        run: Run = self.contract.run(
+            self.contract.api,
+            self.client,
+            recorder,
+            vocabulary=primary,
+            secondary=self.vocabulary(Namespace.SECONDARY)[0] if has_two else None,
+            seed=settings.seed,
+            budget=BUDGETS[settings.budget],
+            served=frozenset(name for name in settings.profiles if settings.serves(name)),
+            clock_skew=limits.clock_skew_seconds,
+            list_delay=limits.list_delay_seconds,
+            control=control,
+            process=Process(self.process, settings.attempt, self._first_number),
+            on_exchange=on_exchange,
+        )
+        run.supplies = supplies
+        return run
+
+    @property
+    def _first_number(self) -> int:
+        """Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above."""
+        return 1 + _MILLION * (int(self.process.removeprefix("gw") or 0) + _MOST_WORKERS * self.settings.attempt)
+
+    def renew_supplies(self, run: Run) -> dict[str, str]:
+        """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""
+        old = run.supplies
+        run.vocabulary, run.supplies = self.vocabulary(Namespace.PRIMARY, again=True)
+        return dict(zip(old, run.supplies, strict=False))
 
     def _tags(self, what: str, *, again: bool = False) -> Tags:
         """Return tags for something that each process makes once."""
