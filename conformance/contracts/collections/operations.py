@@ -7,100 +7,39 @@ _DOCUMENTS = f"{_COLLECTION}/documents"
 _DOCUMENT = f"{_DOCUMENTS}/{{document}}"
 _BELOW = frozenset({"metadata", "parameters", "payload", "value"})
 _MAPS = frozenset({"retriever_configs", "input_mapping", "output_mapping", "vectors", "properties"})
-_KEYS = UserKeys(_BELOW, _MAPS)
+_ROOT = frozenset({"document_id", "collection_id", "_internal", "document_blobs", "features", "metadata"})
 # The user's own fields stand at a document's root.
-_DOCUMENT_KEYS = UserKeys(
-    _BELOW, _MAPS, frozenset({"document_id", "collection_id", "_internal", "document_blobs", "features", "metadata"})
-)
+_OF_COLLECTION, _OF_DOCUMENT = UserKeys(_BELOW, _MAPS), UserKeys(_BELOW, _MAPS, _ROOT)
 
 
 class Operations:
     """All operations, by their operationIds in capitals."""
 
-    CREATE_COLLECTION = Operation(
-        name="create_collection",
-        method="POST",
-        path="/v1/collections/create",
-        body="CreateCollectionRequest",
-        effect=Effect.CREATE,
-        makes="collection",
-        id_key="collection_id",
-        name_key="collection_name",
-        user_keys=_KEYS,
-    )
-    GET_COLLECTION = Operation(
-        name="get_collection", method="GET", path=_COLLECTION, profile="read", effect=Effect.READ, user_keys=_KEYS
-    )
-    DELETE_COLLECTION = Operation(
-        name="delete_collection",
-        method="DELETE",
-        path=_COLLECTION,
-        profile="write",
-        effect=Effect.DELETE,
-        answers=False,
-        user_keys=_KEYS,
-    )
-    CREATE_DOCUMENT = Operation(
-        name="create_document",
-        method="POST",
-        path=_DOCUMENTS,
-        body="CreateDocumentRequest",
-        effect=Effect.CREATE,
-        makes="document",
-        id_key="document_id",
-        user_keys=_DOCUMENT_KEYS,
-    )
-    LIST_DOCUMENTS = Operation(
-        name="list_documents",
-        method="POST",
-        path=f"{_DOCUMENTS}/list",
-        profile="query",
-        body="ListDocumentsRequest",
-        effect=Effect.LIST,
-        paging=Paging("cursor", ("pagination", "next_cursor")),
-        user_keys=_KEYS,
-    )
-    GET_DOCUMENT = Operation(
-        name="get_document", method="GET", path=_DOCUMENT, profile="read", effect=Effect.READ, user_keys=_DOCUMENT_KEYS
-    )
-    PUT_DOCUMENT = Operation(
-        name="put_document",
-        method="PUT",
-        path=_DOCUMENT,
-        profile="write",
-        body="DocumentFields",
-        effect=Effect.UPDATE,
-        user_keys=_DOCUMENT_KEYS,
-    )
-    PATCH_DOCUMENT = Operation(
-        name="patch_document",
-        method="PATCH",
-        path=_DOCUMENT,
-        profile="write",
-        body="DocumentFields",
-        effect=Effect.UPDATE,
-        user_keys=_DOCUMENT_KEYS,
-    )
-    DELETE_DOCUMENT = Operation(
-        name="delete_document",
-        method="DELETE",
-        path=_DOCUMENT,
-        profile="write",
-        effect=Effect.DELETE,
-        answers=False,
-        user_keys=_DOCUMENT_KEYS,
-    )
-    CREATE_BUCKET = Operation(
-        name="create_bucket",
-        method="POST",
-        path="/v1/buckets/create",
-        profile="buckets",
-        body="CreateBucketRequest",
-        effect=Effect.SETUP,
-        makes="bucket",
-        id_key="bucket_id",
-        user_keys=_KEYS,
-    )
+    # fmt: off
+    CREATE_COLLECTION = Operation(name="create_collection", method="POST", path="/v1/collections/create", body="CreateCollectionRequest",
+                                  effect=Effect.CREATE, makes="collection", id_key="collection_id", name_key="collection_name",
+                                  user_keys=_OF_COLLECTION)
+    GET_COLLECTION = Operation(name="get_collection", method="GET", path=_COLLECTION, profile="read", effect=Effect.READ,
+                               user_keys=_OF_COLLECTION)
+    DELETE_COLLECTION = Operation(name="delete_collection", method="DELETE", path=_COLLECTION, profile="write", effect=Effect.DELETE,
+                                  answers=False, user_keys=_OF_COLLECTION)
+    CREATE_DOCUMENT = Operation(name="create_document", method="POST", path=_DOCUMENTS, body="CreateDocumentRequest",
+                                effect=Effect.CREATE, makes="document", id_key="document_id", user_keys=_OF_DOCUMENT)
+    LIST_DOCUMENTS = Operation(name="list_documents", method="POST", path=f"{_DOCUMENTS}/list", profile="query",
+                               body="ListDocumentsRequest", effect=Effect.LIST, paging=Paging("cursor", ("pagination", "next_cursor")),
+                               user_keys=_OF_COLLECTION)
+    GET_DOCUMENT = Operation(name="get_document", method="GET", path=_DOCUMENT, profile="read", effect=Effect.READ,
+                             user_keys=_OF_DOCUMENT)
+    PUT_DOCUMENT = Operation(name="put_document", method="PUT", path=_DOCUMENT, profile="write", body="DocumentFields",
+                             effect=Effect.UPDATE, user_keys=_OF_DOCUMENT)
+    PATCH_DOCUMENT = Operation(name="patch_document", method="PATCH", path=_DOCUMENT, profile="write", body="DocumentFields",
+                               effect=Effect.UPDATE, user_keys=_OF_DOCUMENT)
+    DELETE_DOCUMENT = Operation(name="delete_document", method="DELETE", path=_DOCUMENT, profile="write", effect=Effect.DELETE,
+                                answers=False, user_keys=_OF_DOCUMENT)
+    CREATE_BUCKET = Operation(name="create_bucket", method="POST", path="/v1/buckets/create", profile="buckets",
+                              body="CreateBucketRequest", effect=Effect.SETUP, makes="bucket", id_key="bucket_id",
+                              user_keys=_OF_COLLECTION)
+    # fmt: on
     OUTSIDE = OUTSIDE
 
 
