@@ -30,7 +30,7 @@ def entry() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 conforming, 1 not conforming, 2 usage, 3 unreachable, 4 incomplete."""
-    with streams.settled() as output:
+    with streams.lenient_streams() as output:
         options = _parser().parse_args(arguments)
         code = _code(options)
         output.flush()

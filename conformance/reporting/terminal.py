@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from conformance.core import timing
-from conformance.core.streams import Lenient
+from conformance.core.streams import LenientStream
 from conformance.evidence.results import Results, Row, Status, Verdict
 from conformance.reporting.messages import (
     causes_told,
@@ -38,7 +38,7 @@ class Progress:
 
     def __init__(self, stream: IO[str]) -> None:
         # Whether anybody sees it is no matter of the run's.
-        self._stream = cast("IO[str]", Lenient(stream))
+        self._stream = cast("IO[str]", LenientStream(stream))
         self._live = stream.isatty() and os.environ.get("TERM", "").lower() not in _DUMB
         self._next = timing.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
