@@ -9,7 +9,7 @@ LONGEST = 200
 
 
 def visible(text: str) -> str:
-    """Return the text with control, format and combining characters written as escapes, such as `\\x1b`."""
+    """Return the text with control, format and combining characters written as backslash escapes."""
     return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
 
 

@@ -4,7 +4,7 @@
 - A value that was not given may be absent, null, empty or the default.
 - A given null counts as not given.
 - User data comes back verbatim, nulls included.
-- Where the schema says `x-empty-is-absent`, an empty list or object counts as not given, so it may be absent too.
+- Where a schema node is `empty_is_absent`, an empty list or object counts as not given, so it may be absent too.
 """
 
 from collections.abc import Iterator, Mapping

@@ -212,7 +212,7 @@ def nullable_places(schema: SchemaNode, value: Json) -> Collection[Pointer]:
 
 
 def node_at(schema: SchemaNode, value: Json, at: Pointer) -> SchemaNode | None:
-    """Return the schema of the node at a place, or None within user data or outside the schema."""
+    """Return the schema node at a place of a value, or None inside user data or outside the schema."""
     for part in at:
         if schema.user_data:
             return None
