@@ -54,14 +54,14 @@ class TargetTemplate:
         name = quoted(self.token_env or "ACME_TOKEN")
         lines = ["[auth]                          # declares the profile auth: requests without a token are refused",
                  f"token_env = {name:<20}# the variable that holds the token; never the token itself"]  # fmt: skip
-        return _lines(lines, known=self.token_env is not None or self.wants_token)
+        return _lines(lines, is_active=self.token_env is not None or self.wants_token)
 
     def _namespaces(self) -> str:
         names = self.file.namespaces
         lines = ["[namespaces]                    # the two to use; declares the profile namespaces",
                  f"primary = {quoted(names.primary if names else 'ns_conformance_a')}",
                  f"secondary = {quoted(names.secondary if names else 'ns_conformance_b')}"]  # fmt: skip
-        return _lines(lines, known=names is not None)
+        return _lines(lines, is_active=names is not None)
 
     def _profiles(self) -> str:
         declared = json.dumps(list(self.file.profiles.declared or self.served))
@@ -135,8 +135,8 @@ _DEVIATIONS = """# [[deviations]]                # a known violation does not fa
 # reason = "the connection pool runs dry" """.rstrip()
 
 
-def _lines(lines: list[str], *, known: bool) -> str:
-    return "\n".join(lines if known else [f"# {line}" for line in lines])
+def _lines(lines: list[str], *, is_active: bool) -> str:
+    return "\n".join(lines if is_active else [f"# {line}" for line in lines])
 
 
 def _inline(value: list[object]) -> str:

@@ -21,9 +21,9 @@ from conformance.reporting.messages import (
 )
 
 # GitHub shows ten annotations of each kind for a step, and accepts a summary of up to 1 MiB.
-_MOST = 10
-_MOST_ROWS = 200
-_SHOWN = (Status.FAILED, Status.ERROR, Status.DEVIATION, Status.NOT_EXERCISED)
+_MAX_ANNOTATIONS = 10
+_MAX_ROWS = 200
+_LISTED_STATUSES = (Status.FAILED, Status.ERROR, Status.DEVIATION, Status.NOT_EXERCISED)
 
 
 def annotations(results: Results) -> list[str]:
@@ -32,11 +32,13 @@ def annotations(results: Results) -> list[str]:
     rows = [row for row in results.requirements if row.status in (Status.FAILED, Status.ERROR)]
     lines = [_annotation(row, strict=manifest.strict) for row in rows]
     # Errors first, because GitHub does not show more than ten.
-    shown = [line for kind in ("::error", "::warning") for line in [text for text in lines if text.startswith(kind)][:_MOST]]
+    commands: list[str] = []
+    for kind in ("::error", "::warning"):
+        commands += [line for line in lines if line.startswith(kind)][:_MAX_ANNOTATIONS]
     if results.verdict == Verdict.INCOMPLETE:
-        shown.insert(0, _command("error", "incomplete", str(manifest.incomplete_because)))
+        commands.insert(0, _command("error", "incomplete", str(manifest.incomplete_because)))
     stale = [f"{name} does not show any more: remove it" for name in manifest.stale_deviations]
-    return shown + [_command("warning", "stale deviation", text) for text in stale]
+    return commands + [_command("warning", "stale deviation", text) for text in stale]
 
 
 def _annotation(row: Row, *, strict: bool) -> str:
@@ -59,9 +61,9 @@ def step_summary(results: Results, files: list[str]) -> str:
     """Return the results in Markdown: the verdict, the numbers, and a table of the requirements that did not pass."""
     sentences = [count_of_causes(results), *shared_causes(results), *notes(results)]
     lines = [*_headline(results), *(part for sentence in sentences if sentence for part in (_text(sentence), ""))]
-    rows = [row for status in _SHOWN for row in results.requirements if row.status == status]
+    rows = [row for status in _LISTED_STATUSES for row in results.requirements if row.status == status]
     if rows:
-        lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MOST_ROWS]), ""]
+        lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MAX_ROWS]), ""]
     lines += [f"Files: {', '.join(f'<code>{_text(name)}</code>' for name in files)}", ""] if files else []
     return "\n".join(lines)
 

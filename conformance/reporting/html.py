@@ -28,8 +28,8 @@ from conformance.reporting.messages import (
     verdict_text,
 )
 
-_LONGEST = 4_000
-_MOST_LINES = 400
+_MAX_CHARACTERS = 4_000
+_MAX_LINES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,11 @@ def _when(exchange: ExchangeRecord, exchanges: tuple[ExchangeRecord, ...]) -> st
 def _body(message: RequestRecord | ResponseRecord) -> str:
     """Return a body as text: JSON indented, other text unchanged, both cut after 4,000 characters."""
     if message.body_base64 is not None:
-        return f"(not UTF-8, in base64) {message.body_base64[:_LONGEST]}"
+        return f"(not UTF-8, in base64) {message.body_base64[:_MAX_CHARACTERS]}"
     if message.body is None:
         return "(no body)"
-    text = _as_json(message.body) if len(message.body) < 8 * _LONGEST else message.body
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… ({len(text):,} characters in all)"
+    text = _as_json(message.body) if len(message.body) < 8 * _MAX_CHARACTERS else message.body
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}\n… ({len(text):,} characters in all)"
 
 
 def _as_json(body: str) -> str:
@@ -187,7 +187,7 @@ def _difference(expected: Any, actual: Any) -> list[tuple[str, str]]:
     """Return (sign, line) pairs: `-` for an expected line, `+` for an actual line, a space for a line in both."""
     alike = look_alike(expected, actual)
     before, after = (_lines(value, ascii_only=alike) for value in (expected, actual))
-    lines = [line for line in difflib.ndiff(before, after) if not line.startswith("?")][:_MOST_LINES]
+    lines = [line for line in difflib.ndiff(before, after) if not line.startswith("?")][:_MAX_LINES]
     return [(line[0], line[2:]) for line in lines]
 
 
@@ -196,11 +196,11 @@ def _indented(value: Any, *, ascii_only: bool) -> str:
     text = ""
     for part in json.JSONEncoder(indent=2, ensure_ascii=ascii_only).iterencode(value):
         text += part
-        if len(text) > 4 * _LONGEST:
+        if len(text) > 4 * _MAX_CHARACTERS:
             break
     return text
 
 
 def _lines(value: Any, *, ascii_only: bool) -> list[str]:
     text: str = value if is_said(value) else _indented(value, ascii_only=ascii_only)
-    return text[: 4 * _LONGEST].split("\n")
+    return text[: 4 * _MAX_CHARACTERS].split("\n")

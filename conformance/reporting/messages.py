@@ -8,12 +8,12 @@ from conformance.core.display import cut, visible
 from conformance.evidence.redaction import is_said
 from conformance.evidence.results import Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
 
-_LONGEST = 200
-_SHORT = 80
-_OTHERS = 2
+_MAX_CHARACTERS = 200
+_SHORT_CHARACTERS = 80
+_MAX_OTHERS = 2
 
 
-def short(value: Any, longest: int = _LONGEST) -> str:
+def short(value: Any, longest: int = _MAX_CHARACTERS) -> str:
     """Return a JSON value, or a description in its place, on one line, cut after `longest` characters."""
     text: str = value if is_said(value) else json.dumps(value, ensure_ascii=False)
     return cut(visible(text), longest)
@@ -45,8 +45,8 @@ def _summary(row: Row) -> str:
     if row.counterexample is None:
         return str(row.reason or row.status)
     lines = [in_full(row.counterexample)]
-    lines += [f"  also     {one_line(example)}" for example in row.others[:_OTHERS]]
-    if more := len(row.others[_OTHERS:]) + row.more:
+    lines += [f"  also     {one_line(example)}" for example in row.others[:_MAX_OTHERS]]
+    if more := len(row.others[_MAX_OTHERS:]) + row.more:
         lines.append(f"  also     {more} kinds of violation more, which the report and the record have")
     if row.status == Status.FAILED and row.reason:
         lines.append(f"  note     {visible(row.reason)}")
@@ -57,8 +57,8 @@ def one_line(example: Example) -> str:
     """Return on one line what a counterexample shows: what is wrong, where, and after which request."""
     request = example.offender.request
     expected, actual = pair(example.expected, example.actual)
-    sent = f"{request.method} {visible(short_path(request.path))} {short_body(request, _SHORT)}".rstrip()
-    return f"{_what(example)}: expected {cut(expected, _SHORT)}, actual {cut(actual, _SHORT)}, after {sent}"
+    sent = f"{request.method} {visible(short_path(request.path))} {short_body(request, _SHORT_CHARACTERS)}".rstrip()
+    return f"{_what(example)}: expected {cut(expected, _SHORT_CHARACTERS)}, actual {cut(actual, _SHORT_CHARACTERS)}, after {sent}"
 
 
 def _what(example: Example) -> str:
@@ -114,10 +114,10 @@ def sender(request: RequestRecord) -> str:
 
 def short_path(path: str) -> str:
     """Return a path, cut after 200 characters."""
-    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"
+    return path if len(path) <= _MAX_CHARACTERS else f"{path[:_MAX_CHARACTERS]}…"
 
 
-def short_body(message: RequestRecord | ResponseRecord, longest: int = _LONGEST) -> str:
+def short_body(message: RequestRecord | ResponseRecord, longest: int = _MAX_CHARACTERS) -> str:
     """Return a recorded body on one line, cut after `longest` characters."""
     if message.body_base64 is not None:
         return f"({len(message.body_base64) * 3 // 4} bytes that are not UTF-8)"
