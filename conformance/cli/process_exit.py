@@ -1,4 +1,4 @@
-"""Leaving the process with the exit code that a command came to, whatever an application in it has left behind."""
+"""End the process with the exit code of the command, whatever an application in this process has left behind."""
 
 import atexit
 import os
@@ -8,15 +8,15 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 from unittest.mock import patch
 
-# Kept where nobody replaces it.
+# In a tuple, so that no patch of `os` replaces it.
 _EXIT = (os._exit,)
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Let nobody leave this process for us: `os._exit`, which runs nothing and prints nothing, raises SystemExit meanwhile.
+    """Make `os._exit` raise SystemExit in this process, so that an application cannot end it without a verdict.
 
-    A forked child may leave as it likes.
+    A forked child process ends as usual.
     """
     own = os.getpid()
 
@@ -30,9 +30,9 @@ def guarded() -> Iterator[None]:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process with this code: threads that never end, and functions that want another code at the end, change nothing."""
+    """End the process with this code, even if threads are still running or an exit function wants another code."""
     with guarded(), suppress(BaseException):
-        atexit._run_exitfuncs()  # noqa: SLF001 - what the end of the interpreter would do, and there is no public name for it
+        atexit._run_exitfuncs()  # noqa: SLF001 - the interpreter would do this at its end; there is no public function for it
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()

@@ -1,1 +1,1 @@
-"""Who is tested: configuration, transports, the client, and the first look at what is there."""
+"""The client: it connects to a target over a transport and sends requests."""

@@ -1,4 +1,4 @@
-"""The client: puts the target's headers on every request, keeps its pace, and waits where the contract says to wait."""
+"""The client: it adds the headers of identity to each request, keeps the pace, and tries again if the target asks for that."""
 
 import math
 import threading
@@ -16,25 +16,25 @@ from conformance.core.errors import ConformanceError, TargetBusy, TargetGone, To
 from conformance.evidence.exchange import Credentials, Headers, Namespace, Request, Response
 
 USER_AGENT = f"collections-conformance/{__version__}"
-# How long to wait before each further try, where the target names no time: 51 seconds in all, for limits often are by the minute.
+# Seconds before each further try if the target names no time: 51 in all, because rate limits are often per minute.
 _PAUSES = tuple(0.1 * 2**turn for turn in range(9))
-# For one request, whoever names the time.
+# The longest total wait for one request, in seconds.
 _LONGEST_WAIT = 61.0
-# So many requests in a row without any response: if a plain one has none either, waiting for the rest would take hours.
-_PATIENCE = 2
-# So many in a row that are still put off after all waiting: the rest would be too.
-_PUT_OFF = 4
-# So many in a row that our own token does not let in, where nothing tells more: whatever they show is not what they are about.
-_REFUSED = 5
-_ASKED_AGAIN = 2
+# After so many requests in a row without a response, a simple request shows whether the target still answers.
+_MAX_SILENT = 2
+# After so many requests in a row that are still put off after all waiting, the run ends.
+_MAX_PUT_OFF = 4
+# After so many refusals (401 or 403) of our own token in a row, the token counts as refused, if no better evidence is available.
+_MAX_REFUSED = 5
+_TOKEN_CHECKS = 2
 _RECONNECT_SECONDS = 0.25
-# Asked of a target of which no better request is known: any answer to it is one.
+# The simple request if the contract names none: any response shows that the target answers.
 _SIGNS_OF_LIFE = (Request("GET", "/"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The outcome of one request: a response or why there is none, and when it was under way (POSIX seconds)."""
+    """The outcome of one request: a response, or why there is none, and when it was sent and done (POSIX seconds)."""
 
     response: Response | None
     failure: str | None
@@ -42,13 +42,13 @@ class Sent:
     done_at: float
 
 
-# Shorter than what servers take for a header line (8 KiB, most of them).
+# In characters; most servers accept header lines of up to 8 KiB.
 _LONG_TOKEN = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we are to a target: a bearer token, and the namespaces to work in; each may be lacking."""
+    """Who the client is to the target: a bearer token, two namespaces (each may be None), and the header that carries a namespace."""
 
     token: str | None = field(default=None, repr=False)
     primary: str | None = None
@@ -57,15 +57,15 @@ class Identity:
 
     @property
     def has_case(self) -> bool:
-        """Whether the token is another one with its letters in the other case."""
+        """Whether the token changes if its letters change case."""
         return self.token is not None and self.token != self.token.swapcase()
 
     def headers(self, request: Request) -> Headers:
-        """Return the headers that a request's credentials and namespace stand for."""
+        """Return the headers for the credentials and the namespace of a request."""
         authorization = self._authorization(request.credentials)
         namespace = self.primary if request.namespace is Namespace.PRIMARY else self.secondary
-        named = (("authorization", authorization), (self.namespace_header.lower(), namespace))
-        return tuple((name, value) for name, value in named if value is not None)
+        headers = (("authorization", authorization), (self.namespace_header.lower(), namespace))
+        return tuple((name, value) for name, value in headers if value is not None)
 
     def _authorization(self, credentials: Credentials) -> str | None:
         match credentials:
@@ -92,7 +92,7 @@ class Identity:
 
 
 class Client:
-    """Sends requests to one target; safe to call from several threads. `waits` counts the answers that asked to come back later."""
+    """Sends requests to one target; safe to call from several threads. `waits` counts the answers that asked to try again later."""
 
     def __init__(
         self,
@@ -105,10 +105,12 @@ class Client:
         signs_of_life: tuple[Request, ...] = _SIGNS_OF_LIFE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Send through a transport; `timeout` is in seconds, `until` the `timing.monotonic()` beyond which nothing is waited for.
+        """Send through a transport.
 
-        `signs_of_life` are requests that make nothing: any answer to the first shows that the target is there, and what they are answered
-        tells whether our token is taken, if a stranger is refused them.
+        `timeout` is in seconds for each request. `per_second` is the highest rate, or None for no limit. `until` is the
+        `timing.monotonic()` time after which the client does not wait for anything. `signs_of_life` are requests that change nothing:
+        any answer to the first one shows that the target answers. If a client without a token is refused one of them, its answer
+        shows whether our token is accepted.
         """
         self._transport = transport
         self.identity = identity
@@ -124,103 +126,105 @@ class Client:
         self._was_there = False
         self._gone: ConformanceError | None = None
         self._locked_out = 0
-        # None until they are looked for.
-        self._signs_of_entry: tuple[Request, ...] | None = None
+        # Those of the signs of life that need a token; None until `learn_entry`.
+        self._token_signs: tuple[Request, ...] | None = None
         self.requests = 0
         self.waits = 0
 
     def send(self, request: Request) -> Sent:
-        """Send one request; what the target puts off is waited for, a few times and not for long.
+        """Send one request; if the target asks to try again later, wait and do so, for up to 61 seconds in all.
 
         Raises:
-            TokenRefused: the token that let us in does not any more.
-            TargetGone: there is no connection to be had any more, or several requests in a row got no response at all.
-            TargetBusy: the target puts off one request after the other, after all waiting.
+            TokenRefused: the target no longer accepts the token.
+            TargetGone: no connection is possible any more, or several requests in a row got no response.
+            TargetBusy: the target puts off several requests in a row in spite of the waiting.
 
         """
         if self._gone is not None:
-            raise self._gone  # others have waited for it already
+            raise self._gone  # another thread has already found out
         try:
-            return self._sent(self._complete(request))
+            return self._send_patiently(self._with_own_headers(request))
         except (TargetGone, TargetBusy, TokenRefused) as error:
             self._gone = error
             raise
 
-    def _sent(self, wire: Request) -> Sent:
-        sent, left = self._once(wire), _LONGEST_WAIT
+    def _send_patiently(self, wire: Request) -> Sent:
+        sent, seconds_left = self._send_once(wire), _LONGEST_WAIT
         for pause in _PAUSES:
             wait = _wait(sent.response, pause)
-            if wait is None or wait > left or timing.monotonic() + wait > self._until:
+            if wait is None or wait > seconds_left or timing.monotonic() + wait > self._until:
                 break
-            left -= wait
+            seconds_left -= wait
             self._sleep(wait)
-            sent = self._once(wire)
+            sent = self._send_once(wire)
         if sent.response is None:
-            self._look_for_life(sent.failure or "")
+            self._check_target(sent.failure or "")
         else:
             self._silent = 0
             self._count_put_off(sent.response)
             if wire.credentials is Credentials.OWN:
-                self._look_for_entry(wire, sent.response)
+                self._check_token(wire, sent.response)
         return sent
 
     def check_life(self) -> None:
-        """Look whether anything answers at all.
+        """Check that the target answers a simple request.
 
         Raises:
-            TargetGone: nothing does.
-            TokenRefused: what answers does not let us in.
+            TargetGone: no response comes.
+            TokenRefused: the response refuses our token.
 
         """
-        sent = self._plain(self._signs_of_life[0])
+        sent = self._probe(self._signs_of_life[0])
         if sent.response is None:
             raise TargetGone(f"the target does not answer: {sent.failure}")
         if sent.response.locks_out:
             raise TokenRefused(f"the target wants another token: a plain request is answered {sent.response.status}")
 
     def learn_entry(self) -> None:
-        """Find harmless requests whose answers tell whether our token is taken, while it is: only a stranger is refused them."""
-        if self.identity.token is None or self._signs_of_entry is not None:
+        """Find the signs of life that the target answers with our token and refuses without one; they show whether it accepts the token."""
+        if self.identity.token is None or self._token_signs is not None:
             return
-        self._signs_of_entry = tuple(sign for sign in self._signs_of_life if self._is_for_us_alone(sign))
+        self._token_signs = tuple(sign for sign in self._signs_of_life if self._needs_token(sign))
 
-    def _is_for_us_alone(self, sign: Request) -> bool:
-        own, strangers = self._plain(sign).response, self._plain(replace(sign, credentials=Credentials.NONE)).response
-        return own is not None and not own.locks_out and strangers is not None and strangers.locks_out
+    def _needs_token(self, sign: Request) -> bool:
+        with_token = self._probe(sign).response
+        without_token = self._probe(replace(sign, credentials=Credentials.NONE)).response
+        is_let_in = with_token is not None and not with_token.locks_out
+        return is_let_in and without_token is not None and without_token.locks_out
 
-    def _plain(self, request: Request) -> Sent:
-        return self._once(self._complete(request))
+    def _probe(self, request: Request) -> Sent:
+        return self._send_once(self._with_own_headers(request))
 
-    def _complete(self, request: Request) -> Request:
+    def _with_own_headers(self, request: Request) -> Request:
         return replace(request, headers=(*self._headers, *self.identity.headers(request), *request.headers))
 
-    def _look_for_life(self, failure: str) -> None:
-        """After several requests without an answer, see whether it was them or the target: a plain one tells."""
+    def _check_target(self, failure: str) -> None:
+        """After several requests without a response, send a simple one to see whether the target still answers."""
         if not self._was_there:
             return
         with self._lock:
             self._silent += 1
-            if self._silent < _PATIENCE:
+            if self._silent < _MAX_SILENT:
                 return
             self._silent = 0
-        if self._plain(self._signs_of_life[0]).response is None:
+        if self._probe(self._signs_of_life[0]).response is None:
             raise TargetGone(f"the target stopped answering: {failure}")
 
     def _count_put_off(self, response: Response) -> None:
-        named = response.header("retry-after")
+        retry_after = response.header("retry-after")
         with self._lock:
             self._put_off = self._put_off + 1 if response.puts_off else 0
-            # Without a time named the waiting was long already.
-            if self._put_off < (_PUT_OFF if named is not None else _PUT_OFF // 2):
+            # Without Retry-After the waiting took long already.
+            if self._put_off < (_MAX_PUT_OFF if retry_after is not None else _MAX_PUT_OFF // 2):
                 return
-        told = f", with Retry-After: {named}" if named is not None else ""
+        header = f", with Retry-After: {retry_after}" if retry_after is not None else ""
         raise TargetBusy(
-            f"the target puts off every request: the last {self._put_off} were answered {response.status} after all waiting{told}; "
+            f"the target puts off every request: the last {self._put_off} were answered {response.status} after all waiting{header}; "
             "[limits] requests_per_second in a target file sets a slower pace"
         )
 
-    def _look_for_entry(self, request: Request, response: Response) -> None:
-        """After an answer that may mean that our token is not taken any more, see whether it is the request or the token."""
+    def _check_token(self, request: Request, response: Response) -> None:
+        """After a 401 or 403, find out whether the target refuses only this request or no longer accepts our token."""
         if self.identity.token is None:
             return
         with self._lock:
@@ -233,15 +237,16 @@ class Client:
             )
 
     def _is_token_refused(self, request: Request) -> bool:
-        """Ask what the target answers to our token alone, by a read or a write as the request is, for one of them may still be let in.
+        """Send a sign of life that needs a token, if possible a read for a read and a write for a write, since a token may allow one only.
 
-        Where nothing tells that, several in a row that are not let in do.
+        If no sign of life needs a token, several refused requests in a row count instead.
         """
-        signs = self._signs_of_entry
+        signs = self._token_signs
         if signs:
-            sign = next((one for one in signs if (one.method == "GET") is (request.method == "GET")), signs[0])
-            return all(self._is_locked_out(sign) for _ in range(_ASKED_AGAIN))
-        if self._locked_out < _REFUSED:
+            is_read = request.method == "GET"
+            sign = next((sign for sign in signs if (sign.method == "GET") is is_read), signs[0])
+            return all(self._is_locked_out(sign) for _ in range(_TOKEN_CHECKS))
+        if self._locked_out < _MAX_REFUSED:
             return False
         if signs is not None or self._is_locked_out(self._signs_of_life[0]):
             return True
@@ -249,15 +254,15 @@ class Client:
         return False
 
     def _is_locked_out(self, sign: Request) -> bool:
-        found = self._plain(sign).response
-        return found is not None and found.locks_out
+        response = self._probe(sign).response
+        return response is not None and response.locks_out
 
-    def _once(self, wire: Request) -> Sent:
+    def _send_once(self, wire: Request) -> Sent:
         self._pace.wait()
         self.requests += 1
         response, failure, sent_at = None, None, timing.now()
         try:
-            response = self._connected(wire)
+            response = self._send_reconnecting(wire)
             self._was_there = True
         except TransportFailure as error:
             failure = str(error)
@@ -267,18 +272,18 @@ class Client:
     def _note_pace(self, response: Response | None) -> None:
         if response is not None and response.puts_off:
             self.waits += 1
-            # "Come back at once" asks for no slower pace.
+            # Retry-After: 0 does not ask for a slower pace.
             if _retry_after(response) != 0:
                 self._pace.slow_down()
         else:
             self._pace.speed_up()
 
-    def _connected(self, wire: Request) -> Response:
-        """Send, and while nothing listens where a target was, try again: it may be restarting, and nothing was sent yet.
+    def _send_reconnecting(self, wire: Request) -> Response:
+        """Send a request; while the target that answered before cannot be reached, try again, because it may be restarting.
 
         Raises:
             TransportFailure: no complete response came.
-            TargetGone: nothing has listened for as long as a response may take.
+            TargetGone: no connection was possible for `timeout` seconds.
 
         """
         until = min(timing.monotonic() + self._timeout, self._until)
@@ -294,15 +299,15 @@ class Client:
 
 
 def _wait(response: Response | None, pause: float) -> float | None:
-    """Return how many seconds to wait before asking again, or None if the answer does not ask for it; `pause` where it names none."""
+    """Return the seconds to wait before the next try, `pause` if the answer names no time, or None if it does not put off."""
     if response is None or not response.puts_off:
         return None
-    named = _retry_after(response)
-    return pause if named is None else named
+    seconds = _retry_after(response)
+    return pause if seconds is None else seconds
 
 
 def _retry_after(response: Response) -> float | None:
-    """Return how many seconds an answer asks to wait, or None if it does not say (RFC 9110, 10.2.3)."""
+    """Return the seconds that Retry-After asks to wait (RFC 9110, 10.2.3), or None if it is missing or invalid."""
     value = response.header("retry-after") or ""
     if value.strip().isascii() and value.strip().isdigit():
         return float(value)

@@ -1,4 +1,4 @@
-"""Connecting to a target: from settings to a client that is ready to send."""
+"""Connect to the target that the settings name: open a transport, and make a client for it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,16 +16,16 @@ from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Request
 
-EMBEDDED_TOKEN = SecretStr("embedded-reference-token")  # nobody listens where it is asked for
+EMBEDDED_TOKEN = SecretStr("embedded-reference-token")  # not secret: the embedded reference is not served on a network
 
 
 def token(settings: Settings) -> SecretStr | None:
-    """Read the token that the settings name, or None; the embedded reference has one of its own, which is no secret.
+    """Return the token from the environment variable that the settings name, or None if they name none.
 
-    A process asks once, and hands the value down; the variable may be another one's later.
+    The embedded reference has a fixed token. Each process reads the variable once, because its value may change later.
 
     Raises:
-        UsageError: the variable is not set.
+        UsageError: the variable is not set or empty, or its value cannot be sent in a header.
 
     """
     if settings.token_variable is not None:
@@ -39,12 +39,14 @@ Embedded = Callable[[str | None], AbstractContextManager[Any]]
 @contextmanager
 def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
             namespace_header: str, until: float | None = None) -> Iterator[Client]:  # fmt: skip
-    """Yield a client of the settings' target; `until` is the `timing.monotonic()` beyond which it waits for nothing.
+    """Yield a client for the target that the settings name.
 
-    `embedded` starts the implementation to judge where the settings name no target, with the token that it asks for.
+    `embedded` starts the implementation to judge if the settings name no target; it takes the token to ask for. `until` is the
+    `timing.monotonic()` time after which the client does not wait for anything. `namespace_header` is the header that carries a
+    namespace. `signs_of_life` are explained at `Client`.
 
     Raises:
-        UsageError: the application does not import, or there is no target.
+        UsageError: the application cannot be imported, or there is no target.
         TargetError: the application does not start.
 
     """
@@ -53,7 +55,7 @@ def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | N
     primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
     identity = Identity(token, primary, secondary, namespace_header)
     with _open_transport(settings, token, embedded) as transport:
-        # The target's limit is for all of us: each of several workers keeps to its share.
+        # The limit is for all worker processes together; each one keeps to its share.
         pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)
         yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=pace, until=until,
                      signs_of_life=signs_of_life)  # fmt: skip

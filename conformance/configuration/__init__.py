@@ -1,1 +1,1 @@
-"""What a run is asked to do: target files, and the settings of one run."""
+"""Target files, and the settings of one run."""

@@ -1,4 +1,4 @@
-"""What a run is asked to do: the target file, the command line's options over it, all of it one frozen value."""
+"""The settings of a run: the target file with the options of the command line over it, as one frozen value."""
 
 import fnmatch
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ from conformance.core.errors import UsageError
 from conformance.evidence.requirements import Requirement
 
 OUTPUT = Path("reports/local")
-# How the reason of a decision begins that rests on what was looked at.
+# The reason of a decision begins with this if the target was probed.
 PROBED = "probed: "
-# Profiles that mean the same in each contract: what is always judged, what a token declares, and what two namespaces declare.
+# Profiles that every contract may have: the one always judged, the one that a token declares, and the one that two namespaces declare.
 ALWAYS, BY_TOKEN, BY_NAMESPACES = "core", "auth", "namespaces"
 _EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
 
 
 class Decision(BaseModel):
-    """Whether the target has a profile, and how that was found out; `is_open` if it could not be.
+    """Whether the target has a profile, and why this was decided; `is_open` if it could not be decided.
 
-    What is open is not judged, and leaves the run incomplete: a gateway's 502 or a limit's 429 proves no absence.
+    An open profile is not judged, and the run is incomplete: a 502 of a gateway or a 429 does not prove that it is absent.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,7 +34,7 @@ class Decision(BaseModel):
 
 
 class Settings(BaseModel):
-    """The settings of one run; they travel to workers as JSON and never hold a token."""
+    """The settings of one run. Worker processes get them as JSON, so they never contain a token."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,22 +51,22 @@ class Settings(BaseModel):
     output: Path | None = OUTPUT
     strict: bool = False
     keep: bool = False
-    # A run that goes on where it was cut short: which time it does, and the scenarios that are done.
+    # For a run that is resumed: how many times it was, and the scenarios that are done.
     attempt: int = 0
     done: tuple[str, ...] = ()
-    # Whether the names that the seed gives are taken on the target.
+    # Whether the target already has the names that follow from the seed.
     renamed: bool = False
-    # What probing has found, by profile; empty until then.
+    # The decisions after probing, by profile; empty before.
     decisions: dict[str, Decision] = {}
 
     @property
     def url(self) -> str | None:
-        """Where the target is, or None if it runs in process."""
+        """The URL of the target, or None if it runs in this process."""
         return self.file.target.url
 
     @property
     def where(self) -> str:
-        """The target in words."""
+        """The target in words: its URL, its application or the embedded reference."""
         target = self.file.target
         return target.url or (f"the application {target.app}" if target.app else "the embedded reference implementation")
 
@@ -76,16 +76,16 @@ class Settings(BaseModel):
         return self.file.target.name or self.where
 
     def selected(self, requirements: Mapping[str, Requirement]) -> list[Requirement]:
-        """Return the requirements to give a verdict on, in the contract's order."""
+        """Return the requirements that are judged, in the order of the contract."""
         globs = self.only or ("*",)
         return [row for name, row in requirements.items() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]
 
     def serves(self, profile: str) -> bool:
-        """Whether the target has a profile and it is to be judged."""
+        """Whether a profile is selected and the target has it."""
         return profile in self.profiles and self.decision(profile).served
 
     def decision(self, profile: str) -> Decision:
-        """Return whether the target has a profile, as far as it is known without or after probing."""
+        """Return the decision about a profile: by probing if that was done, otherwise by the target file and the options."""
         if profile in self.decisions:
             return self.decisions[profile]
         if profile in self.file.profiles.absent:
@@ -106,12 +106,12 @@ class Settings(BaseModel):
 
     @property
     def namespaces(self) -> Namespaces | None:
-        """The two namespaces to work in, if there are any."""
+        """The two namespaces to use, or None."""
         return self.file.namespaces or (_EMBEDDED_NAMESPACES if self.is_embedded else None)
 
     @property
     def declared(self) -> frozenset[str]:
-        """What the target file says is served; a token declares `auth`, two namespaces declare `namespaces`."""
+        """The declared profiles: those of the target file, `auth` if a token is given, and `namespaces` if two namespaces are."""
         file = self.file
         token = {BY_TOKEN} if self.token_env or file.auth or self.is_embedded else set()
         return frozenset({*file.profiles.declared, *token, *({BY_NAMESPACES} if self.namespaces else ())})
@@ -122,10 +122,10 @@ _HOW_NOT = {BY_TOKEN: "not declared: no token is given", BY_NAMESPACES: "not dec
 
 
 def build(given: dict[str, Any], **fixed: Any) -> Settings:
-    """Return settings from what a person gave.
+    """Return settings from the options that a user gave, and `fixed` values that replace them.
 
     Raises:
-        UsageError: a value does not fit its option.
+        UsageError: a value is not valid for its option.
 
     """
     try:
@@ -137,10 +137,10 @@ def build(given: dict[str, Any], **fixed: Any) -> Settings:
 
 
 def validate(settings: Settings, requirements: Mapping[str, Requirement], profiles: tuple[str, ...]) -> Settings:
-    """Return settings that can be run, by a contract's requirements and profiles.
+    """Check settings by the requirements and profiles of a contract; return them with the target's URL in normal form.
 
     Raises:
-        UsageError: what they say does not fit together or names nothing.
+        UsageError: settings contradict each other, or name a requirement or profile that does not exist.
 
     """
     target = settings.file.target
@@ -156,10 +156,7 @@ def validate(settings: Settings, requirements: Mapping[str, Requirement], profil
     for glob in settings.only:
         if not any(fnmatch.fnmatchcase(name, glob) for name in requirements):
             raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob, requirements)}")
-    for table, deviation in [
-        *(("deviations", one) for one in settings.file.deviations),
-        *(("flaky", one) for one in settings.file.flaky),
-    ]:
+    for table, deviation in settings.file.declared_deviations:
         if not any(fnmatch.fnmatchcase(name, deviation.requirement) for name in requirements):
             near = _near(deviation.requirement, requirements)
             raise UsageError(f"{table}: {deviation.requirement!r} is no requirement's id or glob{near}")
@@ -196,7 +193,7 @@ def find(identifier: str, requirements: Mapping[str, Requirement]) -> Requiremen
     """Return the requirement of that id.
 
     Raises:
-        UsageError: there is none; the nearest is named.
+        UsageError: there is none; the message suggests the nearest id.
 
     """
     if identifier not in requirements:

@@ -1,4 +1,4 @@
-"""Target files: what the toolkit needs to know of an implementation. `TargetFile` is the file, parsed and checked."""
+"""Target files (TOML): what the toolkit needs to know about an implementation. `TargetFile` is a parsed and checked file."""
 
 import difflib
 import json
@@ -23,7 +23,7 @@ class Table(BaseModel):
 
 
 class Target(Table):
-    """Where the implementation is: a URL, or an application to run in process (`module:attribute`)."""
+    """Where the implementation is: a URL, or an application to run in this process (`module:attribute`)."""
 
     name: str | None = None
     url: str | None = None
@@ -37,21 +37,21 @@ class Auth(Table):
 
 
 class Namespaces(Table):
-    """Two namespaces to work in."""
+    """The two namespaces to use."""
 
     primary: str
     secondary: str
 
 
 class Profiles(Table):
-    """What is served, or it fails; and what is not even looked for."""
+    """Profiles that the target must serve, and profiles that it does not serve and that are not tested."""
 
     declared: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
 
 class Limits(Table):
-    """Manners: all in seconds but `requests_per_second`."""
+    """Limits of load and time; all in seconds except `requests_per_second`."""
 
     requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
@@ -60,14 +60,14 @@ class Limits(Table):
 
 
 class Network(Table):
-    """The way to the target: a proxy, and a file of certificates (PEM) to trust besides the public ones. The environment has no say."""
+    """The way to the target: a proxy, and a file of certificates (PEM) to trust too. Environment variables have no effect."""
 
     proxy: str | None = None
     ca_file: Path | None = None
 
 
 class Deviation(Table):
-    """A known difference from the contract: a requirement's id or a glob, why, until when, and which kinds of violation it excuses."""
+    """A known violation that is excused: the id or glob of requirements, the reason, the last day, and the fingerprints it is limited to."""
 
     requirement: str
     reason: str
@@ -77,10 +77,10 @@ class Deviation(Table):
 
 
 class TargetFile(Table):
-    """A whole target file; every table is optional but what says where the target is.
+    """A whole target file; every table is optional.
 
-    `vocabulary` is what the contract's table says, checked by it when the file is read. `deviations` fail always, and are stale once they
-    do not; `flaky` ones fail now and then.
+    `vocabulary` is checked by the contract's model of this table when the file is read. `deviations` are expected to fail always, and
+    are stale once they do not; `flaky` ones are expected to fail sometimes.
     """
 
     target: Target = Target()
@@ -93,13 +93,20 @@ class TargetFile(Table):
     deviations: tuple[Deviation, ...] = ()
     flaky: tuple[Deviation, ...] = ()
 
+    @property
+    def declared_deviations(self) -> list[tuple[str, Deviation]]:
+        """All declared deviations, each with the name of its table."""
+        return [*(("deviations", entry) for entry in self.deviations), *(("flaky", entry) for entry in self.flaky)]
+
 
 def resolve_target(path: Path | None, url: str | None, app: str | None, vocabulary: type[BaseModel], *,
                    needs_place: bool = True) -> TargetFile:  # fmt: skip
-    """Return a target file, or an empty one, with a URL or an application in place of its own if one is given.
+    """Return the target file at `path`, or an empty one; a given URL or application replaces its target.
+
+    `needs_place` says whether a file must name a URL or an application if neither is given.
 
     Raises:
-        UsageError: the file cannot be read or is wrong, or says nowhere where the target is (which would not be what it is about).
+        UsageError: the file cannot be read, is not valid, or does not say where the target is.
 
     """
     file = TargetFile() if path is None else read(path, vocabulary)
@@ -114,7 +121,7 @@ def read(path: Path, vocabulary: type[BaseModel]) -> TargetFile:
     """Read a target file; `vocabulary` is the contract's model of its table of that name.
 
     Raises:
-        UsageError: it cannot be read, is no TOML, has an unknown key (the nearest right name is given) or a wrong type.
+        UsageError: the file cannot be read or is not TOML, a key is unknown (the message suggests the nearest one), or a type is wrong.
 
     """
     try:
@@ -125,29 +132,29 @@ def read(path: Path, vocabulary: type[BaseModel]) -> TargetFile:
         raise UsageError(f"{path}: not TOML: {error}") from None
     file = parse(TargetFile, data, str(path))
     parse(vocabulary, file.vocabulary, f"{path}: vocabulary.")
-    return _beside(path, file)
+    return _with_absolute_paths(path, file)
 
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def parse(model: type[M], data: dict[str, Any], where: str) -> M:
-    """Return tables as a model has them; `where` begins the message, and ends with a dot within a table.
+    """Return parsed TOML as an instance of a model. Error messages begin with `where`, which ends with a dot inside a table.
 
     Raises:
-        UsageError: they have an unknown key (the nearest right name is given) or a wrong type.
+        UsageError: a key is unknown (the message suggests the nearest one), or a type is wrong.
 
     """
     try:
-        # By way of JSON, where strict means: lists are tuples and dates are texts, but "10" is no number.
+        # By way of JSON, because pydantic's strict mode accepts lists as tuples and strings as dates there, but not "10" as a number.
         return model.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
         file, _, table = where.rpartition(": ") if where.endswith(".") else (where, "", "")
-        raise UsageError(f"{file}: {_described(error, model, table)}") from None
+        raise UsageError(f"{file}: {_explain(error, model, table)}") from None
 
 
-def _beside(path: Path, file: TargetFile) -> TargetFile:
-    """Return the file with its paths taken from where it lies itself, not from where somebody stands."""
+def _with_absolute_paths(path: Path, file: TargetFile) -> TargetFile:
+    """Return the file with its relative paths resolved from its own folder, not from the working directory."""
     network = file.network
     if network.ca_file is None:
         return file
@@ -158,7 +165,7 @@ def checked_url(url: str) -> str:
     """Return a target's URL without the slash at its end.
 
     Raises:
-        UsageError: it is no http or https address, or it carries credentials, query or fragment.
+        UsageError: it is not an http or https URL, or it has credentials, a query or a fragment.
 
     """
     if addresses.has_credentials(url):
@@ -172,7 +179,7 @@ def checked_proxy(url: str) -> str:
     """Return the URL of `[network] proxy`.
 
     Raises:
-        UsageError: as for a target's.
+        UsageError: as for the URL of a target.
 
     """
     if addresses.has_credentials(url):
@@ -186,7 +193,7 @@ def token_from(name: str) -> SecretStr:
     """Return the token that an environment variable holds.
 
     Raises:
-        UsageError: it is unset or empty, or it cannot be sent in a header.
+        UsageError: the variable is not set or empty, or its value cannot be sent in a header.
 
     """
     token = os.environ.get(name, "")
@@ -199,33 +206,34 @@ def token_from(name: str) -> SecretStr:
     return SecretStr(token)
 
 
-def _described(error: ValidationError, model: type[BaseModel], table: str) -> str:
+def _explain(error: ValidationError, model: type[BaseModel], table: str) -> str:
     errors = error.errors(include_url=False)
-    # A misspelt key is why the right one is missing.
-    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    # An unknown key comes first: if it is a misspelt one, it explains why the right key is missing.
+    first = next((detail for detail in errors if detail["type"] == "extra_forbidden"), errors[0])
     place = [part for part in first["loc"] if part not in ("function-after", "tuple")]
     where = table + ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
-        known = _names(model, place[:-1])
-        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
+        names = _field_names(model, place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), names, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
         return f"unknown key {where!r}{hint}"
-    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}" + _given(first["input"])
+    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}" + _wrong_value(first["input"])
 
 
-def _given(value: Any) -> str:
+def _wrong_value(value: Any) -> str:
     return "" if isinstance(value, dict) else f" (it is {value!r})"
 
 
-def _names(model: Any, place: list[Any]) -> list[str]:
+def _field_names(model: Any, place: list[Any]) -> list[str]:
     for part in place:
         if isinstance(part, int):
             continue
-        model = _table(model.model_fields[part].annotation) if part in model.model_fields else model
+        model = _model_in(model.model_fields[part].annotation) if part in model.model_fields else model
     return list(model.model_fields)
 
 
-def _table(annotation: Any) -> Any:
+def _model_in(annotation: Any) -> Any:
     if get_origin(annotation) in (Union, UnionType, tuple, Annotated):
-        return next((found for one in get_args(annotation) if (found := _table(one)) is not None), None)
+        models = map(_model_in, get_args(annotation))
+        return next((model for model in models if model is not None), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

@@ -1,4 +1,4 @@
-"""Templates of target files: every table with what it is for, those that nothing is known of as comments."""
+"""Templates of target files: every table with an explanation; tables without known values are comments."""
 
 import json
 from dataclasses import dataclass
@@ -12,12 +12,11 @@ from conformance.core.toml_text import quoted
 
 @dataclass(frozen=True, slots=True)
 class TargetTemplate:
-    """What is known of a target so far: the file that it was looked at with, and what looking has shown.
+    """What is known about a target so far: the target file it was probed with, and the results of probing.
 
-    `vocabulary` is the contract's model of the table of that name, whose fields have examples in TOML.
-
-    `served` are profiles it seems to have and `absent` those it does not; `refused` are lists of the vocabulary whose unknown names it
-    refuses, each with what it said; `list_delay` is in seconds.
+    `vocabulary` is the contract's model of the table of that name; its fields have examples in TOML. `served` are the profiles that
+    the target seems to have, and `absent` those that it lacks. `refused` are (vocabulary list, answer) pairs: the target refuses
+    unknown names of that list with that answer. `list_delay` is how long a list lags behind a write, in seconds.
     """
 
     file: TargetFile
@@ -30,7 +29,7 @@ class TargetTemplate:
     list_delay: float = 0.0
 
     def text(self) -> str:
-        """Return the target file, which can be read as it is."""
+        """Return the text of the target file, which is valid as it is."""
         tables = (
             self._target,
             self._auth,
@@ -39,49 +38,47 @@ class TargetTemplate:
             self._vocabulary,
             self._limits,
             self._network,
-            self._known,
+            self._deviations,
         )
         return "\n\n".join(table() for table in tables) + "\n"
 
     def _target(self) -> str:
         target = self.file.target
         where = f"app = {quoted(target.app)}" if target.app else f"url = {quoted(target.url or 'http://127.0.0.1:8080')}"
-        name = f"name = {quoted(target.name)}" if target.name else '# name = "Acme Collections 2.3"'
+        name = f"name = {quoted(target.name)}" if target.name else '# name = "Acme API 2.3"'
         return f"{_HEAD}\n[target]\n{name}\n{where}" + (
             "" if target.app else '            # or app = "acme.api:app" (ASGI or WSGI, in process)'
         )
 
     def _auth(self) -> str:
         name = quoted(self.token_env or "ACME_TOKEN")
-        lines = ["[auth]                          # declares the profile auth: whoever has no token is refused",
+        lines = ["[auth]                          # declares the profile auth: requests without a token are refused",
                  f"token_env = {name:<20}# the variable that holds the token; never the token itself"]  # fmt: skip
-        return _lines(lines, known=self.token_env is not None or self.wants_token)
+        return _lines(lines, is_active=self.token_env is not None or self.wants_token)
 
     def _namespaces(self) -> str:
         names = self.file.namespaces
-        lines = ["[namespaces]                    # two to work in; declares the profile namespaces",
+        lines = ["[namespaces]                    # the two to use; declares the profile namespaces",
                  f"primary = {quoted(names.primary if names else 'ns_conformance_a')}",
                  f"secondary = {quoted(names.secondary if names else 'ns_conformance_b')}"]  # fmt: skip
-        return _lines(lines, known=names is not None)
+        return _lines(lines, is_active=names is not None)
 
     def _profiles(self) -> str:
         declared = json.dumps(list(self.file.profiles.declared or self.served))
-        lines = ["[profiles]                      # what is in neither list is looked for",
-                 f"{'' if self.file.profiles.declared else '# '}declared = {declared}  # served, or it fails",
-                 f"{'' if self.absent else '# '}absent = {json.dumps(list(self.absent))}  # not looked for, not applicable"]  # fmt: skip
+        lines = ["[profiles]                      # profiles in neither list are probed",
+                 f"{'' if self.file.profiles.declared else '# '}declared = {declared}  # must be served",
+                 f"{'' if self.absent else '# '}absent = {json.dumps(list(self.absent))}  # not served: not applicable"]  # fmt: skip
         return "\n".join(lines)
 
     def _vocabulary(self) -> str:
-        known = self.file.vocabulary
-        said = dict(self.refused)
-        lines = [
-            "[vocabulary]                    # what a payload that must be accepted may name; a list that is absent allows anything"
-        ]
+        values = self.file.vocabulary
+        answers = dict(self.refused)
+        lines = ["[vocabulary]                    # names that the target knows; if a list is absent, any name is allowed"]
         for name, field in self.vocabulary.model_fields.items():
-            if name in said:
-                lines.append(f"# an unknown name was refused ({said[name]}): list some that are known")
+            if name in answers:
+                lines.append(f"# an unknown name was refused ({answers[name]}): list some that are known")
             lines.append(
-                f"{name} = {_inline(known[name])}" if name in known else f"# {name} = {next(iter(field.examples or ()), [])}"
+                f"{name} = {_inline(values[name])}" if name in values else f"# {name} = {next(iter(field.examples or ()), [])}"
             )
         return "\n".join(lines)
 
@@ -100,17 +97,17 @@ class TargetTemplate:
         )
 
     def _network(self) -> str:
-        known = self.file.network.model_dump(mode="json", exclude_none=True)
-        return "\n".join(["[network]", *(f"{key} = {quoted(value)}" for key, value in known.items())]) if known else _NETWORK
+        values = self.file.network.model_dump(mode="json", exclude_none=True)
+        return "\n".join(["[network]", *(f"{key} = {quoted(value)}" for key, value in values.items())]) if values else _NETWORK
 
-    def _known(self) -> str:
-        """Return what is declared already, or how it can be."""
-        tables = [*(("deviations", one) for one in self.file.deviations), *(("flaky", one) for one in self.file.flaky)]
-        return "\n\n".join(f"[[{name}]]\n{_entries(one)}" for name, one in tables) if tables else _DEVIATIONS
+    def _deviations(self) -> str:
+        """Return the declared deviations, or examples as comments."""
+        tables = self.file.declared_deviations
+        return "\n\n".join(f"[[{name}]]\n{_entries(deviation)}" for name, deviation in tables) if tables else _DEVIATIONS
 
 
-def _entries(one: Deviation) -> str:
-    values = one.model_dump(exclude_none=True)
+def _entries(deviation: Deviation) -> str:
+    values = deviation.model_dump(exclude_none=True)
     return "\n".join(f"{key} = {_value(value)}" for key, value in values.items() if value != ())
 
 
@@ -120,30 +117,30 @@ def _value(value: date | str | tuple[str, ...]) -> str:
     return str(value) if isinstance(value, date) else quoted(value)
 
 
-_HEAD = """# What the toolkit needs to know of an implementation. Everything is optional but where it is.
+_HEAD = """# What the toolkit needs to know about an implementation. Everything is optional, except where it is.
 # conformance run --target THIS_FILE judges it."""
 
 _NETWORK = """# [network]                     # the environment's proxies and certificates are not used
 # proxy = "http://127.0.0.1:3128"
-# ca_file = "ca.pem"              # trusted besides the public ones; from this file's folder"""
+# ca_file = "ca.pem"              # trusted in addition to the public ones; a path from this file's folder"""
 
-_DEVIATIONS = """# [[deviations]]                # a known difference does not fail a run; one that is gone is said, and fails under --strict
+_DEVIATIONS = """# [[deviations]]                # a known violation does not fail a run; once it is gone, it is reported; --strict: it fails
 # requirement = "filters.eval.regex"  # an id, or a glob such as "list.*"
 # reason = "RE2 syntax only"
 # issue = "https://acme.test/issues/7"
 # expires = 2027-06-30            # after this day it fails again
 
-# [[flaky]]                       # what fails now and then: excused whenever it does, and never stale; same keys
+# [[flaky]]                       # a violation that shows only sometimes; it is excused and never stale; same keys
 # requirement = "robustness.concurrent-creates"
 # reason = "the connection pool runs dry" """.rstrip()
 
 
-def _lines(lines: list[str], *, known: bool) -> str:
-    return "\n".join(lines if known else [f"# {line}" for line in lines])
+def _lines(lines: list[str], *, is_active: bool) -> str:
+    return "\n".join(lines if is_active else [f"# {line}" for line in lines])
 
 
 def _inline(value: list[object]) -> str:
-    """Return a list as TOML: texts, or tables of texts."""
+    """Return a list of strings, or of tables of strings, as TOML."""
     items = [
         "{ " + ", ".join(f"{key} = {quoted(str(text))}" for key, text in item.items()) + " }"
         if isinstance(item, dict)

@@ -1,1 +1,1 @@
-"""JSON text, places in JSON values, equality, errors: what every room uses and what uses none."""
+"""The lowest layer: JSON text, pointers, equality, errors, tags and streams. It imports nothing from the other packages."""

@@ -1,14 +1,15 @@
-"""Text and JSON values as a terminal or a report may show them: on one line, short, and with nothing invisible in them."""
+"""Text and JSON values as a terminal or a report shows them: on one line, short, and with control characters escaped."""
 
 import json
 import unicodedata
 from typing import Any
 
+# In characters.
 LONGEST = 200
 
 
 def visible(text: str) -> str:
-    """Return the text with what a terminal would act on, or nobody could see, written out as an escape."""
+    """Return the text with control, format and combining characters written as backslash escapes."""
     return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
 
 
@@ -17,10 +18,10 @@ def _is_visible(letter: str) -> bool:
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
-    """Return a text, cut where it is too long to read, with its length."""
+    """Return the text; if it has more than `longest` characters, its beginning and its length."""
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
 def short(value: Any, longest: int = LONGEST) -> str:
-    """Return a JSON value on one line, cut where it is too long to read."""
+    """Return a JSON value on one line, cut after `longest` characters."""
     return cut(visible(json.dumps(value, ensure_ascii=False)), longest)

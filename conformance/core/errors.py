@@ -1,14 +1,14 @@
-"""What a person did wrong or a target refused to do, as a tree with the exit codes of the command line.
+"""The exceptions that the toolkit raises on purpose, each with the exit code of the command line.
 
-The command line prints the message of any of these in one line and exits with `exit_code`; nothing else is expected to escape
-from a command, so whatever does is the toolkit's own error (4).
+The command line prints the message in one line and exits with `exit_code`. Any other exception is an error in the toolkit
+itself (exit code 4).
 """
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The command line's exit codes; fixed, scripts rely on them."""
+    """The exit codes of the command line. They never change, because scripts rely on them."""
 
     CONFORMING = 0
     NOT_CONFORMING = 1
@@ -18,50 +18,50 @@ class Exit(IntEnum):
 
 
 class ConformanceError(Exception):
-    """Base of all that the toolkit raises on purpose; the message is one line for a person."""
+    """Base class of these exceptions; the message is one line for the user."""
 
     exit_code = Exit.INCOMPLETE
 
 
 class UsageError(ConformanceError):
-    """A bad option, file, specification or application path."""
+    """An option, a file, a specification or an application path is wrong."""
 
     exit_code = Exit.USAGE
 
 
 class WantsToken(UsageError):
-    """The target lets nobody in without a token, or not with the given one."""
+    """The target refuses requests without a token, or with the given token."""
 
 
 class TargetError(ConformanceError):
-    """The target cannot be judged: it is not there, or it is not this API."""
+    """The target cannot be tested: it cannot be reached, or it does not serve this API."""
 
     exit_code = Exit.UNREACHABLE
 
 
 class TargetGone(TargetError):
-    """The target stopped answering in the middle of a run."""
+    """The target stopped answering during the run."""
 
 
 class TargetBusy(ConformanceError):
-    """The target goes on asking to come back later."""
+    """The target keeps answering 429 or 503 with a request to try again later."""
 
 
 class TargetForgot(ConformanceError):
-    """What was made on the target is not there any more, though nothing has deleted it."""
+    """The target lost resources that the run created and did not delete."""
 
 
 class OutOfTime(ConformanceError):
-    """The run's own time limit is over."""
+    """The time limit of the run has passed."""
 
 
 class TokenRefused(ConformanceError):
-    """The target does not let the run in any more, with the token that it took before."""
+    """The target refuses the token that it accepted earlier in the run."""
 
 
 class RecordLost(ConformanceError):
-    """The record cannot be written: a full disk, or a folder that is gone."""
+    """The record cannot be written, for example because the disk is full or the folder was deleted."""
 
 
 class OutOfMemory(ConformanceError):
-    """The run has used as much memory as it may."""
+    """The run has reached its memory limit."""

@@ -1,4 +1,4 @@
-"""Places in a JSON value: tuples of keys and indexes, and what stands there."""
+"""Pointers to places in a JSON value: tuples of object keys and list indexes (RFC 6901 writes them as text)."""
 
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
@@ -24,13 +24,13 @@ def text(pointer: Pointer) -> str:
 
 
 def parse(text: str) -> Pointer:
-    """Read what `text` writes; parts that are digits are taken for indexes."""
+    """Return the pointer for such a text; parts that consist of digits become list indexes."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
 def get(value: Json, pointer: Pointer) -> Any:
-    """Return what stands at the pointer, or `MISSING`."""
+    """Return the value at the pointer, or `MISSING`."""
     for part in pointer:
         inside = part in value if isinstance(value, dict) else _is_index(value, part)
         if not inside:
@@ -44,16 +44,16 @@ def _is_index(value: Json, part: str | int) -> bool:
 
 
 def replace(value: Json, pointer: Pointer, new: Any) -> Json:
-    """Return a copy of the value with `new` at the pointer, or with nothing there if `new` is `MISSING`.
+    """Return a copy of the value with `new` at the pointer; if `new` is `MISSING`, the member or item is removed.
 
-    Only the containers on the way are copied.
+    Only the containers on the path are copied.
     """
     if not pointer:
         return new
     head, *rest = pointer
     copy = dict(value) if isinstance(value, dict) else list(value)
     if not rest and new is MISSING:
-        copy.pop(head)  # type: ignore[arg-type]  # a list is only ever asked for an index
+        copy.pop(head)  # type: ignore[arg-type]  # a pointer into a list has an index here
     else:
         inner = copy.get(head, {}) if isinstance(copy, dict) else copy[head]  # type: ignore[index]
         copy[head] = replace(inner, tuple(rest), new)  # type: ignore[index]
@@ -61,19 +61,19 @@ def replace(value: Json, pointer: Pointer, new: Any) -> Json:
 
 
 def nodes(value: Json) -> Iterator[Json]:
-    """Yield every node of a JSON value, in no order to rely on: five times as fast as `walk`, for the hot path."""
-    left = [value]
-    while left:
-        node = left.pop()
+    """Yield every node of a JSON value in an undefined order; five times as fast as `walk`."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
         yield node
         if isinstance(node, dict):
-            left.extend(node.values())
+            pending.extend(node.values())
         elif isinstance(node, list):
-            left.extend(node)
+            pending.extend(node)
 
 
 def walk(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
-    """Yield every node of a JSON value with its place, parents first."""
+    """Yield (pointer, node) for every node of a JSON value, parents first."""
     yield at, value
     if isinstance(value, dict):
         for key, member in value.items():

@@ -1,4 +1,4 @@
-"""Where the files that travel with the package are: inside an installed wheel, or beside the package in a checkout."""
+"""Find the data files of the package: inside an installed wheel, or beside the package in a checkout."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ def find(name: str) -> Path:
     """Return the path of a packaged file or folder such as `specs/collections/openapi.yaml`.
 
     Raises:
-        FileNotFoundError: the installation lacks it.
+        FileNotFoundError: there is no such file in the installation.
 
     """
     for root in (_PACKAGE, _PACKAGE.parent):

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full or not read any more: a command goes on all the same, to its exit code."""
+"""Standard streams that may be closed, full or no longer read. A command continues in spite of that and keeps its exit code."""
 
 import errno
 import io
@@ -11,27 +11,27 @@ from typing import IO, Any, TextIO, cast
 _STANDARD = range(3)
 
 
-class Lenient:
-    """A text stream which drops what it cannot write; `error` is why, the first time."""
+class LenientStream:
+    """A text stream that discards text it cannot write; `error` is the first error of the underlying stream."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
         self.error: OSError | ValueError | None = None
         if isinstance(stream, io.TextIOWrapper):
-            # What an encoding lacks (PYTHONIOENCODING, a path that is no UTF-8) is shown as an escape, as on standard error.
+            # Characters that the encoding (PYTHONIOENCODING) lacks are written as escapes, as on standard error.
             stream.reconfigure(errors="backslashreplace")
 
     def write(self, text: str) -> int:
-        """Write, or drop."""
+        """Write the text, or discard it; return its length."""
         self._try(lambda: self._stream.write(text))
         return len(text)
 
     def flush(self) -> None:
-        """Write what is held back, or drop it."""
+        """Flush the stream, or discard its buffer."""
         self._try(self._stream.flush)
 
     def isatty(self) -> bool:
-        """Whether a terminal shows it."""
+        """Whether the stream is a terminal."""
         return not self._stream.closed and self._stream.isatty()
 
     def __getattr__(self, name: str) -> Any:
@@ -39,7 +39,7 @@ class Lenient:
 
     @property
     def is_full(self) -> bool:
-        """Whether what was dropped is missed: a reader who left, or a stream that was closed, wanted no more."""
+        """Whether output was lost that somebody wanted: not if the reader went away (EPIPE) or the stream was closed (EBADF)."""
         return isinstance(self.error, OSError) and self.error.errno not in (errno.EPIPE, errno.EBADF)
 
     def _try(self, write: Callable[[], object]) -> None:
@@ -49,19 +49,19 @@ class Lenient:
             write()
         except (OSError, ValueError) as error:  # ValueError: an application has closed it
             self.error = error
-            # Else Python tries once more to write the rest on its way out, and makes an exit code of its own of that.
+            # Otherwise Python would try to write the rest at exit, and end with an exit code of its own.
             with suppress(OSError, ValueError):
-                _lead_nowhere(self._stream.fileno())
+                _redirect_to_null(self._stream.fileno())
 
 
 @contextmanager
-def settled() -> Iterator[Lenient]:
-    """Make standard streams that nothing fails by, for as long as a command runs; yield standard output."""
-    _open_descriptors()
+def lenient_streams() -> Iterator[LenientStream]:
+    """Replace the standard streams by streams that never raise while a command runs; yield standard output."""
+    _open_closed_descriptors()
     before = sys.stdin, sys.stdout, sys.stderr
-    output, errors = Lenient(sys.stdout or _nowhere("w")), Lenient(sys.stderr or _nowhere("w"))
-    # Python has None where a descriptor was closed as it started.
-    sys.stdin = sys.stdin or _nowhere("r")
+    output, errors = LenientStream(sys.stdout or _null_stream("w")), LenientStream(sys.stderr or _null_stream("w"))
+    # A standard stream is None if its descriptor was closed when Python started.
+    sys.stdin = sys.stdin or _null_stream("r")
     sys.stdout, sys.stderr = cast("TextIO", output), cast("TextIO", errors)
     try:
         yield output
@@ -71,23 +71,23 @@ def settled() -> Iterator[Lenient]:
         sys.stdin, sys.stdout, sys.stderr = before
 
 
-def _open_descriptors() -> None:
-    """Take closed descriptors before a record or a socket gets their numbers, and with them what is written to standard error."""
+def _open_closed_descriptors() -> None:
+    """Open closed standard descriptors on the null device, so that no file or socket gets their number and receives error messages."""
     for number in _STANDARD:
         try:
             os.fstat(number)
         except OSError:
-            _lead_nowhere(number)
+            _redirect_to_null(number)
 
 
-def _lead_nowhere(number: int) -> None:
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    if nowhere == number:
-        os.set_inheritable(number, True)  # noqa: FBT003 - workers must not find it closed either
+def _redirect_to_null(number: int) -> None:
+    null_device = os.open(os.devnull, os.O_RDWR)
+    if null_device == number:
+        os.set_inheritable(number, True)  # noqa: FBT003 - worker processes must not find it closed either
         return
-    os.dup2(nowhere, number)
-    os.close(nowhere)
+    os.dup2(null_device, number)
+    os.close(null_device)
 
 
-def _nowhere(mode: str) -> TextIO:
-    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123 - it lasts as long as the process
+def _null_stream(mode: str) -> TextIO:
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123 - it stays open until the process ends

@@ -1,4 +1,7 @@
-"""Tags: the short unique text that begins every name a run gives, so that what it made can be found, and sent again under a new one."""
+"""Tags: a short unique prefix of every name that a run gives.
+
+By its tag, a resource of the run can be found, and a request can be sent again with new names.
+"""
 
 import hashlib
 import re
@@ -7,14 +10,14 @@ import secrets
 from conformance.core.json_text import Json
 
 TAG = re.compile(r"cf_[0-9a-f]{6}_[0-9a-f]{4}_\d{5}_")
-# What a target may answer to a name that it has already (CONTRACT, what an implementation is free to do).
+# Statuses with which a target may refuse a name that exists already.
 TAKEN = frozenset({400, 409, 422})
 
 
 class Tags:
-    """Tags of one run, in one order for one seed: `cf_<run>_<scenario>_<number>_`.
+    """The tags of one run: `cf_<run>_<scenario>_<number>_`. The same seed gives the same tags in the same order.
 
-    A run that goes on after it was cut short, its `attempt` above 0, must not give a name twice.
+    A resumed run has an `attempt` above 0, which changes the tags, because no name may be given twice.
     """
 
     def __init__(self, seed: str, attempt: int = 0) -> None:
@@ -24,11 +27,11 @@ class Tags:
 
     @property
     def prefix(self) -> str:
-        """What every tag of the run begins with."""
+        """The text that every tag of the run begins with."""
         return f"cf_{self._run}_"
 
     def begin(self, scenario: str) -> None:
-        """Start a scenario's own series."""
+        """Start the tags of a scenario at number 1."""
         self._name = scenario
         self._scenario = _digest(scenario + self._series, 4)
         self._number = 0
@@ -39,28 +42,28 @@ class Tags:
         return f"{self.prefix}{self._scenario}_{self._number:05}_"
 
     def renew(self) -> None:
-        """Go on with tags by chance, for those that the seed gives are taken; the numbers count on."""
+        """Use random tags from now on, because the target already has the names that follow from the seed; the numbers continue."""
         self._series = f" {secrets.token_hex(8)}"
         self._scenario = _digest(self._name + self._series, 4)
 
-    def chance(self) -> str:
-        """Return a tag by chance, of no series; several threads may ask for one."""
+    def random_tag(self) -> str:
+        """Return a random tag outside the numbered series; safe to call from several threads."""
         return f"{self.prefix}{secrets.token_hex(2)}_{secrets.randbelow(100_000):05}_"
 
 
 class Retagging:
-    """Puts new tags of the same length in place of those in a text or a value, each the same wherever it stands."""
+    """Replaces the tags in texts and JSON values by new tags of the same length; equal tags get equal replacements."""
 
     def __init__(self, tags: Tags) -> None:
         self._tags = tags
         self._new: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """Return a text with other tags."""
-        return TAG.sub(lambda found: self._new.setdefault(found[0], self._tags.chance()), text)
+        """Return the text with new tags."""
+        return TAG.sub(lambda match: self._new.setdefault(match[0], self._tags.random_tag()), text)
 
     def json(self, value: Json) -> Json:
-        """Return a JSON value with other tags in its texts."""
+        """Return the JSON value with new tags in its strings."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):

@@ -1,13 +1,13 @@
-"""The clock of a run: an application in this process, or a user's test, may stop the one that everybody sees."""
+"""The clock of a run. It keeps running if an application in this process, or a user's test, freezes the `time` module."""
 
 import time
 
-# Kept where tools that freeze time do not look: they replace what modules name.
+# In a tuple, because tools that freeze time replace functions that are attributes of a module.
 _REAL = (time.monotonic, time.time, time.perf_counter)
 
 
 def monotonic() -> float:
-    """Return seconds that only go on, as `time.monotonic` does."""
+    """Return monotonic seconds, as `time.monotonic` does."""
     return _REAL[0]()
 
 
@@ -17,5 +17,5 @@ def now() -> float:
 
 
 def elapsed() -> float:
-    """Return seconds of the highest resolution, as `time.perf_counter` does."""
+    """Return seconds with the highest resolution, as `time.perf_counter` does."""
     return _REAL[2]()

@@ -1,4 +1,4 @@
-"""Frozen dataclasses as JSON values and back again, by their annotations alone."""
+"""Convert frozen dataclasses to JSON values and back, by their type annotations."""
 
 import types
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -7,17 +7,17 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
-# The metadata of a dataclass field that is None where the JSON object lacks its key, and is left out of it again.
+# Metadata of a dataclass field whose key is left out of the JSON object while the field is None.
 LEFT_OUT = {"left_out": True}
 
 
 def is_left_out(member: Field[Any]) -> bool:
-    """Whether an object lacks a field's key where its value is None."""
+    """Whether the key of the field is left out of the JSON object while the field is None."""
     return bool(member.metadata.get("left_out"))
 
 
 def to_json(value: Any) -> Any:
-    """Return a dataclass, or what is made of dataclasses, as a JSON value."""
+    """Return a dataclass, or a container of dataclasses, as a JSON value."""
     if is_dataclass(value):
         members = ((member, getattr(value, member.name)) for member in fields(value))
         return {member.name: to_json(held) for member, held in members if held is not None or not is_left_out(member)}
@@ -29,10 +29,10 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(kind: type[T], value: Any, place: str = "") -> T:
-    """Return the JSON value as a value of that type.
+    """Return the JSON value as an instance of the type `kind`.
 
     Raises:
-        ValueError: it does not have that shape; the message begins with the place.
+        ValueError: the JSON value does not fit the type; the message begins with `place` and a pointer.
 
     """
     return cast("T", _read(kind, value, place))
@@ -49,30 +49,30 @@ def _read(kind: Any, value: Any, place: str) -> Any:
     if origin is tuple:
         return _read_array(get_args(kind), _checked(list, value, place), place)
     if origin is dict:
-        held = get_args(kind)[1]
-        return {key: _read(held, member, f"{place}/{key}") for key, member in _checked(dict, value, place).items()}
+        value_type = get_args(kind)[1]
+        return {key: _read(value_type, member, f"{place}/{key}") for key, member in _checked(dict, value, place).items()}
     return _read_scalar(kind, value, place)
 
 
 def _read_union(kinds: tuple[Any, ...], value: Any, place: str) -> Any:
     if value is None and types.NoneType in kinds:
         return None
-    (kind,) = (one for one in kinds if one is not types.NoneType)
+    (kind,) = (alternative for alternative in kinds if alternative is not types.NoneType)
     return _read(kind, value, place)
 
 
 def _read_object(kind: Any, value: dict[str, Any], place: str) -> Any:
-    known = {member.name: member for member in fields(kind)}
-    if unknown := value.keys() - known.keys():
+    members = {member.name: member for member in fields(kind)}
+    if unknown := value.keys() - members.keys():
         raise ValueError(f"{place}: {min(unknown)!r} is not known there")
-    lacking = [name for name, member in known.items() if name not in value and _is_needed(member)]
-    if lacking:
-        raise ValueError(f"{place}: {lacking[0]!r} is lacking")
+    missing = [name for name, member in members.items() if name not in value and _is_required(member)]
+    if missing:
+        raise ValueError(f"{place}: {missing[0]!r} is missing")
     hints = _hints(kind)
     return kind(**{name: _read(hints[name], held, f"{place}/{name}") for name, held in value.items()})
 
 
-def _is_needed(member: Field[Any]) -> bool:
+def _is_required(member: Field[Any]) -> bool:
     return member.default is MISSING and member.default_factory is MISSING
 
 
@@ -94,14 +94,14 @@ def _read_scalar(kind: Any, value: Any, place: str) -> Any:
         try:
             return kind(value)
         except ValueError:
-            raise ValueError(f"{place}: {value!r} is none of {', '.join(one.value for one in kind)}") from None
+            raise ValueError(f"{place}: {value!r} is none of {', '.join(member.value for member in kind)}") from None
     if kind is float and type(value) is int:
         return value  # a whole number of seconds is one too
     return _checked(kind, value, place)
 
 
 def _checked(kind: type[T], value: Any, place: str) -> T:
-    is_truth = isinstance(value, bool) and kind is not bool  # which Python takes for a number
-    if is_truth or not isinstance(value, kind):
+    is_unwanted_boolean = isinstance(value, bool) and kind is not bool  # a bool is an int in Python
+    if is_unwanted_boolean or not isinstance(value, kind):
         raise ValueError(f"{place}: {type(value).__name__} in place of {kind.__name__}")
     return value

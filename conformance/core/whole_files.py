@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Write files atomically."""
 
 import os
 import tempfile
@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part.
+    """Write a text file atomically: a reader sees the old content or the new content, never a part.
 
     Raises:
         OSError: the folder cannot be written to.
 
     """
-    path = path.resolve()  # where a link points to, rather than in the link's place
+    path = path.resolve()  # a symbolic link stays, and its target is replaced
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

@@ -161,7 +161,7 @@ class _Reducer:
 
     def _text(self, index: int, at: Pointer) -> None:
         """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
-        shape = rules.shape_at(self.run.api.request_schema(self.best.exchanges[index].case.operation), self._body(index), at)
+        shape = rules.node_at(self.run.api.request_schema(self.best.exchanges[index].case.operation), self._body(index), at)
         if (shape is not None and shape.reference is not None) or self.run.api.naming_keys & {at[-1], at[0]}:
             return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):

@@ -1,1 +1,1 @@
-"""Payloads: valid ones, ones that break a single rule, hostile ones, and the edge catalogue that comes before chance."""
+"""What payloads are generated from: decision streams, JSON values, and bodies that Schemathesis derives."""

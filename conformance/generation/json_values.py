@@ -1,4 +1,4 @@
-"""JSON values: tables of the classes that servers get wrong, and values drawn from them."""
+"""JSON values for payloads: tables of values that servers often get wrong, and functions that choose from them."""
 
 import math
 import struct
@@ -56,7 +56,7 @@ def scalar(stream: DecisionStream) -> Json:
 
 
 def number(stream: DecisionStream) -> float:
-    """Return an edge of the tables, a random integer or a random double."""
+    """Return a number from the table, a random 32-bit integer or a random finite double."""
     kind = stream.below(8)
     if kind < 5:  # noqa: PLR2004
         return stream.pick(NUMBERS)
@@ -67,7 +67,7 @@ def number(stream: DecisionStream) -> float:
 
 
 def mapping(stream: DecisionStream, depth: int = 3) -> dict[str, Any]:
-    """Return an object of up to four members; `depth` counts the containers within it."""
+    """Return an object with up to four members, whose values nest at most `depth` containers deep."""
     return {key(stream): value(stream, depth) for _ in range(stream.below(5))}
 
 
@@ -77,7 +77,7 @@ def key(stream: DecisionStream) -> str:
 
 
 def nested(depth: int, leaf: Json = "deep") -> Json:
-    """Return objects and arrays in turn, `depth` containers deep."""
+    """Return alternating objects and arrays, `depth` containers deep, with `leaf` inside."""
     for level in range(depth):
         leaf = {"in": leaf} if level % 2 else [leaf]
     return leaf

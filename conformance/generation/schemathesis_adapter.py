@@ -1,4 +1,7 @@
-"""Bodies derived from an OpenAPI document by Schemathesis: the one module that knows it, because its minor releases break things."""
+"""Bodies that Schemathesis derives from an OpenAPI document.
+
+No other module uses Schemathesis, because its minor releases change its API.
+"""
 
 import copy
 from functools import cache
@@ -18,45 +21,49 @@ from conformance.schema.tree import ABOUT_ANSWERS
 def bodies(
     document: OpenApiDocument, operations: tuple[Operation, ...], operation: Operation, mode: Literal["positive", "negative"]
 ) -> st.SearchStrategy[Json | bytes | None]:
-    """Return a strategy of bodies of one of several operations: JSON values, bytes to be sent as they are, or None for no body."""
-    path, _item = _place(document, operation)
-    chosen = GenerationMode.POSITIVE if mode == "positive" else GenerationMode.NEGATIVE
+    """Return a strategy for bodies of `operation`: JSON values, bytes to be sent unchanged, or None for no body.
+
+    `mode` chooses valid (positive) or invalid (negative) bodies; Schemathesis compiles only `operations`, one of which is `operation`.
+    """
+    path, _item = _locate(document, operation)
+    generation_mode = GenerationMode.POSITIVE if mode == "positive" else GenerationMode.NEGATIVE
     derived = _schema(document, operations)[path][operation.method]
-    strategy: st.SearchStrategy[Any] = derived.as_strategy(generation_mode=chosen)
+    strategy: st.SearchStrategy[Any] = derived.as_strategy(generation_mode=generation_mode)
     return strategy.map(_body)
 
 
 @cache
 def _schema(document: OpenApiDocument, operations: tuple[Operation, ...]) -> Any:
-    """Return what Schemathesis makes of the operations: compiling those of others would only cost time."""
-    content = _without_notes(copy.deepcopy(document.content))
+    """Return the Schemathesis schema of these operations alone, because compiling the whole document would take longer."""
+    content = _without_annotations(copy.deepcopy(document.content))
     content["paths"] = {}
     for operation in operations:
-        path, item = _place(document, operation)
-        stated = _without_notes(copy.deepcopy(item[operation.method.lower()]))
-        parameters = [one for one in (*item.get("parameters", ()), *stated.pop("parameters", ())) if _is_of_path(document, one)]
+        path, item = _locate(document, operation)
+        stated = _without_annotations(copy.deepcopy(item[operation.method.lower()]))
+        given = (*item.get("parameters", ()), *stated.pop("parameters", ()))
+        parameters = [parameter for parameter in given if _is_path_parameter(document, parameter)]
         content["paths"][path] = {operation.method.lower(): stated, **({"parameters": parameters} if parameters else {})}
     return schemathesis.openapi.from_dict(content)
 
 
-def _place(document: OpenApiDocument, operation: Operation) -> tuple[str, dict[str, Any]]:
-    """Return the path of an operation as the document writes it, and what stands there."""
+def _locate(document: OpenApiDocument, operation: Operation) -> tuple[str, dict[str, Any]]:
+    """Return the path of an operation in the document, and its path item object (OpenAPI 3.1, 4.8.9)."""
     method = operation.method.lower()
     paths = document.content["paths"].items()
     return next((path, item) for path, item in paths if item.get(method, {}).get("operationId") == operation.name)
 
 
-def _is_of_path(document: OpenApiDocument, parameter: dict[str, Any]) -> bool:
+def _is_path_parameter(document: OpenApiDocument, parameter: dict[str, Any]) -> bool:
     name = parameter.get("$ref", "").rpartition("/")[2]
     stated = document.content["components"]["parameters"][name] if name else parameter
     return bool(stated["in"] == "path")
 
 
-def _without_notes(node: Any) -> Any:
-    """Return a part of a document without what it says about answers: Schemathesis varies whatever keys a schema has."""
+def _without_annotations(node: Any) -> Any:
+    """Return a part of a document without the annotations about answers, which would change what Schemathesis generates."""
     if isinstance(node, dict):
-        return {key: _without_notes(value) for key, value in node.items() if key not in ABOUT_ANSWERS}
-    return [_without_notes(item) for item in node] if isinstance(node, list) else node
+        return {key: _without_annotations(value) for key, value in node.items() if key not in ABOUT_ANSWERS}
+    return [_without_annotations(item) for item in node] if isinstance(node, list) else node
 
 
 def _body(case: Any) -> Json | bytes | None:

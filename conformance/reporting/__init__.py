@@ -1,1 +1,1 @@
-"""Reports: each made from a record alone; none computes a verdict."""
+"""Reports. Each is made from `Results` alone, and none computes a verdict."""

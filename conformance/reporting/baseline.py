@@ -1,25 +1,26 @@
-"""A baseline: what fails today as declared deviations, each with what was seen, and the fingerprints of the violations it covers."""
+"""A baseline: declare all current failures as deviations in a target file, each with its reason and the fingerprints it covers."""
 
 import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.core.display import visible
 from conformance.core.errors import UsageError
 from conformance.core.toml_text import decoded, quoted
 from conformance.core.whole_files import write_whole
 from conformance.evidence.results import Example, Manifest, Results, Row, Status
-from conformance.reporting.messages import flakiness, pair, visible
+from conformance.reporting.messages import flakiness, pair
 
 
 def check(path: Path) -> None:
-    """Make sure before a run that a baseline can be written after it.
+    """Check before a run that a baseline can be written after it.
 
     Raises:
-        UsageError: the file is no target file that tables can be added to, or its folder is not there.
+        UsageError: no tables can be added to the file, or its folder does not exist or cannot be written to.
 
     """
-    _added(path, _before(path) or "", [])
+    _with_tables(path, _content(path) or "", [])
     folder = path.absolute().parent
     if not folder.is_dir():
         raise UsageError(f"--write-deviations {path}: its folder is not there")
@@ -31,17 +32,17 @@ def check(path: Path) -> None:
 
 
 def write(results: Results, path: Path) -> str:
-    """Write what failed into a target file, or add it to one that is there; return what was done, in words.
+    """Add the failed requirements to a target file as deviations, or write a new one; return a sentence that says what was done.
 
     Raises:
-        UsageError: the file cannot be written, or is no target file that tables can be added to.
+        UsageError: the file cannot be written, or no tables can be added to it.
 
     """
     rows = [row for row in results.requirements if row.status == Status.FAILED]
     if not rows:
         return f"nothing failed, so nothing is declared in {path}"
-    before = _before(path)
-    text = _added(path, _target(results.manifest) if before is None else before, rows)
+    before = _content(path)
+    text = _with_tables(path, _new_file(results.manifest) if before is None else before, rows)
     try:
         write_whole(path, text)
     except OSError as error:
@@ -53,7 +54,7 @@ def write(results: Results, path: Path) -> str:
     return declared + (f"; take out the expired ones ({', '.join(expired)})" if expired else "")
 
 
-def _before(path: Path) -> str | None:
+def _content(path: Path) -> str | None:
     try:
         return decoded(path.read_bytes()) if path.exists() else None
     except OSError as error:
@@ -62,21 +63,21 @@ def _before(path: Path) -> str | None:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
 
 
-def _added(path: Path, before: str, rows: Sequence[Row]) -> str:
+def _with_tables(path: Path, before: str, rows: Sequence[Row]) -> str:
     text = before.rstrip("\r\n") + "\n" + "".join(map(_table, rows))
     try:
-        # With a table of each kind, or what could not be added would show only once something fails.
+        # With a table of each kind: `check` has no rows, and must find out all the same whether tables can be added.
         tomllib.loads(text + "\n[[deviations]]\n[[flaky]]\n")
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
     return text
 
 
-def _target(manifest: Manifest) -> str:
+def _new_file(manifest: Manifest) -> str:
     target = manifest.target
     place = [f"{key} = {quoted(value)}" for key, value in (("url", target.url), ("app", target.app)) if value]
     lines = [
-        "# What fails today, so that what fails tomorrow is seen. Say why, or mend it and take it out.",
+        "# The failures of today, so that a run shows only new ones. Give each a reason, or fix it and remove its entry.",
         "[target]",
         *place,
     ]
@@ -96,7 +97,7 @@ def _table(row: Row) -> str:
         *([f"# flaky: {flaky}"] if flaky else []),
         "[[flaky]]" if flaky else "[[deviations]]",
         f"requirement = {quoted(row.id)}",
-        f"reason = {quoted(_seen(row.examples[0]))}",
+        f"reason = {quoted(_what_was_seen(row.examples[0]))}",
         *_fingerprints(row),
         '# issue = "https://…"',
         "# expires = 2027-12-31",
@@ -104,11 +105,11 @@ def _table(row: Row) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _seen(example: Example) -> str:
+def _what_was_seen(example: Example) -> str:
     expected, actual = pair(example.expected, example.actual)
     return f"{visible(example.message)}: expected {expected}, actual {actual}"
 
 
 def _fingerprints(row: Row) -> list[str]:
-    known = [quoted(example.fingerprint) for example in row.examples if example.fingerprint]
-    return [f"fingerprints = [{', '.join(known)}]  # these kinds of violation; another one fails"] if known else []
+    texts = [quoted(example.fingerprint) for example in row.examples if example.fingerprint]
+    return [f"fingerprints = [{', '.join(texts)}]  # these kinds of violation; another one fails"] if texts else []

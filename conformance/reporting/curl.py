@@ -1,4 +1,4 @@
-"""Commands that repeat a counterexample by hand: ids come from the answers, and the token from the environment."""
+"""Shell commands that repeat a counterexample with curl. Ids come from the answers, and the token from the environment."""
 
 import json
 import re
@@ -26,31 +26,32 @@ _AUTHORIZATIONS = {
 
 
 def commands(example: Example, manifest: Manifest) -> list[str]:
-    """Return shell lines, in order; the last one shows the violation."""
+    """Return shell commands, one a line, in order; the last request shows the violation."""
     url, token = manifest.target.url, manifest.token_env
     lines = [f"TARGET={shlex.quote(url)}" if url else "TARGET=http://127.0.0.1:8000  # where the application is served"]
     if token:
         lines.append(f'TOKEN="${token}"')
-    known: dict[str, str] = {}
+    # Shell variables by the recorded text that they stand for.
+    variables: dict[str, str] = {}
     for index, exchange in enumerate(example.exchanges):
-        line, later = _curl(exchange, known, manifest), example.exchanges[index + 1 :]
-        kept = _kept(exchange, later, known)
-        lines.append(line if kept is None else f"{kept[0]}=$({line.replace('curl -i', 'curl -s', 1)} | {kept[1]})")
-        lines += _at_once(lines, exchange, later)
+        command, later = _curl(exchange, variables, manifest), example.exchanges[index + 1 :]
+        capture = _capture(exchange, later, variables)
+        lines.append(command if capture is None else f"{capture[0]}=$({command.replace('curl -i', 'curl -s', 1)} | {capture[1]})")
+        lines += _concurrent(lines, exchange, later)
     return lines
 
 
-def _kept(exchange: ExchangeRecord, later: tuple[ExchangeRecord, ...], known: dict[str, str]) -> tuple[str, str] | None:
-    """Return a variable for what later requests need of this one's answer, and the filter that finds it; None if they need nothing."""
+def _capture(exchange: ExchangeRecord, later: tuple[ExchangeRecord, ...], variables: dict[str, str]) -> tuple[str, str] | None:
+    """Return a shell variable for the part of this answer that later requests need, and a command that extracts it, or None."""
     made, page = exchange.made, exchange.next_page
     if later and made is not None:
-        known[made.id] = f"ID{len(known) + 1}"
-        return known[made.id], _ID.format(key=made.key)
-    named = None if page is None else f"{page.parameter}={quote_plus(page.value)}"
-    if page is None or named is None or not any(named in following.request.path for following in later):
+        variables[made.id] = f"ID{len(variables) + 1}"
+        return variables[made.id], _ID.format(key=made.key)
+    parameter = None if page is None else f"{page.parameter}={quote_plus(page.value)}"
+    if page is None or parameter is None or not any(parameter in following.request.path for following in later):
         return None
-    known[named] = f"CURSOR{len(known) + 1}"
-    return known[named], _page_filter(page)
+    variables[parameter] = f"CURSOR{len(variables) + 1}"
+    return variables[parameter], _page_filter(page)
 
 
 def _page_filter(page: NextPage) -> str:
@@ -58,26 +59,26 @@ def _page_filter(page: NextPage) -> str:
     return _NEXT_PAGE.format(parameter=page.parameter, place=place)
 
 
-def _at_once(lines: list[str], exchange: ExchangeRecord, later: tuple[ExchangeRecord, ...]) -> list[str]:
-    """Put a request that was sent among others into the background, and wait for all of them after the last."""
+def _concurrent(lines: list[str], exchange: ExchangeRecord, later: tuple[ExchangeRecord, ...]) -> list[str]:
+    """Run concurrent requests in the background: mark the last line so, and return a `wait` after the last of them."""
     if exchange.together is None:
         return []
     lines[-1] += " &"
     return [] if later and later[0].together == exchange.together else ["wait"]
 
 
-def _curl(exchange: ExchangeRecord, known: dict[str, str], manifest: Manifest) -> str:
+def _curl(exchange: ExchangeRecord, variables: dict[str, str], manifest: Manifest) -> str:
     request = exchange.request
-    parts = ["curl -i", f"-X {request.method}", f'"$TARGET"{_quoted(request.path, known)}']
+    parts = ["curl -i", f"-X {request.method}", f'"$TARGET"{_quoted(request.path, variables)}']
     parts += _identity(request, manifest)
     parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in request.headers]
     if not any(name == "content-type" for name, _value in request.headers) and request.body is not None:
         parts.append("-H 'Content-Type:'")
-    return _with_body(" ".join(parts), request, exchange.n, known)
+    return _with_body(" ".join(parts), request, exchange.n, variables)
 
 
 def _identity(request: RequestRecord, manifest: Manifest) -> list[str]:
-    """Return the headers that say who sends a request, the token as a variable."""
+    """Return curl options for the credentials and the namespace of a request; the token is a shell variable."""
     is_sent = request.credentials != "own" or manifest.token_env
     authorization = _AUTHORIZATIONS[request.credentials] if is_sent else None
     lines = [] if authorization is None else [f'-H "Authorization: {authorization}"']
@@ -87,24 +88,24 @@ def _identity(request: RequestRecord, manifest: Manifest) -> list[str]:
     return lines
 
 
-def _with_body(command: str, request: RequestRecord, number: int, known: dict[str, str]) -> str:
+def _with_body(command: str, request: RequestRecord, number: int, variables: dict[str, str]) -> str:
     if request.body_base64 is not None:
         return f"echo {request.body_base64} | base64 -d | {command} --data-binary @-"
     if request.body is None:
         return command
     if len(request.body) > _LARGE:
         return f"{command} --data-binary @body-{number}.json  # the body of exchange {number} in exchanges.jsonl"
-    return f"{command} --data-raw {_quoted(request.body, known)}"
+    return f"{command} --data-raw {_quoted(request.body, variables)}"
 
 
-def _quoted(text: str, known: dict[str, str]) -> str:
-    """Quote for a POSIX shell, with the ids of this time's answers in place of those recorded."""
-    if not known:
+def _quoted(text: str, variables: dict[str, str]) -> str:
+    """Quote a text for a POSIX shell, with shell variables in place of the recorded texts that they stand for."""
+    if not variables:
         return shlex.quote(text)
-    pattern = re.compile("|".join(re.escape(one) for one in known))
+    pattern = re.compile("|".join(re.escape(recorded) for recorded in variables))
     quoted, at = "", 0
     for match in pattern.finditer(text):
         quoted += shlex.quote(text[at : match.start()]) if match.start() > at else ""
-        quoted += f'"${known[match[0]]}"'
+        quoted += f'"${variables[match[0]]}"'
         at = match.end()
     return quoted + (shlex.quote(text[at:]) if at < len(text) else "")

@@ -1,4 +1,4 @@
-"""The files of a run, each written whole or not at all."""
+"""Write the files of a run: the record and the reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badg
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The paths that are told, the one for people first; and why a report is not there, by its file's name."""
+    """The paths to show to the user, the HTML report first; and why a report is missing, by its file name."""
 
     paths: list[Path]
     lacking: dict[str, str]
 
 
 def write(results: Results, output: Path) -> Written:
-    """Write a run's record and reports beside its exchanges; a report that cannot be made costs neither the record nor another one.
+    """Write the record and the reports of a run; if one report cannot be made, the record and the other reports are written all the same.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -44,12 +44,12 @@ def write(results: Results, output: Path) -> Written:
 
 
 def _write(path: Path, render: Callable[[], str]) -> str | None:
-    """Write one report; return why it cannot be made, and leave no older one that would be taken for it."""
+    """Write one report and return None, or return why it cannot be made and delete an older one."""
     try:
         write_whole(path, render())
     except OSError:
         raise
-    except Exception as error:  # noqa: BLE001 - it is the toolkit's error, and the verdict stands without it
+    except Exception as error:  # noqa: BLE001 - an error of the toolkit, which does not change the verdict
         path.unlink(missing_ok=True)
         return f"{type(error).__name__}: {error}"
     return None

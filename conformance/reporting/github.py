@@ -1,42 +1,44 @@
-"""What GitHub Actions shows of a run: annotations on the job, and its step summary.
+"""Annotations and a step summary for GitHub Actions.
 
-See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands. What a target said is text in both: no line of
-it can begin a workflow command, and none of it is markup.
+See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands. Text from a target is escaped in both, so that
+it cannot contain a workflow command or markup.
 """
 
 from html import escape
 
+from conformance.core.display import visible
 from conformance.evidence.results import Results, Row, Status, Verdict
 from conformance.reporting.messages import (
-    causes_told,
+    count_of_causes,
     counts,
+    effort,
     not_judged,
     notes,
     shared_causes,
     short,
-    spent,
     summary,
-    verdict_told,
-    visible,
+    verdict_text,
 )
 
-# GitHub shows ten annotations of each kind a step, and takes 1 MiB of summary.
-_MOST = 10
-_MOST_ROWS = 200
-_SHOWN = (Status.FAILED, Status.ERROR, Status.DEVIATION, Status.NOT_EXERCISED)
+# GitHub shows ten annotations of each kind for a step, and accepts a summary of up to 1 MiB.
+_MAX_ANNOTATIONS = 10
+_MAX_ROWS = 200
+_LISTED_STATUSES = (Status.FAILED, Status.ERROR, Status.DEVIATION, Status.NOT_EXERCISED)
 
 
 def annotations(results: Results) -> list[str]:
-    """Return workflow commands, one a requirement that fails the run (errors) or nearly does (warnings), and one for the verdict."""
+    """Return workflow commands: an error for each requirement that fails the run, a warning for each other failure, and more warnings."""
     manifest = results.manifest
     rows = [row for row in results.requirements if row.status in (Status.FAILED, Status.ERROR)]
     lines = [_annotation(row, strict=manifest.strict) for row in rows]
-    # The weightiest first, for those beyond the tenth are not shown.
-    shown = [line for kind in ("::error", "::warning") for line in [text for text in lines if text.startswith(kind)][:_MOST]]
+    # Errors first, because GitHub does not show more than ten.
+    commands: list[str] = []
+    for kind in ("::error", "::warning"):
+        commands += [line for line in lines if line.startswith(kind)][:_MAX_ANNOTATIONS]
     if results.verdict == Verdict.INCOMPLETE:
-        shown.insert(0, _command("error", "incomplete", str(manifest.incomplete_because)))
-    stale = [f"{name} does not show any more: take it out" for name in manifest.stale_deviations]
-    return shown + [_command("warning", "stale deviation", text) for text in stale]
+        commands.insert(0, _command("error", "incomplete", str(manifest.incomplete_because)))
+    stale = [f"{name} does not show any more: remove it" for name in manifest.stale_deviations]
+    return commands + [_command("warning", "stale deviation", text) for text in stale]
 
 
 def _annotation(row: Row, *, strict: bool) -> str:
@@ -56,23 +58,23 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def step_summary(results: Results, files: list[str]) -> str:
-    """Return the run in Markdown: the verdict, the numbers, a table of what does not hold."""
-    sentences = [causes_told(results), *shared_causes(results), *notes(results)]
+    """Return the results in Markdown: the verdict, the numbers, and a table of the requirements that did not pass."""
+    sentences = [count_of_causes(results), *shared_causes(results), *notes(results)]
     lines = [*_headline(results), *(part for sentence in sentences if sentence for part in (_text(sentence), ""))]
-    rows = [row for status in _SHOWN for row in results.requirements if row.status == status]
+    rows = [row for status in _LISTED_STATUSES for row in results.requirements if row.status == status]
     if rows:
-        lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MOST_ROWS]), ""]
+        lines += ["| requirement | verdict | what was seen |", "|---|---|---|", *map(_row, rows[:_MAX_ROWS]), ""]
     lines += [f"Files: {', '.join(f'<code>{_text(name)}</code>' for name in files)}", ""] if files else []
     return "\n".join(lines)
 
 
 def _headline(results: Results) -> list[str]:
     manifest, without = results.manifest, not_judged(results)
-    lines = [f"## {verdict_told(results).capitalize()}: {_text(manifest.target.name)}{f' ({without})' if without else ''}", ""]
+    lines = [f"## {verdict_text(results).capitalize()}: {_text(manifest.target.name)}{f' ({without})' if without else ''}", ""]
     if manifest.incomplete_because:
         lines += [f"Incomplete: {_text(manifest.incomplete_because)}", ""]
     numbers = ", ".join(f"{count} {status}" for status, count in counts(results).items() if count)
-    return [*lines, f"{numbers} of {len(results.requirements)} requirements; {_text(spent(results))}.", ""]
+    return [*lines, f"{numbers} of {len(results.requirements)} requirements; {_text(effort(results))}.", ""]
 
 
 def _row(row: Row) -> str:
@@ -86,6 +88,6 @@ def _row(row: Row) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text that neither HTML nor Markdown reads anything into."""
+    """Return text in which characters with a meaning in HTML or Markdown are escaped."""
     safe = escape(visible(text), quote=False)
     return "".join(f"&#{ord(letter)};" if letter in "|`*_[]()~\\#!<>@:" else letter for letter in safe)

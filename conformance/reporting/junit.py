@@ -1,22 +1,37 @@
-"""JUnit XML: a test case a requirement."""
+"""JUnit XML: one test case for each requirement."""
 
 import re
 from xml.etree import ElementTree as ET
 
 from conformance.evidence.results import Results, Row, Status, Verdict
-from conformance.reporting.messages import counts, summary, verdict_told
+from conformance.reporting.messages import counts, summary, verdict_text
 
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 does not allow, not even as references (XML 1.0, 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(results: Results) -> str:
-    """Return the document of a run's results."""
+    """Return the JUnit XML document of a run."""
+    suite = _suite(results)
+    suite.append(_properties(results))
+    for row in results.requirements:
+        _add_case(suite, row, strict=results.manifest.strict)
+    if results.verdict == Verdict.INCOMPLETE:
+        case = ET.SubElement(suite, "testcase", classname="conformance", name="run", time="0")
+        ET.SubElement(case, "error", message=_clean(f"incomplete: {results.manifest.incomplete_because}"))
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(results: Results) -> ET.Element:
+    """Return the suite without its test cases; an incomplete run counts as one more test case with an error."""
     rows, manifest = results.requirements, results.manifest
     number = counts(results)
     failures = sum(row.weighs(strict=manifest.strict) for row in rows)
     incomplete = results.verdict == Verdict.INCOMPLETE
-    suite = ET.Element(
+    return ET.Element(
         "testsuite",
         name=_clean(manifest.target.name),
         tests=str(len(rows) + incomplete),
@@ -26,22 +41,18 @@ def render(results: Results) -> str:
         time=str(results.seconds),
         timestamp=manifest.started,
     )
-    properties = ET.SubElement(suite, "properties")
-    stated = {"seed": manifest.seed, "budget": manifest.budget, "toolkit": manifest.toolkit, "verdict": verdict_told(results)}
-    for name, value in stated.items():
+
+
+def _properties(results: Results) -> ET.Element:
+    manifest = results.manifest
+    properties = ET.Element("properties")
+    values = {"seed": manifest.seed, "budget": manifest.budget, "toolkit": manifest.toolkit, "verdict": verdict_text(results)}
+    for name, value in values.items():
         ET.SubElement(properties, "property", name=name, value=value)
-    for row in rows:
-        _case(suite, row, strict=manifest.strict)
-    if incomplete:
-        case = ET.SubElement(suite, "testcase", classname="conformance", name="run", time="0")
-        ET.SubElement(case, "error", message=_clean(f"incomplete: {manifest.incomplete_because}"))
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return properties
 
 
-def _case(suite: ET.Element, row: Row, *, strict: bool) -> None:
+def _add_case(suite: ET.Element, row: Row, *, strict: bool) -> None:
     chapter, _, name = row.id.rpartition(".")
     case = ET.SubElement(suite, "testcase", classname=f"conformance.{chapter}", name=name, time="0")
     if row.weighs(strict=strict):

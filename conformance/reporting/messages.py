@@ -1,54 +1,43 @@
-"""A record's parts in words, for every report alike."""
+"""Parts of the results in words, for all reports."""
 
 import json
 import unicodedata
 from typing import Any
 
+from conformance.core.display import cut, visible
 from conformance.evidence.redaction import is_said
 from conformance.evidence.results import Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
 
-_LONGEST = 200
-_SHORT = 80
-_OTHERS = 2
+_MAX_CHARACTERS = 200
+_SHORT_CHARACTERS = 80
+_MAX_OTHERS = 2
 
 
-def visible(text: str) -> str:
-    """Return the text with what a terminal would act on, or nobody could see, written out as an escape."""
-    return "".join(letter if _is_visible(letter) else letter.encode("unicode_escape").decode() for letter in text)
-
-
-def _is_visible(letter: str) -> bool:
-    return letter == " " or (letter.isprintable() and unicodedata.category(letter) not in ("Cf", "Mn"))
-
-
-def short(value: Any, longest: int = _LONGEST) -> str:
-    """Return a JSON value on one line, cut where it is too long to read."""
+def short(value: Any, longest: int = _MAX_CHARACTERS) -> str:
+    """Return a JSON value, or a description in its place, on one line, cut after `longest` characters."""
     text: str = value if is_said(value) else json.dumps(value, ensure_ascii=False)
-    return _cut(visible(text), longest)
-
-
-def _cut(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+    return cut(visible(text), longest)
 
 
 def pair(expected: Any, actual: Any) -> tuple[str, str]:
-    """Return both sides of a difference on one line each; texts that look alike are shown by their code points."""
+    """Return the expected and the actual value on one line each; if they look alike, with escapes for non-ASCII characters."""
     if look_alike(expected, actual):
-        return _cut(json.dumps(expected)), _cut(json.dumps(actual))
+        return cut(json.dumps(expected)), cut(json.dumps(actual))
     return short(expected), short(actual)
 
 
-def look_alike(one: Any, other: Any) -> bool:
-    """Whether both are texts, and a reader may take them for the same."""
-    both = isinstance(one, str) and isinstance(other, str)
-    return both and unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+def look_alike(expected: Any, actual: Any) -> bool:
+    """Whether both are strings that a reader may take for the same, because they are equal in the normal form NFKC."""
+    if not isinstance(expected, str) or not isinstance(actual, str):
+        return False
+    return unicodedata.normalize("NFKC", expected) == unicodedata.normalize("NFKC", actual)
 
 
 def summary(row: Row) -> str:
-    """Return what a failed requirement's counterexample shows, in a few lines; one that cannot be told costs no other row."""
+    """Return in a few lines what the counterexample of a failed requirement shows; never raises."""
     try:
         return _summary(row)
-    except Exception as error:  # noqa: BLE001 - a report without this row's words is worth more than no report
+    except Exception as error:  # noqa: BLE001 - a report without the text of this row is better than no report
         return f"(the toolkit failed to put it into words: {type(error).__name__}: {visible(str(error))})"
 
 
@@ -56,8 +45,8 @@ def _summary(row: Row) -> str:
     if row.counterexample is None:
         return str(row.reason or row.status)
     lines = [in_full(row.counterexample)]
-    lines += [f"  also     {one_line(other)}" for other in row.others[:_OTHERS]]
-    if more := len(row.others[_OTHERS:]) + row.more:
+    lines += [f"  also     {one_line(example)}" for example in row.others[:_MAX_OTHERS]]
+    if more := len(row.others[_MAX_OTHERS:]) + row.more:
         lines.append(f"  also     {more} kinds of violation more, which the report and the record have")
     if row.status == Status.FAILED and row.reason:
         lines.append(f"  note     {visible(row.reason)}")
@@ -65,11 +54,11 @@ def _summary(row: Row) -> str:
 
 
 def one_line(example: Example) -> str:
-    """Return what a counterexample shows on one line: what went wrong, where, and by which request."""
+    """Return on one line what a counterexample shows: what is wrong, where, and after which request."""
     request = example.offender.request
     expected, actual = pair(example.expected, example.actual)
-    sent = f"{request.method} {visible(short_path(request.path))} {short_body(request, _SHORT)}".rstrip()
-    return f"{_what(example)}: expected {_cut(expected, _SHORT)}, actual {_cut(actual, _SHORT)}, after {sent}"
+    sent = f"{request.method} {visible(short_path(request.path))} {short_body(request, _SHORT_CHARACTERS)}".rstrip()
+    return f"{_what(example)}: expected {cut(expected, _SHORT_CHARACTERS)}, actual {cut(actual, _SHORT_CHARACTERS)}, after {sent}"
 
 
 def _what(example: Example) -> str:
@@ -77,7 +66,7 @@ def _what(example: Example) -> str:
 
 
 def in_full(example: Example) -> str:
-    """Return what a counterexample shows, in a few lines."""
+    """Return in a few lines what a counterexample shows."""
     request = example.offender.request
     expected, actual = pair(example.expected, example.actual)
     lines = [
@@ -94,13 +83,13 @@ def in_full(example: Example) -> str:
 
 
 def flakiness(example: Example) -> str:
-    """Return both outcomes of what showed only sometimes when it was repeated, or nothing if it always did."""
+    """Return how often a violation showed when it was repeated, or an empty string if it always did."""
     times = example.repetitions
     if not times.not_shown:
         return ""
-    other = example.not_shown_by[-1]
-    answer = other.response
-    instead = f"no answer ({other.failure})" if answer is None else f"{answer.status} {short_body(answer)}".rstrip()
+    exchange = example.not_shown_by[-1]
+    answer = exchange.response
+    instead = f"no answer ({exchange.failure})" if answer is None else f"{answer.status} {short_body(answer)}".rstrip()
     return f"{times.shown} of {times.shown + times.not_shown} repetitions showed it; where not, the answer was {visible(instead)}"
 
 
@@ -118,25 +107,25 @@ _SENDERS = {
 
 
 def sender(request: RequestRecord) -> str:
-    """Return as whom a request was sent, or nothing if it was sent as usual."""
+    """Return with which credentials and namespace a request was sent, or an empty string for the usual ones."""
     parts = [_SENDERS.get(request.credentials, ""), "from the other namespace" if request.namespace == "secondary" else ""]
     return ", ".join(part for part in parts if part)
 
 
 def short_path(path: str) -> str:
-    """Return a path, cut where it is too long to read."""
-    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"
+    """Return a path, cut after 200 characters."""
+    return path if len(path) <= _MAX_CHARACTERS else f"{path[:_MAX_CHARACTERS]}…"
 
 
-def short_body(message: RequestRecord | ResponseRecord, longest: int = _LONGEST) -> str:
-    """Return a recorded body on one line."""
+def short_body(message: RequestRecord | ResponseRecord, longest: int = _MAX_CHARACTERS) -> str:
+    """Return a recorded body on one line, cut after `longest` characters."""
     if message.body_base64 is not None:
         return f"({len(message.body_base64) * 3 // 4} bytes that are not UTF-8)"
-    return "" if message.body is None else _cut(visible(message.body), longest)
+    return "" if message.body is None else cut(visible(message.body), longest)
 
 
-def spent(results: Results) -> str:
-    """Return what a verdict rests on: the requests of a run, or the exchanges of a recording."""
+def effort(results: Results) -> str:
+    """Return the number of requests, time, budget and seed of a run, or the number of exchanges of a recording."""
     manifest, recording = results.manifest, results.manifest.recording
     if recording is None:
         sent = f"{results.requests:,} requests in {results.seconds:.1f} s, budget {manifest.budget}, seed {manifest.seed}"
@@ -147,15 +136,15 @@ def spent(results: Results) -> str:
 
 
 def selection(manifest: Manifest) -> str:
-    """Return what was selected for judging, or nothing if all was."""
+    """Return which requirements and profiles were selected, or an empty string if all were."""
     parts = [f"only {', '.join(manifest.only)}"] if manifest.only else []
     if set(manifest.contract.profiles) - set(manifest.profiles):
         parts.append(f"profiles {', '.join(manifest.profiles)}")
     return "; ".join(parts)
 
 
-def causes_told(results: Results) -> str:
-    """Return how many causes what failed has, where they are fewer or more than the requirements."""
+def count_of_causes(results: Results) -> str:
+    """Return how many causes the failed requirements have, or an empty string if that is one for each."""
     failed = {row.id for row in results.requirements if row.status == Status.FAILED}
     causes = [cause for cause in results.causes if failed & set(cause.requirements)]
     if not causes or len(causes) == len(failed):
@@ -164,7 +153,7 @@ def causes_told(results: Results) -> str:
 
 
 def shared_causes(results: Results) -> list[str]:
-    """Return the causes that several requirements show, each in a sentence."""
+    """Return a sentence for each cause that makes several requirements fail."""
     return [
         f"one cause: {visible(cause.title)}; it shows in {', '.join(cause.requirements)}"
         for cause in results.causes
@@ -172,15 +161,15 @@ def shared_causes(results: Results) -> list[str]:
     ]
 
 
-def verdict_told(results: Results) -> str:
-    """Return the verdict with what it leaves out of account: the declared deviations."""
+def verdict_text(results: Results) -> str:
+    """Return the verdict, with the number of declared deviations."""
     count = sum(row.status == Status.DEVIATION for row in results.requirements)
     declared = f" with {count} declared deviation{'' if count == 1 else 's'}" if count else ""
     return f"{results.verdict}{declared}"
 
 
 def not_judged(results: Results) -> str:
-    """Return which profiles a run did not judge of what was selected, for the headline; nothing if it judged them all."""
+    """Return which selected profiles were not judged, for the headline, or an empty string if all were."""
     selected = {row.profile for row in results.requirements}
     capabilities = results.manifest.capabilities
     names = [name for name, capability in capabilities.items() if name in selected and not capability.served]
@@ -188,7 +177,7 @@ def not_judged(results: Results) -> str:
 
 
 def notes(results: Results) -> list[str]:
-    """Return what a person should know of how a run went, in sentences."""
+    """Return sentences about incidents of the run that the user should know."""
     incidents, sentences = results.incidents, []
     if waits := incidents.get("waits"):
         sentences.append(
@@ -197,38 +186,38 @@ def notes(results: Results) -> list[str]:
         )
     if taken := incidents.get("names_taken"):
         sentences.append(
-            f"{taken:,} names were taken on the target, by an earlier run or by one beside this, and others sent instead."
+            f"{taken:,} names existed already on the target, from an earlier run or another one at the same time; the run used other names."
         )
-    if lacking := results.manifest.causes_lacking:
-        sentences.append(f"The toolkit failed to tell the causes of what failed: {lacking}")
+    if reason := results.manifest.causes_lacking:
+        sentences.append(f"The toolkit failed to find the causes of the failures: {reason}")
     if incidents.get("exchanges_lost"):
         sentences.append(
-            "The exchanges of the attempts before this one are gone: the record has only the later ones, and what was made "
-            f"then may still be there; its names begin with {results.manifest.prefix}"
+            "The exchanges of the earlier attempts are lost: the record has only the later ones. What the run made before may still "
+            f"be on the target; its names begin with {results.manifest.prefix}"
         )
     return sentences
 
 
 def left_behind(results: Results) -> str:
-    """Return what a run leaves on the target in a sentence, or nothing if it leaves nothing."""
+    """Return a sentence about what the run leaves on the target, or an empty string if it leaves nothing."""
     manifest, left = results.manifest, results.cleaned.get("left")
     if manifest.recording is not None:
         return ""
-    named = f"names begin with {manifest.prefix}"
+    names = f"names begin with {manifest.prefix}"
     if manifest.keep:
-        return f"What the run made was kept (--keep); its {named}"
+        return f"What the run made was kept (--keep); its {names}"
     if left:
-        return f"{left} collections could not be deleted; their {named}"
+        return f"{left} of the resources that the run made could not be deleted; their {names}"
     if manifest.resumed:
-        return f"What was under way when the run was cut short may still be there; its {named}"
+        return f"What the run made before it was interrupted may still be there; its {names}"
     can_delete = "write" in manifest.capabilities and manifest.capabilities["write"].served
     if not can_delete and manifest.target.url:
-        return f"The collections that the run made are still there, for the profile write is not judged; their {named}"
+        return f"What the run made is still there, because the profile write is not judged; its {names}"
     return ""
 
 
 def counts(results: Results) -> dict[Status, int]:
-    """Return how many requirements have each status, in the order that reports show them."""
+    """Return the number of requirements by status, in the order of the reports."""
     return {status: sum(row.status == status for row in results.requirements) for status in _ORDER}
 
 

@@ -1,18 +1,22 @@
-"""SARIF 2.1.0 (OASIS): a result a requirement that does not hold, for code scanning and whatever else reads findings."""
+"""SARIF 2.1.0 (OASIS): one result for each requirement that does not hold, for code scanning and similar tools."""
 
 import hashlib
 import json
 from typing import Any
 from urllib.parse import quote
 
+from conformance.core.display import visible
 from conformance.evidence.results import Manifest, Results, Row, Status, Verdict
-from conformance.reporting.messages import summary, visible
+from conformance.reporting.messages import summary
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def render(results: Results, *, results_file: str, results_text: str) -> str:
-    """Return the log of a run. A result needs a place in a file to be shown: it is the requirement's row in `results_file`."""
+    """Return the SARIF log of a run.
+
+    Tools show a result only at a place in a file, so each one points to its requirement in `results_file`, whose text is `results_text`.
+    """
     manifest = results.manifest
     rows = [row for row in results.requirements if row.status in (Status.FAILED, Status.DEVIATION)]
     run = {
@@ -75,6 +79,6 @@ def _result(index: int, row: Row, line: int, results_file: str, *, strict: bool)
 
 
 def _line(results_text: str, identifier: str) -> int:
-    # Of the row itself: three blanks deep among the requirements, where no value that a target sent can stand.
+    # The line of the row itself: indented by three spaces among the requirements, where no text from a target can be.
     rows = results_text.index('\n "requirements": [')
     return results_text.count("\n", 0, results_text.index(f'\n   "id": "{identifier}"', rows)) + 2

@@ -1,4 +1,4 @@
-"""The terminal: progress while a run goes on, and its results after."""
+"""The terminal: the progress of a run, and its results."""
 
 import os
 import sys
@@ -10,40 +10,40 @@ from rich.padding import Padding
 from rich.text import Text
 
 from conformance.core import timing
-from conformance.core.streams import Lenient
+from conformance.core.display import visible
+from conformance.core.streams import LenientStream
 from conformance.evidence.results import Results, Row, Status, Verdict
 from conformance.reporting.messages import (
-    causes_told,
+    count_of_causes,
     counts,
+    effort,
     left_behind,
     not_judged,
     notes,
     selection,
     shared_causes,
-    spent,
     summary,
-    verdict_told,
-    visible,
+    verdict_text,
 )
 
 _STYLES = {Verdict.CONFORMING: "bold green", Verdict.NOT_CONFORMING: "bold red", Verdict.INCOMPLETE: "bold yellow"}
-# Terminals that know no cursor codes, as rich has them.
+# Values of TERM for terminals without cursor control, as in rich.
 _DUMB = ("dumb", "unknown")
 _LIVE_SECONDS = 0.1
 _PLAIN_SECONDS = 5.0
 
 
 class Progress:
-    """What is being exercised, how many exchanges, how many requirements violated: one live line, or plain lines now and then."""
+    """The current scenario and the numbers of exchanges and violated requirements: one live line, or a plain line every five seconds."""
 
     def __init__(self, stream: IO[str]) -> None:
-        # Whether anybody sees it is no matter of the run's.
-        self._stream = cast("IO[str]", Lenient(stream))
+        # A stream that cannot be written to must not end the run.
+        self._stream = cast("IO[str]", LenientStream(stream))
         self._live = stream.isatty() and os.environ.get("TERM", "").lower() not in _DUMB
         self._next = timing.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
     def show(self, scenario: str, exchanges: int, violated: int) -> None:
-        """Show where the run stands, if it is time to."""
+        """Show the progress, if enough time has passed since the last time."""
         now = timing.monotonic()
         if now < self._next:
             return
@@ -57,18 +57,18 @@ class Progress:
         self._stream.flush()
 
     def clear(self) -> None:
-        """Leave the line as it was found."""
+        """Clear the live line."""
         if self._live:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
 
 
 def show(results: Results, *, files: list[str], stream: IO[str] | None = None) -> None:
-    """Print the verdict on top of what led to it, to standard output if no stream is given."""
+    """Print the verdict and the results, to standard output if no stream is given; `files` are the paths of the reports."""
     stream = stream or sys.stdout
-    # Away from a terminal lines stay whole, so that they can be searched; COLUMNS says what a person wants.
-    whole = not stream.isatty() and "COLUMNS" not in os.environ
-    console = Console(file=stream, highlight=False, soft_wrap=whole)
+    # Lines are not wrapped outside a terminal, so that they can be searched, unless the user sets COLUMNS.
+    is_unwrapped = not stream.isatty() and "COLUMNS" not in os.environ
+    console = Console(file=stream, highlight=False, soft_wrap=is_unwrapped)
     manifest, rows = results.manifest, results.requirements
     _headline(console, results)
     for row in rows:
@@ -80,16 +80,16 @@ def show(results: Results, *, files: list[str], stream: IO[str] | None = None) -
     for line in _figures(results):
         console.print(Text(line))
     for name in files:
-        # A path that is cut in two cannot be clicked or copied.
+        # A wrapped path cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)
 
 
 def _figures(results: Results) -> list[str]:
-    """Return the numbers of a run, what was not judged, and what a person should know."""
-    manifest, rows, chosen = results.manifest, results.requirements, selection(results.manifest)
+    """Return the numbers of a run, the profiles that were not judged, and notes for the user."""
+    manifest, rows, selected = results.manifest, results.requirements, selection(results.manifest)
     number = ", ".join(f"{count} {status}" for status, count in counts(results).items() if count)
-    lines = [f"\n{number}  of {len(rows)} requirements", causes_told(results), visible(spent(results))]
-    lines += [visible(f"selected: {chosen}; the rest of the contract was not judged")] if chosen else []
+    lines = [f"\n{number}  of {len(rows)} requirements", count_of_causes(results), visible(effort(results))]
+    lines += [visible(f"selected: {selected}; the rest of the contract was not judged")] if selected else []
     lines += [f"{share.hits} of {share.cases} {name}" for name, share in results.shares.items()]
     lines += [
         f"not judged: {name} ({visible(capability.why)})"
@@ -100,10 +100,10 @@ def _figures(results: Results) -> list[str]:
 
 
 def _headline(console: Console, results: Results) -> None:
-    """Say the verdict, of what, what was not judged, and why it is none."""
+    """Print the verdict, the target, the profiles that were not judged, and why the run is incomplete."""
     verdict, manifest = results.verdict, results.manifest
     name, without = visible(manifest.target.name), not_judged(results)
-    declared = verdict_told(results).removeprefix(verdict)
+    declared = verdict_text(results).removeprefix(verdict)
     parts = (verdict.upper(), _STYLES[verdict]), (declared, "yellow"), f"  {name}", (f"  ({without})" if without else "", "yellow")
     console.print(Text.assemble(*parts))
     if manifest.incomplete_because:
@@ -111,13 +111,13 @@ def _headline(console: Console, results: Results) -> None:
 
 
 def _declared(console: Console, rows: tuple[Row, ...], stale: tuple[str, ...]) -> None:
-    """Say what is excused, and what need not be any more."""
+    """Print the declared deviations, and those that are stale."""
     lines = [
         Text.assemble(("deviation ", "yellow"), f"{row.level:<7}", (row.id, "bold"), f"  {visible(row.reason or '')}")
         for row in rows
         if row.status == Status.DEVIATION
     ]
-    lines += [Text(f"declared deviation {visible(name)} does not show any more: take it out", style="yellow") for name in stale]
+    lines += [Text(f"declared deviation {visible(name)} does not show any more: remove it", style="yellow") for name in stale]
     for line in [Text(), *lines] if lines else []:
         console.print(line)
 

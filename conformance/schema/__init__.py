@@ -1,1 +1,1 @@
-"""Annotated JSON Schemas, walked: what a body breaks, how to break it, what came back of it."""
+"""Walks along annotated JSON Schemas: find the rules a body breaks, break one on purpose, compare an answer with its request."""

@@ -1,4 +1,4 @@
-"""Bodies that break one rule, at any depth, with the requirement that makes the server refuse them."""
+"""Bodies that break exactly one rule, at any depth, each with the requirement by which a server must refuse it."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,9 +13,10 @@ from conformance.core.pointers import MISSING, Pointer
 from conformance.schema import rules
 from conformance.schema.tree import SchemaNode
 
-# Draws a value of a strategy.
+# Draws a value from a Hypothesis strategy.
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
+# By JSON Schema type: values that no reader takes for the type, and values that a lenient reader converts to it.
 _UNREADABLE: dict[str, tuple[Json, ...]] = {
     "string": ({}, ["a"], [], {"a": "b"}),
     "integer": ("abc", {}, [], [1], ""),
@@ -38,11 +39,11 @@ _NO_TIMES = ("yesterday", "", "2023-13-01T00:00:00Z", "2023-11-07", "05:31:56Z",
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One way to break a body: put `value` at the place `at`, or remove what is there if it is `MISSING`.
+    """One way to break a body: put `value` at the pointer `at`, or remove what is there if the value is `MISSING`.
 
-    `near` is the field's type where the value is one that a lenient reader takes for it, `bound` where it is below a number, `time`
-    where it looks like a time.
-    `key` is the index in `at` of a key that the user chose, if one is there.
+    `near` says how the value comes close to a valid one: the field's type if a lenient reader converts it to that type, `bound` if
+    it is below the field's minimum, `time` if it looks like a time, and an empty string otherwise.
+    `key` is the index in `at` of a key that the user chose, or None if there is no such key.
     """
 
     requirement: str
@@ -56,28 +57,30 @@ class Mutation:
         return pointers.replace(body, self.at, self.value)
 
     def place(self, *, exhaustive: bool = True) -> tuple[str | int, ...]:
-        """What is broken where: one for the first item of a list and one for all later ones; a text outside an enum is itself a kind.
+        """Return a key for what is broken and where; mutations with equal keys count as the same kind.
 
-        Without `exhaustive` the items of a list are one place unless something is missing, so are the values of a map, groups of
-        filters at any depth are one, and so are all values of types that are no way to write the field's. Null is no such value:
-        who looks whether something is there takes it for nothing. Nor is one impossible time like another, or 0 like what is below.
+        The first item of a list is one place, and all later items are another. Each string outside an enum is a kind of its own.
+
+        Without `exhaustive` more mutations count as the same: all items of a list (unless something is missing), all values of a
+        map, all groups of filters at any depth, and all values of types that a server cannot convert to the field's type. Null stays
+        a kind of its own, because servers may take it for absent. So do each invalid time, and 0 beside negative numbers.
         """
         if exhaustive:
-            fine = ("n" if isinstance(part, int) and part else part for part in self.at)
-            return (*fine, self._kind(type(self.value).__name__), self.requirement)
-        # Which scalars a server coerces to a number or a boolean differs by type; to a text it coerces all or none.
+            where = ("n" if isinstance(part, int) and part else part for part in self.at)
+            return (*where, self._kind(type(self.value).__name__), self.requirement)
+        # Servers differ in which scalars they convert to a number or a boolean; to a string they convert all or none.
         is_near = self.requirement.endswith("-scalars") and self.near != "string"
         at = self.at if self.key is None else (*self.at[: self.key], 0, *self.at[self.key + 1 :])
-        where = _coarse(at, is_missing=self.value is MISSING)
-        return (*where, self._coarse_kind(is_near=is_near), self.requirement)
+        coarse = _coarse_path(at, is_missing=self.value is MISSING)
+        return (*coarse, self._coarse_kind(is_near=is_near), self.requirement)
 
     def _coarse_kind(self, *, is_near: bool) -> str:
         if self.near == "time":
             return repr(self.value)
         if self.near == "bound":
             return "zero" if self.value == 0 else "negative"
-        named = is_near or self.value is None or self.requirement.endswith("-format")
-        return self._kind(type(self.value).__name__ if named else "any")
+        is_kind_by_type = is_near or self.value is None or self.requirement.endswith("-format")
+        return self._kind(type(self.value).__name__ if is_kind_by_type else "any")
 
     def _kind(self, kind: str) -> str:
         if self.value is MISSING:
@@ -85,146 +88,146 @@ class Mutation:
         return repr(self.value)[: 3 if kind == "any" else None] if self.requirement.endswith("-enum") else kind
 
 
-def _coarse(at: Pointer, *, is_missing: bool) -> Iterator[str]:
-    within = False
+def _coarse_path(at: Pointer, *, is_missing: bool) -> Iterator[str]:
+    is_in_group = False
     for part in at:
         if part in GROUP_LISTS:
-            within = True
+            is_in_group = True
         elif not isinstance(part, int):
-            if within:
+            if is_in_group:
                 yield "group"
-            within = False
+            is_in_group = False
             yield str(part)
-        elif not within:
+        elif not is_in_group:
             yield "n" if is_missing and part else "*"
-    if within:
+    if is_in_group:
         yield "group" if isinstance(at[-1], str) else "member"
 
 
-def mutations(shape: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
-    """Yield every way to break one rule of a valid body, at every depth; absent fields are broken too, by adding them wrong."""
-    if shape.is_union and isinstance(value, dict):
-        if shape.type_requirement:
-            yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _NO_MEMBERS)
-        shape = shape.branch(value)
-    if isinstance(value, dict) and not shape.user_data:
-        yield from _of_object(shape, value, at)
-    elif isinstance(value, list) and shape.items is not None:
+def mutations(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
+    """Yield every mutation that breaks one rule of a valid body, at every depth; absent fields are added with wrong values."""
+    if schema.is_union and isinstance(value, dict):
+        if schema.type_requirement:
+            yield from (Mutation(schema.type_requirement, at, wrong) for wrong in _NO_MEMBERS)
+        schema = schema.branch(value)
+    if isinstance(value, dict) and not schema.user_data:
+        yield from _of_object(schema, value, at)
+    elif isinstance(value, list) and schema.items is not None:
         for index, item in enumerate(value):
-            yield from _of_field(shape.items, (*at, index))
-            yield from mutations(shape.items, item, (*at, index))
+            yield from _of_field(schema.items, (*at, index))
+            yield from mutations(schema.items, item, (*at, index))
 
 
-def _of_object(shape: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator[Mutation]:
-    for key, inner in shape.properties.items():
+def _of_object(schema: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator[Mutation]:
+    for key, inner in schema.properties.items():
         here = (*at, key)
-        if key in shape.required and key in value and inner.missing_requirement:
+        if key in schema.required and key in value and inner.missing_requirement:
             yield Mutation(inner.missing_requirement, here, MISSING)
-        # A group that is no condition must not become one, nor the other way round.
+        # Also for absent fields: they are added with a wrong value.
         yield from _of_field(inner, here)
         if value.get(key) is not None:
             yield from mutations(inner, value[key], here)
-    if shape.values is not None:
+    if schema.values is not None:
         for key in value:
-            found = (*_of_field(shape.values, (*at, key)), *mutations(shape.values, value[key], (*at, key)))
-            yield from (replace(one, key=len(at)) for one in found)
+            of_value = (*_of_field(schema.values, (*at, key)), *mutations(schema.values, value[key], (*at, key)))
+            yield from (replace(mutation, key=len(at)) for mutation in of_value)
     kind = value.get("type")
-    if isinstance(kind, str) and kind in shape.needs:
-        needed, requirement = shape.needs[kind]
-        yield from (Mutation(requirement, (*at, needed), lacking) for lacking in (MISSING, None))
+    if isinstance(kind, str) and kind in schema.needs:
+        needed, requirement = schema.needs[kind]
+        yield from (Mutation(requirement, (*at, needed), absent) for absent in (MISSING, None))
 
 
-def _of_field(shape: SchemaNode, at: Pointer) -> Iterator[Mutation]:
-    if not shape.nullable and shape.null_requirement:
-        yield Mutation(shape.null_requirement, at, None)
-    for name in sorted(shape.types):
-        yield from _of_type(shape, name, at)
-    if shape.enum and shape.enum_requirement:
-        first = str(shape.enum[0])
-        others = ("no-such-value", first.upper(), f"{first} ", "", first[:-1])
-        yield from (Mutation(shape.enum_requirement, at, other) for other in others if other not in shape.enum)
-    if shape.minimum is not None and shape.minimum_requirement:
-        least = int(shape.minimum)
-        # The one next to the bound tells most.
-        yield from (Mutation(shape.minimum_requirement, at, low, "bound") for low in (least - 1, -604_800, -(2**31)))
-    if shape.is_time and shape.format_requirement:
-        yield from (Mutation(shape.format_requirement, at, text, "time") for text in _NO_TIMES)
+def _of_field(schema: SchemaNode, at: Pointer) -> Iterator[Mutation]:
+    if not schema.nullable and schema.null_requirement:
+        yield Mutation(schema.null_requirement, at, None)
+    for name in sorted(schema.types):
+        yield from _of_type(schema, name, at)
+    if schema.enum and schema.enum_requirement:
+        first = str(schema.enum[0])
+        candidates = ("no-such-value", first.upper(), f"{first} ", "", first[:-1])
+        yield from (Mutation(schema.enum_requirement, at, text) for text in candidates if text not in schema.enum)
+    if schema.minimum is not None and schema.minimum_requirement:
+        least = int(schema.minimum)
+        # First the value next to the bound, which finds most faults.
+        yield from (Mutation(schema.minimum_requirement, at, low, "bound") for low in (least - 1, -604_800, -(2**31)))
+    if schema.is_time and schema.format_requirement:
+        yield from (Mutation(schema.format_requirement, at, text, "time") for text in _NO_TIMES)
 
 
-def _of_type(shape: SchemaNode, name: str, at: Pointer) -> Iterator[Mutation]:
-    if shape.type_requirement:
-        yield from (Mutation(shape.type_requirement, at, wrong) for wrong in _UNREADABLE[name])
-    if shape.scalar_requirement and not shape.enum:
-        yield from (Mutation(shape.scalar_requirement, at, near, name) for near in _COERCIBLE.get(name, ()))
+def _of_type(schema: SchemaNode, name: str, at: Pointer) -> Iterator[Mutation]:
+    if schema.type_requirement:
+        yield from (Mutation(schema.type_requirement, at, wrong) for wrong in _UNREADABLE[name])
+    if schema.scalar_requirement and not schema.enum:
+        yield from (Mutation(schema.scalar_requirement, at, near, name) for near in _COERCIBLE.get(name, ()))
 
 
-def catalogue(shape: SchemaNode, bodies: list[Json], *, exhaustive: bool = True) -> list[tuple[Mutation, Json]]:
-    """Return a mutation of every kind at every place of the bodies, each with the broken body, in a fixed order.
+def catalogue(schema: SchemaNode, bodies: list[Json], *, exhaustive: bool = True) -> list[tuple[Mutation, Json]]:
+    """Return one mutation for each `Mutation.place` of the bodies, with the broken body, in a fixed order.
 
-    Without `exhaustive` places are coarse (`Mutation.place`), and what falls into one takes turns with the others.
+    Without `exhaustive` the places are coarse, and several mutations share one: which of them is returned changes from place to place.
     """
-    found: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
+    by_place: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
     for body in bodies:
-        own: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
-        for mutation in mutations(shape, body):
-            if (place := mutation.place(exhaustive=exhaustive)) not in found:
-                own.setdefault(place, []).append((mutation, mutation.apply(body)))
-        found |= own
+        new: dict[tuple[str | int, ...], list[tuple[Mutation, Json]]] = {}
+        for mutation in mutations(schema, body):
+            if (place := mutation.place(exhaustive=exhaustive)) not in by_place:
+                new.setdefault(place, []).append((mutation, mutation.apply(body)))
+        by_place |= new
     chosen: list[tuple[Mutation, Json]] = []
+    # How many places so far had several pointers to choose from.
     several = 0
-    for turn, pairs in enumerate(found.values()):
-        fitting = [pair for pair in pairs if breaks_only(shape, pair[1], pair[0].requirement)]
-        if fitting:
-            chosen.append(_one_of(fitting, turn, several))
-            several += len({mutation.at for mutation, _body in fitting}) > 1
+    for turn, pairs in enumerate(by_place.values()):
+        candidates = [pair for pair in pairs if breaks_only(schema, pair[1], pair[0].requirement)]
+        if candidates:
+            chosen.append(_choose(candidates, turn, several))
+            several += len({mutation.at for mutation, _body in candidates}) > 1
     return chosen
 
 
-def _one_of(pairs: list[tuple[Mutation, Json]], turn: int, several: int) -> tuple[Mutation, Json]:
-    """Return a mutation of one place: where there are several items, or keys of a map, each is broken in turn."""
+def _choose(pairs: list[tuple[Mutation, Json]], turn: int, several: int) -> tuple[Mutation, Json]:
+    """Return one of the mutations of a place: if it has several list items or map keys, take them in turn."""
     places = list(dict.fromkeys(mutation.at for mutation, _body in pairs))
     here = [pair for pair in pairs if pair[0].at == places[several % len(places)]]
-    # The first scalar of a type is the one that a lenient reader surely takes, the first number that next to the bound; of
-    # anything else there is no such one.
+    # The first near value is the best: the scalar that lenient readers most likely convert, or the number next to the bound.
     return here[0 if here[0][0].near else turn % len(here)]
 
 
-def unpromised_nulls(shape: SchemaNode, body: Json) -> list[Json]:
-    """Return copies of a body with null where it is not nullable and no requirement says what becomes of it."""
-    return [pointers.replace(body, at, None) for at in _unpromised(shape, body, ())]
+def unpromised_nulls(schema: SchemaNode, body: Json) -> list[Json]:
+    """Return copies of a body, each with one null that is not allowed and about which no requirement says anything."""
+    return [pointers.replace(body, at, None) for at in _unpromised(schema, body, ())]
 
 
-def _unpromised(shape: SchemaNode, value: Json, at: Pointer) -> Iterator[Pointer]:
-    if isinstance(value, dict) and not shape.user_data:
-        for key, inner in shape.properties.items():
+def _unpromised(schema: SchemaNode, value: Json, at: Pointer) -> Iterator[Pointer]:
+    if isinstance(value, dict) and not schema.user_data:
+        for key, inner in schema.properties.items():
             if not inner.nullable and inner.null_requirement is None:
                 yield (*at, key)
             yield from _unpromised(inner, value.get(key), (*at, key))
-    elif isinstance(value, list) and shape.items is not None:
+    elif isinstance(value, list) and schema.items is not None:
         for index, item in enumerate(value):
             yield (*at, index)
-            yield from _unpromised(shape.items, item, (*at, index))
+            yield from _unpromised(schema.items, item, (*at, index))
 
 
-def breaks_only(shape: SchemaNode, body: Json, requirement: str) -> bool:
+def breaks_only(schema: SchemaNode, body: Json, requirement: str) -> bool:
     """Whether a body breaks this requirement's rule and no other."""
-    return {found.requirement for found in rules.broken(shape, body)} == {requirement}
+    return {rule.requirement for rule in rules.broken(schema, body)} == {requirement}
 
 
 @st.composite
-def payloads(draw: Draw, shape: SchemaNode, valid: st.SearchStrategy[Json]) -> tuple[Mutation, Json]:
-    """Draw a valid body and break one of its rules; the choice is uniform over kinds first, so that rare rules come up."""
-    # First, because Hypothesis makes the ends of its early examples simple.
+def payloads(draw: Draw, schema: SchemaNode, valid: st.SearchStrategy[Json]) -> tuple[Mutation, Json]:
+    """Draw a valid body and break one of its rules. The place is chosen first, so that rarely used rules are broken too."""
+    # Drawn first, because Hypothesis fills the ends of its early examples with the simplest values.
     choice: bytes = draw(_CHOICE)
     body = draw(valid)
     by_place: dict[tuple[str | int, ...], list[Mutation]] = {}
-    for mutation in mutations(shape, body):
+    for mutation in mutations(schema, body):
         by_place.setdefault(mutation.place(), []).append(mutation)
     places = list(by_place.values())
-    # Spread: Hypothesis draws many zeros, and the first place is not worth more than the others.
-    spread = zlib.crc32(choice + len(places).to_bytes(2, "big"))
-    found = places[spread % len(places)]
-    mutation = found[spread // len(places) % len(found)]
+    # Hashed: Hypothesis draws many zeros, which would choose the first place too often.
+    index = zlib.crc32(choice + len(places).to_bytes(2, "big"))
+    candidates = places[index % len(places)]
+    mutation = candidates[index // len(places) % len(candidates)]
     return mutation, mutation.apply(body)
 
 

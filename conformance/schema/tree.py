@@ -1,7 +1,7 @@
-"""Request schemas compiled for walking: one `SchemaNode` for each schema node, with the requirement that each constraint serves.
+"""Request schemas compiled into `SchemaNode` trees, in which each constraint names the requirement it belongs to.
 
-`rules` walks a payload beside its schema to say what it breaks, `mutations` to break it, and `round_trip` to compare what
-came back. The facts, and the `x-` annotations which say what each serves, are those of the contract's OpenAPI document.
+`rules` walks a body and its schema to find broken rules, `mutations` to break one rule, and `round_trip` to compare an answer.
+The constraints, and the `x-` annotations with the requirements, come from the contract's OpenAPI document.
 """
 
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from typing import Any
 from conformance.core.json_text import Json
 from conformance.schema.openapi import PREFIX, OpenApiDocument
 
-# Annotations that only say how an answer is compared with what was sent.
+# Annotations that only matter for the comparison of an answer with its request.
 ABOUT_ANSWERS = frozenset({"x-inherited", "x-hidden", "x-null-is-absent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The requirements that hold wherever a request does not name its own: None where nothing is promised."""
+    """The default requirements of a request's constraints; None if no requirement is about them."""
 
     wrong_type: str | None = None
     scalar: str | None = None
@@ -26,7 +26,7 @@ class Rules:
 
 @dataclass(slots=True, eq=False)
 class SchemaNode:
-    """One node of a request schema. Built once and then only read; recursive schemas make it a graph."""
+    """One node of a compiled request schema, not changed after compilation. Recursive schemas make it a graph."""
 
     name: str
     types: frozenset[str] = frozenset()
@@ -40,13 +40,13 @@ class SchemaNode:
     format_requirement: str | None = None
     is_time: bool = False
     user_data: bool = False
-    # The user may add properties of their own.
+    # Users may add properties of their own.
     is_open: bool = False
-    # An object that does not give it takes it from the nearest enclosing object that does.
+    # If an object does not give it, the nearest enclosing object that does provides the value.
     is_inherited: bool = False
     # An answer need not show it.
     is_hidden: bool = False
-    # A given null may be absent from the answer, though the value is the user's.
+    # A given null may be absent from the answer, although the value is user data.
     null_is_absent: bool = False
     empty_is_absent: bool = False
     reference: str | None = None
@@ -61,16 +61,16 @@ class SchemaNode:
     properties: dict[str, "SchemaNode"] = field(default_factory=dict)
     values: "SchemaNode | None" = None
     items: "SchemaNode | None" = None
-    # Objects that are told apart by their keys.
+    # The alternatives of a union of objects, which differ in their keys.
     branches: tuple["SchemaNode", ...] = ()
 
     @property
     def is_union(self) -> bool:
-        """Whether the node is one of several kinds of object."""
+        """Whether the node is a union of several kinds of object."""
         return bool(self.branches)
 
     def branch(self, value: Json) -> "SchemaNode":
-        """Return the schema of a value: of a union the first kind with any of the value's keys, else the last [I]."""
+        """Return the schema for a value: in a union the first branch with one of the value's keys, or else the last branch."""
         if not self.branches or not isinstance(value, dict):
             return self
         return next((branch for branch in self.branches if value.keys() & branch.properties.keys()), self.branches[-1])
@@ -78,7 +78,7 @@ class SchemaNode:
 
 @cache
 def request(document: OpenApiDocument, name: str) -> SchemaNode:
-    """Return the compiled schema of a request's component, such as `CreateCollectionRequest`."""
+    """Return the compiled schema of a component that describes a request body."""
     stated = document.schema(name).get("x-rules", {})
     rules = Rules(stated.get("wrong-type"), stated.get("scalar"), stated.get("null"))
     return _Compiler(document, rules, {}).node({"$ref": f"{PREFIX}{name}"})
@@ -97,15 +97,15 @@ class _Compiler:
             return self.seen[reference]
         stated = self.document.resolve(schema)
         alternatives = stated.get("anyOf", ())
-        others = [one for one in alternatives if one.get("type") != "null"]
-        if alternatives and len(others) < len(alternatives):
-            return _nullable(self.node(others[0]))
+        branches = [alternative for alternative in alternatives if alternative.get("type") != "null"]
+        if alternatives and len(branches) < len(alternatives):
+            return _nullable(self.node(branches[0]))
         node = SchemaNode(name=reference or stated.get("x-name", ""))
         if is_reference:
             self.seen[reference] = node
-        if others:
+        if branches:
             node.type_requirement = node.null_requirement = self.rules.wrong_type
-            node.branches = tuple(map(self.node, others))
+            node.branches = tuple(map(self.node, branches))
         else:
             self.fill(node, stated)
         return node
@@ -120,38 +120,38 @@ class _Compiler:
             node.items = self.node(stated["items"])
 
 
-def _nullable(shape: SchemaNode) -> SchemaNode:
-    copy = SchemaNode(**{name: getattr(shape, name) for name in SchemaNode.__slots__})
+def _nullable(node: SchemaNode) -> SchemaNode:
+    copy = SchemaNode(**{name: getattr(node, name) for name in SchemaNode.__slots__})
     copy.nullable = True
     return copy
 
 
-def _fill(shape: SchemaNode, node: dict[str, Any], rules: Rules) -> None:
-    types = node.get("type", [])
+def _fill(node: SchemaNode, stated: dict[str, Any], rules: Rules) -> None:
+    types = stated.get("type", [])
     types = {types} if isinstance(types, str) else set(types)
-    minimum = node.get("x-minimum", {})
-    shape.types = frozenset(types - {"null"})
-    shape.nullable = "null" in types or not types
-    shape.enum = tuple(value for value in node.get("enum", ()) if value is not None)
-    shape.enum_requirement = node.get("x-enum")
-    shape.type_requirement = node.get("x-type", rules.wrong_type)
-    shape.null_requirement = node.get("x-null", rules.null)
-    shape.scalar_requirement = node.get("x-scalar", rules.scalar)
-    shape.missing_requirement = node.get("x-missing")
-    shape.format_requirement = node.get("x-format")
-    shape.is_time = node.get("format") == "date-time"
-    shape.user_data = node.get("x-user-data", False)
-    shape.is_open = node.get("additionalProperties") is True
-    shape.is_inherited = node.get("x-inherited", False)
-    shape.is_hidden = node.get("x-hidden", False)
-    shape.null_is_absent = node.get("x-null-is-absent", False)
-    shape.empty_is_absent = node.get("x-empty-is-absent", not shape.user_data and not node.get("properties"))
-    shape.reference = node.get("x-reference")
-    shape.keys_reference = node.get("x-keys-reference")
-    shape.known = tuple(node.get("x-known", ()))
-    shape.default = node.get("default")
-    shape.minimum = minimum.get("value", node.get("minimum"))
-    shape.minimum_requirement = minimum.get("requirement")
-    shape.min_length = node.get("minLength", 0)
-    shape.required = frozenset(node.get("required", ()))
-    shape.needs = {value: (need["field"], need["requirement"]) for value, need in node.get("x-needs", {}).items()}
+    minimum = stated.get("x-minimum", {})
+    node.types = frozenset(types - {"null"})
+    node.nullable = "null" in types or not types
+    node.enum = tuple(value for value in stated.get("enum", ()) if value is not None)
+    node.enum_requirement = stated.get("x-enum")
+    node.type_requirement = stated.get("x-type", rules.wrong_type)
+    node.null_requirement = stated.get("x-null", rules.null)
+    node.scalar_requirement = stated.get("x-scalar", rules.scalar)
+    node.missing_requirement = stated.get("x-missing")
+    node.format_requirement = stated.get("x-format")
+    node.is_time = stated.get("format") == "date-time"
+    node.user_data = stated.get("x-user-data", False)
+    node.is_open = stated.get("additionalProperties") is True
+    node.is_inherited = stated.get("x-inherited", False)
+    node.is_hidden = stated.get("x-hidden", False)
+    node.null_is_absent = stated.get("x-null-is-absent", False)
+    node.empty_is_absent = stated.get("x-empty-is-absent", not node.user_data and not stated.get("properties"))
+    node.reference = stated.get("x-reference")
+    node.keys_reference = stated.get("x-keys-reference")
+    node.known = tuple(stated.get("x-known", ()))
+    node.default = stated.get("default")
+    node.minimum = minimum.get("value", stated.get("minimum"))
+    node.minimum_requirement = minimum.get("requirement")
+    node.min_length = stated.get("minLength", 0)
+    node.required = frozenset(stated.get("required", ()))
+    node.needs = {value: (need["field"], need["requirement"]) for value, need in stated.get("x-needs", {}).items()}

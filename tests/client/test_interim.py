@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from conformance.client.transports.interim import MOST_INTERIM, Heads
+from conformance.client.transports.interim import MOST_INTERIM, InterimResponses
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 HINTS = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"
@@ -12,9 +12,9 @@ ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 
 def looked(data, step):
-    heads = Heads()
-    found = [heads.look(data[at : at + step]) for at in range(0, len(data), step)]
-    return next((one for one in found if one), None), heads.seen.total()
+    interim = InterimResponses()
+    errors = [interim.feed(data[at : at + step]) for at in range(0, len(data), step)]
+    return next((error for error in errors if error), None), interim.counts.total()
 
 
 @pytest.mark.parametrize("step", [1, 7, 64 * 1024])

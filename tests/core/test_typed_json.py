@@ -53,7 +53,7 @@ def test_a_value_is_written_and_read_as_it_was():
         ({"leaves": {}}, "/leaves: dict in place of list"),
         ({"leaves": [{"colour": "blue"}]}, "/leaves/0/colour: 'blue' is none of red"),
         ({"leaves": [{"colour": "red", "weight": "1"}]}, "/leaves/0/weight: str in place of float"),
-        ({"leaves": [{}]}, "/leaves/0: 'colour' is lacking"),
+        ({"leaves": [{}]}, "/leaves/0: 'colour' is missing"),
         ({"pair": ["a"]}, "/pair: 1 items in place of 2"),
         ({"pair": ["a", True]}, "/pair/1: bool in place of int"),
         ({"names": {"b": None}}, "/names/b: NoneType in place of dict"),

@@ -144,7 +144,7 @@ def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fai
 )
 def test_a_verdict_is_told_with_its_declared_deviations(count, said):
     rows = (*[row(Status.DEVIATION)] * count, row(Status.PASSED))
-    assert messages.verdict_told(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == said
+    assert messages.verdict_text(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == said
 
 
 def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():

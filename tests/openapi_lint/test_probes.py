@@ -35,7 +35,7 @@ def test_probes_break_no_rule_and_ask_no_more_than_must_be_accepted(alternatives
     for probe in probes:
         assert openapi.fits(name, probe)
         assert not list(rules.broken(openapi.request(name), probe))
-        assert not rules.beyond(probe, LIMITS)
+        assert not rules.exceeds_limits(probe, LIMITS)
 
 
 @pytest.mark.parametrize(

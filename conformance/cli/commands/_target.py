@@ -1,10 +1,9 @@
-"""The contract and the target that a command's options name."""
+"""The contract and the settings that the options of a command name."""
 
 import argparse
 from typing import Any
 
-from conformance.configuration import settings as configuration
-from conformance.configuration import target_file
+from conformance.configuration import settings, target_file
 from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
 from conformance.engine.contract import Contract
@@ -12,25 +11,25 @@ from conformance.runner import contracts
 
 
 def contract_of(options: argparse.Namespace) -> Contract[Any]:
-    """Return the contract that a command judges by.
+    """Return the contract that the options name, or the default one.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is no contract of that name.
 
     """
     return contracts.load(options.contract or contracts.DEFAULT)
 
 
-def settings(options: argparse.Namespace, contract: Contract[Any], **more: object) -> Settings:
-    """Return the settings of a command: the target file, and the options over it.
+def settings_of(options: argparse.Namespace, contract: Contract[Any], **more: object) -> Settings:
+    """Return the settings of a command: the target file with the options over it; `more` are further settings, None for the default.
 
     Raises:
-        UsageError: the options or the file make no sense.
+        UsageError: an option or the file is not valid, or they contradict each other.
 
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
     file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table)
     given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
-    built = configuration.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
-    return configuration.validate(built, contract.api.requirements, contract.profiles)
+    built = settings.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
+    return settings.validate(built, contract.api.requirements, contract.profiles)

@@ -1,4 +1,4 @@
-"""`conformance check`: judge exchanges that somebody recorded. No request is sent."""
+"""`conformance check`: judge recorded exchanges. No request is sent."""
 
 import argparse
 from pathlib import Path
@@ -30,16 +30,16 @@ def check(options: argparse.Namespace) -> int:
     contract = contract_of(options)
     recording = har.read(options.traffic, query_parameters(contract.api.document))
     settings = _settings(options, contract, recording)
-    # Without a target file nothing but what the recording itself made is known to be there.
+    # Without a target file, only what the recording itself created is known to exist on the target.
     is_described = options.target is not None
     vocabulary = contract.vocabulary(settings.file.vocabulary) if is_described else contract.recordings.nothing_known
     reader = Reader(contract, settings.url or "", vocabulary)
     output = options.output or OUTPUT
     with output_folder.held(output):
-        return _judged(options, contract, recording, reader, settings, output)
+        return _judge(options, contract, recording, reader, settings, output)
 
 
-def _judged(
+def _judge(
     options: argparse.Namespace, contract: Contract[Any], recording: Recording, reader: Reader, settings: Settings, output: Path
 ) -> int:
     started = timing.now()
@@ -49,7 +49,7 @@ def _judged(
     findings = Findings()
     findings.add_ledger(ledger, redactor)
     outcome = assemble.results(settings, contract, findings, started=started, seconds=timing.now() - started, ended=None,
-                               recording=_told(options.traffic, recording, reader, count))  # fmt: skip
+                               recording=_recording_facts(options.traffic, recording, reader, count))  # fmt: skip
     written = files.write(outcome, output)
     paths = [str(file) for file in (*written.paths, checkpoint.join_exchanges(output))]
     terminal.show(outcome, files=paths)
@@ -70,14 +70,14 @@ def _settings(options: argparse.Namespace, contract: Contract[Any], recording: R
     given = {"only": tuple(options.only), "output": options.output or OUTPUT, "profiles": contract.profiles}
     built = build(given, file=file, strict=options.strict, contract=options.contract or contracts.DEFAULT)
     settings = validate(built, contract.api.requirements, contract.profiles)
-    # What was recorded is taken as it is: nothing is sent there.
+    # The URL of the recording is not checked, because nothing is sent to it.
     target = settings.file.target.model_copy(update={"url": settings.url or bases[0]})
     settings = settings.model_copy(update={"file": settings.file.model_copy(update={"target": target})})
     return settings.model_copy(update={"decisions": _decisions(settings, addresses, recording)})
 
 
 def _decisions(settings: Settings, addresses: Addresses, recording: Recording) -> dict[str, Decision]:
-    """Return which profiles the recording has something of; those that nobody can judge by looking on are left out."""
+    """Return for each profile whether the recording has a request to one of its operations; the always judged profile counts as served."""
     operations = (addresses.operation_of(entry, settings.url or "") for entry in recording.entries)
     seen = {operation.profile for operation in operations if operation is not None}
     return {
@@ -86,7 +86,7 @@ def _decisions(settings: Settings, addresses: Addresses, recording: Recording) -
     }
 
 
-def _told(traffic: Path, recording: Recording, reader: Reader, count: int) -> results.Recording:
+def _recording_facts(traffic: Path, recording: Recording, reader: Reader, count: int) -> results.Recording:
     skipped = dict(reader.skipped)
     if recording.unreadable:
         skipped["no whole exchange"] = recording.unreadable

@@ -1,4 +1,4 @@
-"""`conformance explain`: what one requirement promises, and where that comes from."""
+"""`conformance explain`: print the text, level, profile and source of a requirement."""
 
 import argparse
 import textwrap
@@ -9,7 +9,7 @@ from conformance.core.errors import Exit
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Print a requirement."""
+    """Print a requirement and return 0."""
     contract = contract_of(options)
     requirement = find(options.requirement, contract.api.requirements)
     print(f"{requirement.id}  {requirement.level}")  # noqa: T201

@@ -1,4 +1,4 @@
-"""`conformance faults`: the named bugs that the reference can be served with."""
+"""`conformance faults`: list the bugs that the reference implementation can be served with."""
 
 import argparse
 import sys
@@ -11,21 +11,21 @@ from conformance.engine.contract import Fault, Reference
 
 
 def faults(options: argparse.Namespace) -> int:
-    """Print a line a fault: its name, how rarely its trigger comes, and the requirement that it breaks."""
-    known = faults_of(reference_of(options))
-    width = max(map(len, known), default=0)
-    for fault in known.values():
+    """Print one line for each fault: its name, how rarely its trigger occurs, and the requirement that it breaks."""
+    known_faults = faults_of(reference_of(options))
+    width = max(map(len, known_faults), default=0)
+    for fault in known_faults.values():
         print(f"{fault.name:<{width}} {fault.trigger:<6} {fault.breaks}")  # noqa: T201
-    triggers = Counter(fault.trigger for fault in known.values())
-    print(f"{len(known)} faults: {', '.join(f'{count} {name}' for name, count in triggers.items())}", file=sys.stderr)  # noqa: T201
+    triggers = Counter(fault.trigger for fault in known_faults.values())
+    print(f"{len(known_faults)} faults: {', '.join(f'{count} {name}' for name, count in triggers.items())}", file=sys.stderr)  # noqa: T201
     return Exit.CONFORMING
 
 
 def reference_of(options: argparse.Namespace) -> Reference:
-    """Return the reference of the contract that the options name.
+    """Return the reference implementation of the contract that the options name.
 
     Raises:
-        UsageError: it has none.
+        UsageError: the contract has none.
 
     """
     contract = contract_of(options)
@@ -35,5 +35,5 @@ def reference_of(options: argparse.Namespace) -> Reference:
 
 
 def faults_of(reference: Reference) -> Mapping[str, Fault]:
-    """Return the faults that a reference can have, by their names."""
+    """Return the faults of a reference implementation by name."""
     return reference.faults()

@@ -9,7 +9,7 @@ from conformance.core.errors import Exit, UsageError
 
 
 def init(options: argparse.Namespace) -> int:
-    """Write a commented target file; an older one is never lost."""
+    """Write a target file with comments; an existing file is not overwritten."""
     contract = contract_of(options)
     try:
         with options.file.open("x", encoding="utf-8") as file:

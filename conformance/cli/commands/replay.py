@@ -1,4 +1,4 @@
-"""`conformance replay`: repeat the counterexample of one requirement, against its target or another one."""
+"""`conformance replay`: repeat the counterexample of a requirement on the same target or another one."""
 
 import argparse
 import io
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import records
-from conformance.cli.commands._target import contract_of, settings
+from conformance.cli.commands._target import contract_of, settings_of
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
 from conformance.configuration.target_file import Namespaces
@@ -26,7 +26,7 @@ from conformance.reporting.messages import in_full
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 10.0
-# Some violations show only now and then.
+# How often a counterexample is repeated, because some violations show only sometimes.
 _TIMES = 5
 
 
@@ -42,34 +42,34 @@ def replay(options: argparse.Namespace) -> int:
     if options.url is None and options.app is None and options.target is None:
         options.url, options.app = manifest.target.url, manifest.target.app
     options.token_env = options.token_env or manifest.token_env
-    made = _as_recorded(settings(options, contract), manifest)
-    secret = connect.token(made)
+    settings = _as_recorded(settings_of(options, contract), manifest)
+    secret = connect.token(settings)
     redactor = Redactor(secret)
-    with redactor.raising(), open_target(made, contract, secret) as client:
-        vocabulary = contract.vocabulary(made.file.vocabulary)
+    with redactor.raising(), open_target(settings, contract, secret) as client:
+        vocabulary = contract.vocabulary(settings.file.vocabulary)
         run: Run = contract.run(contract.api, client, record.Recorder(io.StringIO(), redactor), vocabulary=vocabulary,
                                 budget=BUDGETS["quick"], seed=f"replay {manifest.started}",
-                                clock_skew=made.file.limits.clock_skew_seconds,
-                                list_delay=made.file.limits.list_delay_seconds)  # fmt: skip
+                                clock_skew=settings.file.limits.clock_skew_seconds,
+                                list_delay=settings.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
-        # What is not this API, or lets nobody in, would show nothing either.
-        contract.first_look(client, made, vocabulary, run.tags).look(has_token=secret is not None)
+        # Raises if the target does not serve this API or refuses the token; otherwise no violation would show for that reason.
+        contract.first_look(client, settings, vocabulary, run.tags).look(has_token=secret is not None)
         renamed = _new_supplies(run, contract, example, manifest)
-        proof, hidden = _repeated(run, requirement.id, record.exchanges(example.exchanges, contract.api.by_name), renamed)
-        if _could_delete(contract, manifest):
+        proof, hidden = _repeat(run, requirement.id, record.exchanges(example.exchanges, contract.api.by_name), renamed)
+        if _is_deletion_served(contract, manifest):
             run.cleanup.delete(client, _CLEANING_SECONDS)
     if proof is None:
-        print(f"{requirement.id}: not shown again by {made.where}, in {hidden} repetitions")  # noqa: T201
+        print(f"{requirement.id}: not shown again by {settings.where}, in {hidden} repetitions")  # noqa: T201
         return Exit.CONFORMING
-    said = in_full(record.counterexample_record(proof, redactor))
-    print(f"{requirement.id}: shown again by {made.where}\n{said}")  # noqa: T201
+    text = in_full(record.counterexample_record(proof, redactor))
+    print(f"{requirement.id}: shown again by {settings.where}\n{text}")  # noqa: T201
     return Exit.NOT_CONFORMING
 
 
-def _repeated(
+def _repeat(
     run: Run, requirement: str, exchanges: tuple[Exchange, ...], renamed: dict[str, str]
 ) -> tuple[Counterexample | None, int]:
-    """Repeat until the violation shows; return the proof, and how many repetitions did not show it."""
+    """Repeat the exchanges until the violation shows; return the proof, and how many repetitions did not show it."""
     held: tuple[Exchange, ...] = ()
     for hidden in range(_TIMES):
         repetition = engine.replay(run, requirement, exchanges, renamed=renamed)
@@ -79,28 +79,31 @@ def _repeated(
     return None, _TIMES
 
 
-def _could_delete(contract: Contract[Any], manifest: Manifest) -> bool:
-    """Whether the target served what deletes all that a run makes."""
+def _is_deletion_served(contract: Contract[Any], manifest: Manifest) -> bool:
+    """Whether the target served all operations that delete what a run makes."""
     served = {name for name, capability in manifest.capabilities.items() if capability.served}
     return {deletion.profile for deletion in contract.api.deletions.values()} <= served
 
 
 def _new_supplies(run: Run, contract: Contract[Any], example: Example, manifest: Manifest) -> dict[str, str]:
-    """Make new ones of what the target had made for the run and the counterexample names; they may be gone, or another target's."""
+    """Make new supplies for those that the counterexample names; return new names by old ones.
+
+    The old supplies may be deleted, or belong to another target.
+    """
     text = json.dumps(typed_json.to_json(example.exchanges))
-    named = [old for old in manifest.buckets if old in text]
-    made = contract.supplies.make(run.client, run.tags) if named and contract.supplies is not None else ()
-    return {old: made[index % len(made)] for index, old in enumerate(named)} if made else {}
+    old_names = [name for name in manifest.buckets if name in text]
+    new_names = contract.supplies.make(run.client, run.tags) if old_names and contract.supplies is not None else ()
+    return {name: new_names[index % len(new_names)] for index, name in enumerate(old_names)} if new_names else {}
 
 
-def _as_recorded(made: Settings, manifest: Manifest) -> Settings:
-    """Give a replay without a target file of its own the namespaces and the vocabulary of the run."""
-    if made.file.namespaces is not None or made.file.vocabulary:
-        return made
+def _as_recorded(settings: Settings, manifest: Manifest) -> Settings:
+    """Return settings with the namespaces and the vocabulary of the recorded run, if they have none of their own."""
+    if settings.file.namespaces is not None or settings.file.vocabulary:
+        return settings
     names = manifest.namespaces
     namespaces = None if names is None else Namespaces(primary=names[0], secondary=names[1])
     update = {"namespaces": namespaces, "vocabulary": manifest.vocabulary}
-    return made.model_copy(update={"file": made.file.model_copy(update=update)})
+    return settings.model_copy(update={"file": settings.file.model_copy(update=update)})
 
 
 def _example(results: Results, options: argparse.Namespace) -> Example:

@@ -1,4 +1,4 @@
-"""`conformance run`: start pytest with the plugin, and make the reports of what it leaves."""
+"""`conformance run`: run the scenarios with pytest, and print the results."""
 
 import argparse
 import os
@@ -12,20 +12,20 @@ from typing import IO
 
 import pytest
 
-from conformance.cli.commands._target import contract_of, settings
+from conformance.cli.commands._target import contract_of, settings_of
 from conformance.configuration.settings import Settings, build, validate
+from conformance.core.display import visible
 from conformance.core.errors import ConformanceError, Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
 from conformance.evidence.results import Results, Verdict
 from conformance.reporting import baseline, github, terminal
-from conformance.reporting.messages import visible
 from conformance.runner import checkpoint, contracts
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.controller import Controller
 from conformance.runner.session import KEY, PYTEST_INI, Session, suites
 
-# What a run that is resumed was begun with.
+# Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
           "contract": "--contract"}  # fmt: skip
@@ -37,10 +37,10 @@ EXITS = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge a target and return the exit code of its verdict."""
+    """Test a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
-    controller = _resumed(options) if options.resume is not None else _judged(_settings(options))
+    controller = _resume(options) if options.resume is not None else _perform(_settings(options))
     conclusion = controller.conclusion
     assert conclusion is not None
     files = [str(file) for file in conclusion.files]
@@ -55,16 +55,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def tell_lacking(lacking: dict[str, str]) -> None:
-    """Say which reports could not be made, and why."""
+    """Print which reports could not be made, and why."""
     for name, reason in lacking.items():
         print(f"conformance: the toolkit failed to make {name}: {visible(reason)}", file=sys.stderr)  # noqa: T201
 
 
 def tell_github(results: Results, files: list[str]) -> None:
-    """Tell GitHub Actions, if it is who runs this.
+    """Print annotations and write the step summary if GitHub Actions runs this process.
 
     Raises:
-        UsageError: the file that it names cannot be written.
+        UsageError: the file that GITHUB_STEP_SUMMARY names cannot be written.
 
     """
     if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -78,7 +78,7 @@ def tell_github(results: Results, files: list[str]) -> None:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    return settings(
+    return settings_of(
         options,
         contract_of(options),
         profiles=tuple(options.profile) if options.profile else None,
@@ -93,8 +93,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def _resumed(options: argparse.Namespace) -> Controller:
-    """Go on with a run: what it judges and how is in its checkpoint; only how long, with how many workers, is said anew."""
+def _resume(options: argparse.Namespace) -> Controller:
+    """Continue a run with the settings of its checkpoint; only the time limit, the workers and the token may be given anew."""
     fixed = {name for name in _FIXED if getattr(options, name)}
     if fixed:
         raise UsageError(
@@ -102,38 +102,37 @@ def _resumed(options: argparse.Namespace) -> Controller:
         )
     before = checkpoint.read(options.resume)
     kept = before.settings.model_dump() | {"max_time": options.max_time, "workers": options.workers}
-    if options.token_env is not None:  # the one before may have expired
+    if options.token_env is not None:  # the earlier token may have expired
         kept["token_env"] = options.token_env
     built = build({key: value for key, value in kept.items() if value is not None})
     contract = contracts.load(built.contract)
-    made = validate(built, contract.api.requirements, contract.profiles)
-    before.settings = made
-    return _judged(made, before)
+    before.settings = validate(built, contract.api.requirements, contract.profiles)
+    return _perform(before.settings, before)
 
 
-def _judged(made: Settings, before: Checkpoint | None = None) -> Controller:
+def _perform(settings: Settings, before: Checkpoint | None = None) -> Controller:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
-        controller = Controller(made, contracts.load(made.contract), lambda run: _progress(progress, run), before=before)
+        controller = Controller(settings, contracts.load(settings.contract), lambda run: _progress(progress, run), before=before)
         session = Session(controller)
-        replaced = before is None and made.output is not None and checkpoint.is_there(made.output)
+        replaced = before is None and settings.output is not None and checkpoint.is_there(settings.output)
         with interruption.at_once():
-            session.open(judges=not made.workers)
+            session.open(judges=not settings.workers)
         if replaced:
-            told = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
-            print(told, file=sys.stderr)  # noqa: T201
+            note = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
+            print(note, file=sys.stderr)  # noqa: T201
         if controller.conclusion is None:
-            # Between requests also while the scenarios are collected: then before the first.
+            # An interruption while the scenarios are collected ends the run before the first request.
             with controller.interruption.on_signals():
-                _perform(session, progress)
+                _run_pytest(session, progress)
     return controller
 
 
-def _perform(session: Session, progress: terminal.Progress) -> None:
+def _run_pytest(session: Session, progress: terminal.Progress) -> None:
     controller = session.controller
     try:
-        with _apart():
-            code = pytest.main(_arguments(controller), plugins=[_Carrier(session)])
+        with _without_pytest_environment():
+            code = pytest.main(_arguments(controller), plugins=[_SessionPlugin(session)])
     finally:
         controller.close()
         progress.clear()
@@ -142,8 +141,8 @@ def _perform(session: Session, progress: terminal.Progress) -> None:
 
 
 @contextmanager
-def _apart() -> Iterator[None]:
-    """Let pytest see nothing of what the environment tells it: options, plugins and settings that are meant for the user's own tests."""
+def _without_pytest_environment() -> Iterator[None]:
+    """Hide environment variables for pytest and Hypothesis, because they are meant for the user's own tests."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("PYTEST_", "HYPOTHESIS_PROFILE"))}
     try:
         yield
@@ -155,8 +154,8 @@ def _progress(progress: terminal.Progress, run: Run) -> None:
     progress.show(run.scenario, run.exchanges, len(run.ledger.failed()))
 
 
-class _Carrier:
-    """Hands the session to the plugin before it makes one of its own."""
+class _SessionPlugin:
+    """Gives the session to the plugin, which would otherwise make its own."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -167,18 +166,18 @@ class _Carrier:
 
 
 def _own_stderr() -> IO[str]:
-    """Return a stream to the terminal that pytest's capturing does not take."""
+    """Return a copy of standard error that pytest does not capture."""
     return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace")
 
 
 def _arguments(controller: Controller) -> list[str]:
-    made, contract = controller.settings, controller.contract
-    plugins = ["conformance.plugin", *(["xdist.plugin"] if made.workers else [])]
-    # The suites are named: without any file named, pytest would load the conftest.py of the folder that we are called from.
-    arguments = [*suites(made, contract), "--noconftest", "--disable-plugin-autoload"]
+    settings, contract = controller.settings, controller.contract
+    plugins = ["conformance.plugin", *(["xdist.plugin"] if settings.workers else [])]
+    # The suites are given as arguments; without any, pytest would load the conftest.py of the working directory.
+    arguments = [*suites(settings, contract), "--noconftest", "--disable-plugin-autoload"]
     arguments += [part for name in plugins for part in ("-p", name)]
     arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
-    arguments += ["--import-mode=importlib", "--conformance-settings", made.model_dump_json()]
-    # A worker that is lost leaves the run incomplete; another one in its place would begin in the middle.
-    return arguments + (["-n", str(made.workers), "--max-worker-restart=0"] if made.workers else [])
+    arguments += ["--import-mode=importlib", "--conformance-settings", settings.model_dump_json()]
+    # If a worker crashes, the run is incomplete; a new worker in its place would start in the middle.
+    return arguments + (["-n", str(settings.workers), "--max-worker-restart=0"] if settings.workers else [])

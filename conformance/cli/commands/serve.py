@@ -1,4 +1,4 @@
-"""`conformance serve`: the reference implementation on a port of this machine."""
+"""`conformance serve`: serve the reference implementation on a local port."""
 
 import argparse
 import difflib
@@ -11,21 +11,21 @@ from conformance.engine.contract import Fault, Reference
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted, and return 0."""
     import sqlite3
 
     reference = reference_of(options)
     fault = None if options.fault is None else _fault(reference, options.fault)
     token = token_from(options.token_env).get_secret_value() if options.token_env else None
-    started = reference.start(token=token, database=options.database, namespaces=options.namespaces, fault=fault)
+    running = reference.start(token=token, database=options.database, namespaces=options.namespaces, fault=fault)
     try:
-        app = started.__enter__()
+        app = running.__enter__()
     except sqlite3.Error as error:
         raise UsageError(f"--database {options.database}: {error}") from None
     try:
         _serve(app, options.port)
     finally:
-        started.__exit__(None, None, None)
+        running.__exit__(None, None, None)
     return Exit.CONFORMING
 
 

@@ -16,7 +16,7 @@ from conformance.openapi_lint.report import lines
 
 
 def spec(options: argparse.Namespace) -> int:
-    """Return 1 if there is an error among the findings, and 0 if not."""
+    """Return 1 if a finding is an error, and 0 if not."""
     contract = contract_of(options)
     result = check(load(options.file), facts_of(contract))
     if options.output is not None:
@@ -27,7 +27,7 @@ def spec(options: argparse.Namespace) -> int:
 
 
 def facts_of(contract: Contract[Any]) -> ContractFacts | None:
-    """Return what a document is compared with, or None if the contract does not say what a server must accept."""
+    """Return the facts of a contract that a document is compared with, or None if the contract has no limits."""
     api = contract.api
     if api.limits is None:
         return None

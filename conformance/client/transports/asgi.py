@@ -1,4 +1,4 @@
-"""ASGI in process: the application's own coroutine, called on one event loop in a thread of its own."""
+"""Transport to an ASGI application in this process; it runs on one event loop in its own thread."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, named
+from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, describe_exception
 from conformance.core import timing
 from conformance.core.errors import TargetError
 from conformance.evidence.exchange import Request, Response
@@ -16,31 +16,31 @@ from conformance.evidence.exchange import Request, Response
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 _STARTUP_SECONDS = 30.0
-_ENDS = (SystemExit, KeyboardInterrupt)
-# So long may the application keep its loop from anything else before it is taken for stuck.
+_EXIT_EXCEPTIONS = (SystemExit, KeyboardInterrupt)
+# An application that blocks its event loop for longer counts as stuck.
 _STUCK_SECONDS = 5.0
 
 
 @contextmanager
 def open_asgi(app: App) -> Iterator[Transport]:
-    """Yield a transport to the application, within its lifespan if it has one.
+    """Yield a transport to the application, between its lifespan startup and shutdown if it supports lifespan.
 
     Raises:
         TargetError: the application's startup failed, or took longer than 30 seconds.
 
     """
     lifespan = _Lifespan(app)
-    with _running() as loop:
+    with _open_loop() as loop:
         try:
-            _started(loop.run(lifespan.startup()))
+            _wait_for_startup(loop.run(lifespan.startup()))
             yield _Asgi(app, loop.loop, lifespan.state)
         finally:
-            if loop.answers():
+            if loop.is_responsive():
                 with suppress(TimeoutError, CancelledError):
                     loop.run(lifespan.shutdown()).result(_STARTUP_SECONDS)
 
 
-def _started(startup: Future[None]) -> None:
+def _wait_for_startup(startup: Future[None]) -> None:
     try:
         startup.result(_STARTUP_SECONDS)
     except TimeoutError:
@@ -51,48 +51,48 @@ def _started(startup: Future[None]) -> None:
 
 
 class _Loop:
-    """An event loop in a thread of its own, which nothing that an application raises can end."""
+    """An event loop in its own thread, which runs until `close` whatever the application raises."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.loop.set_exception_handler(_heard)
+        self.loop.set_exception_handler(_report_exception)
         self._is_over = False
         self._thread = threading.Thread(target=self._serve, name="conformance-asgi", daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
-        # What a task of the application's own raises, asyncio puts on its task; these two it lets through, and would end by them.
+        # asyncio stores an exception of a task on the task, except these two, which end `run_forever`.
         while not self._is_over:
-            with suppress(*_ENDS):
+            with suppress(*_EXIT_EXCEPTIONS):
                 self.loop.run_forever()
         self.loop.close()
 
     def run(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        """Start what is to be done on the loop."""
+        """Start a coroutine on the loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def answers(self) -> bool:
-        """Whether the loop gets to anything: an application that blocks it is not waited for."""
+    def is_responsive(self) -> bool:
+        """Whether the loop runs a callback within five seconds, so that the application does not block it."""
         turned = threading.Event()
         self.loop.call_soon_threadsafe(turned.set)
         return turned.wait(_STUCK_SECONDS)
 
     def close(self) -> None:
-        """End the loop; one that is blocked is left to its thread, which Python does not wait for."""
+        """End the loop; if it is blocked, its thread stays behind, and Python does not wait for a daemon thread."""
         self._is_over = True
-        with suppress(RuntimeError):  # it has just ended by itself
+        with suppress(RuntimeError):  # the loop has already ended
             self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(_STUCK_SECONDS)
 
 
-def _heard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # Of a thread that ends so, Python says nothing; of a task neither do we.
-    if not isinstance(context.get("exception"), _ENDS):
+def _report_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # Python does not report these two exceptions for a thread, so we do not report them for a task.
+    if not isinstance(context.get("exception"), _EXIT_EXCEPTIONS):
         loop.default_exception_handler(context)
 
 
 @contextmanager
-def _running() -> Iterator[_Loop]:
+def _open_loop() -> Iterator[_Loop]:
     loop = _Loop()
     try:
         yield loop
@@ -100,15 +100,15 @@ def _running() -> Iterator[_Loop]:
         loop.close()
 
 
-def crashed(error: Exception, started: float) -> Response:
-    """Return what a server answers when its application breaks."""
+def internal_server_error(error: Exception, started: float) -> Response:
+    """Return the response 500 with which a server answers if its application raises an exception."""
     body = f"Internal Server Error: the application raised {type(error).__name__}".encode()
     return Response(500, (("content-type", "text/plain"),), body, timing.elapsed() - started)
 
 
-def left(error: BaseException) -> TransportFailure:
-    """Return what a request sees of an application that ends its process, or means to: a server would be gone before it answers."""
-    return TransportFailure(f"the application raised {named(error)} instead of an answer")
+def exit_failure(error: BaseException) -> TransportFailure:
+    """Return the failure of a request whose application raised SystemExit or the like: a server process would end without an answer."""
+    return TransportFailure(f"the application raised {describe_exception(error)} instead of an answer")
 
 
 class _Lifespan:
@@ -142,10 +142,10 @@ class _Lifespan:
     async def _run(self, scope: Message) -> None:
         try:
             await self._app(scope, self._inbox.get, self._outbox.put)
-        except Exception:  # noqa: BLE001 - by the specification this means: no lifespan support
+        except Exception:  # noqa: BLE001 - by the ASGI specification this means that lifespan is not supported
             await self._outbox.put({"type": "unsupported"})
-        except BaseException as error:  # noqa: BLE001 - a server ends by these, which means: it does not start
-            await self._outbox.put({"type": "lifespan.startup.failed", "message": f"it raised {named(error)}"})
+        except BaseException as error:  # noqa: BLE001 - a server would end here, so the application does not start
+            await self._outbox.put({"type": "lifespan.startup.failed", "message": f"it raised {describe_exception(error)}"})
         else:
             await self._outbox.put({"type": "done"})
 
@@ -170,7 +170,7 @@ class _Asgi:
         try:
             return await self._call(request)
         except TransportFailure:
-            if given_up.is_set():  # nobody waits for it, and asyncio would complain about that
+            if given_up.is_set():  # nobody reads this exception, and asyncio would report that
                 raise asyncio.CancelledError from None
             raise
 
@@ -181,12 +181,12 @@ class _Asgi:
             await self._app(self._scope(request), reply.receive, reply.send)
         except TransportFailure:
             raise
-        except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
+        except Exception as error:  # noqa: BLE001 - a server answers 500 if its application raises
             if not reply.complete:
-                return crashed(error, started)
-        except BaseException as error:  # noqa: BLE001 - SystemExit and its like are the application's, and must not end us
+                return internal_server_error(error, started)
+        except BaseException as error:  # noqa: BLE001 - SystemExit and the like must not end our own process
             if not reply.complete:
-                raise left(error) from None
+                raise exit_failure(error) from None
         if not reply.complete:
             raise TransportFailure("the application returned without a whole response")
         return Response(reply.status, reply.headers, b"".join(reply.chunks), timing.elapsed() - started)
@@ -205,7 +205,7 @@ class _Asgi:
 
 
 class _Reply:
-    """What an application receives and sends during one request."""
+    """The `receive` and `send` of one request, and the response that the application sent."""
 
     def __init__(self, body: bytes) -> None:
         self.status = 0
@@ -220,7 +220,7 @@ class _Reply:
         if self._body is not None:
             body, self._body = self._body, None
             return {"type": "http.request", "body": body, "more_body": False}
-        # As a server does, say that the client is gone only once it is.
+        # Like a server, report the disconnect only after the response is complete.
         await self._ended.wait()
         return {"type": "http.disconnect"}
 

@@ -1,7 +1,8 @@
-"""The clock of one request over a network: every read and write sees how much of its time is left, and how much came already.
+"""One deadline and one size limit for a whole request over the network.
 
-A timeout a read, which is what HTTP clients offer, never ends with a target that drips; and a header that never ends is read
-before anybody above the connection sees a byte of it.
+HTTP clients limit the time of each read, which does not help against a target that sends a byte now and then. So each read and
+write here gets the remaining time of the request. The received bytes are counted here too, because an HTTP client reads an endless
+header before it returns anything.
 """
 
 import socket
@@ -13,7 +14,7 @@ from typing import Any
 import httpcore
 
 from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE
-from conformance.client.transports.interim import Heads
+from conformance.client.transports.interim import InterimResponses
 from conformance.core import timing
 
 _CHUNK = 64 * 1024
@@ -21,17 +22,17 @@ _CHUNK = 64 * 1024
 
 @dataclass(slots=True)
 class Attempt:
-    """One try at one request: until when it may take (`timing.monotonic()`), and what came so far."""
+    """One attempt to send a request: its deadline (`timing.monotonic()`), the bytes received, and whether its connection was used before."""
 
     until: float
     received: int = 0
     is_reused: bool = False
 
-    def left(self, kind: type[httpcore.TimeoutException]) -> float:
-        """Return the seconds left.
+    def remaining(self, kind: type[httpcore.TimeoutException]) -> float:
+        """Return the seconds that are left.
 
         Raises:
-            httpcore.TimeoutException: of the given kind; none are left.
+            httpcore.TimeoutException: no time is left; the exception has the type `kind`.
 
         """
         seconds = self.until - timing.monotonic()
@@ -42,39 +43,39 @@ class Attempt:
 
 @dataclass(slots=True)
 class Clock:
-    """Knows the attempt that each thread is at: a connection is used by one thread at a time, and does not say for which request."""
+    """Holds the current attempt of each thread, because a connection does not know for which request it is used."""
 
-    _at: threading.local = field(default_factory=threading.local)
+    _local: threading.local = field(default_factory=threading.local)
 
     def begin(self, seconds: float) -> Attempt:
-        """Start an attempt of this thread."""
-        self._at.attempt = Attempt(timing.monotonic() + seconds)
+        """Start an attempt in this thread, with a deadline in `seconds`."""
+        self._local.attempt = Attempt(timing.monotonic() + seconds)
         return self.attempt
 
     @property
     def attempt(self) -> Attempt:
-        """The attempt that this thread is at."""
-        found: Attempt = self._at.attempt
-        return found
+        """The current attempt of this thread."""
+        attempt: Attempt = self._local.attempt
+        return attempt
 
 
 class Backend(httpcore.NetworkBackend):
-    """Opens connections that keep to the clock."""
+    """Opens connections that respect the deadline of the current attempt."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._opens = httpcore.SyncBackend()
+        self._backend = httpcore.SyncBackend()
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
                     socket_options: Iterable[Any] | None = None) -> httpcore.NetworkStream:  # fmt: skip
-        """Connect within what is left of the attempt's time."""
+        """Connect within the remaining time of the attempt."""
         del timeout
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        # One by one: a name with several addresses must not have the whole time for each of them.
+        # One by one, so that a name with several addresses does not get the whole time for each of them.
         for address in _addresses(host, port):
-            left = self._clock.attempt.left(httpcore.ConnectTimeout)
+            seconds = self._clock.attempt.remaining(httpcore.ConnectTimeout)
             try:
-                return _Stream(self._opens.connect_tcp(address, port, left, local_address, socket_options), self._clock)
+                return _Stream(self._backend.connect_tcp(address, port, seconds, local_address, socket_options), self._clock)
             except httpcore.ConnectError as error:
                 failure = error
         raise failure
@@ -82,10 +83,10 @@ class Backend(httpcore.NetworkBackend):
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpcore.ConnectError(f"{host}: {error.strerror or error}") from None
-    return [str(one[4][0]) for one in found]
+    return [str(address[0]) for *_, address in infos]
 
 
 class _Stream(httpcore.NetworkStream):
@@ -93,16 +94,16 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
         self._clock = clock
         self._first: Attempt | None = None
-        self._heads = Heads()
+        self._interim = InterimResponses()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         del timeout
         attempt = self._clock.attempt
-        data = self._stream.read(max_bytes, attempt.left(httpcore.ReadTimeout))
+        data = self._stream.read(max_bytes, attempt.remaining(httpcore.ReadTimeout))
         attempt.received += len(data)
         if attempt.received > MAX_RESPONSE_BYTES:
             raise httpcore.ReadError(TOO_LARGE)
-        if (wrong := self._heads.look(data)) is not None:
+        if (wrong := self._interim.feed(data)) is not None:
             raise httpcore.ReadError(wrong)
         return data
 
@@ -111,10 +112,10 @@ class _Stream(httpcore.NetworkStream):
         attempt = self._clock.attempt
         self._first = self._first or attempt
         attempt.is_reused = self._first is not attempt
-        self._heads = Heads()
-        # Each of many sends would have the whole time again, if a target took the body a byte at a time.
+        self._interim = InterimResponses()
+        # In chunks, so that a target which reads the body slowly does not get the whole time for each small part of it.
         for start in range(0, len(buffer), _CHUNK):
-            self._stream.write(buffer[start : start + _CHUNK], attempt.left(httpcore.WriteTimeout))
+            self._stream.write(buffer[start : start + _CHUNK], attempt.remaining(httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -123,8 +124,8 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         del timeout
-        left = self._clock.attempt.left(httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._clock)
+        seconds = self._clock.attempt.remaining(httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._clock)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

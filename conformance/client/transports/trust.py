@@ -1,4 +1,4 @@
-"""Which certificates are trusted, and what it means that one is not."""
+"""Which TLS certificates are trusted, and why one is not."""
 
 import ssl
 from pathlib import Path
@@ -7,20 +7,20 @@ import certifi
 
 from conformance.core.errors import UsageError
 
-# What OpenSSL calls them (x509_vfy.h); Python has no names for these.
+# Error codes of OpenSSL (X509_V_ERR_… in x509_vfy.h), for which Python has no names.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _UNTRUSTED = (2, 18, 19, 20, 21)
 _OTHER_NAME = (62, 64)
 
 
-def trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """Return what trusts the public certificates, and those of a file (PEM) besides.
+def create_ssl_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Return a TLS context that trusts the public certificates, and those in `ca_file` (PEM) if it is given.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or contains no certificates.
 
     """
-    # Naming the file keeps SSL_CERT_FILE and its like out: what is trusted is said by configuration alone.
+    # With the file named, SSL_CERT_FILE and the like have no effect: configuration alone decides what is trusted.
     context = ssl.create_default_context(cafile=certifi.where())
     if ca_file is not None:
         try:
@@ -30,20 +30,22 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def refused(error: ssl.SSLCertVerificationError, ca_file: Path | None) -> str:
-    """Return why a certificate is not taken, in words, and what would help."""
-    said = error.verify_message.rstrip(".")
+def explain_refusal(error: ssl.SSLCertVerificationError, ca_file: Path | None) -> str:
+    """Return a message that says why a certificate is refused, and what would help."""
+    reason = error.verify_message.rstrip(".")
     match error.verify_code:
         case code if code in _UNTRUSTED:
-            return f"nobody trusted here has signed the certificate ({said}); {_advice(ca_file)}"
+            return f"nobody trusted here has signed the certificate ({reason}); {_advice(ca_file)}"
         case code if code in _OTHER_NAME:
-            return f"the certificate is another name's ({said}); it must name the host of the URL, and [network] ca_file is no help"
+            return (
+                f"the certificate is another name's ({reason}); it must name the host of the URL, and [network] ca_file is no help"
+            )
         case code if code == _EXPIRED:
-            return f"the certificate is not valid any more ({said})"
+            return f"the certificate is not valid any more ({reason})"
         case code if code == _NOT_YET_VALID:
-            return f"the certificate is not valid yet ({said}); is the clock right?"
+            return f"the certificate is not valid yet ({reason}); is the clock right?"
         case _:
-            return f"the certificate is refused ({said})"
+            return f"the certificate is refused ({reason})"
 
 
 def _advice(ca_file: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""WSGI in process (PEP 3333): the application's own callable, in a thread for each request so that one that hangs is left behind."""
+"""Transport to a WSGI application in this process (PEP 3333); each request has its own thread, so that a hanging one can be left behind."""
 
 import io
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
-from conformance.client.transports.asgi import crashed, left
+from conformance.client.transports.asgi import exit_failure, internal_server_error
 from conformance.core import timing
 from conformance.evidence.exchange import Headers, Request, Response
 
@@ -28,18 +28,18 @@ class _Wsgi:
         self._app = app
 
     def send(self, request: Request, timeout: float) -> Response:
-        # A thread of its own, which Python does not wait for at its end: a pool's threads it would.
+        # A daemon thread, because Python would wait for the threads of a pool at exit.
         future: Future[Response] = Future()
-        threading.Thread(target=self._into, args=(future, request), name="conformance-wsgi", daemon=True).start()
+        threading.Thread(target=self._complete, args=(future, request), name="conformance-wsgi", daemon=True).start()
         try:
             return future.result(timeout)
         except TimeoutError:
             raise TransportFailure("timed out") from None
 
-    def _into(self, future: Future[Response], request: Request) -> None:
+    def _complete(self, future: Future[Response], request: Request) -> None:
         try:
             future.set_result(self._call(request))
-        except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - it is raised in the thread that waits
             future.set_exception(error)
 
     def _call(self, request: Request) -> Response:
@@ -56,10 +56,10 @@ class _Wsgi:
             body = b"".join(chunks)
         except TransportFailure:
             raise
-        except Exception as error:  # noqa: BLE001 - a server answers a crash of its application with 500
-            return crashed(error, started)
-        except BaseException as error:  # noqa: BLE001 - SystemExit and its like are the application's, and must not end us
-            raise left(error) from None
+        except Exception as error:  # noqa: BLE001 - a server answers 500 if its application raises
+            return internal_server_error(error, started)
+        except BaseException as error:  # noqa: BLE001 - SystemExit and the like must not end our own process
+            raise exit_failure(error) from None
         if not head:
             raise TransportFailure("the application returned without a response")
         status, headers = head[0]

@@ -65,7 +65,7 @@ def of_object(operation: Operation, shape: SchemaNode, body: dict[str, Json], vo
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
         return _ANY if None in broken else (Expect.REFUSE, named)
-    if rules.beyond(body, LIMITS) or is_unspecified(operation, shape, body):
+    if rules.exceeds_limits(body, LIMITS) or is_unspecified(operation, shape, body):
         return _ANY
     if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
         return _EITHER
@@ -121,7 +121,7 @@ def is_more_open(case: Case, body: Json) -> bool:
     if case.expect is not Expect.ACCEPT:
         return False
     is_plain = not is_shaped(operation) or not is_doubtful(schema, body)
-    return rules.beyond(body, LIMITS) or not (is_plain or is_doubtful(schema, case.body))
+    return rules.exceeds_limits(body, LIMITS) or not (is_plain or is_doubtful(schema, case.body))
 
 
 def _selects_nothing(body: Json) -> bool:

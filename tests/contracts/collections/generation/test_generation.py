@@ -42,7 +42,7 @@ def test_valid_bodies_break_no_rule_and_stay_within_what_must_be_accepted():
     for strategy, shape in ((collections.payloads(KNOWN), COLLECTION), (documents.payloads(KNOWN), DOCUMENT)):
         for body in drawn(strategy, 400):
             assert list(rules.broken(shape, body)) == []
-            assert not rules.beyond(body, LIMITS)
+            assert not rules.exceeds_limits(body, LIMITS)
 
 
 def test_200_bodies_show_every_operator_and_half_of_them_have_filters():
