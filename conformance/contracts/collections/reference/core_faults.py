@@ -169,7 +169,7 @@ def _body_wins(body: bytes, response: Answer) -> Answer:
 
 _ids = itertools.count()
 
-CORE: tuple[Fault, ...] = (
+CORE_FAULTS: tuple[Fault, ...] = (
         # http
         Fault("created-201", "http.status-documented", sent=_status(201, when=200)),
         Fault("html-label", "http.json-content-type", sent=lambda _o, _b, r: (r[0], {**r[1], "content-type": "text/html"}, r[2])),

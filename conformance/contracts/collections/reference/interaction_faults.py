@@ -196,7 +196,7 @@ def _sorted_by_beginnings(reference: Reference) -> None:
 
 
 # A table: one fault a line reads better than wrapped.
-MEETINGS: tuple[Fault, ...] = (
+INTERACTION_FAULTS: tuple[Fault, ...] = (
     # values and where they stand
     Fault("fractions-in-lists-float32", "json.preserves-numbers", "rare", installed=_items(lambda some: [round(one, 6) for one in some] if some and all(isinstance(one, float) for one in some) else some)),
     Fault("long-texts-lost-in-lists", "json.preserves-structure", "rare", installed=_items(lambda some: [one for one in some if not isinstance(one, str) or len(one) <= 256])),

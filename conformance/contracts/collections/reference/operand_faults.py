@@ -223,7 +223,7 @@ _TABLE: tuple[tuple[str, str], ...] = (("eq", "eq"), ("ne", "ne"), ("in", "in"),
                                        ("starts_with", "starts-with"), ("ends_with", "ends-with"))  # fmt: skip
 
 # A table: one fault a line reads better than wrapped.
-OPERANDS: tuple[Fault, ...] = (
+OPERAND_FAULTS: tuple[Fault, ...] = (
     # d) operators and types
     Fault("empty-object-is-any", "filters.eval.eq", "rare", installed=_sure("eq", lambda v, o: o == {} and isinstance(v, dict), verdict=True)),
     Fault("empty-object-is-an-empty-list", "filters.eval.eq", "rare", installed=_sure("eq", lambda v, o: o in ({}, False, "") and v in ({}, "", None) and o != v and type(o) is not type(v), verdict=True)),

@@ -504,7 +504,7 @@ def _is_text(value: Any) -> bool:
 _LOST = _lost_updates()
 _GET, _LIST = "get_document", "list_documents"
 
-PROFILES: tuple[Fault, ...] = (
+PROFILE_FAULTS: tuple[Fault, ...] = (
     # read
     Fault("read-without-description", "collections.get.equals-created", installed=shown("get_collection", lambda c: {**c, "description": None})),
     Fault("read-default-ttl", "collections.get.equals-created", "edge", installed=shown("get_collection", _default_ttl)),

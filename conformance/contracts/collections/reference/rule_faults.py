@@ -168,7 +168,7 @@ def _fields(call: Any) -> Body:
 _shared = _Shared()
 _MINIMAL = {"collection_name", "source", "feature_extractors"}
 
-RULES: tuple[Fault, ...] = (
+RULE_FAULTS: tuple[Fault, ...] = (
     Fault("surrogate-crashes", "json.lone-surrogate", "edge", sent=_crash_if(lambda body: b"\\ud8" in body.lower())),
     # collections
     Fault("bare-collections-refused", "collections.create.accepts-minimal",

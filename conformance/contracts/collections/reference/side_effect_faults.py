@@ -835,7 +835,7 @@ def _vectorless(body: Body) -> Body:
 
 
 # A table: one fault a line reads better than wrapped.
-NEIGHBOURS: tuple[Fault, ...] = (
+SIDE_EFFECT_FAULTS: tuple[Fault, ...] = (
     # a) deletes and changes of one thing, and what is beside it
     Fault("delete-of-a-parent-takes-its-children", "collections.get.equals-created", "rare", installed=_family(_gone, is_down=True)),
     Fault("delete-of-a-child-takes-its-parent", "collections.get.equals-created", "rare", installed=_family(_gone, is_down=False)),
