@@ -245,7 +245,7 @@ CORE_FAULTS: tuple[Fault, ...] = (
         Fault("untyped-schema", "collections.create.output-schema", "edge",
               made=lambda _o, _s, a: _change_at(a, "output_schema", "properties", change=lambda items: {key: {} for key in items})),
         Fault("dashed-ids", "collections.create.id-format",
-              made=lambda _o, _s, a: _change_at(a, "collection_id", change=lambda item: item.replace("col_", "col-"))),
+              made=lambda _o, _s, a: _change_at(a, "collection_id", change=lambda identifier: identifier.replace("col_", "col-"))),
         Fault("ids-run-out", "documents.create.id-unique", "rare", installed=_run_out_of_ids),
         # source, filters, feature extractors
         Fault("type-case-ignored", "source.type-enum", "edge",
@@ -282,7 +282,7 @@ CORE_FAULTS: tuple[Fault, ...] = (
         Fault("empty-cache-is-none", "cache-config.default-enabled", "edge",
               made=lambda o, s, a: {**a, "cache_config": None} if o == "create_collection" and not s.get("cache_config") else a),
         Fault("defaults-only-when-empty", "cache-config.default-strategy", "edge",
-              made=lambda _o, s, a: _change_at(a, "cache_config", "invalidation_strategy", change=lambda item: item
+              made=lambda _o, s, a: _change_at(a, "cache_config", "invalidation_strategy", change=lambda strategy: strategy
                                         if len(s["cache_config"] or ()) < 2 or "invalidation_strategy" in s["cache_config"] else None)),
         Fault("events-by-action", "cache-config.events-in-order", "edge",
               made=_change_cache("invalidation_events", change=lambda items: sorted(items, key=lambda item: item["action"]))),
@@ -316,8 +316,8 @@ CORE_FAULTS: tuple[Fault, ...] = (
               made=lambda o, _s, a: {key: value for key, value in a.items() if value or key in ("metadata", "features", "document_blobs")}
               if o == "create_document" else a),
         Fault("tags-deduplicated", "documents.create.user-fields-verbatim", "edge",
-              made=_change_document(lambda _s, a: _change_own_fields(a, lambda item: list(dict.fromkeys(item)) if isinstance(item, list)
-                                            and all(isinstance(item, str) for item in item) else item))),
+              made=_change_document(lambda _s, a: _change_own_fields(a, lambda value: list(dict.fromkeys(value)) if isinstance(value, list)
+                                            and all(isinstance(item, str) for item in value) else value))),
         Fault("metadata-merged", "documents.create.metadata-verbatim",
               made=_change_document(lambda _s, a: {"metadata": {**a["metadata"], "ingested": True}} if "metadata" in a else {})),
         Fault("created-at-the-root", "documents.create.no-system-fields-at-root",

@@ -16,7 +16,7 @@ from conformance.contracts.collections.reference.refusals import Refusal
 _CREATES = ("create_collection", "create_document")
 
 
-def leave_field_behind(field: str, operation: str, *, is_it: Callable[[Any], bool] = bool) -> Installed:
+def leave_field_behind(field: str, operation: str, *, is_kept: Callable[[Any], bool] = bool) -> Installed:
     """A field that is not given is what it was in the request before: the object that requests are read into is used again."""
 
     def installed(reference: Reference) -> None:
@@ -25,7 +25,7 @@ def leave_field_behind(field: str, operation: str, *, is_it: Callable[[Any], boo
         def remembered(body: Body, _call: Call) -> Body:
             merged = {**last, **body}
             last.clear()
-            last.update({field: body[field]} if is_it(body.get(field)) else {})
+            last.update({field: body[field]} if is_kept(body.get(field)) else {})
             return merged
 
         change_body(remembered, operation)(reference)
@@ -177,11 +177,11 @@ def _sort_by_beginnings(reference: Reference) -> None:
 # A table: one fault a line reads better than wrapped.
 INTERACTION_FAULTS: tuple[Fault, ...] = (
     # values and where they stand
-    Fault("fractions-in-lists-float32", "json.preserves-numbers", "rare", installed=_change_lists(lambda items: [round(one, 6) for one in items] if items and all(isinstance(one, float) for one in items) else items)),
-    Fault("long-texts-lost-in-lists", "json.preserves-structure", "rare", installed=_change_lists(lambda items: [one for one in items if not isinstance(one, str) or len(one) <= 256])),
-    Fault("dates-in-objects-of-lists", "json.preserves-strings", "rare", installed=_change_lists(lambda items: [{key: f"{one}T00:00:00" if isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", one) else one for key, one in item.items()} if isinstance(item, dict) else item for item in items])),
+    Fault("fractions-in-lists-float32", "json.preserves-numbers", "rare", installed=_change_lists(lambda items: [round(item, 6) for item in items] if items and all(isinstance(item, float) for item in items) else items)),
+    Fault("long-texts-lost-in-lists", "json.preserves-structure", "rare", installed=_change_lists(lambda items: [item for item in items if not isinstance(item, str) or len(item) <= 256])),
+    Fault("dates-in-objects-of-lists", "json.preserves-strings", "rare", installed=_change_lists(lambda items: [{key: f"{value}T00:00:00" if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value for key, value in item.items()} if isinstance(item, dict) else item for item in items])),
     Fault("escaped-slash-kept", "collections.create.echoes-description", "rare", installed=change_body(_keep_escaped_slash, "create_collection")),
-    Fault("names-with-an-underscore-dropped", "documents.create.user-fields-at-root", "rare", installed=change_body(lambda body, _call: {key: one for key, one in body.items() if not key.startswith("_")}, "create_document")),
+    Fault("names-with-an-underscore-dropped", "documents.create.user-fields-at-root", "rare", installed=change_body(lambda body, _call: {key: value for key, value in body.items() if not key.startswith("_")}, "create_document")),
     # two fields of one body
     Fault("steps-by-time", "internal.chain-in-order", "rare", installed=change_body(_sort_steps_by_time, "create_document")),
     Fault("source-of-the-last-step", "internal.lineage-echoes", "rare", installed=change_body(_take_newest_document, "create_document")),

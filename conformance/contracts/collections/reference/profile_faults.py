@@ -185,15 +185,15 @@ def _skip_authorization(*operations: str, only: Callable[[str], bool] = lambda _
 
 def _validate_first(reference: Reference) -> None:
     """Say what is wrong with a body before asking who sent it."""
-    original = reference.authorize
+    authorize = reference.authorize
 
-    def changed(_reference: Reference, change_handlers: Handler, call: Call) -> Body:
+    def changed(_reference: Reference, original: Handler, call: Call) -> Body:
         reference.valid_body(call)
-        original(call.operation, call.authorization)
-        return change_handlers(call)
+        authorize(call.operation, call.authorization)
+        return original(call)
 
     names = ("create_collection", "create_document", "patch_document", "put_document")
-    reference.authorize = lambda operation, header: None if operation in names else original(operation, header)  # type: ignore[method-assign,assignment]
+    reference.authorize = lambda operation, header: None if operation in names else authorize(operation, header)  # type: ignore[method-assign,assignment]
     change_handlers(*names, change=changed)(reference)
 
 
@@ -435,7 +435,7 @@ def _forget_beside(key: str, beside: str) -> Installed:
 
 def _total_of_all(reference: Reference, original: Handler, call: Call) -> Body:
     everything = reference.service.store.count(call.namespace, call.path["collection"], selection.EVERYTHING)
-    return _change_total(original(call), lambda _change_total: everything)
+    return _change_total(original(call), lambda _total: everything)
 
 
 def _take_claimed_id(original: Handler, call: Call) -> Body:

@@ -73,39 +73,29 @@ def _parent_id(collection: Body) -> str | None:
     return entry["collection_id"] if entry["source_type"] == "collection" else None
 
 
-class _Family:
-    """Which collections were made of which, for deletes that follow it up or down."""
-
-    def __init__(self, delete: Callable[[Reference, str, str], None], *, is_down: bool) -> None:
-        self.delete, self.is_down = delete, is_down
-        self.parents: dict[str, str] = {}
-
-    def installed(self, reference: Reference) -> None:
-        _note_parents(self)(reference)
-        _afterwards("delete_collection", change=self.follow)(reference)
-
-    def follow(self, reference: Reference, call: Call) -> None:
-        identifier = call.path["collection"]
-        pairs = self.parents.items()
-        kin = [one for one, parent in pairs if parent == identifier] if self.is_down else [self.parents.get(identifier)]
-        for one in kin:
-            if one is not None and reference.service.store.collection(call.namespace, one) is not None:
-                self.delete(reference, call.namespace, one)
-
-
-def _note_parents(family: _Family) -> Installed:
-    def changed(_reference: Reference, original: Handler, call: Call) -> Body:
-        collection = original(call)
-        if (parent := _parent_id(collection)) is not None:
-            family.parents[collection["collection_id"]] = parent
-        return collection
-
-    return change_handlers(_COLLECTION, change=changed)
-
-
 def _follow_family(delete: Callable[[Reference, str, str], None], *, is_down: bool) -> Installed:
-    """Follow the family of a deleted collection; each server has a memory of its own."""
-    return lambda reference: _Family(delete, is_down=is_down).installed(reference)
+    """Delete with a collection those that were made of it, or (`is_down` is false) the one that it was made of."""
+
+    def installed(reference: Reference) -> None:
+        parents: dict[str, str] = {}
+
+        def remember(_reference: Reference, original: Handler, call: Call) -> Body:
+            collection = original(call)
+            if (parent := _parent_id(collection)) is not None:
+                parents[collection["collection_id"]] = parent
+            return collection
+
+        def follow(_reference: Reference, call: Call) -> None:
+            deleted = call.path["collection"]
+            relatives = [child for child, parent in parents.items() if parent == deleted] if is_down else [parents.get(deleted)]
+            for relative in relatives:
+                if relative is not None and reference.service.store.collection(call.namespace, relative) is not None:
+                    delete(reference, call.namespace, relative)
+
+        change_handlers(_COLLECTION, change=remember)(reference)
+        _afterwards("delete_collection", change=follow)(reference)
+
+    return installed
 
 
 def _remove_collection(reference: Reference, namespace: str, collection: str) -> None:
@@ -357,19 +347,6 @@ def _leave_cache_behind(*fields: str) -> Installed:
         change_body(remembered, _COLLECTION)(reference)
 
     return installed
-
-
-def _leave_titles_behind(reference: Reference) -> None:
-    """A document has the texts that the one before it had at its root, unless it has its own."""
-    last: Body = {}
-
-    def remembered(body: Body, _call: Call) -> Body:
-        merged = {**last, **body}
-        last.clear()
-        last.update({key: value for key, value in body.items() if key == "title" and isinstance(value, str)})
-        return merged
-
-    change_body(remembered, "create_document")(reference)
 
 
 def _show_metadata_of_collection(reference: Reference, original: Handler, call: Call) -> Body:
@@ -773,9 +750,9 @@ def _fill_from_item_before(path: tuple[str, ...], key: str) -> Callable[[str, Bo
     return made
 
 
-def _crash_at_item(operation: str, *path: str, is_it: Callable[[Any], bool]) -> Callable[[str, bytes, Answer], Answer]:
+def _crash_at_item(operation: str, *path: str, test: Callable[[Any], bool]) -> Callable[[str, bytes, Answer], Answer]:
     return _crash_if(
-        operation, lambda body: any(map(is_it, _value_at(body, *path) if isinstance(_value_at(body, *path), list) else ()))
+        operation, lambda body: any(map(test, _value_at(body, *path) if isinstance(_value_at(body, *path), list) else ()))
     )
 
 
@@ -868,13 +845,13 @@ SIDE_EFFECT_FAULTS: tuple[Fault, ...] = (
     Fault("children-take-the-filters", "lineage.ends-with-source", "rare", installed=_inherit_source("filters")),
     Fault("children-take-the-prefix", "lineage.ends-with-source", "rare", installed=_inherit_source("prefix_key")),
     Fault("children-take-the-parameters", "feature-extractors.echoes-in-order", "rare", installed=_fill_from_parent(_inherit_parameters)),
-    Fault("disabled-left-behind", "collections.create.enabled-default", "rare", installed=leave_field_behind("enabled", _COLLECTION, is_it=lambda value: value is False)),
+    Fault("disabled-left-behind", "collections.create.enabled-default", "rare", installed=leave_field_behind("enabled", _COLLECTION, is_kept=lambda value: value is False)),
     Fault("ttl-left-behind", "cache-config.default-ttl", "rare", installed=_leave_cache_behind("ttl_seconds")),
     Fault("strategy-left-behind", "cache-config.default-strategy", "rare", installed=_leave_cache_behind("invalidation_strategy")),
     Fault("events-left-behind", "cache-config.echoes", "rare", installed=_leave_cache_behind("invalidation_events")),
     Fault("blobs-left-behind", "documents.create.user-fields-verbatim", "rare", installed=leave_field_behind("document_blobs", "create_document")),
     Fault("path-left-behind", "internal.lineage-path-derived", "rare", installed=leave_field_behind("lineage_path", "create_document")),
-    Fault("titles-left-behind", "documents.create.user-fields-verbatim", "rare", installed=_leave_titles_behind),
+    Fault("titles-left-behind", "documents.create.user-fields-verbatim", "rare", installed=leave_field_behind("title", "create_document", is_kept=lambda value: isinstance(value, str))),
     Fault("metadata-of-the-collection", "documents.create.metadata-verbatim", "rare", installed=change_handlers("create_document", change=_show_metadata_of_collection)),
     Fault("rows-share-an-object", "list.returns-exactly-created", "rare", installed=change_page(lambda page, _query, _body: _share_object(page))),
     Fault("reads-share-a-buffer", "documents.get.equals-created", "rare", installed=_share_buffer("get_document")),
@@ -930,10 +907,10 @@ SIDE_EFFECT_FAULTS: tuple[Fault, ...] = (
     Fault("filter-that-is-a-list-crashes", "http.no-server-error", "rare", sent=_crash_if("list_documents", lambda body: isinstance(_value_at(body, "filters"), list))),
     Fault("group-of-a-number-crashes", "http.no-server-error", "rare", sent=_crash_if("list_documents", lambda body: isinstance(_value_at(body, "group_by"), int))),
     Fault("name-that-is-a-list-crashes", "http.no-server-error", "rare", sent=_crash_if(_COLLECTION, lambda body: isinstance(_value_at(body, "collection_name"), list))),
-    Fault("extractor-that-is-a-text-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "feature_extractors", is_it=lambda item: isinstance(item, str))),
-    Fault("taxonomy-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "taxonomy_applications", is_it=lambda item: item is None)),
-    Fault("event-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "cache_config", "invalidation_events", is_it=lambda item: item is None)),
-    Fault("step-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item("create_document", "lineage_chain", is_it=lambda item: item is None)),
+    Fault("extractor-that-is-a-text-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "feature_extractors", test=lambda item: isinstance(item, str))),
+    Fault("taxonomy-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "taxonomy_applications", test=lambda item: item is None)),
+    Fault("event-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item(_COLLECTION, "cache_config", "invalidation_events", test=lambda item: item is None)),
+    Fault("step-that-is-null-crashes", "http.no-server-error", "rare", sent=_crash_at_item("create_document", "lineage_chain", test=lambda item: item is None)),
     Fault("extractors-that-are-none-dropped", "collections.create.rejects-wrong-types", "rare", parsed=_drop_other_items(_COLLECTION, "feature_extractors")),
     Fault("events-that-are-none-dropped", "collections.create.rejects-wrong-types", "rare", parsed=_drop_other_items(_COLLECTION, "cache_config", "invalidation_events")),
     Fault("features-that-are-none-dropped", "documents.create.rejects-wrong-types", "rare", parsed=_drop_other_items("create_document", "features")),
