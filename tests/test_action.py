@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from command import TOKEN
+from command import TOKEN, write_app
+from recorded import read_results
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -42,22 +43,17 @@ def act(folder, **given):
 
 
 def test_the_action_judges_and_says_what_came_of_it(tmp_path):
-    (tmp_path / "good.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\napp = Reference(namespaces=False).app\n"
-    )
+    write_app(tmp_path, "good", namespaces=False)
     done, runner = act(tmp_path, app="good:app", only="http.* source.*", seed="1", token="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (runner / "output").read_text() == "verdict=conforming\n"
     assert (runner / "summary.md").read_text().startswith("## Conforming")
     assert json.loads((tmp_path / "conformance-report" / "badge.json").read_text())["color"] == "brightgreen"
-    assert json.loads((tmp_path / "conformance-report" / "results.json").read_text())["manifest"]["only"] == ["http.*", "source.*"]
+    assert read_results(tmp_path / "conformance-report")["manifest"]["only"] == ["http.*", "source.*"]
 
 
 def test_a_failure_fails_the_action_and_is_annotated(tmp_path):
-    (tmp_path / "faulty.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-        f"app = Reference(fault=FAULTS['zero-ttl-is-default'], token={TOKEN!r}).app\n"
-    )
+    write_app(tmp_path, "faulty", "zero-ttl-is-default", token=TOKEN)
     done, runner = act(tmp_path, app="faulty:app", only="cache-config.*", token=TOKEN, strict="true")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "::error title=MUST cache-config.echoes::" in done.stdout
@@ -104,9 +100,7 @@ def test_the_gitlab_job_runs(tmp_path):
     job = next(yaml.safe_load(text)["conformance"] for text in snippets("yaml") if text.startswith("conformance:"))
     install, judge = job["script"]
     assert install.startswith("pip install")
-    (tmp_path / "served.py").write_text(
-        f"from conformance.contracts.collections.reference.app import Reference\napp = Reference(token={TOKEN!r}, namespaces=False).app\n"
-    )
+    write_app(tmp_path, "served", token=TOKEN, namespaces=False)
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "served:app", "--port", "18769", "--log-level", "warning"], cwd=tmp_path
     )

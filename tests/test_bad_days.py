@@ -6,7 +6,8 @@ import sys
 import textwrap
 
 import pytest
-from command import conformance
+from command import IMPORTS, conformance
+from recorded import read_exchanges, read_results
 
 # An application around the reference; `spoils` answers in its place where it returns a status and headers.
 AROUND = """
@@ -44,7 +45,7 @@ def run(folder, spoils, *arguments, token=None, more="{}", prepared="", env=None
 
 
 def results(folder):
-    return json.loads((folder / "out" / "results.json").read_text())
+    return read_results(folder / "out")
 
 
 def failed(found):
@@ -174,7 +175,7 @@ def test_names_that_an_earlier_run_has_taken_are_replaced_by_others(tmp_path, st
 
 def test_every_collection_has_a_name_that_begins_with_the_runs_tag(tmp_path):
     _done, found = run(tmp_path, "def spoils(*_): return None", "--budget", "quick")
-    lines = [json.loads(line) for line in (tmp_path / "out" / "exchanges.jsonl").read_text().splitlines()]
+    lines = read_exchanges(tmp_path / "out")
     bodies = [
         one["request"].get("body") for one in lines if one["operation"] == "create_collection" and one["response"]["status"] == 200
     ]
@@ -294,8 +295,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("source", ENDINGS)
 def test_what_an_application_does_to_the_process_changes_no_exit_code(tmp_path, source):
-    faulty = "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-    (tmp_path / "odd.py").write_text(faulty + source + "\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
+    (tmp_path / "odd.py").write_text(f"{IMPORTS}{source}\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
     command = [sys.executable, "-m", "conformance", "run", "--app", "odd:app", "--only", "source.*", "--output", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == ENDINGS[source], done.stdout + done.stderr

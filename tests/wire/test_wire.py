@@ -1,16 +1,15 @@
 """A target is not trusted: whatever it does, a run ends in time, says what it saw, keeps its record and its secrets."""
 
-import json
 import os
 import subprocess
-import sys
 import time
 
 import pytest
 from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, is_wordy
+from command import COMMAND
 from faked import Server, always
+from recorded import read_exchanges, read_results
 
-COMMAND = [sys.executable, "-c", "import sys; from conformance.cli.main import main; sys.exit(main())"]
 # A run that is cut short still cleans up what it made; all of it fits into this on a machine that does other things too.
 BOUND_SECONDS = 45
 
@@ -36,7 +35,7 @@ def test_a_run_ends_and_says_what_it_saw(behaviour, tmp_path):
     assert "Traceback" not in out + err
     assert "toolkit failed" not in out + err
     if behaviour.fails is not None:
-        rows = json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
+        rows = read_results(tmp_path / "out")["requirements"]
         assert behaviour.fails in [row["id"] for row in rows if row["status"] == "failed"]
     assert not any(" session=1" in line for line in server.seen)
     harmless(tmp_path / "out", out + err, is_over=done.returncode != 3 or "CONFORMING" in out or "INCOMPLETE" in out)
@@ -49,7 +48,7 @@ def harmless(output, screen, *, is_over):
     files = sorted(output.iterdir()) if output.exists() else []
     if is_over:
         assert {"report.html", "results.json", "junit.xml", "exchanges.jsonl"} <= {file.name for file in files}
-        assert all(json.loads(line) for line in (output / "exchanges.jsonl").read_text().splitlines())
+        assert all(read_exchanges(output))
         assert SCRIPT not in (output / "report.html").read_text()
         assert "\x1b" not in (output / "report.html").read_text()
     for text in (screen, *(file.read_text() for file in files)):
