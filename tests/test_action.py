@@ -24,8 +24,8 @@ def evaluated(text, inputs):
 
 def act(folder, **given):
     """Run the step that judges as a runner does: inputs by the environment, bash with -eo pipefail, files for what is said."""
-    inputs = {name: str(one["default"]) for name, one in ACTION["inputs"].items()} | given
-    step = next(one for one in STEPS if one.get("id") == "run")
+    inputs = {name: str(declared["default"]) for name, declared in ACTION["inputs"].items()} | given
+    step = next(declared for declared in STEPS if declared.get("id") == "run")
     runner = folder / "runner"
     (runner / "conformance" / "bin").mkdir(parents=True)
     for name in ("python", "conformance"):
@@ -59,7 +59,7 @@ def test_a_failure_fails_the_action_and_is_annotated(tmp_path):
     assert "::error title=MUST cache-config.echoes::" in done.stdout
     assert (runner / "output").read_text() == "verdict=not conforming\n"
     everything = done.stdout + done.stderr + (runner / "summary.md").read_text()
-    assert TOKEN not in everything + "".join(one.read_text() for one in (tmp_path / "conformance-report").iterdir())
+    assert TOKEN not in everything + "".join(file.read_text() for file in (tmp_path / "conformance-report").iterdir())
 
 
 def test_a_target_that_is_not_there_fails_the_action(tmp_path):
@@ -120,8 +120,8 @@ def test_the_gitlab_job_runs(tmp_path):
 
 @pytest.mark.parametrize("text", snippets("yaml"))
 def test_every_snippet_is_yaml_and_names_inputs_that_there_are(text):
-    found = yaml.safe_load(text)
-    steps = found.get("jobs", {}).get("conformance", {}).get("steps", []) if isinstance(found, dict) else found
+    snippet = yaml.safe_load(text)
+    steps = snippet.get("jobs", {}).get("conformance", {}).get("steps", []) if isinstance(snippet, dict) else snippet
     ours = [step for step in steps if "collections-conformance@" in step.get("uses", "")]
     assert all(set(step["with"]) <= set(ACTION["inputs"]) for step in ours)
-    assert found
+    assert snippet

@@ -111,7 +111,7 @@ def test_its_requirements_and_faults_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("colections", "no contract is called so; did you mean collections?"),
         ("nothing_here:CONTRACT", "No module named 'nothing_here'"),
@@ -119,10 +119,10 @@ def test_its_requirements_and_faults_are_told(tmp_path):
         ("keyvalue:NOTHING", "has no attribute 'NOTHING'"),
     ],
 )
-def test_what_is_no_contract_is_told_in_one_line(name, said):
+def test_what_is_no_contract_is_told_in_one_line(name, message):
     done = conformance("run", "--contract", name, cwd=TOY)
     assert done.returncode == 2, done.stdout + done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
 

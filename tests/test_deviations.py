@@ -98,9 +98,9 @@ def test_what_shows_only_sometimes_is_reported_with_both_outcomes(tmp_path):
     assert done.returncode == 1, done.stdout
     row = next(one for one in read_results(tmp_path / "out")["requirements"] if one["id"] == "cache-config.echoes")
     assert (row["status"], row["flaky"]) == ("failed", True)
-    found = row["counterexample"]
-    assert found["repetitions"]["not_shown"] > 0
-    assert '"ttl_seconds":0' in found["not_shown_by"][-1]["response"]["body"].replace(" ", "")
+    counterexample = row["counterexample"]
+    assert counterexample["repetitions"]["not_shown"] > 0
+    assert '"ttl_seconds":0' in counterexample["not_shown_by"][-1]["response"]["body"].replace(" ", "")
     assert "flaky" in done.stdout
     assert "repetitions showed it; where not, the answer was 200" in " ".join(done.stdout.split())
     assert "Flaky:" in (tmp_path / "out" / "report.html").read_text()

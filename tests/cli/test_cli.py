@@ -54,7 +54,7 @@ def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_an
     folder, _done = whole
     results = read_results(folder)
     capabilities = results["manifest"]["capabilities"]
-    assert all(one["served"] and one["why"] for one in capabilities.values())
+    assert all(capability["served"] and capability["why"] for capability in capabilities.values())
     share = results["shares"]["informative filters"]
     assert share["hits"] >= 0.9 * share["cases"] > 100
     assert results["cleaned"]["left"] == 0
@@ -125,7 +125,7 @@ def test_only_judges_what_it_names(faulty):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["run", "--buget", "quick"], 2, "unknown option --buget; did you mean --budget?"),
         (["run", "--budget", "huge"], 2, "invalid choice: 'huge'"),
@@ -163,7 +163,7 @@ def test_only_judges_what_it_names(faulty):
         ([], 2, "COMMAND"),
     ],
 )
-def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
+def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, message):
     (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
     (tmp_path / "space.toml").write_text('[target]\nurl = "http://a b"\n')
     (tmp_path / "mark.toml").write_text("[target]\n", "utf-8-sig")
@@ -172,7 +172,7 @@ def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said)
     (tmp_path / "exits.py").write_text("import sys\nsys.exit(0)\n")
     done = conformance(*arguments, cwd=tmp_path)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 
@@ -205,14 +205,14 @@ locked = Reference(token="the right one").app
 
 
 @pytest.mark.parametrize(
-    ("app", "code", "said"),
+    ("app", "code", "message"),
     [("website", 3, "is not a collections and documents API"), ("locked", 2, "wants a token: name the variable")],
 )
-def test_what_is_no_such_api_or_locked_is_told_in_one_line(tmp_path, app, code, said):
+def test_what_is_no_such_api_or_locked_is_told_in_one_line(tmp_path, app, code, message):
     (tmp_path / "apps.py").write_text(APPS)
     done = conformance("run", "--app", f"apps:{app}", cwd=tmp_path)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -335,7 +335,7 @@ def wsgi(environ, start_response):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (
             ["run", "--app", "exiting:always"],
@@ -348,12 +348,12 @@ def wsgi(environ, start_response):
         (["run", "--app", "exiting:behind"], 0, "CONFORMING"),
     ],
 )
-def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our_exit_code(tmp_path, arguments, code, said):
+def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our_exit_code(tmp_path, arguments, code, message):
     (tmp_path / "exiting.py").write_text(EXITING)
     only = ["--only", "collections.get.*"] if "run" in arguments else []
     done = conformance(*arguments, *only, cwd=tmp_path, timeout=30)
     assert done.returncode == code, done.stdout + done.stderr
-    assert said in " ".join((done.stdout + done.stderr).split())
+    assert message in " ".join((done.stdout + done.stderr).split())
     assert "toolkit failed" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
@@ -583,20 +583,20 @@ def test_a_damaged_specification_is_named(tmp_path):
 def test_the_served_reference_keeps_its_data_over_a_restart(tmp_path):
     import httpx
 
-    made = None
+    collection = None
     for _ in range(2):
         process = subprocess.Popen([*COMMAND, "serve", "--port", "18765", "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
                                    text=True)  # fmt: skip
         try:
             assert "http://127.0.0.1:18765" in process.stdout.readline()
-            made = _made_or_read(httpx, made)
+            collection = _create_or_read(httpx, collection)
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
-    assert made["description"] == "kept"
+    assert collection["description"] == "kept"
 
 
-def _made_or_read(httpx, made):
+def _create_or_read(httpx, collection):
     base = "http://127.0.0.1:18765/v1/collections"
     body = {
         "collection_name": "n",
@@ -606,7 +606,11 @@ def _made_or_read(httpx, made):
     }
     for _ in range(100):
         try:
-            response = httpx.post(f"{base}/create", json=body) if made is None else httpx.get(f"{base}/{made['collection_id']}")
+            response = (
+                httpx.post(f"{base}/create", json=body)
+                if collection is None
+                else httpx.get(f"{base}/{collection['collection_id']}")
+            )
         except httpx.TransportError:
             time.sleep(0.05)
             continue

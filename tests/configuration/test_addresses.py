@@ -28,12 +28,12 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("url", "said"), WRONG.items(), ids=map(repr, WRONG))
-def test_what_is_no_url_is_told_in_one_line_of_it(url, said):
+@pytest.mark.parametrize(("url", "message"), WRONG.items(), ids=map(repr, WRONG))
+def test_what_is_no_url_is_told_in_one_line_of_it(url, message):
     with pytest.raises(UsageError) as caught:
         target_file.checked_url(url)
     assert str(caught.value).startswith(repr(url))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     with pytest.raises(UsageError, match=r"^\[network\] proxy: "):
         validate(Settings(file=TargetFile(target=Target(url="http://h"), network=Network(proxy=url))), requirements(), PROFILES)

@@ -48,7 +48,7 @@ def test_a_whole_file_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('[target]\nulr = "x"', "unknown key 'target.ulr'; did you mean 'url'?"),
         ("[limit]\n", "unknown key 'limit'; did you mean 'limits'?"),
@@ -59,10 +59,10 @@ def test_a_whole_file_is_read(tmp_path):
         ("[target", "not TOML"),
     ],
 )
-def test_a_mistake_is_named(tmp_path, text, said):
+def test_a_mistake_is_named(tmp_path, text, message):
     with pytest.raises(UsageError) as caught:
         read(tmp_path, text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -76,15 +76,15 @@ ENCODED = [
 ]
 
 
-@pytest.mark.parametrize(("encoding", "said"), ENCODED)
-def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, said):
+@pytest.mark.parametrize(("encoding", "message"), ENCODED)
+def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, message):
     path = tmp_path / "target.toml"
     path.write_bytes('[target]\nurl = "http://h"\n'.encode(encoding))
     for reads in (lambda path: target_file.read(path, VocabularyTable), baseline.check):
         with pytest.raises(UsageError) as caught:
             reads(path)
         assert "target.toml: " in str(caught.value)
-        assert said in str(caught.value)
+        assert message in str(caught.value)
         assert "\n" not in str(caught.value)
 
 

@@ -65,6 +65,6 @@ def test_a_draft_keeps_what_was_said_before_and_adds_what_was_seen(tmp_path):
         assert getattr(file, table) == getattr(before, table), table
 
 
-@pytest.mark.parametrize("said", ['"; x = 1', "a\\b", "é\x7f", "Acme 😀", "tab\t and \x01"])
-def test_what_a_person_wrote_is_quoted(tmp_path, said):
-    assert parsed(tmp_path, TargetTemplate(TargetFile(target=Target(name=said)), VocabularyTable).text()).target.name == said
+@pytest.mark.parametrize("text", ['"; x = 1', "a\\b", "é\x7f", "Acme 😀", "tab\t and \x01"])
+def test_what_a_person_wrote_is_quoted(tmp_path, text):
+    assert parsed(tmp_path, TargetTemplate(TargetFile(target=Target(name=text)), VocabularyTable).text()).target.name == text

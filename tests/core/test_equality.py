@@ -29,7 +29,7 @@ def test_same_by_value(sent, got):
     ],
 )  # fmt: skip
 def test_different_and_of_a_kind(sent, got, kind):
-    assert kind in {found.kind for found in equality.differences(json_text.loads(sent), json_text.loads(got))}
+    assert kind in {difference.kind for difference in equality.differences(json_text.loads(sent), json_text.loads(got))}
 
 
 @pytest.mark.parametrize(

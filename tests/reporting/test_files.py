@@ -18,7 +18,7 @@ def test_a_report_that_cannot_be_made_is_said_and_the_others_are_there(tmp_path,
     assert written.lacking == {name: "TypeError: no such value"}
     assert not (tmp_path / name).exists()
     assert read_results(tmp_path)["verdict"]
-    assert {one.name for one in tmp_path.iterdir()} == {
+    assert {file.name for file in tmp_path.iterdir()} == {
         "results.json",
         "junit.xml",
         "report.html",

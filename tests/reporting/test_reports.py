@@ -62,8 +62,8 @@ def test_texts_that_look_alike_are_shown_by_their_code_points():
 
 
 def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment(tmp_path):
-    made = json.dumps({"collection_id": "col_old"})
-    first = exchange(1, answer=made, made=("collection_id", "col_old"))
+    answer = json.dumps({"collection_id": "col_old"})
+    first = exchange(1, answer=answer, made=("collection_id", "col_old"))
     second = exchange(
         2, operation="create_document", path="/v1/collections/col_old/documents", body='{"collection_id":"col_old","t":"it\'s"}'
     )
@@ -121,8 +121,8 @@ def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials
     line = curl.commands(given.requirements[0].counterexample, replace(given.manifest, token_env="OURS"))[-1]
     expected = dict(Identity(token).headers(Request("GET", "/", credentials=credentials))).get("authorization", "")
     # The shell does with the line what it would, and what looks like curl shows the header.
-    shown = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
-    shell = subprocess.run(["sh", "-c", shown], env={"TOKEN": token, "PATH": os.environ["PATH"]}, capture_output=True, check=True)
+    script = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
+    shell = subprocess.run(["sh", "-c", script], env={"TOKEN": token, "PATH": os.environ["PATH"]}, capture_output=True, check=True)
     assert shell.stdout.removeprefix(b"Authorization: ") == expected.encode("latin-1")
 
 

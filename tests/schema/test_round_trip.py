@@ -10,8 +10,8 @@ SHAPE = openapi.request("CreateCollectionRequest").properties
 CONDITION = {"field": "a", "value": 0}
 
 
-def found(field, sent, got):
-    return [one.at for one in round_trip.round_trip(SHAPE[field], sent, got, (field,))]
+def differing_places(field, sent, got):
+    return [difference.at for difference in round_trip.round_trip(SHAPE[field], sent, got, (field,))]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def found(field, sent, got):
     ],
 )  # fmt: skip
 def test_freedoms_are_no_difference(field, sent, got):
-    assert found(field, sent, got) == []
+    assert differing_places(field, sent, got) == []
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_freedoms_are_no_difference(field, sent, got):
     ],
 )  # fmt: skip
 def test_changes_are_found_where_they_are(field, sent, got, at):
-    assert (field, *at) in found(field, sent, got)
+    assert (field, *at) in differing_places(field, sent, got)

@@ -79,4 +79,4 @@ def test_a_target_that_is_gone_is_noticed_soon(tmp_path):
 
 def test_there_are_as_many_bad_days_as_we_say():
     assert len(BEHAVIOURS) >= 40
-    assert len({one.name for one in BEHAVIOURS}) == len(BEHAVIOURS)
+    assert len({behaviour.name for behaviour in BEHAVIOURS}) == len(BEHAVIOURS)
