@@ -1,4 +1,4 @@
-"""Judging an application without pytest in between: the scenarios that show a requirement, run one after the other."""
+"""Judges an application within a test: runs the scenarios that show a requirement one after the other, without pytest."""
 
 import fnmatch
 import importlib.util

@@ -23,7 +23,7 @@ def evaluated(text, inputs):
 
 
 def act(folder, **given):
-    """Run the step that judges as a runner does: inputs by the environment, bash with -eo pipefail, files for what is said."""
+    """Run the step that judges as a runner does: inputs by the environment, bash with -eo pipefail, and files for its outputs."""
     inputs = {name: str(declared["default"]) for name, declared in ACTION["inputs"].items()} | given
     step = next(declared for declared in STEPS if declared.get("id") == "run")
     runner = folder / "runner"
@@ -96,7 +96,7 @@ def snippets(language):
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / "ci.md").read_text(), re.DOTALL)
 
 
-def test_the_gitlab_job_runs(tmp_path):
+def test_the_gitlab_job_of_the_docs_judges_a_server_and_leaves_its_artifacts(tmp_path):
     job = next(yaml.safe_load(text)["conformance"] for text in snippets("yaml") if text.startswith("conformance:"))
     install, judge = job["script"]
     assert install.startswith("pip install")

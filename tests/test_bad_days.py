@@ -193,7 +193,7 @@ FORGETFUL = """
 
 
 @pytest.mark.parametrize("number", [200, 450, 700, 950, 1200])
-def test_a_target_that_restarts_with_an_empty_store_is_told_in_one_line_and_fails_nothing(tmp_path, number):
+def test_a_target_that_restarts_with_an_empty_store_leaves_the_run_incomplete_and_fails_nothing(tmp_path, number):
     done, record = run(tmp_path, FORGETFUL.format(number=number))
     assert done.returncode == 4, done.stdout
     assert failed(record) == []

@@ -104,7 +104,7 @@ def test_recorded_traffic_is_judged_by_it(tmp_path):
     assert read_rows(tmp_path / "out")["entries.create.echoes-value"]["status"] == "failed"
 
 
-def test_its_requirements_and_faults_are_told(tmp_path):
+def test_its_requirements_are_explained_its_faults_listed_and_a_target_file_drafted(tmp_path):
     assert "A string as the value is accepted." in toy("explain", "entries.create.accepts-valid").stdout
     assert "undead" in toy("faults").stdout
     assert toy("init", str(tmp_path / "t.toml")).returncode == 0
@@ -119,7 +119,7 @@ def test_its_requirements_and_faults_are_told(tmp_path):
         ("keyvalue:NOTHING", "has no attribute 'NOTHING'"),
     ],
 )
-def test_what_is_no_contract_is_told_in_one_line(name, message):
+def test_a_name_of_no_contract_is_refused_in_one_line(name, message):
     done = conformance("run", "--contract", name, cwd=TOY)
     assert done.returncode == 2, done.stdout + done.stderr
     assert message in done.stderr

@@ -35,14 +35,14 @@ def test_a_declared_deviation_does_not_fail_a_run(tmp_path, requirement):
     assert "zero is unset" in done.stdout
 
 
-def test_one_that_is_gone_is_said_and_fails_a_strict_run(tmp_path):
+def test_a_declared_deviation_that_does_not_show_is_reported_and_fails_a_strict_run(tmp_path):
     done, _rows = judged(tmp_path, declared(), fault=None)
     assert done.returncode == 0
     assert "cache-config.echoes does not show any more" in done.stdout
     assert judged(tmp_path, declared(), fault=None, options=("--strict",))[0].returncode == 1
 
 
-def test_one_that_has_expired_fails_and_says_so(tmp_path):
+def test_a_declared_deviation_that_has_expired_fails_and_the_report_says_so(tmp_path):
     done, rows = judged(tmp_path, declared(more="expires = 2020-01-31"))
     assert done.returncode == 1
     assert rows["cache-config.echoes"]["status"] == "failed"
@@ -50,7 +50,7 @@ def test_one_that_has_expired_fails_and_says_so(tmp_path):
 
 
 @pytest.mark.parametrize("table", ["deviations", "flaky"])
-def test_one_that_matches_nothing_is_a_mistake(tmp_path, table):
+def test_a_declared_deviation_that_matches_no_requirement_is_a_mistake(tmp_path, table):
     done, _rows = judged(tmp_path, declared("cache-confg.*", table=table))
     assert done.returncode == 2
     assert "cache-config" in done.stderr

@@ -1,4 +1,4 @@
-"""Runs that are cut short go on: killed at any moment, out of time, or left by their target."""
+"""A run that was cut short goes on: one that was killed, one that ran out of time, one whose target was gone."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def test_a_run_that_was_killed_leaves_a_readable_record_and_goes_on(tmp_path, si
     assert not list(tmp_path.glob("out/.checkpoint*"))
 
 
-def test_what_was_found_before_is_not_lost(tmp_path):
+def test_a_violation_from_before_a_run_was_cut_short_is_kept(tmp_path):
     write_app(tmp_path, "faulty", "zero-ttl-is-default")
     done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--max-time", "1.5", cwd=tmp_path)
     assert done.returncode == 4
@@ -52,7 +52,7 @@ def test_what_was_found_before_is_not_lost(tmp_path):
 
 
 @pytest.mark.parametrize("more", [["--seed", "3"], ["http://127.0.0.1:1"], ["--budget", "quick"], ["--only", "http.*"]])
-def test_what_a_run_was_begun_with_is_not_said_twice(tmp_path, more):
+def test_options_that_a_run_was_begun_with_are_refused_when_it_goes_on(tmp_path, more):
     done = conformance("run", "--resume", "out", *more, cwd=tmp_path)
     assert done.returncode == 2
     assert "leave out" in done.stderr

@@ -1,4 +1,4 @@
-"""The reference conforms under any seed: some are drawn anew each time this runs, so that luck is found out sooner or later."""
+"""The reference conforms under any seed. Each run of this test draws new seeds, so that a seed that fails is found sooner or later."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""The command line as a person meets it: exit codes, one-line mistakes, and what a run leaves behind."""
+"""The command line as a person uses it: exit codes, mistakes in one line, and the files that a run leaves."""
 
 import base64
 import json
@@ -112,14 +112,14 @@ def test_the_report_is_one_file_that_needs_nothing_else(faulty):
     assert "url(" not in report
 
 
-def test_junit_has_a_case_a_requirement(faulty):
+def test_junit_has_one_case_for_each_requirement(faulty):
     suite = ET.parse(faulty[0] / "out" / "junit.xml").getroot().find("testsuite")
     assert suite.get("failures") == "1"
     (failed,) = [case for case in suite.iter("testcase") if case.find("failure") is not None]
     assert f"{failed.get('classname')}.{failed.get('name')}" == "conformance.cache-config.echoes"
 
 
-def test_only_judges_what_it_names(faulty):
+def test_the_option_only_judges_the_requirements_that_it_names(faulty):
     rows = read_results(faulty[0] / "out")["requirements"]
     assert {row["id"].partition(".")[0] for row in rows} == {"cache-config"}
 
@@ -208,7 +208,7 @@ locked = Reference(token="the right one").app
     ("app", "code", "message"),
     [("website", 3, "is not a collections and documents API"), ("locked", 2, "wants a token: name the variable")],
 )
-def test_what_is_no_such_api_or_locked_is_told_in_one_line(tmp_path, app, code, message):
+def test_a_target_that_is_another_api_or_wants_a_token_is_named_in_one_line(tmp_path, app, code, message):
     (tmp_path / "apps.py").write_text(APPS)
     done = conformance("run", "--app", f"apps:{app}", cwd=tmp_path)
     assert done.returncode == code
@@ -275,7 +275,7 @@ def test_odd_answers_are_judged_and_break_nothing_of_ours(tmp_path, odd):
     assert done.returncode in (0, 1)
 
 
-def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_sent(tmp_path):
+def test_a_folder_in_the_place_of_a_file_is_reported_before_anything_is_sent(tmp_path):
     (tmp_path / "out" / "report.html").mkdir(parents=True)
     done = conformance("run", "--output", "out", cwd=tmp_path)
     assert done.returncode == 2
@@ -477,7 +477,7 @@ async def app(scope, receive, send):
 """
 
 
-def test_a_target_with_the_core_alone_conforms_and_is_told_what_was_not_judged(tmp_path):
+def test_a_target_with_the_core_alone_conforms_and_the_report_says_what_was_not_judged(tmp_path):
     (tmp_path / "partial.py").write_text(PARTIAL)
     done = conformance("run", "--app", "partial:app", "--output", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
@@ -561,12 +561,12 @@ def test_explain_says_what_a_requirement_promises_and_where_it_comes_from():
     assert "source " in done.stdout
 
 
-def test_help_and_version_answer():
+def test_help_lists_the_commands_and_version_shows_the_version():
     assert "replay" in conformance("--help").stdout
     assert re.match(r"conformance \d", conformance("--version").stdout)
 
 
-def test_a_damaged_specification_is_named(tmp_path):
+def test_a_damaged_specification_is_named_in_one_line(tmp_path):
     code = (
         "import sys; from conformance.core import resources; from pathlib import Path\n"
         "found = resources.find\n"
@@ -636,7 +636,7 @@ def test_a_working_directory_that_was_deleted_is_no_failure_of_the_toolkit(tmp_p
 
 
 @pytest.mark.parametrize("option", ["--output", "--write-deviations"])
-def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path, option):
+def test_a_folder_that_cannot_be_written_is_reported_before_the_run(tmp_path, option):
     done = conformance("run", option, "/proc/nowhere.toml", cwd=tmp_path)
     assert done.returncode == 2, done.stdout
     assert done.stderr.startswith(f"conformance: {option} /proc/nowhere.toml: ")

@@ -26,7 +26,7 @@ def shell(command, cwd):
 
 
 def is_whole(output):
-    """Whether a record holds what belongs into it, and nothing that was said to a stream."""
+    """Whether a record is complete, and nothing that was printed is in it."""
     assert read_results(output)["verdict"] == "conforming"
     return all(read_exchanges(output))
 
@@ -76,7 +76,7 @@ def test_a_doctor_and_a_replay_have_their_exit_codes_whoever_listens(tmp_path, s
 
 
 @FULL
-def test_a_full_disk_that_takes_no_verdict_away_is_told_and_changes_nothing(tmp_path):
+def test_a_full_disk_behind_standard_output_is_reported_and_changes_no_verdict(tmp_path):
     done = shell(f"{JUDGING} >/dev/full", tmp_path)
     assert done.returncode == 0
     assert done.stderr.endswith("conformance: standard output could not be written\n")

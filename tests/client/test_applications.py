@@ -25,7 +25,7 @@ async def answer_empty(send):
 
 
 def serving(answers):
-    """Return an ASGI application with a lifespan that answers as it is told to."""
+    """Return an ASGI application with a lifespan that answers requests as `answers` does."""
 
     async def app(scope, receive, send):
         await (answer_lifespan(receive, send) if scope["type"] == "lifespan" else answers(scope, receive, send))

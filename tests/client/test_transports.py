@@ -385,7 +385,7 @@ def test_an_asgi_application_that_breaks_the_protocol_is_answered_500():
         assert transport.send(Request("GET", "/"), 5).status == 500
 
 
-def test_requests_keep_their_pace():
+def test_requests_keep_the_pace_that_was_asked_for():
     client = Client(Scripted(*[answer(200)] * 4), per_second=20)
     started = time.monotonic()
     for _ in range(4):
@@ -427,7 +427,7 @@ def test_an_untrusted_certificate_points_at_the_file_that_would_help(tmp_path):
             assert "has none that did" in message
 
 
-def test_a_certificate_of_another_name_is_told_as_that(tmp_path):
+def test_the_reason_says_that_a_certificate_is_for_another_name(tmp_path):
     with over_tls(tmp_path, "elsewhere.example") as url:
         assert "another name's" in refusal(url, ca_file=tmp_path / "ca.pem")
         by_name = refusal(url.replace("127.0.0.1", "localhost"), ca_file=tmp_path / "ca.pem")
@@ -435,7 +435,7 @@ def test_a_certificate_of_another_name_is_told_as_that(tmp_path):
 
 
 @pytest.mark.parametrize(("year", "message"), [(2001, "not valid any more"), (2040, "not valid yet")])
-def test_a_certificate_out_of_its_time_is_told_as_that(tmp_path, year, message):
+def test_the_reason_says_that_a_certificate_is_not_valid_at_this_time(tmp_path, year, message):
     valid = {"not_before": datetime(year, 1, 1, tzinfo=UTC), "not_after": datetime(year, 12, 31, tzinfo=UTC)}
     with over_tls(tmp_path, **valid) as url:
         reason = refusal(url, ca_file=tmp_path / "ca.pem")

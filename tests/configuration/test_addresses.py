@@ -1,4 +1,4 @@
-"""Addresses: what is no URL of a server is told in one line that shows the URL, and no password."""
+"""Addresses: a text that is no URL of a server is refused in one line, which shows the text but no password."""
 
 import pytest
 
@@ -29,7 +29,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("url", "message"), WRONG.items(), ids=map(repr, WRONG))
-def test_what_is_no_url_is_told_in_one_line_of_it(url, message):
+def test_a_text_that_is_no_url_is_refused_in_one_line_that_begins_with_it(url, message):
     with pytest.raises(UsageError) as caught:
         target_file.checked_url(url)
     assert str(caught.value).startswith(repr(url))

@@ -1,4 +1,4 @@
-"""Target files and URLs: what is wrong is said in one line, with the nearest right name."""
+"""Target files and URLs: a mistake is named in one line, with the nearest right name."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ def read(tmp_path, text):
     return target_file.read(path, VocabularyTable)
 
 
-def test_a_whole_file_is_read(tmp_path):
+def test_a_target_file_with_every_table_is_read(tmp_path):
     file = read(
         tmp_path,
         """
@@ -59,7 +59,7 @@ def test_a_whole_file_is_read(tmp_path):
         ("[target", "not TOML"),
     ],
 )
-def test_a_mistake_is_named(tmp_path, text, message):
+def test_a_mistake_in_a_target_file_is_named_in_one_line(tmp_path, text, message):
     with pytest.raises(UsageError) as caught:
         read(tmp_path, text)
     assert message in str(caught.value)

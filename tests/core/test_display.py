@@ -10,7 +10,7 @@ def test_what_a_terminal_would_act_on_is_written_out(text, written):
     assert visible(text) == written
 
 
-def test_a_long_text_is_cut_and_its_length_told():
+def test_a_long_text_is_cut_and_its_length_added():
     assert cut("abcdef", 3) == "abc… (6 characters)"
     assert cut("abc", 3) == "abc"
 

@@ -1,4 +1,4 @@
-"""What a scenario draws does not depend on luck: a strategy that rejects most of its values gives as many as any other."""
+"""A scenario draws as many values as the budget says, also from a strategy that rejects most of them."""
 
 import pytest
 from harness import begun, reference

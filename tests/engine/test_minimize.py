@@ -106,7 +106,7 @@ class Sometimes:
 
 
 @pytest.mark.parametrize(("turns", "times"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
-def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, times):
+def test_a_violation_that_shows_only_sometimes_keeps_both_outcomes(turns, times):
     with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
         run = begun(Sometimes(faulty, faithful, turns), budget=replace(BUDGETS["quick"], shrinks=0))
         run.begin("flaky")

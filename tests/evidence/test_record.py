@@ -134,7 +134,7 @@ def test_a_declared_deviation_excuses_until_it_expires():
     assert verdicts.stale([passed], [declared]) == ("source.*",)
 
 
-def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_does_not():
+def test_a_requirement_declared_flaky_is_excused_when_it_fails_and_is_not_stale_when_it_passes():
     declared = KnownDeviation("source.type-enum", "the pool", is_flaky=True)
     flaky = example(repetitions=Repetitions(1, 2))
     judged = verdicts.row(

@@ -171,7 +171,7 @@ def test_a_record_that_is_damaged_is_neither_read_nor_as_the_schema_says(path, v
         (("seconds",), -1),
     ],
 )
-def test_the_schema_says_more_than_types(path, value):
+def test_the_schema_refuses_values_of_the_right_type_that_no_record_has(path, value):
     record = results_file.to_json(many())
     spoiled(record, path, value)
     assert not jsonschema.Draft202012Validator(schema()).is_valid(record)

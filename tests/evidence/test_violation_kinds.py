@@ -148,7 +148,7 @@ def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fai
     ("count", "text"),
     [(0, "conforming"), (1, "conforming with 1 declared deviation"), (2, "conforming with 2 declared deviations")],
 )
-def test_a_verdict_is_told_with_its_declared_deviations(count, text):
+def test_the_words_for_a_verdict_count_its_declared_deviations(count, text):
     rows = (*[row(Status.DEVIATION)] * count, row(Status.PASSED))
     assert messages.verdict_told(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == text
 

@@ -8,7 +8,7 @@ from conformance.reporting import badge, files, html, junit, messages
 
 
 @pytest.mark.parametrize(("module", "name"), [(junit, "junit.xml"), (html, "report.html"), (badge, "badge.json")])
-def test_a_report_that_cannot_be_made_is_said_and_the_others_are_there(tmp_path, monkeypatch, module, name):
+def test_a_report_that_cannot_be_made_is_named_and_the_others_are_written(tmp_path, monkeypatch, module, name):
     def broken(*_arguments, **_options):
         raise TypeError("no such value")
 

@@ -59,7 +59,7 @@ def test_a_declared_deviation_is_suppressed_in_sarif_and_a_should_is_a_warning()
     assert log(results(level=Level.SHOULD))[1]["results"][0]["level"] == "warning"
 
 
-def test_an_annotation_is_one_line_whatever_a_target_said():
+def test_an_annotation_is_one_line_whatever_a_target_sent():
     (line,) = github.annotations(results(message="a\n::set-output name=x::y\r%"))
     assert line.startswith("::error title=MUST source.type-enum::")
     assert "\n" not in line
@@ -75,7 +75,7 @@ def test_ten_annotations_of_a_kind_are_shown():
     assert len(github.annotations(replace(outcome, requirements=outcome.requirements * 30))) == 10
 
 
-def test_nothing_a_target_said_is_markup_in_the_summary():
+def test_nothing_that_a_target_sent_is_markup_in_the_summary():
     summary = github.step_summary(results(message=EVIL + "|`[x](y)`"), ["report.html"])
     assert "<script" not in summary
     assert "|`" not in summary

@@ -37,7 +37,7 @@ def test_the_report_shows_requests_answer_difference_and_how_to_repeat_it():
         assert wanted in report
 
 
-def test_junit_stays_xml():
+def test_junit_is_xml_whatever_a_server_sent():
     document = ET.fromstring(junit.render(results()))
     assert document.find("testsuite").get("failures") == "1"
     assert document.find(".//failure").get("type") == "MUST"

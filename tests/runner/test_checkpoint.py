@@ -35,7 +35,7 @@ def test_where_no_run_was_cut_short_nothing_is_resumed(tmp_path):
 
 
 @pytest.mark.parametrize("rest", ["", '{"n": 3', "x" * 200_000])
-def test_half_a_line_is_cut_off(tmp_path, rest):
+def test_half_a_line_at_the_end_of_a_partial_record_is_cut_off(tmp_path, rest):
     file = checkpoint.partial(tmp_path, "gw0", 0)
     file.write_text('{"n": 1}\n{"n": 2}\n' + rest)
     checkpoint.take_up(tmp_path, 1)

@@ -458,6 +458,6 @@ def _slow(call: Call, wire: Wire) -> None:
     wire.reply(call.status, call.answer)
 
 
-def is_wordy(text: str, pattern: str) -> bool:
-    """Whether a pattern is said, wherever a terminal may have broken the line."""
+def says(text: str, pattern: str) -> bool:
+    """Whether a pattern is found in a text, wherever a terminal may have broken its lines."""
     return re.search(pattern, " ".join(text.split())) is not None

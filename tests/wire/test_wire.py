@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import pytest
-from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, is_wordy
+from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, says
 from command import COMMAND
 from faked import Server, always
 from recorded import read_exchanges, read_results
@@ -31,7 +31,7 @@ def test_a_run_ends_and_says_what_it_saw(behaviour, tmp_path):
         done = judged(tmp_path, server.port, "--only", behaviour.only, *behaviour.options, seconds=behaviour.timeout)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == behaviour.code, out + err
-    assert is_wordy(out + err, behaviour.says), out + err
+    assert says(out + err, behaviour.says), out + err
     assert "Traceback" not in out + err
     assert "toolkit failed" not in out + err
     if behaviour.fails is not None:

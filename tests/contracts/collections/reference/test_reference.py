@@ -20,7 +20,7 @@ def call(transport, method, path, body=None, **headers):
     return response.status, json.loads(response.body)
 
 
-def test_what_is_created_can_be_read():
+def test_a_created_collection_or_document_can_be_read():
     with reference(token=None) as transport:
         _status, collection = call(transport, "POST", "/v1/collections/create", BODY)
         path = f"/v1/collections/{collection['collection_id']}"
@@ -38,7 +38,7 @@ def test_a_method_that_a_path_lacks_is_refused_with_those_that_it_has():
         assert (response.status, response.header("allow")) == (405, "DELETE, GET, HEAD, PATCH, PUT")
 
 
-def test_namespaces_are_apart():
+def test_a_collection_is_not_found_from_another_namespace():
     with reference(token=None) as transport:
         _status, collection = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
         path = f"/v1/collections/{collection['collection_id']}"
@@ -46,21 +46,21 @@ def test_namespaces_are_apart():
         assert call(transport, "GET", path, x_namespace="two")[0] == 404
 
 
-def test_namespaces_can_be_switched_off():
+def test_without_namespaces_a_collection_is_found_from_each():
     with reference(token=None, namespaces=False) as transport:
         _status, collection = call(transport, "POST", "/v1/collections/create", BODY, x_namespace="one")
         assert call(transport, "GET", f"/v1/collections/{collection['collection_id']}", x_namespace="two")[0] == 200
 
 
 @pytest.mark.parametrize("given", ["Bearer wrong", "Basic secret", "secret", ""])
-def test_with_a_token_everything_else_is_401(given):
+def test_with_a_token_any_other_credentials_are_answered_401(given):
     with open_asgi(Reference(token="secret").app) as transport:
         response = transport.send(Request("POST", "/v1/collections/create", (("authorization", given),) if given else (), b"{"), 5)
         assert response.status == 401
         assert response.header("www-authenticate") == "Bearer"
 
 
-def test_a_file_keeps_the_data(tmp_path):
+def test_a_database_file_keeps_the_data_over_a_restart(tmp_path):
     first = Reference(database=tmp_path / "data.db")
     collection = first.service.create_collection("", BODY)
     first.service.keep_collection("", collection)
