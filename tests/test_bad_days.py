@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 from command import IMPORTS, conformance
-from recorded import read_exchanges, read_results
+from recorded import read_exchanges, read_results, read_rows
 
 # An application around the reference; `spoils` answers in its place where it returns a status and headers.
 AROUND = """
@@ -86,8 +86,8 @@ def test_a_passing_answer_does_not_hide_vectors_or_addresses(tmp_path, flag):
 
 def test_what_cannot_be_found_out_is_not_exercised_and_leaves_the_run_incomplete(tmp_path):
     spoils = 'def spoils(number, method, path, query, headers): return (503, []) if "return_vectors=true" in query and number < 60 else None'
-    done, record = run(tmp_path, spoils)
-    rows = {row["id"]: row for row in record["requirements"]}
+    done, _record = run(tmp_path, spoils)
+    rows = read_rows(tmp_path / "out")
     assert rows["documents.get.vectors-on-request"]["status"] == "not-exercised"
     assert "could not be found out" in rows["documents.get.vectors-on-request"]["reason"]
     assert done.returncode == 4
@@ -177,7 +177,9 @@ def test_every_collection_has_a_name_that_begins_with_the_runs_tag(tmp_path):
     _done, record = run(tmp_path, "def spoils(*_): return None", "--budget", "quick")
     lines = read_exchanges(tmp_path / "out")
     bodies = [
-        one["request"].get("body") for one in lines if one["operation"] == "create_collection" and one["response"]["status"] == 200
+        line["request"].get("body")
+        for line in lines
+        if line["operation"] == "create_collection" and line["response"]["status"] == 200
     ]
     names = [json.loads(body)["collection_name"] for body in bodies]
     assert len(names) > 100
@@ -220,22 +222,22 @@ BUCKETS = """
     from functools import wraps
 
     def prepared(reference):
-        made, create, bucket = set(), reference._create_collection, reference._create_bucket
+        known, create_bucket, create_collection = set(), reference._create_bucket, reference._create_collection
 
-        @wraps(bucket)
-        def making(call):
-            found = bucket(call)
-            made.add(found["bucket_id"])
-            return found
+        @wraps(create_bucket)
+        def remember(call):
+            bucket = create_bucket(call)
+            known.add(bucket["bucket_id"])
+            return bucket
 
-        @wraps(create)
-        def checking(call):
-            named = reference.valid_body(call)["source"].get("bucket_id")
-            if named and named not in made:
+        @wraps(create_collection)
+        def check(call):
+            bucket = reference.valid_body(call)["source"].get("bucket_id")
+            if bucket and bucket not in known:
                 raise Refusal(404, "no such bucket")
-            return create(call)
+            return create_collection(call)
 
-        reference._create_bucket, reference._create_collection = making, checking
+        reference._create_bucket, reference._create_collection = remember, check
 """
 RESTART = """
     def spoils(number, *_):

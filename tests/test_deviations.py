@@ -1,13 +1,12 @@
 """Declared deviations at the command line: excused, stale, expired, flaky, and a baseline to start from."""
 
-import json
 import subprocess
 import sys
 import time
 
 import pytest
 from command import conformance, write_app
-from recorded import read_results
+from recorded import read_rows
 
 ONLY = ("--only", "cache-config.*", "--seed", "7", "--output", "out")
 
@@ -16,9 +15,7 @@ def judged(folder, table, *, fault="zero-ttl-is-default", options=()):
     write_app(folder, "faulty", fault)
     (folder / "t.toml").write_text(f'[target]\napp = "faulty:app"\n{table}')
     done = conformance("run", "--target", "t.toml", *ONLY, *options, cwd=folder)
-    results = folder / "out" / "results.json"
-    rows = json.loads(results.read_text())["requirements"] if results.exists() else []
-    return done, {row["id"]: row for row in rows}
+    return done, read_rows(folder / "out") if (folder / "out" / "results.json").exists() else {}
 
 
 def declared(requirement="cache-config.echoes", more="", table="deviations"):
@@ -96,7 +93,7 @@ def test_what_shows_only_sometimes_is_reported_with_both_outcomes(tmp_path):
     (tmp_path / "flaky.py").write_text(FLAKY)
     done = conformance("run", "--app", "flaky:app", *ONLY, "--write-deviations", "base.toml", cwd=tmp_path)
     assert done.returncode == 1, done.stdout
-    row = next(one for one in read_results(tmp_path / "out")["requirements"] if one["id"] == "cache-config.echoes")
+    row = read_rows(tmp_path / "out")["cache-config.echoes"]
     assert (row["status"], row["flaky"]) == ("failed", True)
     counterexample = row["counterexample"]
     assert counterexample["repetitions"]["not_shown"] > 0

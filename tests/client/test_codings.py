@@ -26,7 +26,7 @@ def stored(data):
         TWO + b"trailing garbage",
         TWO + b"\x1f",
         gzip.compress(b"") + TWO + gzip.compress(b""),
-        b"".join(gzip.compress(bytes([one])) for one in b'{"a":1}'),
+        b"".join(gzip.compress(bytes([byte])) for byte in b'{"a":1}'),
         stored(b'{"a":') + gzip.compress(b"1}"),
         gzip.compress(b'{"a":1}'),
         zlib.compress(b'{"a":1}'),

@@ -121,7 +121,7 @@ def test_a_violation_that_shows_only_sometimes_keeps_both_outcomes(turns, times)
         assert not small.exchanges[-1].made["collection_name"].endswith(" ")
 
 
-def lived(run, *steps):
+def send_in_sequence(run, *steps):
     """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
     home = run.new_collection()
     history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
@@ -142,7 +142,7 @@ def methods(counterexample):
 def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
     run = opened("read-cache-outlives-put")
     noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
-    lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
+    send_in_sequence(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
     small = minimized(run, "documents.get.equals-created")
     assert small.reproduced
     assert methods(small) == ["POST", "POST", "GET", "PUT", "GET"]
@@ -150,7 +150,7 @@ def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
 
 def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened):
     run = opened("list-cache-outlives-patch")
-    lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
+    send_in_sequence(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
     small = minimized(run, "list.returns-exactly-created")
     assert small.reproduced
     assert [exchange.request.path.rpartition("/")[2].partition("?")[0] for exchange in small.exchanges][-3::2] == ["list", "list"]
@@ -159,7 +159,7 @@ def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened
 
 def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
     run = opened("lost-updates")
-    context = lived(run)
+    context = send_in_sequence(run)
     about = "robustness.concurrent-updates"
     plans = [
         run.plan_call(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)
@@ -174,10 +174,10 @@ def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
 def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
     run = opened("none")
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.list_documents(home, {}, context=(home, *made), limit=2)
+    documents = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.list_documents(home, {}, context=(home, *documents), limit=2)
     cursor = first.made["pagination"]["next_cursor"]
-    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
+    second = run.list_documents(home, {}, context=(home, *documents, first), limit=2, cursor=cursor)
     assert len(second.made["results"]) == 1
     rewrite = _Rewriter(run, {})
     rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
@@ -193,19 +193,21 @@ def test_names_are_replaced_as_wholes_and_all_at_once(opened):
 def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
     run = opened("none")
     home = run.new_collection()
-    made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
+    document = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
     body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
-    run.list_documents(home, body, "filters.eval.regex", context=(home, made), limit=1000)
+    run.list_documents(home, body, "filters.eval.regex", context=(home, document), limit=1000)
     assert [finding.errors for finding in run.ledger.findings.values() if finding.errors] == []
 
 
-def filtered(run, operator, value, field="phrase"):
+def minimized_condition(run, operator, value, field="phrase"):
     """Return what is left of a filter under which a faulty server answers nothing."""
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id, field: value}) for value in ("quick brown", 5, 7.25, "quick")]
-    whole = run.list_documents(home, {}, context=(home, *made), limit=1000)
+    documents = [
+        run.document(home, {"collection_id": home.created_id, field: value}) for value in ("quick brown", 5, 7.25, "quick")
+    ]
+    whole = run.list_documents(home, {}, context=(home, *documents), limit=1000)
     body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
-    run.list_documents(home, body, f"filters.eval.{operator.replace('_', '-')}", context=(home, *made, whole), limit=1000)
+    run.list_documents(home, body, f"filters.eval.{operator.replace('_', '-')}", context=(home, *documents, whole), limit=1000)
     (requirement,) = run.ledger.failed()
     small = minimized(run, requirement)
     assert small.reproduced
@@ -226,7 +228,7 @@ def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operat
     with reference(fault) as transport:
         run = begun(transport, budget=BUDGETS["standard"])
         run.begin("reduction")
-        condition = filtered(run, operator, value)
+        condition = minimized_condition(run, operator, value)
     assert condition["field"] == "phrase"
     assert least(condition), condition
 
@@ -234,11 +236,13 @@ def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operat
 def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
     run = opened("none")
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.list_documents(home, {}, context=(home, *made), limit=2)
-    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
+    documents = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.list_documents(home, {}, context=(home, *documents), limit=2)
+    second = run.list_documents(
+        home, {}, context=(home, *documents, first), limit=2, cursor=first.made["pagination"]["next_cursor"]
+    )
     assert minimize._needs(second, first)
-    assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
+    assert not minimize._lacks_nothing((home, *documents, second), (home, *documents, first, second))
 
 
 def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):

@@ -261,8 +261,8 @@ def test_a_report_is_made_of_results_alone(file):
 
 def test_an_exchange_that_made_nothing_says_so_by_saying_nothing():
     record = results_file.to_json(results(exchange(1), exchange(2, made=("ledger_id", "l_1"))))
-    bare, made = record["requirements"][0]["counterexample"]["exchanges"]
+    bare, creating = record["requirements"][0]["counterexample"]["exchanges"]
     assert "made" not in bare
-    assert made["made"] == {"key": "ledger_id", "id": "l_1"}
+    assert creating["made"] == {"key": "ledger_id", "id": "l_1"}
     again = results_file.from_json(record, {}).requirements[0].counterexample.exchanges
     assert [exchange_record.made for exchange_record in again] == [None, Made("ledger_id", "l_1")]

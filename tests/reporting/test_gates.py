@@ -17,9 +17,9 @@ FLAKY = {"repetitions": Repetitions(2, 3)}
 
 
 def test_a_badge_says_the_verdict_and_what_passed_of_what_applies():
-    shown = json.loads(badge.render(results()))
-    assert (shown["schemaVersion"], shown["message"], shown["color"]) == (1, "not conforming, 0 of 1", "red")
-    assert shown["label"] == "collections API"
+    content = json.loads(badge.render(results()))
+    assert (content["schemaVersion"], content["message"], content["color"]) == (1, "not conforming, 0 of 1", "red")
+    assert content["label"] == "collections API"
 
 
 def test_a_badge_names_the_contract_of_its_record():

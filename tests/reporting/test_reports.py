@@ -126,7 +126,7 @@ def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials
     assert shell.stdout.removeprefix(b"Authorization: ") == expected.encode("latin-1")
 
 
-@pytest.mark.parametrize("credentials", [one for one in Credentials if one is not Credentials.OWN])
+@pytest.mark.parametrize("credentials", [kind for kind in Credentials if kind is not Credentials.OWN])
 def test_a_report_shows_the_counterexample_of_any_credentials_and_names_them(credentials):
     sent = exchange(1, credentials=credentials.value)
     assert messages.sender(sent.request)

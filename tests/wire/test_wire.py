@@ -25,7 +25,7 @@ def judged(folder, port, *arguments, seconds=3.0):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda one: one.name)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
 def test_a_run_ends_and_says_what_it_saw(behaviour, tmp_path):
     with Server(behaviour.takes, behaviour.does, token=TOKEN) as server:
         done = judged(tmp_path, server.port, "--only", behaviour.only, *behaviour.options, seconds=behaviour.timeout)
