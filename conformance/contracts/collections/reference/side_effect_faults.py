@@ -73,8 +73,8 @@ def _parent_id(collection: Body) -> str | None:
     return entry["collection_id"] if entry["source_type"] == "collection" else None
 
 
-def _follow_family(delete: Callable[[Reference, str, str], None], *, is_down: bool) -> Installed:
-    """Delete with a collection those that were made of it, or (`is_down` is false) the one that it was made of."""
+def _follow_family(act: Callable[[Reference, str, str], None], *, is_down: bool) -> Installed:
+    """When a collection is deleted, act on those that were made of it, or (`is_down` is false) on the one that it was made of."""
 
     def installed(reference: Reference) -> None:
         parents: dict[str, str] = {}
@@ -90,7 +90,7 @@ def _follow_family(delete: Callable[[Reference, str, str], None], *, is_down: bo
             relatives = [child for child, parent in parents.items() if parent == deleted] if is_down else [parents.get(deleted)]
             for relative in relatives:
                 if relative is not None and reference.service.store.collection(call.namespace, relative) is not None:
-                    delete(reference, call.namespace, relative)
+                    act(reference, call.namespace, relative)
 
         change_handlers(_COLLECTION, change=remember)(reference)
         _afterwards("delete_collection", change=follow)(reference)
