@@ -4,7 +4,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 collect_ignore = ["toy"]
 sys.path.insert(0, str(Path(__file__).parent))
 
-from command import COMMAND, free_port, is_listening  # noqa: E402 - it lies beside this file
+from command import COMMAND, free_port, is_listening, wait_until  # noqa: E402 - it lies beside this file
 
 
 @pytest.fixture
@@ -23,9 +22,7 @@ def serving(tmp_path):
     process = subprocess.Popen([*COMMAND, "serve", "--port", str(port), "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
                                text=True)  # fmt: skip
     process.stdout.readline()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not is_listening(port):
-        time.sleep(0.05)
+    wait_until(lambda: is_listening(port), 20)
 
     def count():
         with sqlite3.connect(tmp_path / "data.db") as connection:

@@ -1,4 +1,4 @@
-"""Judging an application without pytest in between: the scenarios that show a requirement, run one after the other."""
+"""Judges an application within a test: runs the scenarios that show a requirement one after the other, without pytest."""
 
 import fnmatch
 import importlib.util
@@ -35,13 +35,13 @@ Scenario = Callable[[Run], None]
 @cache
 def scenarios() -> dict[str, Scenario]:
     """Return every shipped scenario by its name."""
-    found: dict[str, Scenario] = {}
+    by_name: dict[str, Scenario] = {}
     for path in sorted(resources.find("suites/collections").glob("*/test_*.py")):
         module = _module(path.stem, str(path))
         for name, value in vars(module).items():
             if name.startswith("test_"):
-                found[f"{path.parent.name}/{path.stem}/{name}"] = value
-    return found
+                by_name[f"{path.parent.name}/{path.stem}/{name}"] = value
+    return by_name
 
 
 def _module(name: str, path: str) -> ModuleType:
@@ -108,8 +108,8 @@ def caught(fault: Fault) -> Counterexample | None:
             run.begin(name)
             scenario(run)
             if fault.breaks in run.ledger.failed():
-                found = run.ledger.tallies[fault.breaks].counterexample
-                return None if found is None else minimize.minimize(run, fault.breaks, found)
+                counterexample = run.ledger.tallies[fault.breaks].counterexample
+                return None if counterexample is None else minimize.minimize(run, fault.breaks, counterexample)
     return None
 
 
@@ -132,12 +132,12 @@ def showing(requirement: str) -> dict[str, Scenario]:
 @contextmanager
 def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> Iterator[Transport]:
     """Yield a transport to a fresh reference, which asks for the token that `judged` sends."""
-    made = Reference(fault=fault, token=token, **settings)
+    server = Reference(fault=fault, token=token, **settings)
     try:
-        with open_asgi(made.app) as transport:
+        with open_asgi(server.app) as transport:
             yield transport
     finally:
-        made.close()
+        server.close()
 
 
 def explained(run: Run) -> str:

@@ -20,7 +20,7 @@ CREATE = "POST /v1/collections/create"
 
 def compared(root, version="3.1.0"):
     """Return the differences of a document from ours."""
-    return [one for one in check(Document(root, version), FACTS).findings if one.kind == Kind.OPERATION]
+    return [finding for finding in check(Document(root, version), FACTS).findings if finding.kind == Kind.OPERATION]
 
 
 def changed(*changes):
@@ -39,7 +39,7 @@ def changed(*changes):
 
 def differences(*changes):
     """Return grade, subject and message of the differences."""
-    return [(str(one.grade), one.subject, one.message) for one in changed(*changes)]
+    return [(str(finding.grade), finding.subject, finding.message) for finding in changed(*changes)]
 
 
 def messages(*changes):
@@ -49,8 +49,8 @@ def messages(*changes):
 
 def assert_weighs(change, grade, message):
     """Assert that a change makes a difference of a grade with a message, or at most notes if the grade is None."""
-    found = differences(change)
+    differing = differences(change)
     if grade is None:
-        assert {one[0] for one in found} <= {"note"}
+        assert {difference[0] for difference in differing} <= {"note"}
     else:
-        assert (grade, message) in [(one[0], one[2]) for one in found]
+        assert (grade, message) in [(difference[0], difference[2]) for difference in differing]

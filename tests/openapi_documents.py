@@ -13,12 +13,12 @@ def document(*, version="3.1.0", paths=None, **schemas):
 def findings(kind, *, version="3.1.0", paths=None, facts=None, **schemas):
     """Return the findings of one kind."""
     result = check(document(version=version, paths=paths, **schemas), facts)
-    return [one for one in result.findings if one.kind == kind]
+    return [finding for finding in result.findings if finding.kind == kind]
 
 
 def messages(kind, **parts):
     """Return grade and message of the findings of one kind."""
-    return [(str(one.grade), one.message) for one in findings(kind, **parts)]
+    return [(str(finding.grade), finding.message) for finding in findings(kind, **parts)]
 
 
 def answer(schema, **media):

@@ -1,4 +1,4 @@
-"""Results made up for the tests of reports, with whatever a hostile target may have said, and records held to their schema."""
+"""Records: made up for the tests of reports, with whatever a hostile target may send, or read from a folder; and held to their schema."""
 
 import json
 from dataclasses import replace
@@ -46,11 +46,11 @@ def exchange(number, operation="create_collection", path="/v1/collections/create
 
 
 def example(*exchanges, **more):
-    made = Example(
+    recorded = Example(
         fingerprint="0123456789ab", origin=1, message=EVIL, expected=EVIL, actual={"k": EVIL}, at="/a/" + EVIL, level=None, reproduced=True,
         repetitions=Repetitions(3, 0), not_shown_by=(), exchanges=exchanges or (exchange(1),),
     )  # fmt: skip
-    return replace(made, **more)
+    return replace(recorded, **more)
 
 
 def row(status=Status.FAILED, level=Level.MUST, **more):
@@ -76,6 +76,21 @@ def results(*exchanges, status=Status.FAILED, level=Level.MUST, reason=None, fla
     )  # fmt: skip
 
 
+def read_results(folder):
+    """Return the record of a run: what is in its results.json."""
+    return json.loads((folder / "results.json").read_text("utf-8"))
+
+
+def read_rows(folder):
+    """Return the rows of a record by their requirement."""
+    return {row["id"]: row for row in read_results(folder)["requirements"]}
+
+
+def read_exchanges(folder):
+    """Return the exchanges of a record."""
+    return [json.loads(line) for line in (folder / "exchanges.jsonl").read_text("utf-8").splitlines()]
+
+
 @cache
 def schema():
     return json.loads(resources.find(results_file.SCHEMA).read_text("utf-8"))
@@ -89,7 +104,7 @@ def _validator():
 
 def held(record):
     """Hold a record to its schema, and return it."""
-    broken = [f"{one.json_path}: {one.message[:300]}" for one in _validator().iter_errors(record)]
-    assert broken == []
+    errors = [f"{error.json_path}: {error.message[:300]}" for error in _validator().iter_errors(record)]
+    assert errors == []
     assert results_file.to_json(results_file.from_json(record, {})) == record
     return record

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from command import TOKEN
+from command import TOKEN, write_app
+from recorded import read_results
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -22,9 +23,9 @@ def evaluated(text, inputs):
 
 
 def act(folder, **given):
-    """Run the step that judges as a runner does: inputs by the environment, bash with -eo pipefail, files for what is said."""
-    inputs = {name: str(one["default"]) for name, one in ACTION["inputs"].items()} | given
-    step = next(one for one in STEPS if one.get("id") == "run")
+    """Run the step that judges as a runner does: inputs by the environment, bash with -eo pipefail, and files for its outputs."""
+    inputs = {name: str(declared["default"]) for name, declared in ACTION["inputs"].items()} | given
+    step = next(declared for declared in STEPS if declared.get("id") == "run")
     runner = folder / "runner"
     (runner / "conformance" / "bin").mkdir(parents=True)
     for name in ("python", "conformance"):
@@ -42,28 +43,23 @@ def act(folder, **given):
 
 
 def test_the_action_judges_and_says_what_came_of_it(tmp_path):
-    (tmp_path / "good.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\napp = Reference(namespaces=False).app\n"
-    )
+    write_app(tmp_path, "good", namespaces=False)
     done, runner = act(tmp_path, app="good:app", only="http.* source.*", seed="1", token="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (runner / "output").read_text() == "verdict=conforming\n"
     assert (runner / "summary.md").read_text().startswith("## Conforming")
     assert json.loads((tmp_path / "conformance-report" / "badge.json").read_text())["color"] == "brightgreen"
-    assert json.loads((tmp_path / "conformance-report" / "results.json").read_text())["manifest"]["only"] == ["http.*", "source.*"]
+    assert read_results(tmp_path / "conformance-report")["manifest"]["only"] == ["http.*", "source.*"]
 
 
 def test_a_failure_fails_the_action_and_is_annotated(tmp_path):
-    (tmp_path / "faulty.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-        f"app = Reference(fault=FAULTS['zero-ttl-is-default'], token={TOKEN!r}).app\n"
-    )
+    write_app(tmp_path, "faulty", "zero-ttl-is-default", token=TOKEN)
     done, runner = act(tmp_path, app="faulty:app", only="cache-config.*", token=TOKEN, strict="true")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "::error title=MUST cache-config.echoes::" in done.stdout
     assert (runner / "output").read_text() == "verdict=not conforming\n"
     everything = done.stdout + done.stderr + (runner / "summary.md").read_text()
-    assert TOKEN not in everything + "".join(one.read_text() for one in (tmp_path / "conformance-report").iterdir())
+    assert TOKEN not in everything + "".join(file.read_text() for file in (tmp_path / "conformance-report").iterdir())
 
 
 def test_a_target_that_is_not_there_fails_the_action(tmp_path):
@@ -100,13 +96,11 @@ def snippets(language):
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / "ci.md").read_text(), re.DOTALL)
 
 
-def test_the_gitlab_job_runs(tmp_path):
+def test_the_gitlab_job_of_the_docs_judges_a_server_and_leaves_its_artifacts(tmp_path):
     job = next(yaml.safe_load(text)["conformance"] for text in snippets("yaml") if text.startswith("conformance:"))
     install, judge = job["script"]
     assert install.startswith("pip install")
-    (tmp_path / "served.py").write_text(
-        f"from conformance.contracts.collections.reference.app import Reference\napp = Reference(token={TOKEN!r}, namespaces=False).app\n"
-    )
+    write_app(tmp_path, "served", token=TOKEN, namespaces=False)
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "served:app", "--port", "18769", "--log-level", "warning"], cwd=tmp_path
     )
@@ -126,8 +120,8 @@ def test_the_gitlab_job_runs(tmp_path):
 
 @pytest.mark.parametrize("text", snippets("yaml"))
 def test_every_snippet_is_yaml_and_names_inputs_that_there_are(text):
-    found = yaml.safe_load(text)
-    steps = found.get("jobs", {}).get("conformance", {}).get("steps", []) if isinstance(found, dict) else found
+    snippet = yaml.safe_load(text)
+    steps = snippet.get("jobs", {}).get("conformance", {}).get("steps", []) if isinstance(snippet, dict) else snippet
     ours = [step for step in steps if "collections-conformance@" in step.get("uses", "")]
     assert all(set(step["with"]) <= set(ACTION["inputs"]) for step in ours)
-    assert found
+    assert snippet

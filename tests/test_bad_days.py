@@ -6,7 +6,8 @@ import sys
 import textwrap
 
 import pytest
-from command import conformance
+from command import IMPORTS, conformance
+from recorded import read_exchanges, read_results, read_rows
 
 from conformance.contracts.collections.requirements import requirements
 
@@ -46,15 +47,15 @@ def run(folder, spoils, *arguments, token=None, more="{}", prepared="", env=None
 
 
 def results(folder):
-    return json.loads((folder / "out" / "results.json").read_text())
+    return read_results(folder / "out")
 
 
-def failed(found):
-    return [row["id"] for row in found["requirements"] if row["status"] in ("failed", "error")]
+def failed(record):
+    return [row["id"] for row in record["requirements"] if row["status"] in ("failed", "error")]
 
 
-def passed(found):
-    return sum(row["status"] == "passed" for row in found["requirements"])
+def passed(record):
+    return sum(row["status"] == "passed" for row in record["requirements"])
 
 
 NO_TOKEN_AND_NO_NAMESPACES = sum(row.profile not in ("auth", "namespaces") for row in requirements().values())
@@ -63,11 +64,11 @@ NO_TOKEN_AND_NO_NAMESPACES = sum(row.profile not in ("auth", "namespaces") for r
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
 @pytest.mark.parametrize("first", [1, 2])
 def test_passing_answers_at_the_start_hide_nothing(tmp_path, status, first):
-    done, found = run(tmp_path, f"def spoils(number, *_): return ({status}, []) if {first} <= number < {first + 2} else None")
+    done, record = run(tmp_path, f"def spoils(number, *_): return ({status}, []) if {first} <= number < {first + 2} else None")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert passed(found) == NO_TOKEN_AND_NO_NAMESPACES
+    assert passed(record) == NO_TOKEN_AND_NO_NAMESPACES
     assert all(
-        found["manifest"]["capabilities"][name]["served"] for name in ("read", "query", "write", "buckets", "vectors", "blobs")
+        record["manifest"]["capabilities"][name]["served"] for name in ("read", "query", "write", "buckets", "vectors", "blobs")
     )
 
 
@@ -80,15 +81,15 @@ def test_a_passing_answer_does_not_hide_vectors_or_addresses(tmp_path, flag):
                 seen.append(number)
                 return 502, []
     """
-    done, found = run(tmp_path, spoils)
+    done, record = run(tmp_path, spoils)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert passed(found) == NO_TOKEN_AND_NO_NAMESPACES
+    assert passed(record) == NO_TOKEN_AND_NO_NAMESPACES
 
 
 def test_what_cannot_be_found_out_is_not_exercised_and_leaves_the_run_incomplete(tmp_path):
     spoils = 'def spoils(number, method, path, query, headers): return (503, []) if "return_vectors=true" in query and number < 60 else None'
-    done, found = run(tmp_path, spoils)
-    rows = {row["id"]: row for row in found["requirements"]}
+    done, _record = run(tmp_path, spoils)
+    rows = read_rows(tmp_path / "out")
     assert rows["documents.get.vectors-on-request"]["status"] == "not-exercised"
     assert "could not be found out" in rows["documents.get.vectors-on-request"]["reason"]
     assert done.returncode == 4
@@ -101,17 +102,17 @@ def test_one_request_in_five_put_off_without_a_time_fails_nothing(tmp_path):
         def spoils(number, *_):
             return (429, []) if chance.random() < 0.2 else None
     """
-    done, found = run(tmp_path, spoils, "--only", "collections.create.*", "--only", "http.*")
+    done, record = run(tmp_path, spoils, "--only", "collections.create.*", "--only", "http.*")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert found["incidents"]["waits"] > 20
+    assert record["incidents"]["waits"] > 20
     assert "times to come back later" in done.stdout
     assert "requests_per_second" in done.stdout
 
 
 def test_a_target_that_puts_off_everything_from_some_time_on_leaves_the_run_incomplete(tmp_path):
-    done, found = run(tmp_path, "def spoils(number, *_): return (429, []) if number > 300 else None", "--max-time", "20")
+    done, record = run(tmp_path, "def spoils(number, *_): return (429, []) if number > 300 else None", "--max-time", "20")
     assert done.returncode == 4, done.stdout
-    assert failed(found) == []
+    assert failed(record) == []
     assert "puts off every request" in done.stdout
     assert "requests_per_second" in done.stdout
 
@@ -127,10 +128,10 @@ LOCKED = ["(401, [])", "(403, [])", "(302, [(b'location', b'https://login.test/'
 @pytest.mark.parametrize("answer", LOCKED)
 def test_a_token_that_expires_leaves_the_run_incomplete_and_fails_nothing(tmp_path, answer):
     spoils = textwrap.dedent(EXPIRED.format(answer=answer))
-    done, found = run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
+    done, record = run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
     assert done.returncode == 4, done.stdout
-    assert failed(found) == []
-    assert "does not take the token any more" in found["manifest"]["incomplete_because"]
+    assert failed(record) == []
+    assert "does not take the token any more" in record["manifest"]["incomplete_because"]
 
 
 def test_a_run_whose_token_expired_goes_on_with_another_one(tmp_path):
@@ -142,9 +143,9 @@ def test_a_run_whose_token_expired_goes_on_with_another_one(tmp_path):
     run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
     (tmp_path / "around.py").write_text((tmp_path / "around.py").read_text().replace("token='first-of-two'", "token='second'"))
     done = conformance("run", "--resume", "out", "--token-env", "SECOND", cwd=tmp_path, env={"SECOND": "second"})
-    found = results(tmp_path)
+    record = results(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (found["verdict"], found["manifest"]["resumed"], found["manifest"]["token_env"]) == ("conforming", 1, "SECOND")
+    assert (record["verdict"], record["manifest"]["resumed"], record["manifest"]["token_env"]) == ("conforming", 1, "SECOND")
 
 
 UNIQUE = """
@@ -167,22 +168,24 @@ UNIQUE = """
 def test_names_that_an_earlier_run_has_taken_are_replaced_by_others(tmp_path, status):
     more = f"{{'database': {str(tmp_path / 'data.db')!r}}}"
     for turn in range(2):
-        done, found = run(tmp_path, "def spoils(*_): return None", "--keep", more=more, prepared=UNIQUE.format(status=status))
+        done, record = run(tmp_path, "def spoils(*_): return None", "--keep", more=more, prepared=UNIQUE.format(status=status))
         assert done.returncode == 0, done.stdout + done.stderr
-        assert passed(found) == NO_TOKEN_AND_NO_NAMESPACES
-        assert found["incidents"].get("names_taken", 0) > 0 if turn else "names_taken" not in found["incidents"]
+        assert passed(record) == NO_TOKEN_AND_NO_NAMESPACES
+        assert record["incidents"].get("names_taken", 0) > 0 if turn else "names_taken" not in record["incidents"]
     assert "taken" in done.stdout
 
 
 def test_every_collection_has_a_name_that_begins_with_the_runs_tag(tmp_path):
-    _done, found = run(tmp_path, "def spoils(*_): return None", "--budget", "quick")
-    lines = [json.loads(line) for line in (tmp_path / "out" / "exchanges.jsonl").read_text().splitlines()]
+    _done, record = run(tmp_path, "def spoils(*_): return None", "--budget", "quick")
+    lines = read_exchanges(tmp_path / "out")
     bodies = [
-        one["request"].get("body") for one in lines if one["operation"] == "create_collection" and one["response"]["status"] == 200
+        line["request"].get("body")
+        for line in lines
+        if line["operation"] == "create_collection" and line["response"]["status"] == 200
     ]
     names = [json.loads(body)["collection_name"] for body in bodies]
     assert len(names) > 100
-    assert [name for name in names if not name.startswith(found["manifest"]["prefix"])] == []
+    assert [name for name in names if not name.startswith(record["manifest"]["prefix"])] == []
 
 
 FORGETFUL = """
@@ -194,11 +197,11 @@ FORGETFUL = """
 
 
 @pytest.mark.parametrize("number", [200, 450, 700, 950, 1200])
-def test_a_target_that_restarts_with_an_empty_store_is_told_in_one_line_and_fails_nothing(tmp_path, number):
-    done, found = run(tmp_path, FORGETFUL.format(number=number))
+def test_a_target_that_restarts_with_an_empty_store_leaves_the_run_incomplete_and_fails_nothing(tmp_path, number):
+    done, record = run(tmp_path, FORGETFUL.format(number=number))
     assert done.returncode == 4, done.stdout
-    assert failed(found) == []
-    assert "has forgotten what was made on it" in found["manifest"]["incomplete_because"]
+    assert failed(record) == []
+    assert "has forgotten what was made on it" in record["manifest"]["incomplete_because"]
     (tmp_path / "around.py").write_text((tmp_path / "around.py").read_text().replace(f"number == {number}", "False"))
     assert conformance("run", "--resume", "out", cwd=tmp_path).returncode == 0
 
@@ -212,31 +215,31 @@ def test_a_server_that_deletes_every_collection_with_one_is_no_forgetful_one(tmp
         reference.service.delete_collection = delete
         def spoils(*_): return None
     """
-    done, found = run(tmp_path, spoils)
+    done, record = run(tmp_path, spoils)
     assert done.returncode == 1, done.stdout
-    assert found["verdict"] == "not conforming"
+    assert record["verdict"] == "not conforming"
 
 
 BUCKETS = """
     from functools import wraps
 
     def prepared(reference):
-        made, create, bucket = set(), reference._create_collection, reference._create_bucket
+        known, create_bucket, create_collection = set(), reference._create_bucket, reference._create_collection
 
-        @wraps(bucket)
-        def making(call):
-            found = bucket(call)
-            made.add(found["bucket_id"])
-            return found
+        @wraps(create_bucket)
+        def remember(call):
+            bucket = create_bucket(call)
+            known.add(bucket["bucket_id"])
+            return bucket
 
-        @wraps(create)
-        def checking(call):
-            named = reference.valid_body(call)["source"].get("bucket_id")
-            if named and named not in made:
+        @wraps(create_collection)
+        def check(call):
+            bucket = reference.valid_body(call)["source"].get("bucket_id")
+            if bucket and bucket not in known:
                 raise Refusal(404, "no such bucket")
-            return create(call)
+            return create_collection(call)
 
-        reference._create_bucket, reference._create_collection = making, checking
+        reference._create_bucket, reference._create_collection = remember, check
 """
 RESTART = """
     def spoils(number, *_):
@@ -248,16 +251,16 @@ RESTART = """
 
 @pytest.mark.parametrize("number", [60, 300, 1200])
 def test_a_restart_that_loses_the_buckets_too_fails_nothing(tmp_path, number):
-    done, found = run(tmp_path, RESTART.format(number=number), prepared=BUCKETS)
-    assert (done.returncode, failed(found)) == (4, []), done.stdout
-    assert "has forgotten what was made on it" in found["manifest"]["incomplete_because"]
+    done, record = run(tmp_path, RESTART.format(number=number), prepared=BUCKETS)
+    assert (done.returncode, failed(record)) == (4, []), done.stdout
+    assert "has forgotten what was made on it" in record["manifest"]["incomplete_because"]
 
 
 @pytest.mark.parametrize("number", [5, 8, 11, 13])
 def test_a_restart_while_the_target_is_looked_at_hides_no_profile(tmp_path, number):
-    done, found = run(tmp_path, FORGETFUL.format(number=number), "--only", "documents.*")
+    done, record = run(tmp_path, FORGETFUL.format(number=number), "--only", "documents.*")
     assert done.returncode == 0, done.stdout
-    assert all(found["manifest"]["capabilities"][name]["served"] for name in ("read", "query", "write", "vectors", "blobs"))
+    assert all(record["manifest"]["capabilities"][name]["served"] for name in ("read", "query", "write", "vectors", "blobs"))
 
 
 def test_a_token_that_is_refused_for_writes_alone_fails_nothing(tmp_path):
@@ -266,9 +269,9 @@ def test_a_token_that_is_refused_for_writes_alone_fails_nothing(tmp_path):
             if number > 700 and method != "GET" and not path.endswith("/list") and headers.get(b"authorization") == b"Bearer first-of-two":
                 return 403, []
     """
-    done, found = run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
-    assert (done.returncode, failed(found)) == (4, []), done.stdout
-    assert "does not take the token any more" in found["manifest"]["incomplete_because"]
+    done, record = run(tmp_path, spoils, "--token-env", "FIRST", token="first-of-two", env={"FIRST": "first-of-two"})
+    assert (done.returncode, failed(record)) == (4, []), done.stdout
+    assert "does not take the token any more" in record["manifest"]["incomplete_because"]
 
 
 def test_names_that_are_unique_in_all_namespaces_leave_every_must_exercised(tmp_path):
@@ -296,8 +299,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("source", ENDINGS)
 def test_what_an_application_does_to_the_process_changes_no_exit_code(tmp_path, source):
-    faulty = "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-    (tmp_path / "odd.py").write_text(faulty + source + "\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
+    (tmp_path / "odd.py").write_text(f"{IMPORTS}{source}\napp = Reference(fault=FAULTS['type-case-ignored']).app\n")
     command = [sys.executable, "-m", "conformance", "run", "--app", "odd:app", "--only", "source.*", "--output", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == ENDINGS[source], done.stdout + done.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from command import conformance
+from recorded import read_results, read_rows
 
 from conformance.core.errors import UsageError
 from conformance.runner import contracts
@@ -15,11 +16,6 @@ NAME = "keyvalue:KEY_VALUE"
 
 def toy(command, *arguments):
     return conformance(command, *arguments, "--contract", NAME, cwd=TOY)
-
-
-def rows(output):
-    results = json.loads((output / "results.json").read_text())
-    return {row["id"]: row for row in results["requirements"]}
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +29,14 @@ def faulty(tmp_path_factory):
 def test_its_reference_conforms_by_all_its_requirements(tmp_path, workers):
     done = toy("run", "--seed", "1", "--output", str(tmp_path), "-n", workers)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert {row["status"] for row in rows(tmp_path).values()} == {"passed"}
-    assert len(rows(tmp_path)) == 6
+    assert {row["status"] for row in read_rows(tmp_path).values()} == {"passed"}
+    assert len(read_rows(tmp_path)) == 6
 
 
 def test_a_fault_of_its_server_is_caught_by_its_requirement_and_made_small(faulty):
     output, done = faulty
     assert done.returncode == 1, done.stdout + done.stderr
-    failed = {name: row for name, row in rows(output).items() if row["status"] == "failed"}
+    failed = {name: row for name, row in read_rows(output).items() if row["status"] == "failed"}
     assert list(failed) == ["entries.create.echoes-value"]
     (exchange,) = failed["entries.create.echoes-value"]["counterexample"]["exchanges"]
     sent = json.loads(exchange["request"]["body"])
@@ -57,7 +53,7 @@ def test_it_gets_the_same_reports_and_what_it_made_is_deleted(faulty):
     assert "A body without a value is refused with 400 or 422." in report
     assert "curl -i -X POST" in report
     assert "collection" not in report.lower().replace("collections-conformance", "")
-    results = json.loads((output / "results.json").read_text())
+    results = read_results(output)
     assert results["cleaned"]["left"] == 0
     assert results["cleaned"]["deleted"] > 10
 
@@ -78,7 +74,7 @@ def test_a_declared_deviation_from_it_does_not_fail(tmp_path):
     assert written.returncode == 1
     done = toy("run", "--target", str(target), "--seed", "2", "--output", str(tmp_path / "b"))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert rows(tmp_path / "b")["entries.create.echoes-value"]["status"] == "deviation"
+    assert read_rows(tmp_path / "b")["entries.create.echoes-value"]["status"] == "deviation"
 
 
 def test_recorded_traffic_is_judged_by_it(tmp_path):
@@ -105,17 +101,17 @@ def test_recorded_traffic_is_judged_by_it(tmp_path):
     traffic.write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
     done = toy("check", str(traffic), "--output", str(tmp_path / "out"))
     assert done.returncode == 1, done.stdout + done.stderr
-    assert rows(tmp_path / "out")["entries.create.echoes-value"]["status"] == "failed"
+    assert read_rows(tmp_path / "out")["entries.create.echoes-value"]["status"] == "failed"
 
 
-def test_its_requirements_and_faults_are_told(tmp_path):
+def test_its_requirements_are_explained_its_faults_listed_and_a_target_file_drafted(tmp_path):
     assert "A string as the value is accepted." in toy("explain", "entries.create.accepts-valid").stdout
     assert "undead" in toy("faults").stdout
     assert toy("init", str(tmp_path / "t.toml")).returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("colections", "no contract is called so; did you mean collections?"),
         ("nothing_here:CONTRACT", "No module named 'nothing_here'"),
@@ -123,10 +119,10 @@ def test_its_requirements_and_faults_are_told(tmp_path):
         ("keyvalue:NOTHING", "has no attribute 'NOTHING'"),
     ],
 )
-def test_what_is_no_contract_is_told_in_one_line(name, said):
+def test_a_name_of_no_contract_is_refused_in_one_line(name, message):
     done = conformance("run", "--contract", name, cwd=TOY)
     assert done.returncode == 2, done.stdout + done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -1,27 +1,21 @@
 """Declared deviations at the command line: excused, stale, expired, flaky, and a baseline to start from."""
 
-import json
 import subprocess
 import sys
 import time
 
 import pytest
-from command import conformance
+from command import conformance, write_app
+from recorded import read_rows
 
-FAULTY = (
-    "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-    "app = Reference(fault=FAULTS['{}']).app\n"
-)
 ONLY = ("--only", "cache-config.*", "--seed", "7", "--output", "out")
 
 
 def judged(folder, table, *, fault="zero-ttl-is-default", options=()):
-    (folder / "faulty.py").write_text(FAULTY.format(fault) if fault else FAULTY.replace("fault=FAULTS['{}']", ""))
+    write_app(folder, "faulty", fault)
     (folder / "t.toml").write_text(f'[target]\napp = "faulty:app"\n{table}')
     done = conformance("run", "--target", "t.toml", *ONLY, *options, cwd=folder)
-    results = folder / "out" / "results.json"
-    rows = json.loads(results.read_text())["requirements"] if results.exists() else []
-    return done, {row["id"]: row for row in rows}
+    return done, read_rows(folder / "out") if (folder / "out" / "results.json").exists() else {}
 
 
 def declared(requirement="cache-config.echoes", more="", table="deviations"):
@@ -38,14 +32,14 @@ def test_a_declared_deviation_does_not_fail_a_run(tmp_path, requirement):
     assert "zero is unset" in done.stdout
 
 
-def test_one_that_is_gone_is_said_and_fails_a_strict_run(tmp_path):
-    done, _rows = judged(tmp_path, declared(), fault="")
+def test_a_declared_deviation_that_does_not_show_is_reported_and_fails_a_strict_run(tmp_path):
+    done, _rows = judged(tmp_path, declared(), fault=None)
     assert done.returncode == 0
     assert "cache-config.echoes does not show any more" in done.stdout
-    assert judged(tmp_path, declared(), fault="", options=("--strict",))[0].returncode == 1
+    assert judged(tmp_path, declared(), fault=None, options=("--strict",))[0].returncode == 1
 
 
-def test_one_that_has_expired_fails_and_says_so(tmp_path):
+def test_a_declared_deviation_that_has_expired_fails_and_the_report_says_so(tmp_path):
     done, rows = judged(tmp_path, declared(more="expires = 2020-01-31"))
     assert done.returncode == 1
     assert rows["cache-config.echoes"]["status"] == "failed"
@@ -53,7 +47,7 @@ def test_one_that_has_expired_fails_and_says_so(tmp_path):
 
 
 @pytest.mark.parametrize("table", ["deviations", "flaky"])
-def test_one_that_matches_nothing_is_a_mistake(tmp_path, table):
+def test_a_declared_deviation_that_matches_no_requirement_is_a_mistake(tmp_path, table):
     done, _rows = judged(tmp_path, declared("cache-confg.*", table=table))
     assert done.returncode == 2
     assert "cache-config" in done.stderr
@@ -62,7 +56,7 @@ def test_one_that_matches_nothing_is_a_mistake(tmp_path, table):
 def test_what_is_declared_flaky_may_pass_or_fail(tmp_path):
     done, rows = judged(tmp_path, declared(table="flaky"), options=("--strict",))
     assert (done.returncode, rows["cache-config.echoes"]["status"]) == (0, "deviation")
-    assert judged(tmp_path, declared(table="flaky"), fault="", options=("--strict",))[0].returncode == 0
+    assert judged(tmp_path, declared(table="flaky"), fault=None, options=("--strict",))[0].returncode == 0
 
 
 def test_what_fails_today_is_a_baseline_for_tomorrow(tmp_path):
@@ -99,15 +93,11 @@ def test_what_shows_only_sometimes_is_reported_with_both_outcomes(tmp_path):
     (tmp_path / "flaky.py").write_text(FLAKY)
     done = conformance("run", "--app", "flaky:app", *ONLY, "--write-deviations", "base.toml", cwd=tmp_path)
     assert done.returncode == 1, done.stdout
-    row = next(
-        one
-        for one in json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
-        if one["id"] == "cache-config.echoes"
-    )
+    row = read_rows(tmp_path / "out")["cache-config.echoes"]
     assert (row["status"], row["flaky"]) == ("failed", True)
-    found = row["counterexample"]
-    assert found["repetitions"]["not_shown"] > 0
-    assert '"ttl_seconds":0' in found["not_shown_by"][-1]["response"]["body"].replace(" ", "")
+    counterexample = row["counterexample"]
+    assert counterexample["repetitions"]["not_shown"] > 0
+    assert '"ttl_seconds":0' in counterexample["not_shown_by"][-1]["response"]["body"].replace(" ", "")
     assert "flaky" in done.stdout
     assert "repetitions showed it; where not, the answer was 200" in " ".join(done.stdout.split())
     assert "Flaky:" in (tmp_path / "out" / "report.html").read_text()

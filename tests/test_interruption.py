@@ -1,14 +1,13 @@
 """SIGTERM and Ctrl-C end a run alike: a record, a report, a clean target; and two runs do not write into one folder."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from command import COMMAND, conformance
+from command import COMMAND, conformance, wait_until
+from recorded import read_results
 
 
 def started(folder, *arguments):
@@ -17,9 +16,7 @@ def started(folder, *arguments):
 
 
 def wait_for_exchanges(folder, size=100_000):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and sum(one.stat().st_size for one in folder.glob("out/*.partial.jsonl")) < size:
-        time.sleep(0.05)
+    wait_until(lambda: sum(file.stat().st_size for file in folder.glob("out/*.partial.jsonl")) >= size)
 
 
 def leave_a_killed_run(folder):
@@ -40,7 +37,7 @@ def test_a_signal_to_the_run_leaves_a_record_and_nothing_on_the_target(tmp_path,
     assert process.returncode == 4, out + err
     assert "Traceback" not in out + err
     assert "INCOMPLETE" in out
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert results["manifest"]["incomplete_because"] == "interrupted"
     assert (tmp_path / "out" / "report.html").exists()
     assert results["requests"] > 10
@@ -58,7 +55,7 @@ def test_a_second_run_in_the_folder_of_a_first_is_refused_and_spoils_nothing(tmp
     for done in (second, third):
         assert "another run is writing there" in done.stderr
         assert done.stderr.count("\n") == 1
-    assert json.loads((tmp_path / "out" / "results.json").read_text())["manifest"]["seed"] == "5", err
+    assert read_results(tmp_path / "out")["manifest"]["seed"] == "5", err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be killed so there")
@@ -94,13 +91,11 @@ async def app(scope, receive, send):
 def test_a_signal_while_the_target_is_looked_at_leaves_a_record_and_deletes_what_was_made(tmp_path, number):
     (tmp_path / "slow.py").write_text(SLOW)
     process = started(tmp_path, "--app", "slow:app")
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not ((tmp_path / "asked").exists() and (tmp_path / "asked").read_text().count("\n") > 3):
-        time.sleep(0.05)
+    wait_until(lambda: (tmp_path / "asked").exists() and (tmp_path / "asked").read_text().count("\n") > 3)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 4, out + err
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert results["verdict"] == "incomplete"
     assert "interrupted" in results["manifest"]["incomplete_because"]
     assert "Traceback" not in out + err

@@ -1,11 +1,10 @@
 """A run and the user's own pytest do not reach into each other."""
 
-import json
 import re
 
 import pytest
-from command import conformance
-from test_plugin import APP, pytest_run
+from command import conformance, run_pytest, write_app
+from recorded import read_exchanges
 
 MEDDLING = """
 import json
@@ -52,9 +51,9 @@ def test_the_command_line_takes_no_options_or_plugins_from_the_environment(tmp_p
 
 
 def test_fixtures_and_hooks_of_a_project_do_not_act_between_the_requests_of_a_scenario(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     (tmp_path / "conftest.py").write_text(MEDDLING)
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 passed" in done.stdout
     assert (tmp_path / "loaded").exists()
@@ -63,8 +62,8 @@ def test_fixtures_and_hooks_of_a_project_do_not_act_between_the_requests_of_a_sc
 
 @pytest.mark.parametrize("more", [["--noconftest"], ["-p", "no:logging"], ["-s"], ["--doctest-modules"], ["-W", "error"]])
 def test_options_of_a_projects_own_pytest_change_no_verdict(tmp_path, more):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*", *more)
+    write_app(tmp_path, "good")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*", *more)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 passed" in done.stdout
 
@@ -79,22 +78,20 @@ settings.load_profile("p")
 
 
 def test_a_hypothesis_profile_of_a_project_changes_nothing_that_is_sent(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     arguments = ("--conformance-app=good:app", "--conformance-only=collections.create.*", "--conformance-seed=3")
     sent = []
     for name, profile in (("one", ""), ("two", PROFILE)):
         (tmp_path / "conftest.py").write_text(profile)
-        done = pytest_run(tmp_path, *arguments, f"--conformance-output={name}")
+        done = run_pytest(tmp_path, *arguments, f"--conformance-output={name}")
         assert done.returncode == 0, done.stdout + done.stderr
-        sent.append(bodies(tmp_path / name / "exchanges.jsonl"))
+        sent.append(bodies(tmp_path / name))
     assert sent[0] == sent[1]
 
 
-def bodies(file):
-
-    exchanges = [json.loads(line) for line in file.read_text().splitlines()]
+def bodies(folder):
     return [
-        re.sub(r"(bkt|col|doc)_[0-9a-f]+", "", one["request"].get("body") or "")
-        for one in exchanges
-        if one["operation"].startswith("create")
+        re.sub(r"(bkt|col|doc)_[0-9a-f]+", "", exchange["request"].get("body") or "")
+        for exchange in read_exchanges(folder)
+        if exchange["operation"].startswith("create")
     ]

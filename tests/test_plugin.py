@@ -1,26 +1,16 @@
 """The pytest plugin: a row a requirement, and nothing at all where it is not asked for."""
 
-import json
-import os
-import subprocess
-import sys
 from xml.etree import ElementTree as ET
 
 import pytest
-
-APP = "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-
-
-def pytest_run(folder, *arguments):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:schemathesis", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+from command import run_pytest, write_app
+from recorded import read_results
 
 
 def test_the_suites_run_and_each_requirement_is_a_row(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     (tmp_path / "test_own.py").write_text("def test_own(): assert False\n")
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-v", "--junitxml=j.xml", "--html=h.html",
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-v", "--junitxml=j.xml", "--html=h.html",
                       "--self-contained-html")  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "conformance::source::type-enum PASSED" in done.stdout
@@ -31,71 +21,71 @@ def test_the_suites_run_and_each_requirement_is_a_row(tmp_path):
 
 
 def test_a_violation_fails_its_row_and_the_run(tmp_path):
-    (tmp_path / "bad.py").write_text(APP + "app = Reference(fault=FAULTS['type-case-ignored']).app\n")
-    done = pytest_run(tmp_path, "--conformance-app=bad:app", "--conformance-only=source.*", "--conformance-output=out")
+    write_app(tmp_path, "bad", "type-case-ignored")
+    done = run_pytest(tmp_path, "--conformance-app=bad:app", "--conformance-only=source.*", "--conformance-output=out")
     assert done.returncode == 1
     assert "FAILED conformance::source.type-enum" in done.stdout
     assert "1 failed, 4 passed" in done.stdout
 
 
 def test_workers_bring_their_rows_together(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-n", "2")
+    write_app(tmp_path, "good")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "15 passed" in done.stdout
 
 
 @pytest.mark.parametrize("how", ["load", "loadfile", "loadscope", "worksteal"])
 def test_every_scenario_is_run_however_workers_share_them(tmp_path, how):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     only = "documents.create.metadata-verbatim,documents.create.accepts-*,collections.create.accepts-*"
-    done = pytest_run(
+    done = run_pytest(
         tmp_path, "--conformance-app=good:app", f"--conformance-only={only}", "--conformance-output=out", "-n", "2", "--dist", how
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert {"core/documents/minimal", "core/documents/edge_catalogue", "core/collections/edge_catalogue"} <= results[
         "scenarios"
     ].keys()
 
 
 def test_workers_judge_what_probing_has_found_and_leave_nothing(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
-    done = pytest_run(
+    write_app(tmp_path, "good")
+    done = run_pytest(
         tmp_path, "--conformance-app=good:app", "--conformance-only=collections.get.*", "--conformance-output=out", "-n", "2"
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
-    assert json.loads((tmp_path / "out" / "results.json").read_text())["cleaned"]["deleted"] > 0
+    assert read_results(tmp_path / "out")["cleaned"]["deleted"] > 0
     assert not (tmp_path / ".hypothesis").exists()
 
 
 def test_own_tests_run_beside_when_they_are_named(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*", "test_own.py")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*", "test_own.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 passed" in done.stdout
 
 
 def test_a_users_own_settings_do_not_hide_the_suites(tmp_path):
-    (tmp_path / "good.py").write_text(APP + "app = Reference().app\n")
+    write_app(tmp_path, "good")
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\npython_files = check_*.py\npython_functions = check_*\naddopts = --strict-markers\n"
     )
-    done = pytest_run(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*")
     assert "5 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_target_that_is_not_there_ends_the_run_in_one_line(tmp_path):
-    done = pytest_run(tmp_path, "--conformance-url=http://127.0.0.1:1")
+    done = run_pytest(tmp_path, "--conformance-url=http://127.0.0.1:1")
     assert done.returncode == 3
     assert "cannot reach http://127.0.0.1:1" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_mistake_in_an_option_is_pytests_usage_error(tmp_path):
-    done = pytest_run(tmp_path, "--conformance-url=ftp://x")
+    done = run_pytest(tmp_path, "--conformance-url=ftp://x")
     assert done.returncode == 4
     assert "ERROR: 'ftp://x' is no URL" in done.stderr
 
@@ -106,5 +96,5 @@ def test_an_unused_plugin_imports_nothing_heavy(tmp_path):
         "    assert not [name for name in heavy if name in sys.modules and name != 'hypothesis']\n"
         "    assert 'conformance.runner.session' not in sys.modules\n"
     )
-    done = pytest_run(tmp_path, "-p", "no:hypothesispytest", "-p", "no:anyio")
+    done = run_pytest(tmp_path, "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert "1 passed" in done.stdout, done.stdout

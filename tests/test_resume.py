@@ -1,22 +1,20 @@
-"""Runs that are cut short go on: killed at any moment, out of time, or left by their target."""
+"""A run that was cut short goes on: one that was killed, one that ran out of time, one whose target was gone."""
 
 import json
 import os
 import signal
 import subprocess
-import time
 
 import pytest
-from command import COMMAND, TOKEN, conformance
+from command import COMMAND, TOKEN, conformance, wait_until, write_app
+from recorded import read_exchanges, read_results
 
 
 def killed(tmp_path, size, *arguments):
     """Start a run, and kill it without a chance to put anything in order."""
     process = subprocess.Popen([*COMMAND, "run", "--seed", "5", "--output", "out", *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and sum(one.stat().st_size for one in tmp_path.glob("out/*.jsonl")) < size:
-        time.sleep(0.01)
+    wait_until(lambda: sum(file.stat().st_size for file in tmp_path.glob("out/*.jsonl")) >= size)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -24,32 +22,29 @@ def killed(tmp_path, size, *arguments):
 @pytest.mark.parametrize(("size", "workers"), [(1, "0"), (3_000_000, "0"), (12_000_000, "0"), (8_000_000, "2")])
 def test_a_run_that_was_killed_leaves_a_readable_record_and_goes_on(tmp_path, size, workers):
     killed(tmp_path, size, "-n", workers)
-    lines = [line for one in tmp_path.glob("out/*.partial.jsonl") for line in one.read_text().splitlines(keepends=True)]
+    lines = [line for file in tmp_path.glob("out/*.partial.jsonl") for line in file.read_text().splitlines(keepends=True)]
     seen = {json.loads(line)["n"] for line in lines if line.endswith("\n")}
     assert seen
     done = conformance("run", "--resume", "out", "-n", workers, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert (results["verdict"], results["manifest"]["seed"], results["manifest"]["resumed"]) == ("conforming", "5", 1)
     assert {row["status"] for row in results["requirements"]} == {"passed"}
-    numbers = [json.loads(line)["n"] for line in (tmp_path / "out" / "exchanges.jsonl").read_text().splitlines()]
+    numbers = [exchange["n"] for exchange in read_exchanges(tmp_path / "out")]
     assert seen <= set(numbers)
     assert len(numbers) == len(set(numbers))
     assert not list(tmp_path.glob("out/*.partial.jsonl"))
     assert not list(tmp_path.glob("out/.checkpoint*"))
 
 
-def test_what_was_found_before_is_not_lost(tmp_path):
-    (tmp_path / "faulty.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-        "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
-    )
+def test_a_violation_from_before_a_run_was_cut_short_is_kept(tmp_path):
+    write_app(tmp_path, "faulty", "zero-ttl-is-default")
     done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--max-time", "1.5", cwd=tmp_path)
     assert done.returncode == 4
     assert "--resume out" in done.stdout
-    before = json.loads((tmp_path / "out" / "results.json").read_text())
+    before = read_results(tmp_path / "out")
     done = conformance("run", "--resume", "out", "--max-time", "100", cwd=tmp_path)
-    after = json.loads((tmp_path / "out" / "results.json").read_text())
+    after = read_results(tmp_path / "out")
     assert done.returncode == 1
     assert (after["verdict"], after["seconds"] > before["seconds"]) == ("not conforming", True)
     assert [row["id"] for row in after["requirements"] if row["status"] == "failed"] == ["cache-config.echoes"]
@@ -57,7 +52,7 @@ def test_what_was_found_before_is_not_lost(tmp_path):
 
 
 @pytest.mark.parametrize("more", [["--seed", "3"], ["http://127.0.0.1:1"], ["--budget", "quick"], ["--only", "http.*"]])
-def test_what_a_run_was_begun_with_is_not_said_twice(tmp_path, more):
+def test_options_that_a_run_was_begun_with_are_refused_when_it_goes_on(tmp_path, more):
     done = conformance("run", "--resume", "out", *more, cwd=tmp_path)
     assert done.returncode == 2
     assert "leave out" in done.stderr
@@ -75,14 +70,12 @@ def test_a_run_that_goes_on_without_the_exchanges_of_before_says_so(tmp_path):
     (tmp_path / "out" / "exchanges.jsonl").unlink()
     done = conformance("run", "--resume", "out", "--max-time", "2", cwd=tmp_path)
     assert "The exchanges of the attempts before this one are gone" in " ".join(done.stdout.split()), done.stdout
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert results["incidents"]["exchanges_lost"] == 1
 
 
 def test_a_run_that_was_cut_short_tells_no_deviation_to_be_stale(tmp_path):
-    (tmp_path / "good.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\napp = Reference(namespaces=False).app\n"
-    )
+    write_app(tmp_path, "good", namespaces=False)
     (tmp_path / "t.toml").write_text('[target]\napp = "good:app"\n[[deviations]]\nrequirement = "source.*"\nreason = "known"\n')
     done = conformance("run", "--target", "t.toml", "--budget", "standard", "--max-time", "4", "--output", "out", cwd=tmp_path)
     assert done.returncode == 4

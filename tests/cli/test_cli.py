@@ -1,4 +1,4 @@
-"""The command line as a person meets it: exit codes, one-line mistakes, and what a run leaves behind."""
+"""The command line as a person uses it: exit codes, mistakes in one line, and the files that a run leaves."""
 
 import base64
 import json
@@ -6,13 +6,13 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from command import COMMAND, TOKEN, conformance
+from command import COMMAND, TOKEN, conformance, run_python, wait_until, write_app
+from recorded import read_exchanges, read_results
 
 from conformance.contracts.collections.requirements import requirements
 from conformance.evidence.results_file import FORMAT
@@ -22,10 +22,7 @@ from conformance.evidence.results_file import FORMAT
 def faulty(tmp_path_factory):
     """Return a finished run on an application with one fault."""
     folder = tmp_path_factory.mktemp("faulty")
-    (folder / "faulty.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-        "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
-    )
+    write_app(folder, "faulty", "zero-ttl-is-default")
     done = conformance("run", "--app", "faulty:app", "--seed", "7", "--output", "out", "--only", "cache-config.*", cwd=folder)
     return folder, done
 
@@ -42,7 +39,7 @@ def test_without_arguments_the_embedded_reference_conforms(whole):
     folder, done = whole
     assert done.returncode == 0, done.stdout + done.stderr
     assert "CONFORMING" in done.stdout
-    results = json.loads((folder / "results.json").read_text())
+    results = read_results(folder)
     assert results["format"] == FORMAT
     assert results["verdict"] == "conforming"
     assert results["manifest"]["seed"] == "5"
@@ -55,9 +52,9 @@ def test_without_arguments_the_embedded_reference_conforms(whole):
 
 def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_and_what_it_cleaned_up(whole):
     folder, _done = whole
-    results = json.loads((folder / "results.json").read_text())
+    results = read_results(folder)
     capabilities = results["manifest"]["capabilities"]
-    assert all(one["served"] and one["why"] for one in capabilities.values())
+    assert all(capability["served"] and capability["why"] for capability in capabilities.values())
     share = results["shares"]["informative filters"]
     assert share["hits"] >= 0.9 * share["cases"] > 100
     assert results["cleaned"]["left"] == 0
@@ -73,7 +70,7 @@ def test_a_run_leaves_its_files_and_no_token_in_any(whole):
     assert all(TOKEN not in path.read_text() for path in folder.iterdir())
     assert TOKEN not in done.stdout + done.stderr
     lines = (folder / "exchanges.jsonl").read_text().splitlines()
-    results = json.loads((folder / "results.json").read_text())
+    results = read_results(folder)
     assert sum(results["scenarios"].values()) == results["requests"]
     # The first look and the leaving are no exchanges: nothing is judged by them.
     assert len(lines) == results["requests"] - results["scenarios"]["probing"] - results["scenarios"]["cleaning up"]
@@ -84,7 +81,7 @@ def test_a_fault_is_named_with_a_minimal_counterexample(faulty):
     folder, done = faulty
     assert done.returncode == 1
     assert "NOT CONFORMING" in done.stdout
-    results = json.loads((folder / "out" / "results.json").read_text())
+    results = read_results(folder / "out")
     (failed,) = [row for row in results["requirements"] if row["status"] == "failed"]
     assert failed["id"] == "cache-config.echoes"
     example = failed["counterexample"]
@@ -98,9 +95,7 @@ def test_a_counterexample_can_be_replayed_against_its_target_and_another(faulty)
     again = conformance("replay", "out/results.json", "cache-config.echoes", cwd=folder)
     assert again.returncode == 1
     assert "shown again" in again.stdout
-    (folder / "good.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\napp = Reference().app\n"
-    )
+    write_app(folder, "good")
     good = conformance("replay", "out/results.json", "cache-config.echoes", "--app", "good:app", cwd=folder)
     assert good.returncode == 0
     assert "not shown again" in good.stdout
@@ -117,20 +112,20 @@ def test_the_report_is_one_file_that_needs_nothing_else(faulty):
     assert "url(" not in report
 
 
-def test_junit_has_a_case_a_requirement(faulty):
+def test_junit_has_one_case_for_each_requirement(faulty):
     suite = ET.parse(faulty[0] / "out" / "junit.xml").getroot().find("testsuite")
     assert suite.get("failures") == "1"
     (failed,) = [case for case in suite.iter("testcase") if case.find("failure") is not None]
     assert f"{failed.get('classname')}.{failed.get('name')}" == "conformance.cache-config.echoes"
 
 
-def test_only_judges_what_it_names(faulty):
-    rows = json.loads((faulty[0] / "out" / "results.json").read_text())["requirements"]
+def test_the_option_only_judges_the_requirements_that_it_names(faulty):
+    rows = read_results(faulty[0] / "out")["requirements"]
     assert {row["id"].partition(".")[0] for row in rows} == {"cache-config"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["run", "--buget", "quick"], 2, "unknown option --buget; did you mean --budget?"),
         (["run", "--budget", "huge"], 2, "invalid choice: 'huge'"),
@@ -168,7 +163,7 @@ def test_only_judges_what_it_names(faulty):
         ([], 2, "COMMAND"),
     ],
 )
-def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said):
+def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, message):
     (tmp_path / "bad.toml").write_text('[target]\nulr = "x"\n')
     (tmp_path / "space.toml").write_text('[target]\nurl = "http://a b"\n')
     (tmp_path / "mark.toml").write_text("[target]\n", "utf-8-sig")
@@ -177,7 +172,7 @@ def test_a_mistake_is_one_line_and_an_exit_code(tmp_path, arguments, code, said)
     (tmp_path / "exits.py").write_text("import sys\nsys.exit(0)\n")
     done = conformance(*arguments, cwd=tmp_path)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 
@@ -210,14 +205,14 @@ locked = Reference(token="the right one").app
 
 
 @pytest.mark.parametrize(
-    ("app", "code", "said"),
+    ("app", "code", "message"),
     [("website", 3, "is not a collections and documents API"), ("locked", 2, "wants a token: name the variable")],
 )
-def test_what_is_no_such_api_or_locked_is_told_in_one_line(tmp_path, app, code, said):
+def test_a_target_that_is_another_api_or_wants_a_token_is_named_in_one_line(tmp_path, app, code, message):
     (tmp_path / "apps.py").write_text(APPS)
     done = conformance("run", "--app", f"apps:{app}", cwd=tmp_path)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -226,7 +221,7 @@ def test_a_target_that_dies_half_way_leaves_an_incomplete_record(tmp_path):
     (tmp_path / "t.toml").write_text('[target]\napp = "apps:dying"\n[limits]\ntimeout_seconds = 0.3\n')
     done = conformance("run", "--target", "t.toml", "--output", "out", cwd=tmp_path)
     assert done.returncode == 3, done.stderr
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = read_results(tmp_path / "out")
     assert results["verdict"] == "incomplete"
     assert "stopped answering" in results["manifest"]["incomplete_because"]
 
@@ -275,12 +270,12 @@ def test_odd_answers_are_judged_and_break_nothing_of_ours(tmp_path, odd):
     assert "Traceback" not in done.stderr
     if done.returncode == 3:  # nothing there that could be this API
         return
-    rows = json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
+    rows = read_results(tmp_path / "out")["requirements"]
     assert [row["reason"] for row in rows if row["status"] == "error"] == []
     assert done.returncode in (0, 1)
 
 
-def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_sent(tmp_path):
+def test_a_folder_in_the_place_of_a_file_is_reported_before_anything_is_sent(tmp_path):
     (tmp_path / "out" / "report.html").mkdir(parents=True)
     done = conformance("run", "--output", "out", cwd=tmp_path)
     assert done.returncode == 2
@@ -340,7 +335,7 @@ def wsgi(environ, start_response):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (
             ["run", "--app", "exiting:always"],
@@ -353,12 +348,12 @@ def wsgi(environ, start_response):
         (["run", "--app", "exiting:behind"], 0, "CONFORMING"),
     ],
 )
-def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our_exit_code(tmp_path, arguments, code, said):
+def test_an_application_that_exits_is_a_target_that_did_not_answer_and_never_our_exit_code(tmp_path, arguments, code, message):
     (tmp_path / "exiting.py").write_text(EXITING)
     only = ["--only", "collections.get.*"] if "run" in arguments else []
     done = conformance(*arguments, *only, cwd=tmp_path, timeout=30)
     assert done.returncode == code, done.stdout + done.stderr
-    assert said in " ".join((done.stdout + done.stderr).split())
+    assert message in " ".join((done.stdout + done.stderr).split())
     assert "toolkit failed" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
@@ -390,7 +385,7 @@ def test_nothing_that_ends_a_command_is_taken_for_its_verdict(end):
     code = f"import sys\ndef ends(_):\n    raise {end}\n"
     code += "from conformance.cli import commands; commands.COMMANDS['explain'] = ends\n"
     code += "from conformance.cli.main import main; sys.exit(main(['explain', 'x']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_python(code)
     assert done.returncode == 4
     assert f"the toolkit failed: {end.partition('(')[0]}" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -399,7 +394,7 @@ def test_nothing_that_ends_a_command_is_taken_for_its_verdict(end):
 def test_a_bug_of_ours_is_no_verdict():
     code = "import sys; from conformance.cli import commands; commands.COMMANDS['explain'] = lambda _: 1 / 0\n"
     code += "from conformance.cli.main import main; sys.exit(main(['explain', 'x']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_python(code)
     assert done.returncode == 4
     assert "the toolkit failed: ZeroDivisionError" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -417,9 +412,7 @@ def test_a_record_that_cannot_be_written_is_no_verdict_and_no_traceback(tmp_path
 
 
 def test_a_run_that_judged_nothing_is_no_pass(tmp_path):
-    (tmp_path / "good.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\napp = Reference().app\n"
-    )
+    write_app(tmp_path, "good")
     (tmp_path / "t.toml").write_text('[target]\napp = "good:app"\n[profiles]\nabsent = ["read"]\n')
     done = conformance("run", "--target", "t.toml", "--only", "collections.get.*", "--output", "out", cwd=tmp_path)
     assert done.returncode == 4
@@ -429,24 +422,22 @@ def test_a_run_that_judged_nothing_is_no_pass(tmp_path):
 def test_time_that_is_over_leaves_an_incomplete_record(tmp_path):
     done = conformance("run", "--max-time", "0.4", "--output", ".", cwd=tmp_path)
     assert done.returncode == 4
-    assert json.loads((tmp_path / "results.json").read_text())["verdict"] == "incomplete"
+    assert read_results(tmp_path)["verdict"] == "incomplete"
 
 
 def test_ctrl_c_leaves_a_valid_record_of_what_was_seen(tmp_path):
     process = subprocess.Popen([*COMMAND, "run", "--budget", "thorough", "--output", "."], cwd=tmp_path, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)  # fmt: skip
     partial = tmp_path / "exchanges.000.main.partial.jsonl"
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and not (partial.exists() and partial.stat().st_size > 100_000):
-        time.sleep(0.05)
+    wait_until(lambda: partial.exists() and partial.stat().st_size > 100_000, 30)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 4, err
     assert "Traceback" not in err
-    results = json.loads((tmp_path / "results.json").read_text())
+    results = read_results(tmp_path)
     assert results["verdict"] == "incomplete"
     assert results["manifest"]["incomplete_because"] == "interrupted"
-    assert all(json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text().splitlines())
+    assert all(read_exchanges(tmp_path))
     assert "INCOMPLETE" in out
 
 
@@ -454,9 +445,7 @@ def test_ctrl_c_deletes_what_was_made_until_then(tmp_path, serving):
     url, count = serving
     process = subprocess.Popen([*COMMAND, "run", url, "--budget", "standard", "--output", "out"], cwd=tmp_path, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)  # fmt: skip
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and count() < 20:
-        time.sleep(0.05)
+    wait_until(lambda: count() >= 20, 30)
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=30)
     assert (process.returncode, count()) == (4, 0), err
@@ -465,7 +454,7 @@ def test_ctrl_c_deletes_what_was_made_until_then(tmp_path, serving):
 def test_what_a_run_makes_is_kept_on_request_and_can_be_found_by_its_prefix(tmp_path, serving):
     url, count = serving
     done = conformance("run", url, "--keep", "--only", "source.*", "--output", "out", cwd=tmp_path)
-    prefix = json.loads((tmp_path / "out" / "results.json").read_text())["manifest"]["prefix"]
+    prefix = read_results(tmp_path / "out")["manifest"]["prefix"]
     assert count() > 0
     assert f"its names begin with {prefix}" in done.stdout
     with sqlite3.connect(tmp_path / "data.db") as connection:
@@ -488,7 +477,7 @@ async def app(scope, receive, send):
 """
 
 
-def test_a_target_with_the_core_alone_conforms_and_is_told_what_was_not_judged(tmp_path):
+def test_a_target_with_the_core_alone_conforms_and_the_report_says_what_was_not_judged(tmp_path):
     (tmp_path / "partial.py").write_text(PARTIAL)
     done = conformance("run", "--app", "partial:app", "--output", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
@@ -504,7 +493,7 @@ def test_a_declared_profile_that_is_not_served_fails(tmp_path):
     done = conformance("run", "--target", "target.toml", "--only", "collections.get.*", "--output", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "failed MUST   collections.get.equals-created" in done.stdout
-    rows = {row["id"]: row["status"] for row in json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]}
+    rows = {row["id"]: row["status"] for row in read_results(tmp_path / "out")["requirements"]}
     # A 404 for what is unknown shows nothing where everything is 404.
     assert rows["collections.get.unknown"] == "not-exercised"
 
@@ -512,13 +501,13 @@ def test_a_declared_profile_that_is_not_served_fails(tmp_path):
 def test_workers_reach_the_same_verdict(tmp_path):
     done = conformance("run", "-n", "2", "--seed", "5", "--output", ".", "--only", "http.*", "--only", "source.*", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = json.loads((tmp_path / "results.json").read_text())["requirements"]
+    rows = read_results(tmp_path)["requirements"]
     assert {row["status"] for row in rows} == {"passed"}
     assert sorted(path.name for path in tmp_path.iterdir()) == FILES
 
 
 def sent(folder):
-    lines = [json.loads(line) for line in (folder / "exchanges.jsonl").read_text().splitlines()]
+    lines = read_exchanges(folder)
     for line in lines:
         if "body_base64" in line["request"]:
             line["request"]["body"] = base64.b64decode(line["request"].pop("body_base64")).decode("latin-1")
@@ -573,12 +562,12 @@ def test_explain_says_what_a_requirement_promises_and_where_it_comes_from():
     assert "source " in done.stdout
 
 
-def test_help_and_version_answer():
+def test_help_lists_the_commands_and_version_shows_the_version():
     assert "replay" in conformance("--help").stdout
     assert re.match(r"conformance \d", conformance("--version").stdout)
 
 
-def test_a_damaged_specification_is_named(tmp_path):
+def test_a_damaged_specification_is_named_in_one_line(tmp_path):
     code = (
         "import sys; from conformance.core import resources; from pathlib import Path\n"
         "found = resources.find\n"
@@ -586,7 +575,7 @@ def test_a_damaged_specification_is_named(tmp_path):
         "from conformance.cli.main import main; sys.exit(main(['run']))"
     )
     (tmp_path / "broken").write_text("openapi: [")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_python(code, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert "openapi.yaml is no OpenAPI document" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -595,20 +584,20 @@ def test_a_damaged_specification_is_named(tmp_path):
 def test_the_served_reference_keeps_its_data_over_a_restart(tmp_path):
     import httpx
 
-    made = None
+    collection = None
     for _ in range(2):
         process = subprocess.Popen([*COMMAND, "serve", "--port", "18765", "--database", "data.db"], cwd=tmp_path, stdout=subprocess.PIPE,
                                    text=True)  # fmt: skip
         try:
             assert "http://127.0.0.1:18765" in process.stdout.readline()
-            made = _made_or_read(httpx, made)
+            collection = _create_or_read(httpx, collection)
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
-    assert made["description"] == "kept"
+    assert collection["description"] == "kept"
 
 
-def _made_or_read(httpx, made):
+def _create_or_read(httpx, collection):
     base = "http://127.0.0.1:18765/v1/collections"
     body = {
         "collection_name": "n",
@@ -618,7 +607,11 @@ def _made_or_read(httpx, made):
     }
     for _ in range(100):
         try:
-            response = httpx.post(f"{base}/create", json=body) if made is None else httpx.get(f"{base}/{made['collection_id']}")
+            response = (
+                httpx.post(f"{base}/create", json=body)
+                if collection is None
+                else httpx.get(f"{base}/{collection['collection_id']}")
+            )
         except httpx.TransportError:
             time.sleep(0.05)
             continue
@@ -637,14 +630,14 @@ def test_a_working_directory_that_was_deleted_is_no_failure_of_the_toolkit(tmp_p
     folder = tmp_path / "gone"
     folder.mkdir()
     code = f"import os, shutil, sys; shutil.rmtree({str(folder)!r}); from conformance.cli.main import main; sys.exit(main({list(command)!r}))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    done = run_python(code, cwd=folder)
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("conformance: the working directory is not there any more")
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("option", ["--output", "--write-deviations"])
-def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path, option):
+def test_a_folder_that_cannot_be_written_is_reported_before_the_run(tmp_path, option):
     done = conformance("run", option, "/proc/nowhere.toml", cwd=tmp_path)
     assert done.returncode == 2, done.stdout
     assert done.stderr.startswith(f"conformance: {option} /proc/nowhere.toml: ")

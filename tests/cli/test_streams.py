@@ -1,18 +1,18 @@
 """Standard streams that are closed, full or left do not change what a command comes to, and nothing else gets their numbers."""
 
-import json
 import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import COMMAND, write_app
+from recorded import read_exchanges, read_results
 
 from conformance.core import resources
 from conformance.reporting import terminal
 
-COMMAND = shlex.join([sys.executable, "-c", "import sys; from conformance.cli.main import main; sys.exit(main())"])
+SHELL_COMMAND = shlex.join(COMMAND)
 JUDGING = "run --only http.unknown-path --seed 1 --output out"
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
 CLOSED = [">&-", "2>&-", "<&-", "<&- >&- 2>&-", "| head -1", "| true"]
@@ -20,15 +20,15 @@ CLOSED = [">&-", "2>&-", "<&-", "<&- >&- 2>&-", "| head -1", "| true"]
 
 def shell(command, cwd):
     return subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {COMMAND} {command}"],
+        ["bash", "-c", f"set -o pipefail; {SHELL_COMMAND} {command}"],
         cwd=cwd, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "COLUMNS": "100"},
     )  # fmt: skip
 
 
 def is_whole(output):
-    """Whether a record holds what belongs into it, and nothing that was said to a stream."""
-    assert json.loads((output / "results.json").read_text())["verdict"] == "conforming"
-    return all(json.loads(line) for line in (output / "exchanges.jsonl").read_text().splitlines())
+    """Whether a record is complete, and nothing that was printed is in it."""
+    assert read_results(output)["verdict"] == "conforming"
+    return all(read_exchanges(output))
 
 
 @pytest.mark.parametrize("streams", [*CLOSED, pytest.param(">/dev/full", marks=FULL), pytest.param("2>/dev/full", marks=FULL)])
@@ -69,17 +69,14 @@ def test_a_command_has_its_exit_code_whoever_listens(tmp_path, command, code, st
 
 @pytest.mark.parametrize("streams", ["<&- >&- 2>&-", "| head -1"])
 def test_a_doctor_and_a_replay_have_their_exit_codes_whoever_listens(tmp_path, streams):
-    (tmp_path / "faulty.py").write_text(
-        "from conformance.contracts.collections.reference.app import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n"
-        "app = Reference(fault=FAULTS['zero-ttl-is-default']).app\n"
-    )
+    write_app(tmp_path, "faulty", "zero-ttl-is-default")
     assert shell(f"doctor --app faulty:app {streams}", tmp_path).returncode == 0
     assert shell(f"run --app faulty:app --only cache-config.echoes --seed 7 --output out {streams}", tmp_path).returncode == 1
     assert shell(f"replay out/results.json cache-config.echoes {streams}", tmp_path).returncode == 1
 
 
 @FULL
-def test_a_full_disk_that_takes_no_verdict_away_is_told_and_changes_nothing(tmp_path):
+def test_a_full_disk_behind_standard_output_is_reported_and_changes_no_verdict(tmp_path):
     done = shell(f"{JUDGING} >/dev/full", tmp_path)
     assert done.returncode == 0
     assert done.stderr.endswith("conformance: standard output could not be written\n")
@@ -103,7 +100,7 @@ def test_an_application_that_closes_standard_output_takes_no_verdict_away(tmp_pa
 def test_what_an_encoding_lacks_is_shown_as_an_escape(tmp_path):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
-        ["bash", "-c", f"{COMMAND} run --only http.unknown-path --output münchen"],
+        ["bash", "-c", f"{SHELL_COMMAND} run --only http.unknown-path --output münchen"],
         cwd=tmp_path, capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -1,11 +1,7 @@
 """The token: its variable is read once in a process, and no value that holds it shows it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from command import TOKEN, conformance
+from command import TOKEN, conformance, run_python, write_app
 
 from conformance.client import connect
 from conformance.client.client import Identity
@@ -26,27 +22,20 @@ code = main()
 print("reads", len(reads), file=sys.stderr)
 sys.exit(code)
 """
-APP = f"""
-from conformance.contracts.collections.reference.app import Reference
-from conformance.contracts.collections.reference.faults import FAULTS
-app = Reference(token={TOKEN!r}, fault=FAULTS["zero-ttl-is-default"]).app
-"""
 RUN = ("run", "--app", "guarded:app", "--only", "cache-config.*", "--seed", "7", "--output", "out", "--token-env", "OUR_TOKEN")
 
 
 def reads(folder, *arguments):
-    environment = {**os.environ, "OUR_TOKEN": TOKEN}
-    done = subprocess.run([sys.executable, "-c", COUNTING, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False,
-                          timeout=120)  # fmt: skip
+    done = run_python(COUNTING, *arguments, cwd=folder, env={"OUR_TOKEN": TOKEN})
     assert TOKEN not in done.stdout + done.stderr
-    (told,) = [line for line in done.stderr.splitlines() if line.startswith("reads ")]
-    return done.returncode, int(told.split()[1])
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("reads ")]
+    return done.returncode, int(line.split()[1])
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     folder = tmp_path_factory.mktemp("guarded")
-    (folder / "guarded.py").write_text(APP)
+    write_app(folder, "guarded", "zero-ttl-is-default", token=TOKEN)
     assert conformance(*RUN, cwd=folder, env={"OUR_TOKEN": TOKEN}).returncode == 1
     return folder
 
@@ -65,7 +54,7 @@ def test_the_variable_of_the_token_is_read_once(judged, arguments, code):
 
 
 def test_a_run_that_goes_on_reads_it_once_too(judged, tmp_path):
-    (tmp_path / "guarded.py").write_text(APP)
+    write_app(tmp_path, "guarded", "zero-ttl-is-default", token=TOKEN)
     cut = conformance("run", "--app", "guarded:app", "--seed", "7", "--output", "out", "--max-time", "1", "--token-env", "OUR_TOKEN", cwd=tmp_path,
                       env={"OUR_TOKEN": TOKEN})  # fmt: skip
     assert cut.returncode == 4

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from asgi_apps import answer_lifespan
 
 from conformance.client.applications import load, open_app
 from conformance.client.transports import TransportFailure, asgi
@@ -18,22 +19,16 @@ ends = pytest.mark.parametrize("end", ENDS, ids=repr)
 GET = Request("GET", "/")
 
 
-async def answered(send):
+async def answer_empty(send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"{}"})
 
 
-async def lived(receive, send):
-    while (message := await receive())["type"] != "lifespan.shutdown":
-        await send({"type": f"{message['type']}.complete"})
-    await send({"type": "lifespan.shutdown.complete"})
-
-
 def serving(answers):
-    """Return an ASGI application with a lifespan that answers as it is told to."""
+    """Return an ASGI application with a lifespan that answers requests as `answers` does."""
 
     async def app(scope, receive, send):
-        await (lived(receive, send) if scope["type"] == "lifespan" else answers(scope, receive, send))
+        await (answer_lifespan(receive, send) if scope["type"] == "lifespan" else answers(scope, receive, send))
 
     return app
 
@@ -52,7 +47,7 @@ def importing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("import sys\nsys.exit(0)", "raised SystemExit: 0"),
         ("import sys\nsys.exit()", "raised SystemExit"),
@@ -63,8 +58,8 @@ def importing(tmp_path, monkeypatch):
         ("def __getattr__(name):\n    raise SystemExit(0)", "raised SystemExit: 0"),
     ],
 )
-def test_a_module_that_ends_the_process_while_it_is_imported_is_a_mistake_that_is_named(importing, text, said):
-    with pytest.raises(UsageError, match=said):
+def test_a_module_that_ends_the_process_while_it_is_imported_is_a_mistake_that_is_named(importing, text, message):
+    with pytest.raises(UsageError, match=message):
         importing(text, f"ending{abs(hash(text))}")
 
 
@@ -73,7 +68,7 @@ def test_an_asgi_application_that_ends_instead_of_an_answer_has_not_answered_and
     async def answers(scope, _receive, send):
         if scope["path"] == "/end":
             raise end
-        await answered(send)
+        await answer_empty(send)
 
     with open_app(serving(answers)) as transport:
         for _ in range(2):
@@ -84,7 +79,7 @@ def test_an_asgi_application_that_ends_instead_of_an_answer_has_not_answered_and
 
 def test_an_application_that_ends_after_its_answer_has_answered():
     async def answers(_scope, _receive, send):
-        await answered(send)
+        await answer_empty(send)
         raise SystemExit(0)
 
     with open_app(serving(answers)) as transport:
@@ -133,7 +128,7 @@ def test_what_ends_behind_an_application_takes_no_answer_with_it(behind):
     async def answers(_scope, _receive, send):
         behind(asyncio.get_running_loop())
         await asyncio.sleep(0.05)
-        await answered(send)
+        await answer_empty(send)
 
     started = time.monotonic()
     with open_app(serving(answers)) as transport:
@@ -152,7 +147,7 @@ def test_an_application_that_cancels_every_task_has_not_answered_and_is_asked_ag
             for task in asyncio.all_tasks():
                 task.cancel()
             await asyncio.sleep(0)
-        await answered(send)
+        await answer_empty(send)
 
     with open_app(serving(answers)) as transport:
         with pytest.raises(TransportFailure, match="CancelledError"):
@@ -177,7 +172,7 @@ def test_an_application_that_ends_as_it_starts_does_not_start(end):
 def test_an_application_that_ends_as_it_stops_has_served(end):
     async def app(scope, receive, send):
         if scope["type"] != "lifespan":
-            await answered(send)
+            await answer_empty(send)
             return
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -212,7 +207,7 @@ def test_a_request_that_was_given_up_is_not_complained_about(caplog):
                 await asyncio.sleep(60)
             finally:
                 sys.exit(0)
-        await answered(send)
+        await answer_empty(send)
 
     with open_app(serving(answers)) as transport:
         with pytest.raises(TransportFailure, match="timed out"):
@@ -229,7 +224,7 @@ def test_an_application_that_says_something_else_as_it_starts_is_served(message)
             await receive()
             await send(message)
         else:
-            await answered(send)
+            await answer_empty(send)
 
     with open_app(app) as transport:
         assert transport.send(GET, 5).status == 200
@@ -296,7 +291,7 @@ def _in_a_header(end):
 
 
 @ends
-@pytest.mark.parametrize("made", [_called, _iterated, _closed, _in_a_header])
-def test_a_wsgi_application_that_ends_instead_of_an_answer_has_not_answered(made, end):
-    with open_app(made(end)) as transport, pytest.raises(TransportFailure, match=f"raised {type(end).__name__}"):
+@pytest.mark.parametrize("make", [_called, _iterated, _closed, _in_a_header])
+def test_a_wsgi_application_that_ends_instead_of_an_answer_has_not_answered(make, end):
+    with open_app(make(end)) as transport, pytest.raises(TransportFailure, match=f"raised {type(end).__name__}"):
         transport.send(GET, 5)

@@ -26,7 +26,7 @@ def stored(data):
         TWO + b"trailing garbage",
         TWO + b"\x1f",
         gzip.compress(b"") + TWO + gzip.compress(b""),
-        b"".join(gzip.compress(bytes([one])) for one in b'{"a":1}'),
+        b"".join(gzip.compress(bytes([byte])) for byte in b'{"a":1}'),
         stored(b'{"a":') + gzip.compress(b"1}"),
         gzip.compress(b'{"a":1}'),
         zlib.compress(b'{"a":1}'),
@@ -34,12 +34,12 @@ def stored(data):
     ids=["two", "zeros", "garbage", "one byte", "empty ones", "a byte each", "stored", "one", "zlib"],
 )
 @pytest.mark.parametrize("coding", [b"gzip", b"x-gzip", b"deflate"])
-def test_all_that_was_packed_comes_out(body, coding):
+def test_everything_that_was_compressed_is_decompressed(body, coding):
     assert decoded(body, [coding]) == b'{"a":1}'
 
 
 @pytest.mark.parametrize("size", [1000, 1024, 1025, 100_000, 3 * _MIB])
-def test_members_of_any_size_come_out(size):
+def test_gzip_members_of_any_size_are_decompressed(size):
     parts = [bytes(range(256)) * (size // 256 + 1) for _ in range(3)]
     assert decoded(b"".join(map(stored, parts)), [b"gzip"]) == b"".join(parts)
     assert decoded(b"".join(map(gzip.compress, parts)), [b"gzip"]) == b"".join(parts)

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import pytest
 import trustme
+from asgi_apps import answer_lifespan
 
 from conformance.client.applications import open_app
 from conformance.client.client import Client, Identity
@@ -21,15 +22,13 @@ from conformance.core.errors import TargetBusy, TargetError, TargetGone, TokenRe
 from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 
 
-def told(method, path, headers, body):
+def echo_body(method, path, headers, body):
     return json.dumps({"method": method, "path": path, "body": body.decode(), "x": headers.get("x-test")}).encode()
 
 
 async def asgi(scope, receive, send):
     if scope["type"] == "lifespan":
-        while (message := await receive())["type"] != "lifespan.shutdown":
-            await send({"type": f"{message['type']}.complete"})
-        await send({"type": "lifespan.shutdown.complete"})
+        await answer_lifespan(receive, send)
         return
     if scope["path"] == "/hang":
         await asyncio.sleep(30)
@@ -39,7 +38,7 @@ async def asgi(scope, receive, send):
     headers = {key.decode(): value.decode() for key, value in scope["headers"]}
     path = scope["raw_path"].decode() + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
     await send({"type": "http.response.start", "status": 200, "headers": [(b"X-Kind", b"any")]})
-    await send({"type": "http.response.body", "body": told(scope["method"], path, headers, message["body"])})
+    await send({"type": "http.response.body", "body": echo_body(scope["method"], path, headers, message["body"])})
 
 
 def wsgi(environ, start_response):
@@ -51,7 +50,9 @@ def wsgi(environ, start_response):
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     query = environ["QUERY_STRING"]
     start_response("200 OK", [("X-Kind", "any")])
-    return [told(environ["REQUEST_METHOD"], path + ("?" + query if query else ""), {"x-test": environ.get("HTTP_X_TEST")}, body)]
+    return [
+        echo_body(environ["REQUEST_METHOD"], path + ("?" + query if query else ""), {"x-test": environ.get("HTTP_X_TEST")}, body)
+    ]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -64,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         status = 500 if self.path == "/crash" else 200
         if self.path == "/close":
             self.close_connection = True
-        answer = told(self.command, self.path, {key.lower(): value for key, value in self.headers.items()}, body)
+        answer = echo_body(self.command, self.path, {key.lower(): value for key, value in self.headers.items()}, body)
         self.send_response(status)
         self.send_header("X-Kind", "any")
         self.send_header("Content-Length", str(len(answer)))
@@ -81,34 +82,42 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def over_http():
-    server = Server(("127.0.0.1", 0), Handler)
+def served(handler, tls=None):
+    """Serve with a handler, over TLS if a context is given; yield the port."""
+    server = Server(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        with open_http(f"http://127.0.0.1:{server.server_port}") as transport:
-            yield transport
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
+@contextmanager
+def over_http(handler=Handler):
+    with served(handler) as port, open_http(f"http://127.0.0.1:{port}") as transport:
+        yield transport
+
+
 @pytest.fixture(params=["http", "asgi", "wsgi"])
 def transport(request):
     opened = {"http": over_http, "asgi": lambda: open_app(asgi), "wsgi": lambda: open_app(wsgi)}[request.param]
-    with opened() as made:
-        yield made
+    with opened() as transport:
+        yield transport
 
 
 def test_a_request_arrives_as_it_was_sent(transport):
     response = transport.send(Request("POST", "/a%20b?c=d", (("X-Test", "1"),), b"body"), 5)
-    told_back = json.loads(response.body)
+    echo = json.loads(response.body)
     assert response.status == 200
     assert response.header("x-kind") == "any"
-    assert told_back["body"] == "body"
-    assert told_back["x"] == "1"
-    assert told_back["path"].endswith("b?c=d")
+    assert echo["body"] == "body"
+    assert echo["x"] == "1"
+    assert echo["path"].endswith("b?c=d")
 
 
 def test_a_target_that_does_not_answer_in_time_is_a_failure(transport):
@@ -244,7 +253,7 @@ def test_429_that_names_no_time_is_asked_again_after_longer_and_longer_pauses():
     slept, scripted = Slept(), Scripted(*[answer(429)] * 3, answer(200))
     client = Client(scripted, sleep=slept)
     assert client.send(Request("GET", "/")).response.status == 200
-    assert [round(one, 1) for one in slept if one >= 0.1] == [0.1, 0.2, 0.4]
+    assert [round(pause, 1) for pause in slept if pause >= 0.1] == [0.1, 0.2, 0.4]
     assert client.waits == 3
 
 
@@ -261,7 +270,7 @@ def test_429_that_stays_ends_the_run_as_incomplete_and_says_what_to_set():
 def test_a_request_is_not_waited_for_longer_than_a_minute_whatever_is_named():
     slept, scripted = Slept(), Scripted(*[answer(429, retry_after="25")] * 9)
     assert Client(scripted, sleep=slept).send(Request("GET", "/")).response.status == 429
-    assert sum(one for one in slept if one >= 1) == 50
+    assert sum(pause for pause in slept if pause >= 1) == 50
 
 
 def test_who_is_put_off_goes_on_more_slowly_and_comes_back_to_its_pace():
@@ -269,7 +278,7 @@ def test_who_is_put_off_goes_on_more_slowly_and_comes_back_to_its_pace():
     client = Client(Scripted(answer(429), *[answer(200)] * 60), sleep=slept)
     for _ in range(60):
         client.send(Request("GET", "/"))
-    paced = [one for one in slept if one < 0.1]
+    paced = [pause for pause in slept if pause < 0.1]
     assert paced
     assert len(paced) < 30
 
@@ -376,7 +385,7 @@ def test_an_asgi_application_that_breaks_the_protocol_is_answered_500():
         assert transport.send(Request("GET", "/"), 5).status == 500
 
 
-def test_requests_keep_their_pace():
+def test_requests_keep_the_pace_that_was_asked_for():
     client = Client(Scripted(*[answer(200)] * 4), per_second=20)
     started = time.monotonic()
     for _ in range(4):
@@ -390,16 +399,8 @@ def over_tls(tmp_path, name="127.0.0.1", *, handler=Handler, **valid):
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name, **valid).configure_cert(context)
-    server = Server(("127.0.0.1", 0), handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"https://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(handler, context) as port:
+        yield f"https://127.0.0.1:{port}"
 
 
 def test_a_certificate_is_trusted_by_configuration_alone(tmp_path, monkeypatch):
@@ -422,24 +423,24 @@ def test_an_untrusted_certificate_points_at_the_file_that_would_help(tmp_path):
         assert "[network] ca_file in a target file names a file of certificates (PEM) to trust" in refusal(url)
         (tmp_path / "other").mkdir()
         with over_tls(tmp_path / "other"):
-            assert "[network] ca_file" in (said := refusal(url, ca_file=tmp_path / "other" / "ca.pem"))
-            assert "has none that did" in said
+            assert "[network] ca_file" in (message := refusal(url, ca_file=tmp_path / "other" / "ca.pem"))
+            assert "has none that did" in message
 
 
-def test_a_certificate_of_another_name_is_told_as_that(tmp_path):
+def test_the_reason_says_that_a_certificate_is_for_another_name(tmp_path):
     with over_tls(tmp_path, "elsewhere.example") as url:
         assert "another name's" in refusal(url, ca_file=tmp_path / "ca.pem")
         by_name = refusal(url.replace("127.0.0.1", "localhost"), ca_file=tmp_path / "ca.pem")
     assert "not valid for 'localhost'); it must name the host of the URL, and [network] ca_file is no help" in by_name
 
 
-@pytest.mark.parametrize(("year", "said"), [(2001, "not valid any more"), (2040, "not valid yet")])
-def test_a_certificate_out_of_its_time_is_told_as_that(tmp_path, year, said):
+@pytest.mark.parametrize(("year", "message"), [(2001, "not valid any more"), (2040, "not valid yet")])
+def test_the_reason_says_that_a_certificate_is_not_valid_at_this_time(tmp_path, year, message):
     valid = {"not_before": datetime(year, 1, 1, tzinfo=UTC), "not_after": datetime(year, 12, 31, tzinfo=UTC)}
     with over_tls(tmp_path, **valid) as url:
-        found = refusal(url, ca_file=tmp_path / "ca.pem")
-    assert said in found
-    assert "ca_file" not in found
+        reason = refusal(url, ca_file=tmp_path / "ca.pem")
+    assert message in reason
+    assert "ca_file" not in reason
 
 
 def test_the_scheme_of_a_url_may_be_in_capitals_and_is_trusted_alike(tmp_path):
@@ -465,11 +466,9 @@ class Through(Handler):
 
 
 def test_a_proxy_is_used_by_configuration_alone(monkeypatch):
-    server = Server(("127.0.0.1", 0), Through)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    proxy = f"http://127.0.0.1:{server.server_port}"
-    try:
+    Through.seen.clear()
+    with served(Through) as port:
+        proxy = f"http://127.0.0.1:{port}"
         with open_http("http://nowhere.invalid:81/base", proxy=proxy) as transport:
             assert transport.send(Request("POST", "/a", (), b""), 5).status == 200
         assert Through.seen == ["http://nowhere.invalid:81/base/a"]
@@ -477,10 +476,6 @@ def test_a_proxy_is_used_by_configuration_alone(monkeypatch):
         with open_http("http://127.0.0.1:1") as transport, pytest.raises(TransportFailure):
             transport.send(Request("POST", "/a", (), b""), 5)
         assert len(Through.seen) == 1
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_a_proxy_with_a_certificate_is_trusted_by_configuration_too(tmp_path):
@@ -489,8 +484,8 @@ def test_a_proxy_with_a_certificate_is_trusted_by_configuration_too(tmp_path):
         with open_http("http://nowhere.invalid:81", proxy=proxy, ca_file=tmp_path / "ca.pem") as transport:
             assert transport.send(Request("POST", "/a", (), b""), 5).status == 200
         assert Through.seen == ["http://nowhere.invalid:81/a"]
-        assert "[network] ca_file" in (said := refusal("http://nowhere.invalid:81", proxy=proxy))
-        assert f"(through the proxy {proxy})" in said
+        assert "[network] ca_file" in (message := refusal("http://nowhere.invalid:81", proxy=proxy))
+        assert f"(through the proxy {proxy})" in message
 
 
 def test_an_application_that_answers_without_end_is_not_read_to_it():
@@ -527,21 +522,13 @@ class Forgetful(Handler):
 
 
 def test_a_request_that_may_have_been_done_is_not_sent_twice_again_and_again():
-    server = Server(("127.0.0.1", 0), Forgetful)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     lost = []
-    try:
-        with open_http(f"http://127.0.0.1:{server.server_port}") as transport:
-            for number in range(10):
-                try:
-                    transport.send(Request("POST", "/", (), b"%d" % number), 5)
-                except TransportFailure:
-                    lost.append(number)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with over_http(Forgetful) as transport:
+        for number in range(10):
+            try:
+                transport.send(Request("POST", "/", (), b"%d" % number), 5)
+            except TransportFailure:
+                lost.append(number)
     # The first time it may have been an idle connection; from then on each request has its own, and is lost or not.
     assert [number for number in range(10) if Forgetful.bodies.count(b"%d" % number) > 1] == [3]
     assert lost == [3, 6, 7]

@@ -1,4 +1,4 @@
-"""Addresses: what is no URL of a server is told in one line that shows the URL, and no password."""
+"""Addresses: a text that is no URL of a server is refused in one line, which shows the text but no password."""
 
 import pytest
 
@@ -28,12 +28,12 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("url", "said"), WRONG.items(), ids=map(repr, WRONG))
-def test_what_is_no_url_is_told_in_one_line_of_it(url, said):
+@pytest.mark.parametrize(("url", "message"), WRONG.items(), ids=map(repr, WRONG))
+def test_a_text_that_is_no_url_is_refused_in_one_line_that_begins_with_it(url, message):
     with pytest.raises(UsageError) as caught:
         target_file.checked_url(url)
     assert str(caught.value).startswith(repr(url))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     with pytest.raises(UsageError, match=r"^\[network\] proxy: "):
         validate(Settings(file=TargetFile(target=Target(url="http://h"), network=Network(proxy=url))), requirements(), PROFILES)

@@ -1,4 +1,4 @@
-"""Target files and URLs: what is wrong is said in one line, with the nearest right name."""
+"""Target files and URLs: a mistake is named in one line, with the nearest right name."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ def read(tmp_path, text):
     return target_file.read(path, VocabularyTable)
 
 
-def test_a_whole_file_is_read(tmp_path):
+def test_a_target_file_with_every_table_is_read(tmp_path):
     file = read(
         tmp_path,
         """
@@ -48,7 +48,7 @@ def test_a_whole_file_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('[target]\nulr = "x"', "unknown key 'target.ulr'; did you mean 'url'?"),
         ("[limit]\n", "unknown key 'limit'; did you mean 'limits'?"),
@@ -59,10 +59,10 @@ def test_a_whole_file_is_read(tmp_path):
         ("[target", "not TOML"),
     ],
 )
-def test_a_mistake_is_named(tmp_path, text, said):
+def test_a_mistake_in_a_target_file_is_named_in_one_line(tmp_path, text, message):
     with pytest.raises(UsageError) as caught:
         read(tmp_path, text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -76,15 +76,15 @@ ENCODED = [
 ]
 
 
-@pytest.mark.parametrize(("encoding", "said"), ENCODED)
-def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, said):
+@pytest.mark.parametrize(("encoding", "message"), ENCODED)
+def test_a_file_in_another_encoding_is_named_as_that(tmp_path, encoding, message):
     path = tmp_path / "target.toml"
     path.write_bytes('[target]\nurl = "http://h"\n'.encode(encoding))
     for reads in (lambda path: target_file.read(path, VocabularyTable), baseline.check):
         with pytest.raises(UsageError) as caught:
             reads(path)
         assert "target.toml: " in str(caught.value)
-        assert said in str(caught.value)
+        assert message in str(caught.value)
         assert "\n" not in str(caught.value)
 
 

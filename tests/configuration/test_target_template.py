@@ -43,7 +43,7 @@ def test_every_comment_of_a_draft_is_a_key_that_can_be_used(tmp_path):
     assert file.network.proxy is not None
 
 
-def test_a_draft_keeps_what_was_said_before_and_adds_what_was_seen(tmp_path):
+def test_a_draft_keeps_what_the_file_before_had_and_adds_what_was_seen(tmp_path):
     before = TargetFile(
         target=Target(name='A "quoted" name', app="acme.api:app"),
         namespaces=Namespaces(primary="a", secondary="b"),
@@ -65,6 +65,6 @@ def test_a_draft_keeps_what_was_said_before_and_adds_what_was_seen(tmp_path):
         assert getattr(file, table) == getattr(before, table), table
 
 
-@pytest.mark.parametrize("said", ['"; x = 1', "a\\b", "é\x7f", "Acme 😀", "tab\t and \x01"])
-def test_what_a_person_wrote_is_quoted(tmp_path, said):
-    assert parsed(tmp_path, TargetTemplate(TargetFile(target=Target(name=said)), VocabularyTable).text()).target.name == said
+@pytest.mark.parametrize("text", ['"; x = 1', "a\\b", "é\x7f", "Acme 😀", "tab\t and \x01"])
+def test_any_text_of_a_person_survives_in_a_draft(tmp_path, text):
+    assert parsed(tmp_path, TargetTemplate(TargetFile(target=Target(name=text)), VocabularyTable).text()).target.name == text

@@ -15,7 +15,7 @@ from conformance.core.equality import Kind
         ("1e400", "1E+400"), ("1e400", "10e399"), ('{"a":1,"b":2}', '{"b":2,"a":1}'), ("1.7976931348623157e308", "17976931348623157e292"),
     ],
 )  # fmt: skip
-def test_same_by_value(sent, got):
+def test_values_written_otherwise_are_the_same(sent, got):
     assert equality.same(json_text.loads(sent), json_text.loads(got))
 
 
@@ -28,8 +28,8 @@ def test_same_by_value(sent, got):
         ("[]", "{}", Kind.STRUCTURE), ("[1]", "[1,1]", Kind.STRUCTURE), ('"1"', "1", Kind.STRING),
     ],
 )  # fmt: skip
-def test_different_and_of_a_kind(sent, got, kind):
-    assert kind in {found.kind for found in equality.differences(json_text.loads(sent), json_text.loads(got))}
+def test_different_values_are_different_in_a_kind(sent, got, kind):
+    assert kind in {difference.kind for difference in equality.differences(json_text.loads(sent), json_text.loads(got))}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_rfc_3339_times_have_an_instant(text):
 @pytest.mark.parametrize(
     "text", ["2023-11-07T05:31:56", "2023-11-07", "2023-13-01T00:00:00Z", "now", "", None, 5, "20231107T053156Z"]
 )
-def test_other_values_have_none(text):
+def test_values_that_are_no_rfc_3339_times_have_no_instant(text):
     assert equality.instant(text) is None
 
 
@@ -68,7 +68,7 @@ def test_lone_surrogates_are_written_as_escapes():
 
 
 @pytest.mark.parametrize("text", [b"NaN", b"[Infinity]", b"\xff", b"{", b"[" * 200_000, b"\xef\xbb\xbf{}"])
-def test_what_is_no_json_is_refused(text):
+def test_a_text_that_is_no_json_is_refused(text):
     with pytest.raises(ValueError, match="."):
         json_text.loads(text)
 

@@ -6,7 +6,7 @@ from conformance.core import json_text
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (b"\xef\xbb\xbf{}", "begins with a byte order mark (RFC 8259, 8.1)"),
         (b"\xef\xbb\xbf", "begins with a byte order mark (RFC 8259, 8.1)"),
@@ -16,10 +16,10 @@ from conformance.core import json_text
         (b"NaN", "NaN is not JSON"),
     ],
 )
-def test_what_is_no_json_is_refused_with_its_reason(text, said):
+def test_what_is_no_json_is_refused_with_its_reason(text, message):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         json_text.loads(text)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_mark_within_a_text_is_a_letter():

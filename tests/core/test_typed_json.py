@@ -48,7 +48,7 @@ def test_a_value_is_written_and_read_as_it_was():
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"leaves": {}}, "/leaves: dict in place of list"),
         ({"leaves": [{"colour": "blue"}]}, "/leaves/0/colour: 'blue' is none of red"),
@@ -61,8 +61,8 @@ def test_a_value_is_written_and_read_as_it_was():
         ({"more": 1}, "'more' is not known there"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_place(more, said):
-    with pytest.raises(ValueError, match=re.escape(said)):
+def test_what_does_not_fit_is_refused_with_its_place(more, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
         from_json(Tree, {**JSON, **more})
 
 

@@ -13,4 +13,4 @@ def test_a_file_is_replaced_whole_or_left_alone(tmp_path):
     assert path.read_text() == "old"
     write_whole(path, "new")
     assert path.read_text() == "new"
-    assert [one.name for one in tmp_path.iterdir()] == ["results.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]

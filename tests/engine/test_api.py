@@ -1,21 +1,14 @@
 """What a scenario plans is a test of requirements, or it is not sent."""
 
-import io
-
 import pytest
+from harness import begun
 
-from conformance.client.client import Client
 from conformance.contracts.collections.contract import API
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.api import PlanningError
-from conformance.engine.budget import BUDGETS
 from conformance.engine.plan import Plan
 from conformance.evidence.exchange import Case, Request
 from conformance.evidence.operation import OUTSIDE, Expect
-from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redactor
 
 TYPO = "collections.create.acepts-minimal"
 
@@ -27,9 +20,7 @@ class Unasked:
 
 @pytest.fixture
 def run():
-    return CollectionsRun(
-        API, Client(Unasked()), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1", budget=BUDGETS["quick"]
-    )
+    return begun(Unasked())
 
 
 @pytest.mark.parametrize(

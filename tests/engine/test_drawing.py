@@ -1,32 +1,22 @@
-"""What a scenario draws does not depend on luck: a strategy that rejects most of its values gives as many as any other."""
-
-import io
+"""A scenario draws as many values as the budget says, also from a strategy that rejects most of them."""
 
 import pytest
-from harness import reference
+from harness import begun, reference
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from conformance.client.client import Client
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.contract import API
 from conformance.contracts.collections.operations import CREATES, Operations
-from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.budget import BUDGETS
-from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redactor
 from conformance.generation import schemathesis_adapter
 
 
-def drawn(strategy, seed, batch=10, share=1.0):
+def drawn(strategy, seed, batch=10):
     with reference() as transport:
-        run = CollectionsRun(
-            API, Client(transport), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed=seed, budget=BUDGETS["quick"]
-        )
+        run = begun(transport, seed=seed)
         run.begin("drawing")
         values = []
-        run.explore(strategy, values.append, share, batch=batch)
+        run.explore(strategy, values.append, 1.0, batch=batch)
         return values
 
 
@@ -48,14 +38,5 @@ def test_a_strategy_without_values_is_an_error_and_no_silent_pass():
 
 @pytest.mark.parametrize("seed", ["2", "5", "7", "8"])
 def test_as_many_documents_are_derived_to_be_refused_as_the_budget_says(seed):
-    assert (
-        len(
-            drawn(
-                schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, Operations.CREATE_DOCUMENT, "negative"),
-                seed,
-                batch=1,
-                share=1.0,
-            )
-        )
-        == BUDGETS["quick"].examples
-    )
+    bodies = schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, Operations.CREATE_DOCUMENT, "negative")
+    assert len(drawn(bodies, seed, batch=1)) == BUDGETS["quick"].examples

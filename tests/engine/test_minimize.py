@@ -1,20 +1,16 @@
 """Counterexamples: repeated, made small, and still of the kind they were."""
 
-import io
 import json
 from dataclasses import replace
 
 import pytest
-from harness import IDENTITY, reference
+from harness import begun, reference
 
-from conformance.client.client import Client
-from conformance.contracts.collections.contract import API, PROFILES
 from conformance.contracts.collections.generation import boundary_values, collections
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.faults import FAULTS, NONE
 from conformance.contracts.collections.reference.hooks import matching
-from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core.pointers import MISSING
 from conformance.engine import minimize
@@ -22,8 +18,6 @@ from conformance.engine.budget import BUDGETS
 from conformance.engine.replay import _Rewriter
 from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.operation import Expect
-from conformance.evidence.record import Recorder
-from conformance.evidence.redaction import Redactor
 
 
 @pytest.fixture
@@ -33,15 +27,7 @@ def opened():
     def start(name):
         transport = reference(FAULTS.get(name, NONE))
         runs.append(transport)
-        recorder = Recorder(io.StringIO(), Redactor())
-        run = CollectionsRun(
-            API,
-            Client(transport.__enter__(), identity=IDENTITY),
-            recorder,
-            vocabulary=Vocabulary(),
-            seed="1",
-            budget=BUDGETS["standard"],
-        )
+        run = begun(transport.__enter__(), budget=BUDGETS["standard"])
         run.begin("reduction")
         return run
 
@@ -50,17 +36,21 @@ def opened():
         transport.__exit__(None, None, None)
 
 
-def small(run, requirement):
-    found = minimize.minimize(run, requirement, run.ledger.tallies[requirement].counterexample)
-    return found, json.loads(found.exchanges[-1].request.body)
+def minimized(run, requirement):
+    return minimize.minimize(run, requirement, run.ledger.tallies[requirement].counterexample)
+
+
+def last_body(counterexample):
+    return json.loads(counterexample.exchanges[-1].request.body)
 
 
 def test_a_large_body_is_reduced_to_what_the_violation_needs(opened):
     run = opened("zero-threshold-lost")
     for body in boundary_values.collections(Vocabulary()):
         run.collection(body)
-    found, body = small(run, "cache-config.echoes")
-    assert found.reproduced
+    small = minimized(run, "cache-config.echoes")
+    assert small.reproduced
+    body = last_body(small)
     assert body.keys() == {"collection_name", "source", "feature_extractors", "cache_config"}
     assert body["cache_config"] in ({"score_threshold": 0}, {"score_threshold": 0.0})
     assert body["source"] == {"type": "bucket", "bucket_id": body["source"]["bucket_id"]}
@@ -71,7 +61,7 @@ def test_what_was_refused_for_one_rule_still_breaks_that_rule_only(opened):
     body = {**collections.minimal(Vocabulary()), "metadata": {"a": [1, 2, 3]}, "description": "long " * 50}
     body["source"] = {**body["source"], "type": "BUCKET", "prefix_key": "p"}
     run.collection(body, "source.type-enum", expect=Expect.REFUSE, at=("source", "type"))
-    _found, body = small(run, "source.type-enum")
+    body = last_body(minimized(run, "source.type-enum"))
     assert body["source"].keys() <= {"type", "bucket_id"}
     assert body["source"]["type"] == "BUCKET"
     assert "metadata" not in body
@@ -87,18 +77,18 @@ def test_a_chain_of_exchanges_is_repeated_with_new_names_and_ids(opened):
         }
         parent = run.collection(body, context=(parent,))
     before = run.ledger.tallies["lineage.extends-parent"].counterexample
-    found, _body = small(run, "lineage.extends-parent")
-    assert len(found.exchanges) == 3
-    assert {one.created_id for one in found.exchanges}.isdisjoint({one.created_id for one in before.exchanges})
+    small = minimized(run, "lineage.extends-parent")
+    assert len(small.exchanges) == 3
+    assert {exchange.created_id for exchange in small.exchanges}.isdisjoint(exchange.created_id for exchange in before.exchanges)
 
 
 def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     run = opened("name-trimmed")
     run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
     counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
-    found = minimize.minimize(run, "collections.create.echoes-description", counterexample)
-    assert found.reproduced is False
-    assert found.violation == counterexample.violation
+    small = minimize.minimize(run, "collections.create.echoes-description", counterexample)
+    assert small.reproduced is False
+    assert small.violation == counterexample.violation
 
 
 class Sometimes:
@@ -115,24 +105,23 @@ class Sometimes:
         return (self._faulty if turn else self._faithful).send(request, timeout)
 
 
-@pytest.mark.parametrize(("turns", "shown"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
-def test_what_shows_only_sometimes_is_told_with_both_outcomes(turns, shown):
+@pytest.mark.parametrize(("turns", "times"), [((1, 0, 0, 1, 0, 0), 1), ((1, 0, 0, 0, 0, 0), 0), ((1, 1), 3)])
+def test_a_violation_that_shows_only_sometimes_keeps_both_outcomes(turns, times):
     with reference(FAULTS["name-trimmed"]) as faulty, reference(NONE) as faithful:
-        run = CollectionsRun(API, Client(Sometimes(faulty, faithful, turns), identity=IDENTITY), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1",
-                  budget=replace(BUDGETS["quick"], shrinks=0))  # fmt: skip
+        run = begun(Sometimes(faulty, faithful, turns), budget=replace(BUDGETS["quick"], shrinks=0))
         run.begin("flaky")
         run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
         counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
-        found = minimize.minimize(run, "collections.create.echoes-name", counterexample)
-    assert found.shown == shown
-    assert (found.hidden > 0) == (0 in turns)
-    assert len(found.exchanges) == 1
-    if found.hidden:
-        assert found.held[-1].made["collection_name"].endswith("trailing ")
-        assert not found.exchanges[-1].made["collection_name"].endswith(" ")
+        small = minimize.minimize(run, "collections.create.echoes-name", counterexample)
+    assert small.shown == times
+    assert (small.hidden > 0) == (0 in turns)
+    assert len(small.exchanges) == 1
+    if small.hidden:
+        assert small.held[-1].made["collection_name"].endswith("trailing ")
+        assert not small.exchanges[-1].made["collection_name"].endswith(" ")
 
 
-def lived(run, *steps):
+def send_in_sequence(run, *steps):
     """Make a collection and a document, and go on with these operations, each with all that went before as its context."""
     home = run.new_collection()
     history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
@@ -146,53 +135,49 @@ def lived(run, *steps):
 GET, PATCH, PUT, LIST = (Operations.GET_DOCUMENT, Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.LIST_DOCUMENTS)
 
 
-def methods(found):
-    return [one.request.method for one in found.exchanges]
+def methods(counterexample):
+    return [exchange.request.method for exchange in counterexample.exchanges]
 
 
 def test_a_sequence_loses_the_requests_that_its_violation_does_not_need(opened):
     run = opened("read-cache-outlives-put")
     noise = [(PATCH, {"noise": 1}), (LIST, {}), (PATCH, {"noise": 2}), (LIST, {})]
-    lived(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
-    found = minimize.minimize(
-        run, "documents.get.equals-created", run.ledger.tallies["documents.get.equals-created"].counterexample
-    )
-    assert found.reproduced
-    assert methods(found) == ["POST", "POST", "GET", "PUT", "GET"]
+    send_in_sequence(run, *noise, (GET, MISSING), (LIST, {}), (PUT, {"title": "second"}), (LIST, {}), (GET, MISSING))
+    small = minimized(run, "documents.get.equals-created")
+    assert small.reproduced
+    assert methods(small) == ["POST", "POST", "GET", "PUT", "GET"]
 
 
 def test_no_request_is_left_out_without_which_there_would_be_no_violation(opened):
     run = opened("list-cache-outlives-patch")
-    lived(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
-    found = minimize.minimize(
-        run, "list.returns-exactly-created", run.ledger.tallies["list.returns-exactly-created"].counterexample
-    )
-    assert found.reproduced
-    assert [one.request.path.rpartition("/")[2].partition("?")[0] for one in found.exchanges][-3::2] == ["list", "list"]
-    assert methods(found)[-2] == "PATCH"
+    send_in_sequence(run, (LIST, {}), (PATCH, {"title": "second"}), (LIST, {}))
+    small = minimized(run, "list.returns-exactly-created")
+    assert small.reproduced
+    assert [exchange.request.path.rpartition("/")[2].partition("?")[0] for exchange in small.exchanges][-3::2] == ["list", "list"]
+    assert methods(small)[-2] == "PATCH"
 
 
 def test_requests_that_were_sent_at_once_are_repeated_at_once(opened):
     run = opened("lost-updates")
-    context = lived(run)
+    context = send_in_sequence(run)
     about = "robustness.concurrent-updates"
     plans = [
         run.plan_call(PATCH, about, body={f"f{at}": at}, of=context[1], expect=Expect.ACCEPT, context=context) for at in range(8)
     ]
     patches = run.send_concurrently(plans)
     run.read(context[1], about, context=(*context, *patches))
-    found = minimize.minimize(run, about, run.ledger.tallies[about].counterexample)
-    assert found.reproduced
-    assert methods(found) == ["POST", "POST", "PATCH", "PATCH", "GET"]
+    small = minimized(run, about)
+    assert small.reproduced
+    assert methods(small) == ["POST", "POST", "PATCH", "PATCH", "GET"]
 
 
 def test_a_cursor_is_replaced_by_the_one_of_this_time(opened):
     run = opened("none")
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.list_documents(home, {}, context=(home, *made), limit=2)
+    documents = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.list_documents(home, {}, context=(home, *documents), limit=2)
     cursor = first.made["pagination"]["next_cursor"]
-    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=cursor)
+    second = run.list_documents(home, {}, context=(home, *documents, first), limit=2, cursor=cursor)
     assert len(second.made["results"]) == 1
     rewrite = _Rewriter(run, {})
     rewrite.learn(first, replace(first, response=replace(first.response, body=b'{"pagination":{"next_cursor":"other+one"}}')))
@@ -208,41 +193,42 @@ def test_names_are_replaced_as_wholes_and_all_at_once(opened):
 def test_a_pattern_that_is_cut_into_none_crashes_nothing(opened):
     run = opened("none")
     home = run.new_collection()
-    made = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
+    document = run.document(home, {"collection_id": home.created_id, "phrase": "quick"})
     body = {"filters": {"AND": [{"field": "phrase", "operator": "regex", "value": "q[tu"}]}}
-    run.list_documents(home, body, "filters.eval.regex", context=(home, made), limit=1000)
-    assert [found.errors for found in run.ledger.tallies.values() if found.errors] == []
+    run.list_documents(home, body, "filters.eval.regex", context=(home, document), limit=1000)
+    assert [finding.errors for finding in run.ledger.tallies.values() if finding.errors] == []
 
 
-def filtered(run, operator, value, field="phrase"):
+def minimized_condition(run, operator, value, field="phrase"):
     """Return what is left of a filter under which a faulty server answers nothing."""
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id, field: one}) for one in ("quick brown", 5, 7.25, "quick")]
-    whole = run.list_documents(home, {}, context=(home, *made), limit=1000)
+    documents = [
+        run.document(home, {"collection_id": home.created_id, field: value}) for value in ("quick brown", 5, 7.25, "quick")
+    ]
+    whole = run.list_documents(home, {}, context=(home, *documents), limit=1000)
     body = {"filters": {"AND": [{"field": field, "operator": operator, "value": value}]}}
-    run.list_documents(home, body, f"filters.eval.{operator.replace('_', '-')}", context=(home, *made, whole), limit=1000)
+    run.list_documents(home, body, f"filters.eval.{operator.replace('_', '-')}", context=(home, *documents, whole), limit=1000)
     (requirement,) = run.ledger.failed()
-    found, small_body = small(run, requirement)
-    assert found.reproduced
-    return small_body["filters"]["AND"][0]
+    small = minimized(run, requirement)
+    assert small.reproduced
+    return last_body(small)["filters"]["AND"][0]
 
 
 @pytest.mark.parametrize(
     ("operator", "value", "least"),
     [
-        ("lte", 7.25, lambda one: isinstance(one["value"], int | float)),
-        ("text", "quick", lambda one: one["value"].isalpha() and one["value"].islower()),
-        ("in", ["quick", 5], lambda one: one["value"] and None not in one["value"]),
-        ("starts_with", "quick", lambda one: one["value"] != ""),
+        ("lte", 7.25, lambda condition: isinstance(condition["value"], int | float)),
+        ("text", "quick", lambda condition: condition["value"].isalpha() and condition["value"].islower()),
+        ("in", ["quick", 5], lambda condition: condition["value"] and None not in condition["value"]),
+        ("starts_with", "quick", lambda condition: condition["value"] != ""),
     ],
 )
 def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operator, value, least):
     fault = Fault("none at all", "", installed=matching(lambda _op, _v, _o, _c, _ok: False))
     with reference(fault) as transport:
-        run = CollectionsRun(API, Client(transport, identity=IDENTITY), Recorder(io.StringIO(), Redactor()), vocabulary=Vocabulary(), seed="1",
-                  budget=BUDGETS["standard"], served=frozenset(PROFILES))  # fmt: skip
+        run = begun(transport, budget=BUDGETS["standard"])
         run.begin("reduction")
-        condition = filtered(run, operator, value)
+        condition = minimized_condition(run, operator, value)
     assert condition["field"] == "phrase"
     assert least(condition), condition
 
@@ -250,11 +236,13 @@ def test_what_is_left_of_a_condition_is_something_that_a_server_must_take(operat
 def test_what_a_cursor_goes_on_from_stays_in_the_proof(opened):
     run = opened("none")
     home = run.new_collection()
-    made = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
-    first = run.list_documents(home, {}, context=(home, *made), limit=2)
-    second = run.list_documents(home, {}, context=(home, *made, first), limit=2, cursor=first.made["pagination"]["next_cursor"])
+    documents = [run.document(home, {"collection_id": home.created_id}) for _ in range(3)]
+    first = run.list_documents(home, {}, context=(home, *documents), limit=2)
+    second = run.list_documents(
+        home, {}, context=(home, *documents, first), limit=2, cursor=first.made["pagination"]["next_cursor"]
+    )
     assert minimize._needs(second, first)
-    assert not minimize._lacks_nothing((home, *made, second), (home, *made, first, second))
+    assert not minimize._lacks_nothing((home, *documents, second), (home, *documents, first, second))
 
 
 def test_the_place_of_a_refusal_points_into_the_smaller_body(opened):

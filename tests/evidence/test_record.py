@@ -74,7 +74,7 @@ def test_a_short_token_does_not_change_the_records_own_keys():
 def test_exchanges_are_read_back_as_they_were():
     first = exchange(1)
     second = exchange(2, body=b"\xff", context=(first,))
-    back = record.exchanges([record.exchange_record(one, Redactor()) for one in (first, second)], API.by_name)
+    back = record.exchanges([record.exchange_record(original, Redactor()) for original in (first, second)], API.by_name)
     assert back[0].case == first.case
     assert back[1].request == second.request
     assert back[1].context == (back[0],)
@@ -89,87 +89,82 @@ def test_lone_surrogates_and_large_answers_are_kept_as_far_as_they_go():
 
 
 def row(name="source.type-enum", **finding):
-    found = Finding(**finding) if finding else None
-    return verdicts.row(requirements()[name], found, lacking=None, known=(), today=None)
+    return verdicts.row(requirements()[name], Finding(**finding) if finding else None, lacking=None, known=(), today=None)
 
 
 COUNTEREXAMPLE = example()
 
 
 def test_what_was_not_exercised_is_not_passed():
-    one = row()
-    assert one.status is Status.NOT_EXERCISED
-    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.INCOMPLETE
+    unexercised = row()
+    assert unexercised.status is Status.NOT_EXERCISED
+    assert verdicts.verdict([unexercised], ended=None, strict=False)[0] is Verdict.INCOMPLETE
 
 
 def test_a_crash_of_the_toolkit_is_an_error_and_leaves_the_run_incomplete():
-    one = row(checks=5, errors=("KeyError",))
-    assert one.status is Status.ERROR
-    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.INCOMPLETE
+    crashed = row(checks=5, errors=("KeyError",))
+    assert crashed.status is Status.ERROR
+    assert verdicts.verdict([crashed], ended=None, strict=False)[0] is Verdict.INCOMPLETE
 
 
 def test_a_violation_outweighs_a_crash_and_decides_the_run():
-    one = row(checks=1, violations=1, examples=(COUNTEREXAMPLE,), errors=("KeyError",))
-    assert verdicts.verdict([one, row()], ended=None, strict=False)[0] is Verdict.NOT_CONFORMING
+    violated = row(checks=1, violations=1, examples=(COUNTEREXAMPLE,), errors=("KeyError",))
+    assert verdicts.verdict([violated, row()], ended=None, strict=False)[0] is Verdict.NOT_CONFORMING
 
 
 def test_a_should_decides_only_a_strict_run():
-    one = row("filters.rejects-unknown-operator", checks=1, violations=1, examples=(COUNTEREXAMPLE,))
-    assert verdicts.verdict([one], ended=None, strict=False)[0] is Verdict.CONFORMING
-    assert verdicts.verdict([one], ended=None, strict=True)[0] is Verdict.NOT_CONFORMING
+    violated = row("filters.rejects-unknown-operator", checks=1, violations=1, examples=(COUNTEREXAMPLE,))
+    assert verdicts.verdict([violated], ended=None, strict=False)[0] is Verdict.CONFORMING
+    assert verdicts.verdict([violated], ended=None, strict=True)[0] is Verdict.NOT_CONFORMING
 
 
 def test_a_run_cut_short_is_incomplete_whatever_it_saw():
-    one = row(checks=1, violations=1, examples=(COUNTEREXAMPLE,))
-    assert verdicts.verdict([one], ended="interrupted", strict=False) == (Verdict.INCOMPLETE, "interrupted")
+    violated = row(checks=1, violations=1, examples=(COUNTEREXAMPLE,))
+    assert verdicts.verdict([violated], ended="interrupted", strict=False) == (Verdict.INCOMPLETE, "interrupted")
 
 
 def test_a_declared_deviation_excuses_until_it_expires():
-    from datetime import date
-
     declared = KnownDeviation("source.*", "known", date(2026, 1, 31))
     finding = Finding(1, 1, (COUNTEREXAMPLE,))
     for today, status in ((date(2026, 1, 31), Status.DEVIATION), (date(2026, 2, 1), Status.FAILED)):
-        one = verdicts.row(requirements()["source.type-enum"], finding, lacking=None, known=(declared,), today=today)
-        assert one.status is status
-    assert one.reason == "the declared deviation expired on 2026-01-31: known"
+        judged = verdicts.row(requirements()["source.type-enum"], finding, lacking=None, known=(declared,), today=today)
+        assert judged.status is status
+    assert judged.reason == "the declared deviation expired on 2026-01-31: known"
     passed = row(checks=1)
     assert verdicts.stale([passed], [declared]) == ("source.*",)
 
 
-def test_what_is_declared_flaky_is_excused_when_it_fails_and_no_news_when_it_does_not():
-    from datetime import date
-
+def test_a_requirement_declared_flaky_is_excused_when_it_fails_and_is_not_stale_when_it_passes():
     declared = KnownDeviation("source.type-enum", "the pool", is_flaky=True)
     flaky = example(repetitions=Repetitions(1, 2))
-    one = verdicts.row(
+    judged = verdicts.row(
         requirements()["source.type-enum"], Finding(3, 1, (flaky,)), lacking=None, known=(declared,), today=date(2026, 1, 1)
     )
-    assert (one.status, one.reason, one.flaky) == (Status.DEVIATION, "declared flaky: the pool", True)
+    assert (judged.status, judged.reason, judged.flaky) == (Status.DEVIATION, "declared flaky: the pool", True)
     assert verdicts.stale([row(checks=1)], [declared]) == ()
 
 
 def test_what_is_flaky_and_not_declared_fails():
     flaky = example(repetitions=Repetitions(0, 5))
-    one = row(checks=3, violations=1, examples=(flaky,))
-    assert (one.status, one.flaky) == (Status.FAILED, True)
+    judged = row(checks=3, violations=1, examples=(flaky,))
+    assert (judged.status, judged.flaky) == (Status.FAILED, True)
 
 
 def test_findings_of_several_processes_are_added_and_the_shorter_proof_kept():
     long, short = (example(*map(recorded_exchange, numbers), fingerprint="1") for numbers in ([1, 2], [3]))
     other = replace(long, fingerprint="2")
-    one = Findings(3, {"a.b": Finding(2, 1, (long,))})
-    one.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, (short, other), 3, ("x",))}).to_json()))
-    assert one.requests == 7
-    assert one.by_requirement["a.b"] == Finding(7, 2, (short, other), 3, ("x",))
+    findings = Findings(3, {"a.b": Finding(2, 1, (long,))})
+    findings.merge(Findings.from_json(Findings(4, {"a.b": Finding(5, 1, (short, other), 3, ("x",))}).to_json()))
+    assert findings.requests == 7
+    assert findings.by_requirement["a.b"] == Finding(7, 2, (short, other), 3, ("x",))
 
 
 def test_a_counterexample_that_was_repeated_outweighs_a_shorter_one_that_was_not():
     repeated = example(*map(recorded_exchange, [1, 2]), reproduced=True)
     seen = example(recorded_exchange(3), reproduced=None)
-    one = Findings(3, {"a.b": Finding(2, 1, (repeated,))})
-    one.merge(Findings(4, {"a.b": Finding(5, 1, (seen,))}))
-    assert one.by_requirement["a.b"].counterexample == repeated
+    findings = Findings(3, {"a.b": Finding(2, 1, (repeated,))})
+    findings.merge(Findings(4, {"a.b": Finding(5, 1, (seen,))}))
+    assert findings.by_requirement["a.b"].counterexample == repeated
 
 
 SECRET = "wire-secret-0123456789"
@@ -194,10 +189,10 @@ SECRET = "wire-secret-0123456789"
     ],
 )
 def test_a_secret_is_taken_out_in_whatever_form_it_comes(text):
-    found = Redactor(SECRET)(f"before {text} after")
-    assert "$TOKEN" in found
-    assert text not in found
-    assert SECRET[4:12] not in found
+    redacted = Redactor(SECRET)(f"before {text} after")
+    assert "$TOKEN" in redacted
+    assert text not in redacted
+    assert SECRET[4:12] not in redacted
 
 
 def test_a_text_without_the_secret_is_looked_through_in_no_time():
@@ -209,9 +204,9 @@ def test_a_text_without_the_secret_is_looked_through_in_no_time():
 
 def test_words_of_our_own_stay_though_a_token_is_one():
     record = {"operation": "list_documents", "request": {"method": "POST", "path": "/v1/x/documents", "body": "my documents"}}
-    found = Redactor("documents").record(record)
-    assert found["operation"] == "list_documents"
-    assert found["request"] == record["request"]
+    redacted = Redactor("documents").record(record)
+    assert redacted["operation"] == "list_documents"
+    assert redacted["request"] == record["request"]
 
 
 @pytest.mark.parametrize("word", ["token", "status", "collections", "test", "requests"])
@@ -230,10 +225,10 @@ def test_a_token_that_is_a_common_word_spoils_no_text_of_ours_and_is_taken_out_o
     assert written["request"]["body"] == '{"status":"a test of requests"}'
     assert json.loads(written["response"]["body"])["echo"] == "your $TOKEN is $TOKEN"
     assert {"collection_id", "status_code", "tokens"} <= json.loads(written["response"]["body"]).keys()
-    told = "the target wants another token: a plain request is answered with status 401, of 191 requests to collections in a test"
-    assert redact.ours(told) == told
-    found = redact.record({"message": told, "expected": "status 200", "actual": {word: f"a {word}"}})
-    assert found == {"message": told, "expected": "status 200", "actual": {"$TOKEN": "a $TOKEN"}}
+    text = "the target wants another token: a plain request is answered with status 401, of 191 requests to collections in a test"
+    assert redact.ours(text) == text
+    redacted = redact.record({"message": text, "expected": "status 200", "actual": {word: f"a {word}"}})
+    assert redacted == {"message": text, "expected": "status 200", "actual": {"$TOKEN": "a $TOKEN"}}
 
 
 def test_a_token_that_is_no_word_of_ours_is_taken_out_of_texts_of_ours_that_quote_the_target():
@@ -292,10 +287,12 @@ def test_a_counterexample_that_cannot_be_recorded_costs_its_row_and_no_other():
     ],
 )
 def test_the_record_of_an_exchange_says_what_it_made(operation, status, answer, made):
-    one = exchange(answer=json.dumps(answer).encode())
-    one = replace(one, case=replace(one.case, operation=operation), response=replace(one.response, status=status))
+    answered = exchange(answer=json.dumps(answer).encode())
+    answered = replace(
+        answered, case=replace(answered.case, operation=operation), response=replace(answered.response, status=status)
+    )
     file = io.StringIO()
-    record.Recorder(file, Redactor()).write(one)
+    record.Recorder(file, Redactor()).write(answered)
     assert json.loads(file.getvalue()).get("made") == made
 
 
@@ -309,15 +306,15 @@ def test_the_record_of_an_exchange_says_what_it_made(operation, status, answer, 
     ],
 )
 def test_the_record_of_an_exchange_says_where_its_list_goes_on(operation, pagination, value):
-    one = exchange(answer=json.dumps({"results": [], "pagination": pagination}).encode())
-    told = record.exchange_record(replace(one, case=replace(one.case, operation=operation)), Redactor()).next_page
-    assert told == (None if value is None else NextPage("cursor", "/pagination/next_cursor", value))
+    listed = exchange(answer=json.dumps({"results": [], "pagination": pagination}).encode())
+    next_page = record.exchange_record(replace(listed, case=replace(listed.case, operation=operation)), Redactor()).next_page
+    assert next_page == (None if value is None else NextPage("cursor", "/pagination/next_cursor", value))
 
 
 def test_what_an_exchange_made_is_no_way_for_a_token_into_a_record():
-    one = exchange(answer=json.dumps({"collection_id": f"col_{TOKEN}"}).encode())
-    told = record.exchange_record(one, Redactor(TOKEN))
-    assert told.made == Made("collection_id", "col_$TOKEN")
+    created = exchange(answer=json.dumps({"collection_id": f"col_{TOKEN}"}).encode())
+    recorded = record.exchange_record(created, Redactor(TOKEN))
+    assert recorded.made == Made("collection_id", "col_$TOKEN")
 
 
 def test_every_way_into_a_record_wants_a_redactor_and_has_no_other_instead():
@@ -329,23 +326,25 @@ def test_every_way_into_a_record_wants_a_redactor_and_has_no_other_instead():
 @pytest.mark.parametrize("way", ["a recorded exchange", "a recorded counterexample", "findings"])
 def test_a_token_is_in_no_part_of_a_record_by_any_way(way):
     secret = "zq-secret-9-zq"
-    said = {"where": [secret, {secret: secret}]}
-    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, (), (secret, 0), said)
-    request = Request("POST", f"/v1/{secret}", (("x-a", secret),), json.dumps(said).encode())
+    body = {"where": [secret, {secret: secret}]}
+    case = Case(Operations.CREATE_COLLECTION, Expect.ACCEPT, (), (secret, 0), body)
+    request = Request("POST", f"/v1/{secret}", (("x-a", secret),), json.dumps(body).encode())
     response = Response(200, (("x-b", secret),), json.dumps({"collection_id": secret}).encode(), 0.1)
-    one = Exchange(1, f"s/{secret}", case, request, response)
-    violation = Violation(f"said {secret}", said, f"status {secret}", (secret,))
+    revealing = Exchange(1, f"s/{secret}", case, request, response)
+    violation = Violation(f"said {secret}", body, f"status {secret}", (secret,))
     ledger, findings = Ledger(), Findings()
-    ledger.broken("list.select", violation, one)
+    ledger.broken("list.select", violation, revealing)
     ledger.crashed("list.total", f"KeyError: {secret}")
     findings.add_ledger(ledger, Redactor(secret))
     redactor = Redactor(SecretStr(secret))
-    told = {
-        "a recorded exchange": lambda: record.exchange_record(one, redactor),
-        "a recorded counterexample": lambda: record.counterexample_record(Counterexample(violation, (one,), held=(one,)), redactor),
+    recorded = {
+        "a recorded exchange": lambda: record.exchange_record(revealing, redactor),
+        "a recorded counterexample": lambda: record.counterexample_record(
+            Counterexample(violation, (revealing,), held=(revealing,)), redactor
+        ),
         "findings": lambda: findings,
     }[way]()
-    text = json.dumps(typed_json.to_json(told))
+    text = json.dumps(typed_json.to_json(recorded))
     # The name of a scenario is ours alone.
     assert secret not in text.replace(f"s/{secret}", "")
     assert "$TOKEN" in text

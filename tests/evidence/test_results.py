@@ -31,13 +31,13 @@ def many():
     """Results with a value in each place that may be left empty."""
     several = (exchange(1, made=("collection_id", "col_1"), together=2), exchange(2, cursor="a+b", context=(1,)))
     unanswered = replace(exchange(3), response=None, failure="nothing came")
-    made = results(*several, unanswered, status=Status.DEVIATION, reason=EVIL, flaky=True, level=Level.SHOULD, not_shown_by=(exchange(4),),
+    outcome = results(*several, unanswered, status=Status.DEVIATION, reason=EVIL, flaky=True, level=Level.SHOULD, not_shown_by=(exchange(4),),
                    repetitions=Repetitions(1, 1), expected=[{"\ud800": [None, 1e300, 10**40]}])  # fmt: skip
     cause = Cause(EVIL, Level.SHOULD, ("source.type-enum",), (ShownBy("source.type-enum", 0),))
     recording = Recording("a.har", 3, {"a body": 1}, {"no API": 2}, "exchanges.jsonl")
-    rows = (*made.requirements, replace(row(Status.NOT_EXERCISED, reason="why"), checks=0))
-    manifest = replace(made.manifest, recording=recording, namespaces=("one", "two"), buckets=("bkt_1",), resumed=2)
-    return replace(made, requirements=rows, causes=(cause,), manifest=manifest, incidents={"waits": 3})
+    rows = (*outcome.requirements, replace(row(Status.NOT_EXERCISED, reason="why"), checks=0))
+    manifest = replace(outcome.manifest, recording=recording, namespaces=("one", "two"), buckets=("bkt_1",), resumed=2)
+    return replace(outcome, requirements=rows, causes=(cause,), manifest=manifest, incidents={"waits": 3})
 
 
 @pytest.mark.parametrize("given", [results(), many(), many().incomplete("gone")])
@@ -77,12 +77,12 @@ def test_what_exchanges_of_older_records_made_is_found_in_their_answers():
         lines[name] = "\n".join(curl.commands(failed.counterexample, given.manifest))
     assert "ID1=$(" in lines["format-2"]
     assert '["collection_id"]' in lines["format-2"]
-    told = {**OLD["format-2"]["requirements"][0]}
-    example = next(one["counterexample"] for one in OLD["format-2"]["requirements"] if one["counterexample"])
+    failed_row = {**OLD["format-2"]["requirements"][0]}
+    example = next(row["counterexample"] for row in OLD["format-2"]["requirements"] if row["counterexample"])
     page = {**example["exchanges"][0], "operation": "list_documents"}
     page["response"] = {**page["response"], "body": '{"pagination": {"next_cursor": "a+b"}, "cut off here'}
-    told |= {"status": "failed", "counterexample": {**example, "exchanges": [page]}}
-    read = results_file.from_json({**OLD["format-2"], "requirements": [told]}, requirements())
+    failed_row |= {"status": "failed", "counterexample": {**example, "exchanges": [page]}}
+    read = results_file.from_json({**OLD["format-2"], "requirements": [failed_row]}, requirements())
     (listed,) = read.requirements[0].counterexample.exchanges
     assert (listed.next_page.parameter, listed.next_page.at, listed.next_page.value) == ("cursor", "/pagination/next_cursor", "a+b")
 
@@ -93,7 +93,7 @@ def test_a_requirement_that_the_contract_has_no_more_is_read_too():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "No such file"),
         ("", "not the results.json of a run"),
@@ -106,14 +106,14 @@ def test_a_requirement_that_the_contract_has_no_more_is_read_too():
         ('{"format": 4}', "its format is 4, and this version of the toolkit reads up to 3"),
     ],
 )
-def test_a_file_that_is_no_record_is_named_in_one_line(tmp_path, content, said):
+def test_a_file_that_is_no_record_is_named_in_one_line(tmp_path, content, message):
     path = tmp_path / "results.json"
     if content is not None:
         path.write_text(content)
     with pytest.raises(UsageError) as caught:
         results_file.read(path, requirements())
     assert str(caught.value).startswith(f"{path}: ")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -171,7 +171,7 @@ def test_a_record_that_is_damaged_is_neither_read_nor_as_the_schema_says(path, v
         (("seconds",), -1),
     ],
 )
-def test_the_schema_says_more_than_types(path, value):
+def test_the_schema_refuses_values_of_the_right_type_that_no_record_has(path, value):
     record = results_file.to_json(many())
     spoiled(record, path, value)
     assert not jsonschema.Draft202012Validator(schema()).is_valid(record)
@@ -209,20 +209,20 @@ def allowed(part):
     if "oneOf" in part:
         return set().union(*map(allowed, part["oneOf"]))
     if "enum" in part:
-        return {"string"} if all(isinstance(one, str) for one in part["enum"]) else set()
-    told = part.get("type", "anything")
-    return {told} if isinstance(told, str) else set(told)
+        return {"string"} if all(isinstance(value, str) for value in part["enum"]) else set()
+    types = part.get("type", "anything")
+    return {types} if isinstance(types, str) else set(types)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_the_schema_has_what_the_values_have(kind):
-    told = schema() if kind is Results else schema()["$defs"][kind.__name__]
+    definition = schema() if kind is Results else schema()["$defs"][kind.__name__]
     hints = get_type_hints(kind)
-    properties = {name: part for name, part in told["properties"].items() if (kind, name) != (Results, "format")}
+    properties = {name: part for name, part in definition["properties"].items() if (kind, name) != (Results, "format")}
     assert list(properties) == [member.name for member in fields(kind)]
-    assert told["additionalProperties"] is False
+    assert definition["additionalProperties"] is False
     always = [member.name for member in fields(kind) if not is_left_out(member)]
-    assert [name for name in told["required"] if (kind, name) != (Results, "format")] == always
+    assert [name for name in definition["required"] if (kind, name) != (Results, "format")] == always
     for member in fields(kind):
         expected = shape(hints[member.name]) - ({"null"} if is_left_out(member) else set())
         assert allowed(properties[member.name]) == expected, member.name
@@ -230,12 +230,12 @@ def test_the_schema_has_what_the_values_have(kind):
 
 def test_the_schema_has_every_word_that_a_value_may_be():
     definitions = schema()["$defs"]
-    enums = {kind for one in KINDS for hint in get_type_hints(one).values() for kind in {hint, *get_args(hint)}}
-    for kind in [one for one in enums if isinstance(one, type) and issubclass(one, Enum)]:
-        assert definitions[kind.__name__]["enum"] == [one.value for one in kind]
+    enums = {kind for owner in KINDS for hint in get_type_hints(owner).values() for kind in {hint, *get_args(hint)}}
+    for kind in [enum for enum in enums if isinstance(enum, type) and issubclass(enum, Enum)]:
+        assert definitions[kind.__name__]["enum"] == [member.value for member in kind]
     sent = definitions["RequestRecord"]["properties"]
-    assert sent["credentials"]["enum"] == [one.value for one in Credentials]
-    assert sent["namespace"]["enum"] == [one.value for one in Namespace]
+    assert sent["credentials"]["enum"] == [member.value for member in Credentials]
+    assert sent["namespace"]["enum"] == [member.value for member in Namespace]
     assert schema()["properties"]["format"] == {"const": results_file.FORMAT}
     assert {kind.__name__ for kind in KINDS} - {"Results"} <= set(definitions)
 
@@ -252,7 +252,7 @@ def test_reports_load_nothing_of_a_contract():
 @pytest.mark.parametrize("file", REPORTING, ids=lambda file: file.name)
 def test_a_report_is_made_of_results_alone(file):
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in getattr(node, "names", ())]
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in getattr(node, "names", ())]
         assert not [name for name in names if name.startswith("conformance.contracts")]
         assert "conformance.evidence.requirements" not in names
     text = file.read_text("utf-8")
@@ -261,8 +261,8 @@ def test_a_report_is_made_of_results_alone(file):
 
 def test_an_exchange_that_made_nothing_says_so_by_saying_nothing():
     record = results_file.to_json(results(exchange(1), exchange(2, made=("ledger_id", "l_1"))))
-    bare, made = record["requirements"][0]["counterexample"]["exchanges"]
+    bare, creating = record["requirements"][0]["counterexample"]["exchanges"]
     assert "made" not in bare
-    assert made["made"] == {"key": "ledger_id", "id": "l_1"}
+    assert creating["made"] == {"key": "ledger_id", "id": "l_1"}
     again = results_file.from_json(record, {}).requirements[0].counterexample.exchanges
-    assert [one.made for one in again] == [None, Made("ledger_id", "l_1")]
+    assert [exchange_record.made for exchange_record in again] == [None, Made("ledger_id", "l_1")]

@@ -31,18 +31,18 @@ def exchange(number, body, status=200, answer="{}", operation=CREATE, about=(), 
 
 
 def rows(ledger, known=()):
-    found = Findings()
-    found.add_ledger(ledger, Redactor())
+    findings = Findings()
+    findings.add_ledger(ledger, Redactor())
     return [
         verdicts.row(requirements()[name], finding, lacking=None, known=known, today=date(2026, 1, 1))
-        for name, finding in found.by_requirement.items()
+        for name, finding in findings.by_requirement.items()
     ]
 
 
-def seen(*violations):
+def ledger_of(*violations):
     ledger = Ledger()
-    for requirement, violation, one in violations:
-        ledger.broken(requirement, violation, one)
+    for requirement, violation, shown_by in violations:
+        ledger.broken(requirement, violation, shown_by)
     return ledger
 
 
@@ -50,45 +50,49 @@ CRASH = Violation("the server failed", "a status below 500", "status 500")
 
 
 def test_violations_of_one_requirement_by_other_operations_places_and_differences_are_all_kept():
-    one = exchange(1, {"a": 1})
-    ledger = seen(
+    echo = exchange(1, {"a": 1})
+    ledger = ledger_of(
         ("http.no-server-error", CRASH, exchange(1, {"a": 1}, 500, "oops", about=("json.lone-surrogate",))),
         ("http.no-server-error", CRASH, exchange(2, {"b": 1}, 500, "oops", about=("filters.eval.in",))),
         ("http.no-server-error", CRASH, exchange(3, {"c": 1}, 500, "oops", about=("filters.eval.in",))),
         ("http.no-server-error", CRASH, exchange(4, {"c": 1}, 500, "oops", operation=Operations.LIST_DOCUMENTS)),
-        ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), one),
-        ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), one),
-        ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), one),
+        ("cache-config.echoes", Violation("changed", 0, 604800, ("cache_config", "ttl_seconds")), echo),
+        ("cache-config.echoes", Violation("changed", 0.5, MISSING, ("cache_config", "score_threshold")), echo),
+        ("cache-config.echoes", Violation("changed", 1, "1", ("cache_config", "ttl_seconds")), echo),
     )
-    found = {row.id: row for row in rows(ledger)}
-    assert 1 + len(found["http.no-server-error"].others) == 3
-    assert 1 + len(found["cache-config.echoes"].others) == 3
+    by_id = {row.id: row for row in rows(ledger)}
+    assert 1 + len(by_id["http.no-server-error"].others) == 3
+    assert 1 + len(by_id["cache-config.echoes"].others) == 3
 
 
 def test_indices_and_the_users_own_keys_make_no_other_kind():
     places = [("metadata", "k1", "a"), ("metadata", "k2", 0), ("metadata",)]
-    ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
+    ledger = ledger_of(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
     assert len(ledger.tallies["json.preserves-strings"].kinds) == 1
     places = [("feature_extractors", 0, "version"), ("feature_extractors", 7, "version")]
-    ledger = seen(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
+    ledger = ledger_of(*(("json.preserves-strings", Violation("changed", "a", "b", at), exchange(1, {})) for at in places))
     assert len(ledger.tallies["json.preserves-strings"].kinds) == 1
 
 
 def test_ten_kinds_are_kept_and_the_others_counted():
-    ledger = seen(*(("http.no-server-error", CRASH, exchange(n, {}, 500, "", about=(f"a.b{n}",))) for n in range(25)))
+    ledger = ledger_of(*(("http.no-server-error", CRASH, exchange(n, {}, 500, "", about=(f"a.b{n}",))) for n in range(25)))
     (row,) = rows(ledger)
     assert (1 + len(row.others), row.more, row.violations) == (MOST_KINDS, 15, 25)
 
 
 def test_what_one_unreadable_answer_shows_in_several_requirements_is_one_cause():
-    one = exchange(1, {"metadata": {"a": "\ud800"}}, 500, "Internal Server Error", about=("json.lone-surrogate",))
-    ledger = seen(
-        ("http.no-server-error", CRASH, one),
-        ("json.lone-surrogate", Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", "status 500"), one),
+    crash = exchange(1, {"metadata": {"a": "\ud800"}}, 500, "Internal Server Error", about=("json.lone-surrogate",))
+    ledger = ledger_of(
+        ("http.no-server-error", CRASH, crash),
+        (
+            "json.lone-surrogate",
+            Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", "status 500"),
+            crash,
+        ),
         (
             "errors.envelope",
             Violation("the error body is not JSON", "JSON with the shape of ErrorResponse", "Expecting value"),
-            one,
+            crash,
         ),
     )
     (cause,) = causes.grouped(rows(ledger), GENERAL)
@@ -101,24 +105,26 @@ def test_a_validation_that_is_lax_in_many_fields_is_one_cause_and_crashes_by_dif
         Violation("the request was not refused as promised", "status 400 or 422", "status 200", (name,))
         for name in ("enabled", "a")
     ]
-    ledger = seen(*(("collections.create.strict-scalars", one, exchange(n, {str(n): 1})) for n, one in enumerate(lax)))
+    ledger = ledger_of(
+        *(("collections.create.strict-scalars", violation, exchange(n, {str(n): 1})) for n, violation in enumerate(lax))
+    )
     assert len(causes.grouped(rows(ledger), GENERAL)) == 1
     crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
-    assert len(causes.grouped(rows(seen(*(("http.no-server-error", CRASH, one) for one in crashes))), GENERAL)) == 2
+    assert len(causes.grouped(rows(ledger_of(*(("http.no-server-error", CRASH, crash) for crash in crashes))), GENERAL)) == 2
 
 
 def test_two_defects_that_one_answer_shows_in_two_places_are_two_causes():
-    one = exchange(1, {})
-    ledger = seen(
-        ("collections.create.id-format", Violation("no id", "col_…", "7", ("collection_id",)), one),
-        ("collections.create.status-enum", Violation("no status", "PENDING", "NEW", ("status",)), one),
+    answer = exchange(1, {})
+    ledger = ledger_of(
+        ("collections.create.id-format", Violation("no id", "col_…", "7", ("collection_id",)), answer),
+        ("collections.create.status-enum", Violation("no status", "PENDING", "NEW", ("status",)), answer),
     )
     assert len(causes.grouped(rows(ledger), GENERAL)) == 2
 
 
 def test_the_same_difference_in_the_same_place_is_one_cause():
     violation = Violation("changed", " a", "a", ("description",))
-    ledger = seen(
+    ledger = ledger_of(
         ("json.preserves-strings", violation, exchange(1, {"description": " a", "x": 1})),
         ("collections.create.echoes-description", violation, exchange(2, {"description": " a"})),
     )
@@ -128,37 +134,36 @@ def test_the_same_difference_in_the_same_place_is_one_cause():
 def test_a_declared_kind_is_excused_and_another_kind_of_the_same_requirement_fails():
     old = ("filters.eval.eq", Violation("selected", MISSING, "doc_1", ("results",), kind="eq boolean of number"), exchange(1, {}))
     new = ("filters.eval.eq", Violation("selected", MISSING, "doc_2", ("results",), kind="eq string of string"), exchange(2, {}))
-    (before,) = rows(seen(old))
+    (before,) = rows(ledger_of(old))
     declared = KnownDeviation("filters.eval.eq", "known", fingerprints=(before.counterexample.fingerprint,))
-    (same,) = rows(seen(old), [declared])
-    (worse,) = rows(seen(old, new), [declared])
-    (any_kind,) = rows(seen(old, new), [KnownDeviation("filters.eval.*", "all of it")])
+    (same,) = rows(ledger_of(old), [declared])
+    (worse,) = rows(ledger_of(old, new), [declared])
+    (any_kind,) = rows(ledger_of(old, new), [KnownDeviation("filters.eval.*", "all of it")])
     assert (same.status, worse.status, any_kind.status) == (Status.DEVIATION, Status.FAILED, Status.DEVIATION)
     assert worse.counterexample.actual == "doc_2"
     assert "does not cover" in worse.reason
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("count", "text"),
     [(0, "conforming"), (1, "conforming with 1 declared deviation"), (2, "conforming with 2 declared deviations")],
 )
-def test_a_verdict_is_told_with_its_declared_deviations(count, said):
+def test_the_words_for_a_verdict_count_its_declared_deviations(count, text):
     rows = (*[row(Status.DEVIATION)] * count, row(Status.PASSED))
-    assert messages.verdict_text(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == said
+    assert messages.verdict_text(replace(results(), verdict=Verdict.CONFORMING, requirements=rows)) == text
 
 
 def test_an_answer_that_nests_too_deeply_is_unreadable_and_costs_no_record():
     deep = exchange(1, {}, 200, '{"a":' * 100_000 + "1" + "}" * 100_000)
     (cause,) = causes.grouped(
-        rows(seen(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep))), GENERAL
+        rows(ledger_of(("collections.create.response-schema", Violation("the answer is not JSON", "the shape", "deep"), deep))),
+        GENERAL,
     )
     assert cause.requirements == ("collections.create.response-schema",)
 
 
-@pytest.mark.parametrize(
-    ("answers", "causes_told"), [(('{"collection_id": "c-1"}', '{"collection_id": "c-2"}'), 1), (("{}", "{}"), 2)]
-)
-def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers, causes_told):
+@pytest.mark.parametrize(("answers", "count"), [(('{"collection_id": "c-1"}', '{"collection_id": "c-2"}'), 1), (("{}", "{}"), 2)])
+def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers, count):
     crashes = []
     for number, (identifier, answer) in enumerate(zip(("c-1", "c-2"), answers, strict=True)):
         home = exchange(2 * number + 1, {"collection_name": "a"}, answer=answer)
@@ -171,14 +176,14 @@ def test_requests_are_the_same_but_for_the_ids_that_their_exchanges_made(answers
             path=f"/v1/collections/{identifier}/documents",
         )
         crashes.append(replace(last, context=(home,)))
-    ledger = seen(
+    ledger = ledger_of(
         ("http.no-server-error", CRASH, crashes[0]),
         ("documents.create.accepts-valid", Violation("refused", "200", "500"), crashes[1]),
     )
-    assert len(causes.grouped(rows(ledger), GENERAL)) == causes_told
+    assert len(causes.grouped(rows(ledger), GENERAL)) == count
 
 
 def test_which_requirements_are_about_every_exchange_is_for_the_caller_to_say():
     crashes = [exchange(n, {str(n): 1}, 500, "", about=(f"a.b{n}",)) for n in (1, 2)]
-    ledger = seen(*(("http.no-server-error", CRASH, one) for one in crashes))
+    ledger = ledger_of(*(("http.no-server-error", CRASH, crash) for crash in crashes))
     assert [len(causes.grouped(rows(ledger), general)) for general in ((), GENERAL)] == [1, 2]

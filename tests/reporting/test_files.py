@@ -1,15 +1,14 @@
 """A report that cannot be made costs neither the record, nor another report, nor another row."""
 
-import json
-
 import pytest
+from recorded import read_results
 from recorded import results as outcome
 
 from conformance.reporting import badge, files, html, junit, messages
 
 
 @pytest.mark.parametrize(("module", "name"), [(junit, "junit.xml"), (html, "report.html"), (badge, "badge.json")])
-def test_a_report_that_cannot_be_made_is_said_and_the_others_are_there(tmp_path, monkeypatch, module, name):
+def test_a_report_that_cannot_be_made_is_named_and_the_others_are_written(tmp_path, monkeypatch, module, name):
     def broken(*_arguments, **_options):
         raise TypeError("no such value")
 
@@ -18,8 +17,8 @@ def test_a_report_that_cannot_be_made_is_said_and_the_others_are_there(tmp_path,
     written = files.write(outcome(), tmp_path)
     assert written.lacking == {name: "TypeError: no such value"}
     assert not (tmp_path / name).exists()
-    assert json.loads((tmp_path / "results.json").read_text())["verdict"]
-    assert {one.name for one in tmp_path.iterdir()} == {
+    assert read_results(tmp_path)["verdict"]
+    assert {file.name for file in tmp_path.iterdir()} == {
         "results.json",
         "junit.xml",
         "report.html",

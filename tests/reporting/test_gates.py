@@ -17,9 +17,9 @@ FLAKY = {"repetitions": Repetitions(2, 3)}
 
 
 def test_a_badge_says_the_verdict_and_what_passed_of_what_applies():
-    found = json.loads(badge.render(results()))
-    assert (found["schemaVersion"], found["message"], found["color"]) == (1, "not conforming, 0 of 1", "red")
-    assert found["label"] == "collections API"
+    content = json.loads(badge.render(results()))
+    assert (content["schemaVersion"], content["message"], content["color"]) == (1, "not conforming, 0 of 1", "red")
+    assert content["label"] == "collections API"
 
 
 def test_a_badge_names_the_contract_of_its_record():
@@ -35,18 +35,18 @@ def log(outcome):
 
 def test_a_finding_of_sarif_has_its_rule_its_place_and_what_was_seen():
     text, run = log(results(expected=0, actual=604800))
-    (found,) = run["results"]
-    rule = run["tool"]["driver"]["rules"][found["ruleIndex"]]
-    assert found["ruleId"] == rule["id"] == "source.type-enum"
-    assert (found["level"], "604800" in found["message"]["text"]) == ("error", True)
-    line = found["locations"][0]["physicalLocation"]["region"]["startLine"]
-    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20out/results.json"
+    (finding,) = run["results"]
+    rule = run["tool"]["driver"]["rules"][finding["ruleIndex"]]
+    assert finding["ruleId"] == rule["id"] == "source.type-enum"
+    assert (finding["level"], "604800" in finding["message"]["text"]) == ("error", True)
+    line = finding["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert finding["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20out/results.json"
     assert '"id": "source.type-enum"' in text.split("\n")[line - 1]
 
 
 def test_a_finding_of_sarif_stands_in_its_row_though_a_target_sent_what_looks_like_one():
-    said = {"id": "source.type-enum"}
-    text, run = log(replace(results(), manifest=replace(results().manifest, vocabulary=said)))
+    vocabulary = {"id": "source.type-enum"}
+    text, run = log(replace(results(), manifest=replace(results().manifest, vocabulary=vocabulary)))
     line = run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"]
     assert text.split("\n")[line - 1] == '   "id": "source.type-enum",'
     assert '"id": "source.type-enum"' in text.partition('"requirements": [')[0]
@@ -54,12 +54,12 @@ def test_a_finding_of_sarif_stands_in_its_row_though_a_target_sent_what_looks_li
 
 def test_a_declared_deviation_is_suppressed_in_sarif_and_a_should_is_a_warning():
     outcome = results(status=Status.DEVIATION, reason="known")
-    (found,) = log(outcome)[1]["results"]
-    assert found["suppressions"][0]["justification"] == "known"
+    (finding,) = log(outcome)[1]["results"]
+    assert finding["suppressions"][0]["justification"] == "known"
     assert log(results(level=Level.SHOULD))[1]["results"][0]["level"] == "warning"
 
 
-def test_an_annotation_is_one_line_whatever_a_target_said():
+def test_an_annotation_is_one_line_whatever_a_target_sent():
     (line,) = github.annotations(results(message="a\n::set-output name=x::y\r%"))
     assert line.startswith("::error title=MUST source.type-enum::")
     assert "\n" not in line
@@ -75,7 +75,7 @@ def test_ten_annotations_of_a_kind_are_shown():
     assert len(github.annotations(replace(outcome, requirements=outcome.requirements * 30))) == 10
 
 
-def test_nothing_a_target_said_is_markup_in_the_summary():
+def test_nothing_that_a_target_sent_is_markup_in_the_summary():
     summary = github.step_summary(results(message=EVIL + "|`[x](y)`"), ["report.html"])
     assert "<script" not in summary
     assert "|`" not in summary
@@ -88,10 +88,10 @@ def test_a_baseline_declares_what_fails_and_says_what_was_seen(tmp_path):
     path = tmp_path / "base.toml"
     outcome = results(message=EVIL, fingerprint="0a1b2c3d4e5f")
     assert baseline.write(outcome, path) == f"{path}: declared 1 as deviations; each with what was seen as its reason"
-    found = tomllib.loads(path.read_text())
-    assert found["target"]["url"] == "http://127.0.0.1:1/it's"
-    assert found["auth"] == {"token_env": "MY_TOKEN"}
-    (declared,) = found["deviations"]
+    file = tomllib.loads(path.read_text())
+    assert file["target"]["url"] == "http://127.0.0.1:1/it's"
+    assert file["auth"] == {"token_env": "MY_TOKEN"}
+    (declared,) = file["deviations"]
     assert (declared["requirement"], declared["fingerprints"]) == ("source.type-enum", ["0a1b2c3d4e5f"])
     assert declared["reason"].startswith("</pre><script>alert(1)</script>")
     assert "expected" in declared["reason"]
@@ -101,9 +101,9 @@ def test_what_is_flaky_is_listed_apart(tmp_path):
     path = tmp_path / "base.toml"
     outcome = results(**FLAKY, not_shown_by=(exchange(9),), flaky=True)
     assert "1 as flaky" in baseline.write(outcome, path)
-    found = tomllib.loads(path.read_text())
-    assert "deviations" not in found
-    assert found["flaky"][0]["requirement"] == "source.type-enum"
+    file = tomllib.loads(path.read_text())
+    assert "deviations" not in file
+    assert file["flaky"][0]["requirement"] == "source.type-enum"
 
 
 def test_a_baseline_is_added_to_a_file_that_is_there(tmp_path):

@@ -37,7 +37,7 @@ def test_the_report_shows_requests_answer_difference_and_how_to_repeat_it():
         assert wanted in report
 
 
-def test_junit_stays_xml():
+def test_junit_is_xml_whatever_a_server_sent():
     document = ET.fromstring(junit.render(results()))
     assert document.find("testsuite").get("failures") == "1"
     assert document.find(".//failure").get("type") == "MUST"
@@ -62,8 +62,8 @@ def test_texts_that_look_alike_are_shown_by_their_code_points():
 
 
 def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment(tmp_path):
-    made = json.dumps({"collection_id": "col_old"})
-    first = exchange(1, answer=made, made=("collection_id", "col_old"))
+    answer = json.dumps({"collection_id": "col_old"})
+    first = exchange(1, answer=answer, made=("collection_id", "col_old"))
     second = exchange(
         2, operation="create_document", path="/v1/collections/col_old/documents", body='{"collection_id":"col_old","t":"it\'s"}'
     )
@@ -121,12 +121,12 @@ def test_a_curl_line_sends_the_very_credentials_that_the_client_sent(credentials
     line = curl.commands(given.requirements[0].counterexample, replace(given.manifest, token_env="OURS"))[-1]
     expected = dict(Identity(token).headers(Request("GET", "/", credentials=credentials))).get("authorization", "")
     # The shell does with the line what it would, and what looks like curl shows the header.
-    shown = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
-    shell = subprocess.run(["sh", "-c", shown], env={"TOKEN": token, "PATH": os.environ["PATH"]}, capture_output=True, check=True)
+    script = 'curl() { for one; do case "$one" in Authorization:*) printf %s "$one";; esac; done; }\n' + line
+    shell = subprocess.run(["sh", "-c", script], env={"TOKEN": token, "PATH": os.environ["PATH"]}, capture_output=True, check=True)
     assert shell.stdout.removeprefix(b"Authorization: ") == expected.encode("latin-1")
 
 
-@pytest.mark.parametrize("credentials", [one for one in Credentials if one is not Credentials.OWN])
+@pytest.mark.parametrize("credentials", [kind for kind in Credentials if kind is not Credentials.OWN])
 def test_a_report_shows_the_counterexample_of_any_credentials_and_names_them(credentials):
     sent = exchange(1, credentials=credentials.value)
     assert messages.sender(sent.request)

@@ -16,10 +16,10 @@ def test_what_several_processes_knew_is_put_together(tmp_path):
     Checkpoint(settings, 5.0, 2.0, Findings(requests=3)).write(tmp_path, "")
     for worker, done in (("gw0", "a"), ("gw1", "b")):
         Checkpoint(settings, 6.0, 9.0, Findings(4, {"x": Finding(checks=2)}), frozenset({done})).write(tmp_path, worker)
-    found = checkpoint.read(tmp_path)
-    assert (found.started, found.seconds, found.done) == (5.0, 9.0, {"a", "b"})
-    assert (found.findings.requests, found.findings.by_requirement["x"].checks) == (11, 4)
-    assert (found.settings.seed, found.settings.attempt, found.settings.done) == ("7", 1, ("a", "b"))
+    joined = checkpoint.read(tmp_path)
+    assert (joined.started, joined.seconds, joined.done) == (5.0, 9.0, {"a", "b"})
+    assert (joined.findings.requests, joined.findings.by_requirement["x"].checks) == (11, 4)
+    assert (joined.settings.seed, joined.settings.attempt, joined.settings.done) == ("7", 1, ("a", "b"))
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"toolkit": "9"}', '{"toolkit": "0.1.0"}'])
@@ -35,7 +35,7 @@ def test_where_no_run_was_cut_short_nothing_is_resumed(tmp_path):
 
 
 @pytest.mark.parametrize("rest", ["", '{"n": 3', "x" * 200_000])
-def test_half_a_line_is_cut_off(tmp_path, rest):
+def test_half_a_line_at_the_end_of_a_partial_record_is_cut_off(tmp_path, rest):
     file = checkpoint.partial(tmp_path, "gw0", 0)
     file.write_text('{"n": 1}\n{"n": 2}\n' + rest)
     checkpoint.take_up(tmp_path, 1)

@@ -10,8 +10,8 @@ SHAPE = openapi.request("CreateCollectionRequest").properties
 CONDITION = {"field": "a", "value": 0}
 
 
-def found(field, sent, got):
-    return [one.at for one in round_trip.round_trip(SHAPE[field], sent, got, (field,))]
+def differing_places(field, sent, got):
+    return [difference.at for difference in round_trip.round_trip(SHAPE[field], sent, got, (field,))]
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def found(field, sent, got):
         ("cache_config", {"retriever_configs": {"r": {}}}, {"ttl_seconds": 604800, "retriever_configs": {"r": {"enabled": True}}}),
     ],
 )  # fmt: skip
-def test_freedoms_are_no_difference(field, sent, got):
-    assert found(field, sent, got) == []
+def test_answers_that_the_contract_allows_are_no_difference(field, sent, got):
+    assert differing_places(field, sent, got) == []
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_freedoms_are_no_difference(field, sent, got):
          {"type": "bucket", "filters": {"AND": [CONDITION], "case_sensitive": True}}, ("filters", "case_sensitive")),
     ],
 )  # fmt: skip
-def test_changes_are_found_where_they_are(field, sent, got, at):
-    assert (field, *at) in found(field, sent, got)
+def test_a_changed_value_is_found_at_its_place(field, sent, got, at):
+    assert (field, *at) in differing_places(field, sent, got)

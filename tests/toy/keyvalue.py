@@ -35,19 +35,21 @@ DELETE = Operation(name="delete_entry", method="DELETE", path="/entries/{entry}"
 CHECKS = Checks()
 
 
-def said(exchange: Exchange) -> str:
+def answer_of(exchange: Exchange) -> str:
     return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
 
 
 @CHECKS.promise("entries.create.accepts-valid", Expect.ACCEPT)
 def accepted(exchange: Exchange) -> Outcome:
-    return HELD if exchange.accepted else Violation("a valid request was not accepted", "status 200", said(exchange))
+    return HELD if exchange.accepted else Violation("a valid request was not accepted", "status 200", answer_of(exchange))
 
 
 @CHECKS.promise("entries.create.requires-value", Expect.REFUSE)
 def refused(exchange: Exchange) -> Outcome:
     return (
-        HELD if exchange.status in (400, 422) else Violation("not refused", "status 400 or 422", said(exchange), exchange.case.at)
+        HELD
+        if exchange.status in (400, 422)
+        else Violation("not refused", "status 400 or 422", answer_of(exchange), exchange.case.at)
     )
 
 
@@ -59,20 +61,22 @@ def echoes(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("entries.get.equals-created", GET, when=When.ACCEPTED)
 def equals_created(exchange: Exchange) -> Outcome:
-    made = next((one for one in exchange.context if one.created_id and one.created_id == exchange.id_of("entry")), None)
-    if made is None:
+    created = next(
+        (earlier for earlier in exchange.context if earlier.created_id and earlier.created_id == exchange.id_of("entry")), None
+    )
+    if created is None:
         return None
     return (
         HELD
-        if made.made == exchange.made
-        else Violation("a read shows another entry", made.made, exchange.made, supporting=(made,))
+        if created.made == exchange.made
+        else Violation("a read shows another entry", created.made, exchange.made, supporting=(created,))
     )
 
 
 @CHECKS.promise("entries.delete.then-unknown", Expect.REFUSE)
 @CHECKS.promise("entries.get.unknown", Expect.REFUSE)
 def unknown(exchange: Exchange) -> Outcome:
-    return HELD if exchange.status == 404 else Violation("what is not there was found", "status 404", said(exchange))
+    return HELD if exchange.status == 404 else Violation("what is not there was found", "status 404", answer_of(exchange))
 
 
 @dataclass(frozen=True)

@@ -378,10 +378,10 @@ def everywhere(answer: bytes, text: str) -> bytes:
         if isinstance(value, str):
             return text
         if isinstance(value, list):
-            return [changed(one) for one in value]
-        return {key + text: changed(one) for key, one in value.items()} | value if isinstance(value, dict) else value
+            return [changed(item) for item in value]
+        return {key + text: changed(item) for key, item in value.items()} | value if isinstance(value, dict) else value
 
-    return json.dumps({key: changed(one) for key, one in json.loads(answer).items()}).encode()
+    return json.dumps({key: changed(item) for key, item in json.loads(answer).items()}).encode()
 
 
 @of("script-in-every-field", reads, 1, "expected", READ)
@@ -407,9 +407,9 @@ def _escaped_head(_call: Call, wire: Wire) -> None:
 
 @of("echoes-the-token", reads, 1, "expected", READ)
 def _echo(call: Call, wire: Wire) -> None:
-    said = call.headers.get("authorization", "")
-    told = f"{said} {base64.b64encode(said.encode()).decode()} {quote(TOKEN, safe='')} {TOKEN.upper()}"
-    wire.reply(200, json.dumps({TOKEN: told, "collection_name": told}).encode(), ("x-you-are", said))
+    authorization = call.headers.get("authorization", "")
+    secrets = f"{authorization} {base64.b64encode(authorization.encode()).decode()} {quote(TOKEN, safe='')} {TOKEN.upper()}"
+    wire.reply(200, json.dumps({TOKEN: secrets, "collection_name": secrets}).encode(), ("x-you-are", authorization))
 
 
 @of("echoes-the-token-as-its-first-word", always, 3, r"\$TOKEN")
@@ -458,6 +458,6 @@ def _slow(call: Call, wire: Wire) -> None:
     wire.reply(call.status, call.answer)
 
 
-def is_wordy(text: str, pattern: str) -> bool:
-    """Whether a pattern is said, wherever a terminal may have broken the line."""
+def says(text: str, pattern: str) -> bool:
+    """Whether a pattern is found in a text, wherever a terminal may have broken its lines."""
     return re.search(pattern, " ".join(text.split())) is not None

@@ -1,16 +1,15 @@
 """A target is not trusted: whatever it does, a run ends in time, says what it saw, keeps its record and its secrets."""
 
-import json
 import os
 import subprocess
-import sys
 import time
 
 import pytest
-from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, is_wordy
+from behaviours import BEHAVIOURS, ESCAPES, SCRIPT, TOKEN, says
+from command import COMMAND
 from faked import Server, always
+from recorded import read_exchanges, read_results
 
-COMMAND = [sys.executable, "-c", "import sys; from conformance.cli.main import main; sys.exit(main())"]
 # A run that is cut short still cleans up what it made; all of it fits into this on a machine that does other things too.
 BOUND_SECONDS = 45
 
@@ -26,17 +25,17 @@ def judged(folder, port, *arguments, seconds=3.0):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda one: one.name)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
 def test_a_run_ends_and_says_what_it_saw(behaviour, tmp_path):
     with Server(behaviour.takes, behaviour.does, token=TOKEN) as server:
         done = judged(tmp_path, server.port, "--only", behaviour.only, *behaviour.options, seconds=behaviour.timeout)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == behaviour.code, out + err
-    assert is_wordy(out + err, behaviour.says), out + err
+    assert says(out + err, behaviour.says), out + err
     assert "Traceback" not in out + err
     assert "toolkit failed" not in out + err
     if behaviour.fails is not None:
-        rows = json.loads((tmp_path / "out" / "results.json").read_text())["requirements"]
+        rows = read_results(tmp_path / "out")["requirements"]
         assert behaviour.fails in [row["id"] for row in rows if row["status"] == "failed"]
     assert not any(" session=1" in line for line in server.seen)
     harmless(tmp_path / "out", out + err, is_over=done.returncode != 3 or "CONFORMING" in out or "INCOMPLETE" in out)
@@ -49,7 +48,7 @@ def harmless(output, screen, *, is_over):
     files = sorted(output.iterdir()) if output.exists() else []
     if is_over:
         assert {"report.html", "results.json", "junit.xml", "exchanges.jsonl"} <= {file.name for file in files}
-        assert all(json.loads(line) for line in (output / "exchanges.jsonl").read_text().splitlines())
+        assert all(read_exchanges(output))
         assert SCRIPT not in (output / "report.html").read_text()
         assert "\x1b" not in (output / "report.html").read_text()
     for text in (screen, *(file.read_text() for file in files)):
@@ -80,4 +79,4 @@ def test_a_target_that_is_gone_is_noticed_soon(tmp_path):
 
 def test_there_are_as_many_bad_days_as_we_say():
     assert len(BEHAVIOURS) >= 40
-    assert len({one.name for one in BEHAVIOURS}) == len(BEHAVIOURS)
+    assert len({behaviour.name for behaviour in BEHAVIOURS}) == len(BEHAVIOURS)

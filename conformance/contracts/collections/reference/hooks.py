@@ -1,8 +1,8 @@
-"""What faults are made of: hooks that change one step of the reference, for those that a `Fault` has no hook of its own for."""
+"""What faults are made of: functions that change one step of the reference, where a `Fault` has no hook for it."""
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from conformance.contracts.collections.reference import selection
@@ -10,24 +10,27 @@ from conformance.contracts.collections.reference.app import Body, Call, Referenc
 from conformance.contracts.collections.reference.listing import Query
 
 Handler = Callable[[Call], Body]
-Wrapped = Callable[[Reference, Handler, Call], Body]
-Matched = Callable[[str, Any, Any, bool, bool], bool]
+HandlerChange = Callable[[Reference, Handler, Call], Body]
+MatchChange = Callable[[str, Any, Any, bool, bool], bool]
+Listing = Callable[[Query, Body], Body]
 Installed = Callable[[Reference], None]
 SYSTEM = ("document_id", "collection_id", "_internal")
 ABSENT = object()
+# An entry of a 422 for a body that breaks no rule.
+PROBLEM: dict[str, Any] = {"loc": ["body"], "msg": "refused", "type": "refused"}
 
 
-def handler(*names: str, change: Wrapped) -> Callable[[Reference], None]:
+def change_handlers(*operations: str, change: HandlerChange) -> Installed:
     """Change what the handlers of some operations do with a call."""
 
     def installed(reference: Reference) -> None:
-        for name in names:
-            setattr(reference, f"_{name}", _around(reference, getattr(reference, f"_{name}"), change))
+        for operation in operations:
+            setattr(reference, f"_{operation}", _changed_handler(reference, getattr(reference, f"_{operation}"), change))
 
     return installed
 
 
-def _around(reference: Reference, original: Handler, change: Wrapped) -> Handler:
+def _changed_handler(reference: Reference, original: Handler, change: HandlerChange) -> Handler:
     @wraps(original)
     def changed(call: Call) -> Body:
         return change(reference, original, call)
@@ -35,12 +38,44 @@ def _around(reference: Reference, original: Handler, change: Wrapped) -> Handler
     return changed
 
 
-def shown(operation: str, change: Callable[[Body], Body]) -> Callable[[Reference], None]:
+def change_answer(operation: str, change: Callable[[Body], Body]) -> Installed:
     """Change what an operation answers."""
-    return handler(operation, change=lambda _reference, original, call: change(original(call)))
+    return change_handlers(operation, change=lambda _reference, original, call: change(original(call)))
 
 
-def matching(change: Matched) -> Callable[[Reference], None]:
+def change_body(change: Callable[[Body, Call], Body], *operations: str) -> Installed:
+    """Change what was read of a valid body."""
+
+    def installed(reference: Reference) -> None:
+        original = reference.valid_body
+
+        def valid_body(call: Call) -> Body:
+            body = original(call)
+            return change(body, call) if call.operation in operations else body
+
+        reference.valid_body = valid_body  # type: ignore[method-assign]
+
+    return installed
+
+
+def authorize_afterwards(operation: str) -> Installed:
+    """Do what was asked for, and only then look who asked."""
+
+    def installed(reference: Reference) -> None:
+        authorize = reference.authorize
+
+        def changed(_reference: Reference, original: Handler, call: Call) -> Body:
+            answer = original(call)
+            authorize(operation, call.authorization)
+            return answer
+
+        reference.authorize = lambda called, header: None if called == operation else authorize(called, header)  # type: ignore[method-assign,assignment]
+        change_handlers(operation, change=changed)(reference)
+
+    return installed
+
+
+def matching(change: MatchChange) -> Installed:
     """Change what a condition holds for: operator, value (`ABSENT` without one), operand, whether case counts, and the verdict."""
 
     def installed(reference: Reference) -> None:
@@ -54,40 +89,52 @@ def matching(change: Matched) -> Callable[[Reference], None]:
     return installed
 
 
-def rewritten(change: Callable[[Body, int], Body]) -> Callable[[Reference], None]:
+def change_groups(change: Callable[[Body, int], Body]) -> Installed:
     """Change the groups of a filter, the inner ones first, before it selects; the depth of the root is 1."""
 
-    def groups(group: Body, depth: int) -> Body:
-        inner = {key: [one if "field" in one else groups(one, depth + 1) for one in some] if isinstance(some, list) else some
-                 for key, some in group.items()}  # fmt: skip
+    def changed_group(group: Body, depth: int) -> Body:
+        inner = {key: [member if "field" in member else changed_group(member, depth + 1) for member in value]
+                 if isinstance(value, list) else value for key, value in group.items()}  # fmt: skip
         return change(inner, depth)
 
-    def installed(reference: Reference) -> None:
-        original = reference.service.list_documents
-
-        def listed(namespace: str, identifier: str, query: Query, body: Body) -> Body:
-            if body.get("filters") is not None:
-                body = {**body, "filters": groups(body["filters"], 1)}
-            return original(namespace, identifier, query, body)
-
-        reference.service.list_documents = listed  # type: ignore[method-assign]
-
-    return installed
+    return change_list_request(
+        lambda body: body if body.get("filters") is None else {**body, "filters": changed_group(body["filters"], 1)}
+    )
 
 
-def listed(change: Callable[[Body, Query, Body], Body]) -> Callable[[Reference], None]:
-    """Change the page that a list answers."""
+def change_fields(change: Callable[[str], str]) -> Installed:
+    """Change the names of the fields that a filter's conditions are about."""
+
+    def changed_group(group: Body, _depth: int) -> Body:
+        return {key: [{**member, "field": change(member["field"])} if "field" in member else member for member in value]
+                if isinstance(value, list) else value for key, value in group.items()}  # fmt: skip
+
+    return change_groups(changed_group)
+
+
+def change_list(change: Callable[[Listing, Query, Body], Body]) -> Installed:
+    """Change how a collection is listed: `change` sees the original function, the query, and the body of the request."""
 
     def installed(reference: Reference) -> None:
         original = reference.service.list_documents
         reference.service.list_documents = (  # type: ignore[method-assign]
-            lambda namespace, identifier, query, body: change(original(namespace, identifier, query, body), query, body)
+            lambda namespace, identifier, query, body: change(partial(original, namespace, identifier), query, body)
         )
 
     return installed
 
 
-def updated(operation: str, change: Callable[[Body, Body, Body], Body]) -> Callable[[Reference], None]:
+def change_list_request(change: Callable[[Body], Body]) -> Installed:
+    """Change the body of a list that was found valid."""
+    return change_list(lambda listing, query, body: listing(query, change(body)))
+
+
+def change_page(change: Callable[[Body, Query, Body], Body]) -> Installed:
+    """Change the page that a list answers; `change` sees the page, the query and the body of the request."""
+    return change_list(lambda listing, query, body: change(listing(query, body), query, body))
+
+
+def change_update(operation: str, change: Callable[[Body, Body, Body], Body]) -> Installed:
     """Change what an update makes of a document: what it was, what was sent, and what it should become."""
 
     def changed(reference: Reference, original: Handler, call: Call) -> Body:
@@ -98,27 +145,27 @@ def updated(operation: str, change: Callable[[Body, Body, Body], Body]) -> Calla
         service.store.replace_document(*names, after)
         return service.shown(after)
 
-    return handler(operation, change=changed)
+    return change_handlers(operation, change=changed)
 
 
-def merged_after_put(change: Callable[[Body, Body], Body]) -> Installed:
+def change_patch_after_put(change: Callable[[Body, Body], Body]) -> Installed:
     """Change what a patch merges into after a put: the document before the put, and the document now."""
 
     def installed(reference: Reference) -> None:
-        service, before = reference.service, dict[str, Body]()
+        service, before_put = reference.service, dict[str, Body]()
 
         def put(_reference: Reference, original: Handler, call: Call) -> Body:
-            before[call.path["document"]] = service.get_document(*place_of(call))
+            before_put[call.path["document"]] = service.get_document(*place_of(call))
             return original(call)
 
         def patch(_reference: Reference, original: Handler, call: Call) -> Body:
-            older, names = before.pop(call.path["document"], None), place_of(call)
+            older, names = before_put.pop(call.path["document"], None), place_of(call)
             if older is not None:
                 service.store.replace_document(*names, change(older, service.get_document(*names)))
             return original(call)
 
-        handler("put_document", change=put)(reference)
-        handler("patch_document", change=patch)(reference)
+        change_handlers("put_document", change=put)(reference)
+        change_handlers("patch_document", change=patch)(reference)
 
     return installed
 
@@ -128,7 +175,7 @@ def place_of(call: Call) -> tuple[str, str, str]:
     return call.namespace, call.path["collection"], call.path["document"]
 
 
-def shows(change: Callable[[Body, bool, bool], Body]) -> Callable[[Reference], None]:
+def change_presentation(change: Callable[[Body, bool, bool], Body]) -> Installed:
     """Change how a stored document is presented: the document, and whether addresses and vectors were asked for."""
 
     def installed(reference: Reference) -> None:
@@ -138,3 +185,15 @@ def shows(change: Callable[[Body, bool, bool], Body]) -> Callable[[Reference], N
         )
 
     return installed
+
+
+def change_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Change every leaf of a JSON value."""
+    if isinstance(value, dict):
+        return {key: change_leaves(member, change) for key, member in value.items()}
+    return [change_leaves(item, change) for item in value] if isinstance(value, list) else change(value)
+
+
+def without(body: Body, *names: str) -> Body:
+    """Return an object without some of its keys."""
+    return {key: value for key, value in body.items() if key not in names}

@@ -12,9 +12,9 @@ def test_values(run: Run) -> None:
     texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     for note, value in enumerate(["longer than eight", *run.draw(texts)]):
         plan = run.plan(CREATE, "entries.create.accepts-valid", body={"value": value, "note": f"{note}"})
-        made = run.perform(plan)
-        if made.created_id is not None:
-            run.perform(run.plan(GET, ids={"entry": made.created_id}, expect=Expect.ACCEPT, context=(made,)))
+        created = run.perform(plan)
+        if created.created_id is not None:
+            run.perform(run.plan(GET, ids={"entry": created.created_id}, expect=Expect.ACCEPT, context=(created,)))
 
 
 @exercises("entries.create.requires-value")
@@ -28,7 +28,7 @@ def test_without_a_value(run: Run) -> None:
 def test_what_is_not_there(run: Run) -> None:
     """What was never made, and what was deleted."""
     run.perform(run.plan(GET, "entries.get.unknown", ids={"entry": "nobody"}, expect=Expect.REFUSE))
-    made = run.perform(run.plan(CREATE, body={"value": "gone"}, expect=Expect.ACCEPT))
-    ids = {"entry": made.created_id or ""}
-    gone = run.perform(run.plan(DELETE, ids=ids, expect=Expect.ACCEPT, context=(made,)))
-    run.perform(run.plan(GET, "entries.delete.then-unknown", ids=ids, expect=Expect.REFUSE, context=(made, gone)))
+    created = run.perform(run.plan(CREATE, body={"value": "gone"}, expect=Expect.ACCEPT))
+    ids = {"entry": created.created_id or ""}
+    deleted = run.perform(run.plan(DELETE, ids=ids, expect=Expect.ACCEPT, context=(created,)))
+    run.perform(run.plan(GET, "entries.delete.then-unknown", ids=ids, expect=Expect.REFUSE, context=(created, deleted)))
