@@ -11,7 +11,7 @@ from conformance.contracts.collections.checks.filter_evaluation import (
     kind_requirement,
     kinds_in,
     operator_requirement,
-    single,
+    single_condition,
 )
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, whole
 from conformance.contracts.collections.generation import filter_corpus
@@ -45,7 +45,7 @@ class _Asked:
 
     def group(self, group: Body, *about: str) -> Exchange:
         """Ask for a compound filter, each of its conditions having been asked alone."""
-        found = single(group)
+        found = single_condition(group)
         if found is not None:
             return self.condition(*found)
         before = {one.number: one for one in self._conditions(group)}

@@ -1,6 +1,6 @@
 """Chapter auth: who gets in."""
 
-from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.operations import ALL_OPERATIONS
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Credentials, Exchange
@@ -27,7 +27,7 @@ def _refused(exchange: Exchange) -> Outcome:
         return HELD
     if exchange.status in (405, 501):
         return None  # the operation is not there, for anybody
-    return Violation("a stranger was not refused", "status 401 or 403", said(exchange))
+    return Violation("a stranger was not refused", "status 401 or 403", answer_in_words(exchange))
 
 
 for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
@@ -41,7 +41,7 @@ def odd_token(exchange: Exchange) -> Outcome:
         return None
     if exchange.status in REFUSED:
         return HELD
-    return Violation("a stranger was not refused", "status 401 or 403", said(exchange)) if exchange.succeeded else None
+    return Violation("a stranger was not refused", "status 401 or 403", answer_in_words(exchange)) if exchange.succeeded else None
 
 
 @CHECKS.check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
@@ -49,5 +49,5 @@ def challenge(exchange: Exchange) -> Outcome:
     """A 401 says how to get in (RFC 9110, 11.6.1)."""
     if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004
         return None
-    found = exchange.response.header("www-authenticate")
-    return HELD if found else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", found)
+    header = exchange.response.header("www-authenticate")
+    return HELD if header else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", header)

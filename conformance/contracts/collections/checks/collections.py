@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.checks.expectations import accepts, refuses, said
+from conformance.contracts.collections.checks.expectations import accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import unchanged
 from conformance.contracts.collections.operations import Operations
@@ -54,8 +54,8 @@ def response_schema(exchange: Exchange) -> Outcome:
 @CHECKS.check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
 def id_present(exchange: Exchange) -> Outcome:
     """There is an id to go on with."""
-    found = exchange.made.get("collection_id")
-    return HELD if exchange.created_id else Violation("no id", "a non-empty string", found, ("collection_id",))
+    identifier = exchange.made.get("collection_id")
+    return HELD if exchange.created_id else Violation("no id", "a non-empty string", identifier, ("collection_id",))
 
 
 @CHECKS.check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
@@ -104,26 +104,28 @@ def enabled_default(exchange: Exchange) -> Outcome:
     """Enabled, unless told otherwise."""
     if "enabled" in exchange.case.body:
         return None
-    found = exchange.made.get("enabled", None)
-    return HELD if found is True else Violation("the default was not applied", True, found, ("enabled",))  # noqa: FBT003
+    enabled = exchange.made.get("enabled", None)
+    return HELD if enabled is True else Violation("the default was not applied", True, enabled, ("enabled",))  # noqa: FBT003
 
 
 @CHECKS.promise("collections.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
     """The twin in the context is the same body without its nulls."""
-    return like_twin(exchange, _comparable)
+    return same_as_without_nulls(exchange, _comparable)
 
 
-def like_twin(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
+def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
     """Judge an answer by that of its twin, which was accepted without the nulls."""
     twin = exchange.context[-1]
     if not twin.accepted:
         return None
     if not exchange.accepted:
-        return Violation("null was refused where leaving the field out was not", "status 200", said(exchange))
-    found = next(equality.differences(shown(twin), shown(exchange)), None)
+        return Violation("null was refused where leaving the field out was not", "status 200", answer_in_words(exchange))
+    difference = next(equality.differences(shown(twin), shown(exchange)), None)
     return (
-        HELD if found is None else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
+        HELD
+        if difference is None
+        else Violation("null has another result than leaving the field out", difference.sent, difference.got, difference.at)
     )
 
 
@@ -139,17 +141,17 @@ def _comparable(exchange: Exchange) -> Any:
 @CHECKS.check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
 def status_enum(exchange: Exchange) -> Outcome:
     """The status is one a client knows."""
-    found = exchange.made.get("status")
-    if found is None or (isinstance(found, str) and found in _STATUSES):
+    status = exchange.made.get("status")
+    if status is None or (isinstance(status, str) and status in _STATUSES):
         return HELD
-    return Violation("an unknown status", sorted(name for name in _STATUSES if name), found, ("status",))
+    return Violation("an unknown status", sorted(name for name in _STATUSES if name), status, ("status",))
 
 
 @CHECKS.check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
 def output_schema(exchange: Exchange) -> Outcome:
     """The output schema is a map of typed fields."""
-    found = exchange.made.get("output_schema")
-    if openapi.fits("Schema", found):
+    schema = exchange.made.get("output_schema")
+    if openapi.fits("Schema", schema):
         return HELD
-    at, reason = openapi.explain("Schema", found)
+    at, reason = openapi.explain("Schema", schema)
     return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

@@ -4,8 +4,8 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.contracts.collections.checks.collections import fits, formatted, like_twin, unique
-from conformance.contracts.collections.checks.expectations import CLEAN, accepts, refuses, said
+from conformance.contracts.collections.checks.collections import fits, formatted, same_as_without_nulls, unique
+from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.expected_state import LISTS
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import first, internal, returned, unchanged, user_fields
@@ -61,8 +61,10 @@ def collection_id(exchange: Exchange) -> Outcome:
     """The document says where it belongs."""
     if "documents.create.path-and-body-disagree" in exchange.case.about:
         return None
-    expected, found = _path_collection(exchange), exchange.made.get("collection_id")
-    return HELD if found == expected else Violation("the document names another collection", expected, found, ("collection_id",))
+    expected, answered = _path_collection(exchange), exchange.made.get("collection_id")
+    return (
+        HELD if answered == expected else Violation("the document names another collection", expected, answered, ("collection_id",))
+    )
 
 
 def _path_collection(exchange: Exchange) -> str:
@@ -74,11 +76,13 @@ def path_and_body_disagree(exchange: Exchange) -> Outcome:
     """Refused, or the path decides."""
     if exchange.status in CLEAN:
         return HELD
-    found = exchange.made.get("collection_id")
-    if exchange.accepted and found == _path_collection(exchange) == internal(exchange).get("collection_id", found):
+    answered = exchange.made.get("collection_id")
+    if exchange.accepted and answered == _path_collection(exchange) == internal(exchange).get("collection_id", answered):
         return HELD
     return Violation(
-        "the body's collection won over the path's", f"a 4xx, or {_path_collection(exchange)}", found or said(exchange)
+        "the body's collection won over the path's",
+        f"a 4xx, or {_path_collection(exchange)}",
+        answered or answer_in_words(exchange),
     )
 
 
@@ -98,9 +102,13 @@ def user_fields_verbatim(exchange: Exchange) -> Outcome:
     """The user's fields, features and blobs have the values given; vectors and presigned addresses aside."""
     names = [name for name in (*user_fields(exchange.case.body), "features", "document_blobs") if name in exchange.made]
     names = [name for name in names if name in exchange.case.body]
-    changed = (one for name in names for one in returned(exchange).get(name, ()))
+    changed = (difference for name in names for difference in returned(exchange).get(name, ()))
     return (
-        first(one for one in changed if one.sent is not MISSING or one.at[0] not in ("features", "document_blobs"))
+        first(
+            difference
+            for difference in changed
+            if difference.sent is not MISSING or difference.at[0] not in ("features", "document_blobs")
+        )
         if names
         else None
     )
@@ -120,10 +128,10 @@ def no_system_fields_at_root(exchange: Exchange) -> Outcome:
 
 def no_system_fields(document: dict[str, Json], at: Pointer) -> Outcome:
     """Judge the root of one document that an answer shows, wherever it stands there."""
-    found = sorted(document.keys() & SYSTEM_FIELDS)
-    if not found:
+    names = sorted(document.keys() & SYSTEM_FIELDS)
+    if not names:
         return HELD
-    return Violation("a system field stands at the root", MISSING, document[found[0]], (*at, found[0]))
+    return Violation("a system field stands at the root", MISSING, document[names[0]], (*at, names[0]))
 
 
 @CHECKS.promise("documents.create.no-system-fields-at-root", Expect.EITHER)
@@ -131,7 +139,7 @@ def system_fields_sent(exchange: Exchange) -> Outcome:
     """A user's field by a system field's name is ignored or refused; if accepted, the check above has judged it."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
-    return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
+    return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
 
 
 @CHECKS.promise("documents.create.internal-is-server-managed", Expect.EITHER)
@@ -140,7 +148,7 @@ def internal_is_server_managed(exchange: Exchange) -> Outcome:
     if exchange.status in CLEAN:
         return HELD
     if not exchange.accepted:
-        return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
+        return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
     body, made = exchange.case.body, exchange.made
     claims = [node for _at, node in pointers.walk({key: body[key] for key in ("_internal", "document_id", "namespace_id") if key in body})
               if isinstance(node, str)]  # fmt: skip
@@ -154,7 +162,7 @@ def internal_is_server_managed(exchange: Exchange) -> Outcome:
 @CHECKS.promise("documents.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
     """The twin in the context is the same body without its nulls."""
-    return like_twin(exchange, _comparable)
+    return same_as_without_nulls(exchange, _comparable)
 
 
 def _comparable(exchange: Exchange) -> Any:

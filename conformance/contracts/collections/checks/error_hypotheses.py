@@ -78,9 +78,9 @@ _SCOPES: tuple[Scope, ...] = (
 
 
 def _misread(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> Joint:
-    def joint(other: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
-        if other == kind and applies(depth, len(truths), group or {}):
+    def joint(other_kind: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
+        if other_kind == kind and applies(depth, len(truths), group or {}):
             return reading(truths)
-        return filter_semantics.joined(other, truths)
+        return filter_semantics.joined(other_kind, truths)
 
     return joint

@@ -85,15 +85,17 @@ def message(exchange: Exchange) -> Outcome:
     """People are told what went wrong."""
     body = dict_or_empty(exchange.answer)
     if _is_enveloped(exchange) and isinstance(body.get("error"), dict):
-        return _said(body["error"].get("message"), ("error", "message"))
+        return _message_outcome(body["error"].get("message"), ("error", "message"))
     details = body.get("detail")
     if exchange.status != 422 or not isinstance(details, list):  # noqa: PLR2004
         return None
-    outcomes = [_said(dict_or_empty(one).get("msg"), ("detail", index, "msg")) for index, one in enumerate(details)]
+    outcomes = [
+        _message_outcome(dict_or_empty(detail).get("msg"), ("detail", index, "msg")) for index, detail in enumerate(details)
+    ]
     return next((outcome for outcome in outcomes if outcome != HELD), HELD)
 
 
-def _said(text: Any, at: tuple[str | int, ...]) -> Outcome:
+def _message_outcome(text: Any, at: tuple[str | int, ...]) -> Outcome:
     return HELD if isinstance(text, str) and text.strip() else Violation("no message", "a non-empty string", text, at)
 
 
@@ -106,15 +108,15 @@ def validation_location(exchange: Exchange) -> Outcome:
         return None  # it may be the unknown name that was refused
     if exchange.status != 422 or not isinstance(details, list) or not names or exchange.case.expect is not Expect.REFUSE:  # noqa: PLR2004
         return None
-    named = {part for one in details for part in _location(one)}
+    named = {part for detail in details for part in _location(detail)}
     if named & set(names[-2:]):
         return HELD
     return Violation("no loc names the offending field", f"a loc with {names[-1]!r}", sorted(map(str, named)), ("detail",))
 
 
 def _location(detail: Any) -> list[Any]:
-    found = dict_or_empty(detail).get("loc")
-    return [part for part in found if isinstance(part, str | int)] if isinstance(found, list) else []
+    location = dict_or_empty(detail).get("loc")
+    return [part for part in location if isinstance(part, str | int)] if isinstance(location, list) else []
 
 
 @CHECKS.check("errors.no-internals", when=When.REFUSED)

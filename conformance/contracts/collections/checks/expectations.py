@@ -17,7 +17,7 @@ CLEAN = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415, 4
 MAY_BE_MISSED = frozenset({"source.bucket-needs-bucket-id", "source.collection-needs-collection-id", "source.unknown-collection"})
 
 
-def said(exchange: Exchange) -> str:
+def answer_in_words(exchange: Exchange) -> str:
     """Return what came back in a few words, for a violation's `actual`."""
     return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
 
@@ -37,13 +37,13 @@ def refuses(checks: Checks, *requirements: str, statuses: tuple[int, ...] = INVA
         if exchange.status in statuses or (exchange.status == 404 and may_be_missed):  # noqa: PLR2004
             return HELD
         expected = "status " + " or ".join(map(str, statuses))
-        return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
+        return Violation("the request was not refused as promised", expected, answer_in_words(exchange), exchange.case.at)
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(refused)
 
 
-def misses(checks: Checks, *requirements: str) -> None:
+def answers_not_found(checks: Checks, *requirements: str) -> None:
     """Add requirements that promise 404 to requests for what is not there.
 
     A server that lacks the operation answers 404 as well: the promise is shown kept only beside a request that found something.
@@ -53,9 +53,9 @@ def misses(checks: Checks, *requirements: str) -> None:
         if expected_state.is_there(exchange):
             return None
         if exchange.status != 404:  # noqa: PLR2004
-            return Violation("what does not exist was not answered as unknown", "status 404", said(exchange))
+            return Violation("what does not exist was not answered as unknown", "status 404", answer_in_words(exchange))
         operation = exchange.case.operation
-        return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
+        return HELD if any(earlier.case.operation is operation and earlier.accepted for earlier in exchange.context) else None
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(missed)
@@ -68,10 +68,10 @@ def leaves_untouched(checks: Checks, requirement: str, message: str) -> None:
         if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
             return None
         if not exchange.accepted:
-            return Violation(message, "status 200", said(exchange))
-        one = expected_state.one_of(exchange)
-        found = None if one is None else next(expected_state.differences(one, exchange.made), None)
-        return HELD if found is None else Violation(message, found.sent, found.got, found.at)
+            return Violation(message, "status 200", answer_in_words(exchange))
+        document = expected_state.expected_document(exchange)
+        difference = None if document is None else next(expected_state.differences(document, exchange.made), None)
+        return HELD if difference is None else Violation(message, difference.sent, difference.got, difference.at)
 
     checks.promise(requirement, Expect.ACCEPT)(untouched)
 
@@ -86,7 +86,7 @@ def accepted(exchange: Exchange) -> Outcome:
     """Judge a request that must be accepted."""
     if exchange.accepted:
         return HELD
-    return Violation("a valid request was not accepted", "status 200", said(exchange))
+    return Violation("a valid request was not accepted", "status 200", answer_in_words(exchange))
 
 
 def kept_or_refused(exchange: Exchange) -> Outcome:
@@ -94,9 +94,17 @@ def kept_or_refused(exchange: Exchange) -> Outcome:
     if exchange.status in CLEAN:
         return HELD
     if not exchange.accepted:
-        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", said(exchange))
+        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", answer_in_words(exchange))
     # What was filled in where nothing was given is for the checks of defaults.
-    changed = next((one for found in returned(exchange).values() for one in found if one.kind is not Kind.FILLED), None)
+    changed = next(
+        (
+            difference
+            for differences in returned(exchange).values()
+            for difference in differences
+            if difference.kind is not Kind.FILLED
+        ),
+        None,
+    )
     if changed is None:
         return HELD
     return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import error_hypotheses, expected_state
 from conformance.contracts.collections.checks.error_hypotheses import Rules
-from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
@@ -57,7 +57,7 @@ REQUIREMENTS: tuple[str, ...] = (
 )
 
 
-def single(group: Group) -> tuple[Group, bool | None] | None:
+def single_condition(group: Group) -> tuple[Group, bool | None] | None:
     """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
     members = group.get("AND") or []
     if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
@@ -68,20 +68,20 @@ def single(group: Group) -> tuple[Group, bool | None] | None:
 @lru_cache(maxsize=4)
 def judged(exchange: Exchange) -> Mapping[str, Outcome]:
     """Return what one filtered list shows, by requirement."""
-    query, expected = Query.of(exchange), listed(exchange)
+    query, expected = Query.of(exchange), listed_documents(exchange)
     group = query.asks("filters")
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
         return {}
-    alone = single(group)
-    found = _Found(exchange, group, expected, frozenset(ids(exchange)))
-    return found.of_condition(*alone) if alone is not None else found.of_groups()
+    alone = single_condition(group)
+    selection = _Selection(exchange, group, expected, frozenset(ids(exchange)))
+    return selection.of_condition(*alone) if alone is not None else selection.of_groups()
 
 
-def listed(exchange: Exchange) -> dict[str, ExpectedState]:
+def listed_documents(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
-    expected = expected_state.all_of(exchange)
-    queries = [(other, Query.of(other)) for other in lists_of(exchange)]
-    plain = [other for other, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
+    expected = expected_state.expected_documents(exchange)
+    queries = [(earlier, Query.of(earlier)) for earlier in lists_of(exchange)]
+    plain = [earlier for earlier, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
     return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
 
@@ -90,7 +90,7 @@ def _is_whole(query: Query, count: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Selection:
     """A list, its filter, what is known of the collection, and what was selected."""
 
     exchange: Exchange
@@ -104,9 +104,15 @@ class _Found:
         if not self.exchange.accepted:
             blamed = _ARRAYS if _has_array(condition) else operator_requirement(condition.get("operator", "eq"))
             return (
-                {} if self._asks_more() else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+                {}
+                if self._asks_more()
+                else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
             )
-        arrays = {one for one, document in self.expected.items() if filter_semantics.looks_at_array(condition, document.answer)}
+        arrays = {
+            identifier
+            for identifier, document in self.expected.items()
+            if filter_semantics.looks_at_array(condition, document.answer)
+        }
         on_arrays = self._of_arrays(condition, arrays, sensitive=bool(rule))
         return {**on_arrays, **self._of_others(condition, rule, arrays)}
 
@@ -115,9 +121,9 @@ class _Found:
         truths = _only(self._truths(condition, sensitive=sensitive), arrays)
         if (wrong := self._wrong(truths)) is not None:
             return {_ARRAYS: self._violation(wrong, truths)}
-        for one in arrays:
-            other = filter_semantics.holds_for_elements(condition, self.expected[one].answer, sensitive=sensitive)
-            if truths[one] is not None and other is not None and other is not truths[one]:
+        for identifier in arrays:
+            by_elements = filter_semantics.holds_for_elements(condition, self.expected[identifier].answer, sensitive=sensitive)
+            if truths[identifier] is not None and by_elements is not None and by_elements is not truths[identifier]:
                 return {_ARRAYS: HELD}
         return {}
 
@@ -149,10 +155,14 @@ class _Found:
     def of_groups(self) -> Mapping[str, Outcome]:
         """Judge a compound filter by the truth table."""
         if not self.exchange.accepted:
-            is_excused = self._asks_more() or any(not one.accepted for one in partners(self.exchange))
+            is_excused = self._asks_more() or any(not earlier.accepted for earlier in filtered_lists(self.exchange))
             blamed = kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
-            return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
-        truths = {one: filter_semantics.evaluate(self.group, self._leaf(one)) for one in self.expected}
+            return (
+                {}
+                if is_excused
+                else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
+            )
+        truths = {identifier: filter_semantics.evaluate(self.group, self._leaf(identifier)) for identifier in self.expected}
         wrong = self._wrong(truths)
         if wrong is not None and filter_semantics.evaluate(self.group, self._exact_leaf(wrong)) is None:
             return {}  # a condition that was asked under another case rule alone may explain it
@@ -169,7 +179,8 @@ class _Found:
 
     def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
         return {
-            one: filter_semantics.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()
+            identifier: filter_semantics.holds(condition, document.answer, sensitive=sensitive)
+            for identifier, document in self.expected.items()
         }
 
     def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = filter_semantics.stated_rule) -> Leaf:
@@ -185,7 +196,7 @@ class _Found:
 
     def _exact_leaf(self, identifier: str) -> Leaf:
         """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
-        answers, truth = alone(self.exchange), self._leaf(identifier)
+        answers, truth = single_condition_answers(self.exchange), self._leaf(identifier)
 
         def exact(condition: Group, rules: Rules) -> Truth:
             name, stated = canonical(condition), filter_semantics.stated_rule(rules)
@@ -196,14 +207,20 @@ class _Found:
 
     def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
         """Return a condition's truth for every document: by the target's own word, or by the semantics."""
-        answers, name = alone(self.exchange), canonical(condition)
+        answers, name = single_condition_answers(self.exchange), canonical(condition)
         holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
         own = answers.get((name, stated))
         # Where the case rule makes no difference, an answer under another one will do.
-        other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
-        asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
+        other_answer = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
+        answer_to = {
+            identifier: own if own is not None or holds[identifier] is not otherwise[identifier] else other_answer
+            for identifier in holds
+        }
         is_sure = own is not None or not self._deviates(condition)
-        return {one: self._of_list(asked[one], condition, one, truth, is_sure=is_sure) for one, truth in holds.items()}
+        return {
+            identifier: self._of_list(answer_to[identifier], condition, identifier, truth, is_sure=is_sure)
+            for identifier, truth in holds.items()
+        }
 
     def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
         """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays.
@@ -218,13 +235,20 @@ class _Found:
 
     def _deviates(self, condition: Group) -> bool:
         """Whether the target answered this condition, or another one with its operator, otherwise than the contract says."""
-        return condition.get("operator", "eq") in deviating(self.exchange)
+        return condition.get("operator", "eq") in deviating_operators(self.exchange)
 
     def _wrong(self, truths: Truths) -> str | None:
-        return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
+        return next(
+            (
+                identifier
+                for identifier, truth in truths.items()
+                if truth is not None and truth is not (identifier in self.selected)
+            ),
+            None,
+        )
 
     def _violation(self, wrong: str, truths: Truths) -> Violation:
-        beside = (self.expected[wrong].created, self.expected[wrong].last, *partners(self.exchange))
+        beside = (self.expected[wrong].created, self.expected[wrong].last, *filtered_lists(self.exchange))
         message = (
             "a document is selected that the filter excludes"
             if wrong in self.selected
@@ -236,7 +260,7 @@ class _Found:
 
     def _kind(self, wrong: str) -> str:
         """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""
-        alone = single(self.group)
+        alone = single_condition(self.group)
         if alone is None:
             return " ".join(kinds_in(self.group))
         stored = filter_semantics.lookup(self.expected[wrong].answer, alone[0]["field"])
@@ -247,23 +271,25 @@ class _Found:
         """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
         *_outer, last = keys = condition["field"].split(".")
         readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
-        others = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
-        return any(self._wrong(other) is None and other[wrong] is not None for other in others)
+        truths_by_reading = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
+        return any(self._wrong(reading) is None and reading[wrong] is not None for reading in truths_by_reading)
 
     def _depends_on_case(self, truths: Truths) -> bool:
-        conditions = [one for one, _rules in filter_semantics.conditions(self.group)]
-        if all(self._truths(one, sensitive=True) == self._truths(one, sensitive=False) for one in conditions):
+        conditions = [condition for condition, _rules in filter_semantics.conditions(self.group)]
+        if all(self._truths(condition, sensitive=True) == self._truths(condition, sensitive=False) for condition in conditions):
             return False
         return any(self._under(joint=filter_semantics.joined, rule=rule) != truths for rule in error_hypotheses.RULES)
 
     def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
-        return {one: filter_semantics.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
+        return {
+            identifier: filter_semantics.evaluate(self.group, self._leaf(identifier, rule), joint) for identifier in self.expected
+        }
 
     def _explains(self, wrong: str, joint: Joint, rule: Callable[[Rules], bool | None]) -> bool:
         """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
-        for one in (wrong, *self.expected):
-            truth = filter_semantics.evaluate(self.group, self._leaf(one, rule), joint)
-            if truth is not None and truth is not (one in self.selected):
+        for identifier in (wrong, *self.expected):
+            truth = filter_semantics.evaluate(self.group, self._leaf(identifier, rule), joint)
+            if truth is not None and truth is not (identifier in self.selected):
                 return False
         return True
 
@@ -279,16 +305,16 @@ class _Found:
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 
 
-def _only(truths: Truths, some: AbstractSet[str]) -> Truths:
+def _only(truths: Truths, identifiers: AbstractSet[str]) -> Truths:
     """Return the truths of some documents; of the others nothing is said."""
-    return {one: truth if one in some else None for one, truth in truths.items()}
+    return {identifier: truth if identifier in identifiers else None for identifier, truth in truths.items()}
 
 
 def _has_array(condition: Group) -> bool:
     """Whether an operand is an array, which engines that look at elements may not take."""
     operand = condition.get("value")
     if condition.get("operator", "eq") in ("in", "nin"):
-        return isinstance(operand, list) and any(isinstance(one, list) for one in operand)
+        return isinstance(operand, list) and any(isinstance(item, list) for item in operand)
     return isinstance(operand, list)
 
 
@@ -319,9 +345,9 @@ def canonical(condition: Group) -> str:
     return json.dumps(condition, sort_keys=True)
 
 
-def partners(exchange: Exchange) -> tuple[Exchange, ...]:
+def filtered_lists(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the filtered lists that a list is judged beside."""
-    return tuple(other for other in lists_of(exchange) if Query.of(other).asks("filters") is not None)
+    return tuple(earlier for earlier in lists_of(exchange) if Query.of(earlier).asks("filters") is not None)
 
 
 def lists_of(exchange: Exchange) -> list[Exchange]:
@@ -335,46 +361,46 @@ def lists_of(exchange: Exchange) -> list[Exchange]:
 
 
 @lru_cache(maxsize=8)
-def alone(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
+def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
     """Return what the target selected for single conditions, by the condition and the case rule that was stated."""
-    found = {}
-    for one in partners(exchange):
-        condition = single(Query.of(one).asks("filters"))
-        if condition is not None and one.accepted:
-            found[canonical(condition[0]), condition[1]] = frozenset(ids(one))
-    return found
+    selected = {}
+    for earlier in filtered_lists(exchange):
+        condition = single_condition(Query.of(earlier).asks("filters"))
+        if condition is not None and earlier.accepted:
+            selected[canonical(condition[0]), condition[1]] = frozenset(ids(earlier))
+    return selected
 
 
-def deviating(exchange: Exchange) -> frozenset[str]:
+def deviating_operators(exchange: Exchange) -> frozenset[str]:
     """Return the operators of single conditions in the context that the target answered otherwise than the contract says."""
-    return frozenset(found for one in partners(exchange) if (found := _deviant(one)) is not None)
+    return frozenset(operator for earlier in filtered_lists(exchange) if (operator := _deviant(earlier)) is not None)
 
 
 @lru_cache(maxsize=1024)
-def _deviant(one: Exchange) -> str | None:
+def _deviant(exchange: Exchange) -> str | None:
     """Return the operator of a list's single condition, if the list is not what the contract says."""
-    alone = single(Query.of(one).asks("filters"))
-    if alone is None or not any(isinstance(outcome, Violation) for outcome in judged(one).values()):
+    single_asked = single_condition(Query.of(exchange).asks("filters"))
+    if single_asked is None or not any(isinstance(outcome, Violation) for outcome in judged(exchange).values()):
         return None
-    return str(alone[0].get("operator", "eq"))
+    return str(single_asked[0].get("operator", "eq"))
 
 
 def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
     """Whether a list in the context shows that the target reads this case rule wrong for eq, and so everywhere."""
-    for one in partners(exchange):
-        found = single(Query.of(one).asks("filters"))
-        if found is not None and found[0].get("operator", "eq") == "eq" and bool(found[1]) is sensitive:
-            outcomes = judged(one)
+    for earlier in filtered_lists(exchange):
+        single_asked = single_condition(Query.of(earlier).asks("filters"))
+        if single_asked is not None and single_asked[0].get("operator", "eq") == "eq" and bool(single_asked[1]) is sensitive:
+            outcomes = judged(earlier)
             if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
                 return True
     return False
 
 
 def _register(requirement: str) -> None:
-    def one(exchange: Exchange) -> Outcome:
+    def check(exchange: Exchange) -> Outcome:
         return judged(exchange).get(requirement)
 
-    CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(one)
+    CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(check)
 
 
 for _requirement in REQUIREMENTS:

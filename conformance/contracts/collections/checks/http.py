@@ -1,6 +1,6 @@
 """Chapter http: what holds for every exchange, whatever it is about."""
 
-from conformance.contracts.collections.checks.expectations import CLEAN, refuses, said
+from conformance.contracts.collections.checks.expectations import CLEAN, answer_in_words, refuses
 from conformance.contracts.collections.operations import ALL_OPERATIONS
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
@@ -33,13 +33,13 @@ def no_server_error(exchange: Exchange) -> Outcome:
     """No 5xx but 501, and 503 that says when to come back; where no answer comes, whatever stands before the server says 502 or 504."""
     if exchange.response is None:
         is_large = len(exchange.request.body or b"") > _LARGE_BODY or len(exchange.request.path) > _LONG_PATH
-        return None if is_large else Violation("the server did not answer", "a status below 500", said(exchange))
+        return None if is_large else Violation("the server did not answer", "a status below 500", answer_in_words(exchange))
     status = exchange.status or 0
     if status < 500 or status == 501:  # noqa: PLR2004
         return HELD
     if status == 503 and exchange.response.header("retry-after"):  # noqa: PLR2004
         return HELD
-    return Violation("the server failed", "a status below 500", said(exchange))
+    return Violation("the server failed", "a status below 500", answer_in_words(exchange))
 
 
 @CHECKS.check("http.json-content-type", *ALL_OPERATIONS, when=When.ANSWERED)
@@ -60,7 +60,7 @@ def status_documented(exchange: Exchange) -> Outcome:
     if exchange.status in DOCUMENTED or exchange.status in PROTOCOL:
         return HELD
     expected = ", ".join(map(str, sorted(DOCUMENTED | PROTOCOL)))
-    return Violation("the operation does not document this status", f"one of {expected}", said(exchange))
+    return Violation("the operation does not document this status", f"one of {expected}", answer_in_words(exchange))
 
 
 @CHECKS.promise("http.wrong-method", Expect.REFUSE)
@@ -70,7 +70,7 @@ def wrong_method(exchange: Exchange) -> Outcome:
     is_not_allowed = exchange.status == 405  # noqa: PLR2004
     if exchange.status in (404, 501) or (is_not_allowed and response is not None and response.header("allow") is not None):
         return HELD
-    actual = said(exchange) + (" without Allow" if is_not_allowed else "")
+    actual = answer_in_words(exchange) + (" without Allow" if is_not_allowed else "")
     return Violation("the path does not have this method", "405 with Allow, or 404", actual)
 
 
@@ -79,13 +79,13 @@ def refused_method(exchange: Exchange) -> Outcome:
     """On a path that may be another operation's: any refusal but a success."""
     if exchange.status is not None and (exchange.status in CLEAN or exchange.status == 501):  # noqa: PLR2004
         return HELD
-    return Violation("the path does not have this method", "a 4xx", said(exchange))
+    return Violation("the path does not have this method", "a 4xx", answer_in_words(exchange))
 
 
 @CHECKS.promise("http.unknown-path", Expect.REFUSE)
 def unknown_path(exchange: Exchange) -> Outcome:
     """A request with a token: 404."""
-    return HELD if exchange.status == 404 else Violation("the API does not have this path", "status 404", said(exchange))  # noqa: PLR2004
+    return HELD if exchange.status == 404 else Violation("the API does not have this path", "status 404", answer_in_words(exchange))  # noqa: PLR2004
 
 
 @CHECKS.promise("http.unknown-path", Expect.EITHER)

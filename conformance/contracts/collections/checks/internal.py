@@ -28,8 +28,8 @@ _THE_SYSTEMS = frozenset({"internal_id", "namespace_id", "document_id", "collect
 @CHECKS.check("internal.present", *SHOWING, when=When.ACCEPTED)
 def present(exchange: Exchange) -> Outcome:
     """There is an _internal object."""
-    found = exchange.made.get("_internal", MISSING)
-    return HELD if isinstance(found, dict) else Violation("no _internal", "an object", found, ("_internal",))
+    inner = exchange.made.get("_internal", MISSING)
+    return HELD if isinstance(inner, dict) else Violation("no _internal", "an object", inner, ("_internal",))
 
 
 @CHECKS.check("internal.ids-match-root", *SHOWING, when=When.ACCEPTED)
@@ -50,9 +50,9 @@ def timestamps(exchange: Exchange) -> Outcome:
     if not isinstance(exchange.made.get("_internal"), dict):
         return None
     for key in _TIMES:
-        found = internal(exchange).get(key, MISSING)
-        if equality.instant(found) is None:
-            return Violation("no RFC 3339 time", "a date-time with an offset", found, ("_internal", key))
+        time = internal(exchange).get(key, MISSING)
+        if equality.instant(time) is None:
+            return Violation("no RFC 3339 time", "a date-time with an offset", time, ("_internal", key))
     return HELD
 
 
@@ -94,7 +94,7 @@ def _lineage(exchange: Exchange) -> dict[str, Any]:
 def lineage_echoes(exchange: Exchange) -> Outcome:
     """The ids and the type of where the document came from."""
     sent = [key for key in _LINEAGE if exchange.case.body.get(key) is not None]
-    return first(one for key in sent for one in returned(exchange).get(key, ())) if sent else None
+    return first(difference for key in sent for difference in returned(exchange).get(key, ())) if sent else None
 
 
 @CHECKS.check("internal.lineage-path-given", _CREATE, when=When.ECHOED)
@@ -124,7 +124,7 @@ def chain_in_order(exchange: Exchange) -> Outcome:
     """The steps as given; a missing timestamp may be filled in."""
     if not exchange.case.body.get("lineage_chain"):
         return None
-    return first(one for one in returned(exchange).get("lineage_chain", ()) if one.kind is not Kind.FILLED)
+    return first(difference for difference in returned(exchange).get("lineage_chain", ()) if difference.kind is not Kind.FILLED)
 
 
 @CHECKS.check("internal.no-user-fields", _CREATE, when=When.ECHOED)
@@ -136,10 +136,10 @@ def no_user_fields(exchange: Exchange) -> Outcome:
     if not telling:
         return None
     inner = {key: value for key, value in internal(exchange).items() if key not in _THE_USERS_OWN | _THE_SYSTEMS}
-    found = next((at for at, node in pointers.walk(inner) if at and _is_own(telling, at, node)), None)
-    if found is None:
+    place = next((at for at, node in pointers.walk(inner) if at and _is_own(telling, at, node)), None)
+    if place is None:
         return HELD
-    return Violation("a field of the user's stands in _internal", MISSING, pointers.get(inner, found), ("_internal", *found))
+    return Violation("a field of the user's stands in _internal", MISSING, pointers.get(inner, place), ("_internal", *place))
 
 
 def _is_own(telling: dict[str, Json], at: Pointer, node: Json) -> bool:

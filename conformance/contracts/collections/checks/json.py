@@ -46,9 +46,9 @@ def _kinds(exchange: Exchange) -> frozenset[Kind]:
 
 def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
     for differences in returned(exchange).values():
-        for found in differences:
-            if found.kind is kind and is_user_data(exchange.case.operation, found.at):
-                return first(iter([found]))
+        for difference in differences:
+            if difference.kind is kind and is_user_data(exchange.case.operation, difference.at):
+                return first(iter([difference]))
     return HELD if kind in _kinds(exchange) else None
 
 

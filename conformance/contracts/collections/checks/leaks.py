@@ -39,14 +39,16 @@ def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
     if not isinstance(body, dict) or key in body:
         return None
     holder = dict_or_empty(internal(exchange).get("lineage")) if key in LINEAGE else exchange.made
-    got = holder.get(LINEAGE.get(key, key))
-    if not got:
+    answered = holder.get(LINEAGE.get(key, key))
+    if not answered:
         return None
-    shown = _kept(got)
+    shown = _kept(answered)
     earlier = history.sender(operation, key, lambda value: equality.same(_kept(value), shown))
     if earlier is None or (earlier.created_id is not None and earlier.created_id == body.get("source_document_id")):
         return None
-    return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), supporting=(earlier,))
+    return Violation(
+        "what was not sent came back: an earlier request had sent it", MISSING, answered, (key,), supporting=(earlier,)
+    )
 
 
 def _kept(value: Json) -> Any:
@@ -60,7 +62,7 @@ def _kept(value: Json) -> Any:
 
 def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> None:
     def judged(exchange: Exchange, history: History) -> Outcome:
-        return next((found for key in keys if (found := _leaked(exchange, history, key)) is not None), None)
+        return next((violation for key in keys if (violation := _leaked(exchange, history, key)) is not None), None)
 
     CHECKS.check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
 

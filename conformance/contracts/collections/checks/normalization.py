@@ -45,7 +45,11 @@ def _projected(schema: dict[str, Any], value: Json, *, inherited: bool = False) 
         del kept["operator"]
     # An operand may be an empty list; a null one may be absent.
     is_operand = "operator" in properties
-    return {key: one for key, one in kept.items() if one not in _EMPTY or (is_operand and key == "value" and one is not None)}
+    return {
+        key: member
+        for key, member in kept.items()
+        if member not in _EMPTY or (is_operand and key == "value" and member is not None)
+    }
 
 
 def _branch(branches: list[dict[str, Any]], value: Json) -> dict[str, Any]:

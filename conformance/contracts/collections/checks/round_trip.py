@@ -54,8 +54,8 @@ def items(value: Any) -> list[Json]:
 
 def entries(exchange: Exchange) -> list[Json]:
     """Return the answer's lineage entries, oldest first."""
-    found = exchange.made.get("source_lineage")
-    return found if isinstance(found, list) else []
+    lineage = exchange.made.get("source_lineage")
+    return lineage if isinstance(lineage, list) else []
 
 
 def internal(exchange: Exchange) -> dict[str, Any]:
@@ -72,34 +72,34 @@ def user_fields(body: dict[str, Json]) -> list[str]:
 @lru_cache(maxsize=4)
 def returned(exchange: Exchange) -> dict[str, list[Difference]]:
     """Return, for each top-level field sent, where what came back is not what was sent; pointers are into the request's body."""
-    return {key: list(found) for key, found in compared(exchange.case.operation, exchange.case.body, exchange.made)}
+    return {key: list(differences) for key, differences in compared(exchange.case.operation, exchange.case.body, exchange.made)}
 
 
-def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
+def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
     """Yield each top-level field of a create's body with where an answer shows it otherwise."""
     if not isinstance(body, dict):
         return
-    shape = openapi.request_of(operation)
+    schema = openapi.request_of(operation)
     if operation is Operations.CREATE_COLLECTION:
         for key in _COLLECTION:
             if key in body:
-                got = _source_config(body, made) if key == "source" else made.get(key, MISSING)
-                yield key, round_trip.round_trip(shape.properties[key], body[key], got, (key,))
+                answered = _source_config(body, answer) if key == "source" else answer.get(key, MISSING)
+                yield key, round_trip.round_trip(schema.properties[key], body[key], answered, (key,))
         return
-    lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
+    lineage = dict_or_empty(dict_or_empty(answer.get("_internal")).get("lineage"))
     for key, name in LINEAGE.items():
         if key in body:
-            yield key, round_trip.round_trip(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
+            yield key, round_trip.round_trip(schema.properties[key], body[key], lineage.get(name, MISSING), (key,))
     for key in _AT_ROOT:
         if key in body:
-            yield key, round_trip.round_trip(shape.properties[key], body[key], made.get(key, MISSING), (key,))
+            yield key, round_trip.round_trip(schema.properties[key], body[key], answer.get(key, MISSING), (key,))
     for key in user_fields(body):
-        yield key, equality.differences(body[key], made.get(key, MISSING), (key,))
+        yield key, equality.differences(body[key], answer.get(key, MISSING), (key,))
 
 
-def _source_config(body: dict[str, Json], made: dict[str, Any]) -> Any:
-    found = made.get("source_lineage")
-    last = dict_or_empty(found[-1]) if isinstance(found, list) and found else {}
+def _source_config(body: dict[str, Json], answer: dict[str, Any]) -> Any:
+    lineage = answer.get("source_lineage")
+    last = dict_or_empty(lineage[-1]) if isinstance(lineage, list) and lineage else {}
     kind = dict_or_empty(body.get("source")).get("type")
     return last.get(f"{kind}_config", MISSING)
 
@@ -121,7 +121,11 @@ def unchanged(exchange: Exchange, key: str) -> Outcome:
     return first(iter(returned(exchange).get(key, ())))
 
 
-def first(found: Iterator[Difference]) -> Outcome:
+def first(differences: Iterator[Difference]) -> Outcome:
     """Return the first difference as a violation, or that there is none."""
-    one = next(found, None)
-    return HELD if one is None else Violation("what came back is not what was sent", one.sent, one.got, one.at)
+    difference = next(differences, None)
+    return (
+        HELD
+        if difference is None
+        else Violation("what came back is not what was sent", difference.sent, difference.got, difference.at)
+    )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import filter_evaluation, updates
-from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.checks.lists import Query, are_comparable, ids, out_of_order, results
 from conformance.contracts.collections.checks.round_trip import NOT_THE_USERS, dict_or_empty
 from conformance.contracts.collections.operations import Operations
@@ -43,7 +43,7 @@ def shown(exchange: Exchange) -> Shown:
         return
     operation = exchange.case.operation
     if operation in _UPDATES:
-        yield _UPDATES[operation], updates.shows_given(exchange)
+        yield _UPDATES[operation], updates.shows_given_fields(exchange)
     if operation in _NAMES:
         yield _NAMES[operation], _named(exchange)
     if operation is Operations.LIST_DOCUMENTS:
@@ -57,29 +57,29 @@ def shown(exchange: Exchange) -> Shown:
 
 def _named(exchange: Exchange) -> Outcome:
     """The answer is about the document that the path names."""
-    found = exchange.made.get("document_id", MISSING)
-    if found == exchange.id_of("document"):
+    answered = exchange.made.get("document_id", MISSING)
+    if answered == exchange.id_of("document"):
         return HELD
-    return Violation("the answer is about another document", exchange.id_of("document"), found, ("document_id",))
+    return Violation("the answer is about another document", exchange.id_of("document"), answered, ("document_id",))
 
 
 def _counted(exchange: Exchange, query: Query) -> Shown:
     """The limit, where it is the contract's own and said once, and a total that is asked for."""
     is_plain = not _other_names(exchange, query)
-    asked, found = exchange.query.get("limit"), len(results(exchange))
-    if asked is not None and is_plain and not 1 <= int(asked) <= _MOST:
-        yield "list.limit-bounds", Violation("a limit out of bounds was accepted", "status 400 or 422", said(exchange))
-    elif asked is not None and is_plain:
+    limit, count = exchange.query.get("limit"), len(results(exchange))
+    if limit is not None and is_plain and not 1 <= int(limit) <= _MOST:
+        yield "list.limit-bounds", Violation("a limit out of bounds was accepted", "status 400 or 422", answer_in_words(exchange))
+    elif limit is not None and is_plain:
         yield (
             "list.limit",
-            HELD if found <= query.limit else Violation("more documents than the limit", query.limit, found, ("results",)),
+            HELD if count <= query.limit else Violation("more documents than the limit", query.limit, count, ("results",)),
         )
     if query.with_total and query.asks("group_by") is None:
         total = dict_or_empty(exchange.made.get("pagination")).get("total", MISSING)
-        is_right = isinstance(total, int) and total >= found
+        is_right = isinstance(total, int) and total >= count
         yield (
             "list.total",
-            HELD if is_right else Violation("no total of all that is listed", f"{found} or more", total, ("pagination", "total")),
+            HELD if is_right else Violation("no total of all that is listed", f"{count} or more", total, ("pagination", "total")),
         )
 
 
@@ -90,15 +90,15 @@ def _other_names(exchange: Exchange, query: Query) -> bool:
 
 
 def _each_once(exchange: Exchange) -> Outcome:
-    found = ids(exchange)
-    twice = next((one for one in found if found.count(one) > 1), None)
-    return HELD if twice is None else Violation("a document is listed twice", 1, found.count(twice), ("results",))
+    listed = ids(exchange)
+    twice = next((identifier for identifier in listed if listed.count(identifier) > 1), None)
+    return HELD if twice is None else Violation("a document is listed twice", 1, listed.count(twice), ("results",))
 
 
 def _sorted(exchange: Exchange, query: Query) -> Shown:
     sort = dict_or_empty(query.asks("sort"))
     direction = sort.get("direction", "asc")
-    keys = [dict_or_empty(one).get(str(sort.get("field")), MISSING) for one in results(exchange)]
+    keys = [dict_or_empty(document).get(str(sort.get("field")), MISSING) for document in results(exchange)]
     if not sort or not _have_one_order(keys) or len(keys) < 2:  # noqa: PLR2004
         return
     broken = out_of_order(keys, direction)
@@ -107,16 +107,16 @@ def _sorted(exchange: Exchange, query: Query) -> Shown:
 
 def _have_one_order(keys: Sequence[Json]) -> bool:
     """Whether numbers, or texts that every collation orders alike."""
-    return are_comparable(keys) and all(not isinstance(one, str) or _PLAIN.fullmatch(one) for one in keys)
+    return are_comparable(keys) and all(not isinstance(key, str) or _PLAIN.fullmatch(key) for key in keys)
 
 
 def _filtered(exchange: Exchange, query: Query) -> Shown:
     group = query.asks("filters")
-    listed = [one for one in results(exchange) if isinstance(one, dict)]
+    listed = [document for document in results(exchange) if isinstance(document, dict)]
     if not isinstance(group, dict) or not listed:
         return
     requirement = _about(group)
-    truths = [_selects(group, one) for one in listed]
+    truths = [_selects(group, document) for document in listed]
     wrong = next((at for at, truth in enumerate(truths) if truth is False), None)
     if wrong is not None:
         yield requirement, Violation("a document is listed that the filter excludes", MISSING, listed[wrong], ("results", wrong))
@@ -144,7 +144,7 @@ def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) ->
     if operator in ("exists", "is_null"):
         return kind is not None
     operands = operand if isinstance(operand, list) and operator in ("in", "nin") else [operand]
-    return kind is not None and all(_kind(one) == kind for one in operands)
+    return kind is not None and all(_kind(value) == kind for value in operands)
 
 
 def _kind(value: Any) -> str | None:
@@ -158,7 +158,7 @@ def _kind(value: Any) -> str | None:
 
 def _about(group: dict[str, object]) -> str:
     """Return the requirement about a filter: its operator's if it is one condition, else the one about its first group."""
-    alone = filter_evaluation.single(group)
+    alone = filter_evaluation.single_condition(group)
     if alone is not None:
         return filter_evaluation.operator_requirement(alone[0].get("operator", "eq"))
     return filter_evaluation.kind_requirement(next((kind for kind in filter_semantics.KINDS if group.get(kind)), "AND"))
