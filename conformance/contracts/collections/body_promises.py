@@ -42,9 +42,9 @@ def is_shaped(operation: Operation) -> bool:
     return operation in _CHAPTERS
 
 
-def is_broken(shape: SchemaNode, body: dict[str, Json]) -> bool:
+def is_broken(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a body breaks a rule of its schema."""
-    return any(True for _ in rules.broken(shape, body))
+    return any(True for _ in rules.broken(schema, body))
 
 
 def of_bytes(body: bytes | None) -> Promise:
@@ -59,43 +59,43 @@ def of_bytes(body: bytes | None) -> Promise:
     return _ANY if isinstance(value, dict) else (Expect.REFUSE, ("http.rejects-non-object-body",))
 
 
-def of_object(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
+def of_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
     """Classify an object: refused for the rules it breaks, accepted if it is valid and asks for nothing doubtful, or neither."""
-    broken = [found.requirement for found in rules.broken(shape, body)]
+    broken = [rule.requirement for rule in rules.broken(schema, body)]
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
         return _ANY if None in broken else (Expect.REFUSE, named)
-    if rules.beyond(body, LIMITS) or is_unspecified(operation, shape, body):
+    if rules.beyond(body, LIMITS) or is_unspecified(operation, schema, body):
         return _ANY
-    if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
+    if not vocabulary.covers(schema, body) or is_doubtful(schema, body):
         return _EITHER
-    if any(rules.unknown_fields(shape, body)):
+    if any(rules.unknown_fields(schema, body)):
         if operation is Operations.CREATE_DOCUMENT:
             return _EITHER  # within steps, features and blobs nothing is promised about them
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
 
 
-def is_unspecified(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
+def is_unspecified(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
     if operation is Operations.CREATE_DOCUMENT:
-        own = body.keys() - shape.properties.keys()
+        own = body.keys() - schema.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
     if operation in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place)
-    unknown = {at for at in rules.unknown_fields(shape, body) if at[: len(place)] == place}
+    unknown = {at for at in rules.unknown_fields(schema, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
 
 
 def _has_empty_group(group: dict[str, Any]) -> bool:
     given = [group[name] for name in GROUPS if group.get(name) is not None]
-    members = [member for one in given for member in one]
-    return not given or [] in given or any(_has_empty_group(one) for one in members if not one.keys() & {"field"})
+    members = [member for kind_members in given for member in kind_members]
+    return not given or [] in given or any(_has_empty_group(member) for member in members if not member.keys() & {"field"})
 
 
-def is_doubtful(shape: SchemaNode, body: dict[str, Json]) -> bool:
+def is_doubtful(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
@@ -105,7 +105,7 @@ def is_doubtful(shape: SchemaNode, body: dict[str, Json]) -> bool:
     for at, node in pointers.walk(source.get("filters")):
         if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
             return True
-    return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
+    return any(event["action"] not in _actions(schema) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
 
 def is_more_open(case: Case, body: Json) -> bool:
@@ -137,7 +137,7 @@ def is_sent(operation: Operation, body: Json) -> bool:
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
-    return all(isinstance(one["field"], str) and one["field"] and _is_operand(one) for one in conditions)
+    return all(isinstance(condition["field"], str) and condition["field"] and _is_operand(condition) for condition in conditions)
 
 
 def _is_operand(condition: dict[str, Json]) -> bool:
@@ -159,8 +159,8 @@ _WORD = re.compile("[a-z]+")
 _PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
 
 
-def _actions(shape: SchemaNode) -> tuple[str, ...]:
-    events = shape.properties["cache_config"].properties["invalidation_events"].items
+def _actions(schema: SchemaNode) -> tuple[str, ...]:
+    events = schema.properties["cache_config"].properties["invalidation_events"].items
     assert events is not None
     return events.properties["action"].known
 

@@ -97,9 +97,9 @@ class Probe:
             )
             raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
         if response.puts_off:
-            named = response.header("retry-after")
-            told = "" if named is None else f", Retry-After: {named}"
-            raise TargetError(f"{where} asks to come back later ({response.status}{told})")
+            retry_after = response.header("retry-after")
+            advice_to_wait = "" if retry_after is None else f", Retry-After: {retry_after}"
+            raise TargetError(f"{where} asks to come back later ({response.status}{advice_to_wait})")
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
@@ -155,10 +155,10 @@ class Probe:
         return response
 
     def _note(self, kind: str, response: Response, key: str) -> bool:
-        found = _made_id(response, key)
-        if found is not None:
-            self._ids[kind] = found
-        return found is not None
+        identifier = _made_id(response, key)
+        if identifier is not None:
+            self._ids[kind] = identifier
+        return identifier is not None
 
     def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
@@ -168,7 +168,7 @@ class Probe:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
-        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_said(response)}"
+        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_answer_in_words(response)}"
         return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
@@ -177,8 +177,8 @@ class Probe:
         if response.status in TAKEN:
             self.tags.renew()
             response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
-        if (made := _made_id(response, "bucket_id")) is not None:
-            self.vocabulary = self.vocabulary.with_buckets((made,))
+        if (bucket := _made_id(response, "bucket_id")) is not None:
+            self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
 
     def _decide(self, operations: Iterable[Operation]) -> Decision:
@@ -195,7 +195,7 @@ class Probe:
                 Operations.PATCH_DOCUMENT: b'{"a":1}',
             }
             response = self._answer(operation, body.get(operation))
-            tried = f"{operation.method} {_template(operation)} {_said(response)}"
+            tried = f"{operation.method} {_template(operation)} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation is Operations.DELETE_DOCUMENT:
                 # A delete that was not answered rightly may have been done.
@@ -213,10 +213,10 @@ class Probe:
         if response.status != 404:  # noqa: PLR2004
             return True
         own = path(operation, self._ids["collection"], self._ids.get("document", ""))
-        said = _wording(response, own, *self._ids.values())
+        wording = _wording(response, own, *self._ids.values())
         elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _NOBODYS)
         unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
-        return said != _wording(unknown, nowhere, _NOBODYS) or said == _wording(unrouted, elsewhere)
+        return wording != _wording(unknown, nowhere, _NOBODYS) or wording == _wording(unrouted, elsewhere)
 
     def _refused(self, where: str) -> Response | None:
         body = json_text.dumps({"collection_id": _NOBODYS})
@@ -239,22 +239,24 @@ class Probe:
             decisions[name] = self._decide_one_shown(name, shown[name])
 
     def _decide_one_shown(self, name: str, fields: dict[str, Any]) -> Decision:
-        made = self._make_document(fields)
-        if made is None or made.status != 200:  # noqa: PLR2004
-            return Decision(served=False, why=f"{PROBED}a document that has them {_said(made)}", is_open=is_passing(made))
+        created = self._make_document(fields)
+        if created is None or created.status != 200:  # noqa: PLR2004
+            return Decision(
+                served=False, why=f"{PROBED}a document that has them {_answer_in_words(created)}", is_open=is_passing(created)
+            )
         response = self._answer(Operations.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
         if response is None or is_passing(response):
-            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_said(response)}", is_open=True)
+            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_answer_in_words(response)}", is_open=True)
         is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
-        told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
-        return Decision(served=is_there, why=f"{PROBED}{told}")
+        result = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+        return Decision(served=is_there, why=f"{PROBED}{result}")
 
     def _leave(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
             response = self._answer(Operations.DELETE_COLLECTION)
             if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
-                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_said(response)}"
+                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_answer_in_words(response)}"
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
@@ -269,7 +271,9 @@ _SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("retur
 def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
     """Make buckets for sources to name; return their ids, or none if the target does not make them."""
     answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
-    return tuple(found for response in answers if response is not None and (found := _made_id(response, "bucket_id")) is not None)
+    return tuple(
+        identifier for response in answers if response is not None and (identifier := _made_id(response, "bucket_id")) is not None
+    )
 
 
 def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
@@ -291,8 +295,8 @@ def _bucket(name: str) -> Request:
 
 
 def _made_id(response: Response, key: str) -> str | None:
-    found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
-    return found if isinstance(found, str) and found and json_text.is_text(found) else None
+    identifier = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
+    return identifier if isinstance(identifier, str) and identifier and json_text.is_text(identifier) else None
 
 
 def _request(operation: Operation, where: str, body: bytes | None) -> Request:
@@ -306,22 +310,22 @@ def _template(operation: Operation) -> str:
     )  # fmt: skip
 
 
-def _said(response: Response | None) -> str:
+def _answer_in_words(response: Response | None) -> str:
     return "was not answered" if response is None else f"was answered {response.status}"
 
 
 def parsed(response: Response) -> dict[str, Any]:
     """Return the object that an answer holds, or an empty one."""
     try:
-        found = json_text.loads(response.body)
+        answer = json_text.loads(response.body)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _shows(document: dict[str, Any], items: str, key: str) -> bool:
-    found = document.get(items)
-    return isinstance(found, list) and any(isinstance(one, dict) and one.get(key) for one in found)
+    shown = document.get(items)
+    return isinstance(shown, list) and any(isinstance(item, dict) and item.get(key) for item in shown)
 
 
 def _wording(response: Response | None, *named: str) -> str:
@@ -329,8 +333,8 @@ def _wording(response: Response | None, *named: str) -> str:
     if response is None:
         return ""
     text = response.body.decode("utf-8", "replace")
-    for one in sorted(named, key=len, reverse=True):
-        text = text.replace(one, "")
+    for name in sorted(named, key=len, reverse=True):
+        text = text.replace(name, "")
     return text
 
 

@@ -47,18 +47,18 @@ class Examination:
         """
         vocabulary = from_table(self.settings.file.vocabulary)
         probe = Probe(self.client, self.settings, vocabulary, self.tags)
-        found = Diagnosis(probe.look(has_token=has_token))
+        diagnosis = Diagnosis(probe.look(has_token=has_token))
         # Where buckets have to be made, the probe has made one.
-        found.refused = self._refused(probe.vocabulary)
-        home = self._collection(_bare(probe.vocabulary))
-        if home is not None:
-            document, body = self._document(home)
-            found.skew = _skew(body)
-            if document is not None and found.decisions["query"].served:
-                found.delay = self._delay(home, document)
-        self._leave(found)
-        found.median = statistics.median(self._seconds) if self._seconds else 0.0
-        return found
+        diagnosis.refused = self._refused(probe.vocabulary)
+        collection = self._collection(_bare_collection(probe.vocabulary))
+        if collection is not None:
+            document, body = self._document(collection)
+            diagnosis.skew = _clock_skew(body)
+            if document is not None and diagnosis.decisions["query"].served:
+                diagnosis.delay = self._delay(collection, document)
+        self._leave(diagnosis)
+        diagnosis.median = statistics.median(self._seconds) if self._seconds else 0.0
+        return diagnosis
 
     def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
         """Try a name that nobody has heard of, or one that the vocabulary lists, in each place that takes one."""
@@ -70,13 +70,13 @@ class Examination:
         }
         refused = {}
         for name, more in tried.items():
-            response = self._post(Operations.CREATE_COLLECTION, {**_bare(vocabulary), **more})
+            response = self._post(Operations.CREATE_COLLECTION, {**_bare_collection(vocabulary), **more})
             if response is not None and response.status == 200:  # noqa: PLR2004
                 self._keep(response)
                 continue
             # What a bad moment answers is no refusal.
             if not is_passing(response):
-                refused[name] = _said(response)
+                refused[name] = _answer_in_words(response)
             if name == "buckets":
                 break  # nothing else could be told from a refusal
         return refused
@@ -86,30 +86,32 @@ class Examination:
         return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
 
     def _keep(self, response: Response) -> str | None:
-        found = parsed(response).get("collection_id")
-        if not isinstance(found, str) or not json_text.is_text(found):
+        identifier = parsed(response).get("collection_id")
+        if not isinstance(identifier, str) or not json_text.is_text(identifier):
             return None
-        self._made.append(found)
-        return found
+        self._made.append(identifier)
+        return identifier
 
-    def _document(self, home: str) -> tuple[str | None, Body]:
-        response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
+    def _document(self, collection: str) -> tuple[str | None, Body]:
+        response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": collection, "title": "examined"}, collection)
         body = {} if response is None else parsed(response)
-        found = body.get("document_id")
-        return (found if isinstance(found, str) else None), body
+        identifier = body.get("document_id")
+        return (identifier if isinstance(identifier, str) else None), body
 
-    def _delay(self, home: str, document: str) -> float:
+    def _delay(self, collection: str, document: str) -> float:
         started = timing.monotonic()
         while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
-            response = self._post(Operations.LIST_DOCUMENTS, {}, home)
+            response = self._post(Operations.LIST_DOCUMENTS, {}, collection)
             results = [] if response is None else parsed(response).get("results")
-            if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
+            if isinstance(results, list) and any(
+                isinstance(listed, dict) and listed.get("document_id") == document for listed in results
+            ):
                 return waited
             time.sleep(_POLL_SECONDS)
         return float("inf")
 
-    def _leave(self, found: Diagnosis) -> None:
-        if found.decisions["write"].served:
+    def _leave(self, diagnosis: Diagnosis) -> None:
+        if diagnosis.decisions["write"].served:
             for identifier in self._made:
                 where = path(Operations.DELETE_COLLECTION, identifier)
                 self.client.send(Request(Operations.DELETE_COLLECTION.method, where))
@@ -128,23 +130,23 @@ class Examination:
         return response
 
 
-def _bare(vocabulary: Vocabulary) -> Body:
+def _bare_collection(vocabulary: Vocabulary) -> Body:
     return {**minimal(vocabulary), "feature_extractors": []}
 
 
-def _said(response: Response | None) -> str:
+def _answer_in_words(response: Response | None) -> str:
     if response is None:
         return "no answer"
     text = " ".join(response.body[:4096].decode("utf-8", "replace").split())
     return f"{response.status} {text[:120]}{'…' if len(text) > 120 else ''}"  # noqa: PLR2004
 
 
-def _skew(document: Body) -> float | None:
+def _clock_skew(document: Body) -> float | None:
     """Return by how many seconds the target's clock is ahead of ours, as far as a time of its own in `_internal` tells."""
     internal = document.get("_internal")
-    said = internal.get("created_at") if isinstance(internal, dict) else None
+    created_at = internal.get("created_at") if isinstance(internal, dict) else None
     try:
-        at = datetime.fromisoformat(str(said))
+        at = datetime.fromisoformat(str(created_at))
     except ValueError:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - timing.now()

@@ -18,24 +18,26 @@ ALL = 1000
 class Corpus:
     """A collection, the documents that were accepted in it, and their user fields."""
 
-    home: Exchange
-    made: tuple[Exchange, ...]
+    collection: Exchange
+    documents: tuple[Exchange, ...]
 
     @property
     def bodies(self) -> list[filter_corpus.Body]:
         """The user fields of the documents, as sent."""
-        return [one.case.body for one in self.made]
+        return [document.case.body for document in self.documents]
 
     @property
     def context(self) -> tuple[Exchange, ...]:
         """All that a list of the collection builds on."""
-        return (self.home, *self.made)
+        return (self.collection, *self.documents)
 
 
 def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
     """Ask for all of a corpus, once for each body in this process."""
-    what = f"whole {corpus.home.number} {body}"
-    return run.once(what, lambda: run.list_documents(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
+    key = f"whole {corpus.collection.number} {body}"
+    return run.once(
+        key, lambda: run.list_documents(corpus.collection, body, context=corpus.context, limit=ALL, include_total="true")
+    )
 
 
 def corpus_of(run: CollectionsRun) -> Corpus | None:
@@ -47,15 +49,15 @@ def corpus_of(run: CollectionsRun) -> Corpus | None:
 
 def bare(run: CollectionsRun) -> Exchange | None:
     """Make a document of nothing but its collection's id; None if the target does not let us."""
-    home = run.shared_collection()
-    made = None if home is None else run.document(home, {"collection_id": home.created_id})
-    return made if made is not None and made.created_id is not None else None
+    collection = run.shared_collection()
+    document = None if collection is None else run.document(collection, {"collection_id": collection.created_id})
+    return document if document is not None and document.created_id is not None else None
 
 
 def make(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
     """Create a collection with these documents."""
-    home = run.new_collection()
-    if home is None:
+    collection = run.new_collection()
+    if collection is None:
         return None
-    made = [run.document(home, {"collection_id": home.created_id, **body}) for body in bodies]
-    return Corpus(home, tuple(one for one in made if one.created_id is not None))
+    created = [run.document(collection, {"collection_id": collection.created_id, **body}) for body in bodies]
+    return Corpus(collection, tuple(document for document in created if document.created_id is not None))

@@ -21,18 +21,18 @@ _ECHOES = frozenset(
 )  # fmt: skip
 
 
-def _promise(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
+def _promise(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
     """Classify a recorded body; lists and updates depend on what is there."""
     if not body_promises.is_shaped(operation):
-        return _NOTHING_PROMISED if _is_open(operation, shape, body) else None
-    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, shape, body, vocabulary)
+        return _NOTHING_PROMISED if _is_open(operation, schema, body) else None
+    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, schema, body, vocabulary)
 
 
-def _is_open(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
+def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether the contract leaves open what becomes of a list's or an update's body."""
     return (
-        body_promises.is_broken(shape, body)
-        or body_promises.is_unspecified(operation, shape, body)
+        body_promises.is_broken(schema, body)
+        or body_promises.is_unspecified(operation, schema, body)
         or (operation in _UPDATES and _has_special_fields(body))
     )
 

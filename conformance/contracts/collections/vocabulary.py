@@ -64,9 +64,9 @@ class Vocabulary:
             case _:
                 return False  # objects: no operation makes one
 
-    def covers(self, shape: SchemaNode, body: Json) -> bool:
+    def covers(self, schema: SchemaNode, body: Json) -> bool:
         """Whether all that a body names is known, so that a server must accept it if it is valid."""
-        return all(self.knows(kind, name) for kind, name, _at in rules.references(shape, body))
+        return all(self.knows(kind, name) for kind, name, _at in rules.references(schema, body))
 
     @property
     def bucket_names(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Vocabulary:
         """Ids of extractors to name in documents."""
         if self.feature_extractor_ids is not None:
             return self.feature_extractor_ids
-        return tuple(one.name for one in self.extractors)
+        return tuple(extractor.name for extractor in self.extractors)
 
     @property
     def taxonomy_names(self) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ class VocabularyTable(Table):
         """Return the vocabulary for generation."""
         extractors = None
         if self.feature_extractors is not None:
-            extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
+            extractors = tuple(Extractor(extractor.name, extractor.version) for extractor in self.feature_extractors)
         return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
 
 

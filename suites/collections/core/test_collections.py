@@ -28,12 +28,16 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: CollectionsRun, home: Exchange | None) -> Vocabulary:
-    return run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
+def _vocabulary_with(run: CollectionsRun, collection: Exchange | None) -> Vocabulary:
+    return (
+        run.vocabulary
+        if collection is None or collection.created_id is None
+        else run.vocabulary.with_made(collections=(collection.created_id,))
+    )
 
 
-def _context(home: Exchange | None) -> tuple[Exchange, ...]:
-    return () if home is None else (home,)
+def _context(collection: Exchange | None) -> tuple[Exchange, ...]:
+    return () if collection is None else (collection,)
 
 
 @exercises("collections.create.accepts-minimal", *_ANSWERS)
@@ -45,11 +49,11 @@ def test_minimal(run: CollectionsRun) -> None:
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: CollectionsRun) -> None:
     """Every value class of every field, packed."""
-    home = run.shared_collection()
-    for index, body in enumerate(boundary_values.collections(_known(run, home))):
-        made = run.collection(body, context=_context(home))
+    collection = run.shared_collection()
+    for index, body in enumerate(boundary_values.collections(_vocabulary_with(run, collection))):
+        created = run.collection(body, context=_context(collection))
         if index % _READ_BACK == 0 or run.budget.exhaustive:
-            run.read_back(made)
+            run.read_back(created)
 
 
 @exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
@@ -71,18 +75,18 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
     for index, group in enumerate((every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))):
-        made = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
+        created = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
         if index % 2 == 0 or run.budget.exhaustive:
-            run.read_back(made)
+            run.read_back(created)
 
 
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Valid bodies by chance."""
-    home = run.shared_collection()
+    collection = run.shared_collection()
     run.explore(
-        collections.payloads(_known(run, home)),
-        lambda body: run.plan_collection(body, context=_context(home)),
+        collections.payloads(_vocabulary_with(run, collection)),
+        lambda body: run.plan_collection(body, context=_context(collection)),
         then=run.read_back_some,
     )
 
@@ -127,26 +131,26 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
 def test_each_rule_broken(run: CollectionsRun) -> None:
     """Each rule of the schema broken once at each place; then the required fields alone, for a refused body to have left nothing."""
-    home = run.shared_collection()
-    if home is None:
+    collection = run.shared_collection()
+    if collection is None:
         return
-    refused = home
-    for mutation, body in mutations.catalogue(SHAPE, rich(_known(run, home)), exhaustive=run.budget.exhaustive):
-        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
-    run.collection(collections.minimal(run.vocabulary), context=(home, refused))
+    refused = collection
+    for mutation, body in mutations.catalogue(SHAPE, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive):
+        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
+    run.collection(collections.minimal(run.vocabulary), context=(collection, refused))
 
 
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Valid bodies by chance with one rule broken, at any depth."""
-    home = run.shared_collection()
-    if home is None:
+    collection = run.shared_collection()
+    if collection is None:
         return
-    known = _known(run, home)
+    known = _vocabulary_with(run, collection)
 
     def plan(drawn: tuple[mutations.Mutation, collections.Body]) -> Plan:
         mutation, body = drawn
-        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
 
     run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
 
@@ -159,9 +163,9 @@ def test_null_is_absent(run: CollectionsRun) -> None:
     nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
     group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
     event = {"collection": "any", "action": "update", "retriever_id": None}
-    home = run.shared_collection()
-    if home is not None:
-        event["collection"] = home.created_id
+    collection = run.shared_collection()
+    if collection is not None:
+        event["collection"] = collection.created_id
     retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
     for changes in (
         {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
@@ -174,10 +178,10 @@ def test_null_is_absent(run: CollectionsRun) -> None:
         {"cache_config": {"score_threshold": None, "retriever_configs": retrievers, "invalidation_events": [event]}},
     ):
         with_nulls = {**body, **changes}
-        twin = run.collection(without_nulls(SHAPE, with_nulls), context=_context(home))
-        if twin.accepted:
+        without_them = run.collection(without_nulls(SHAPE, with_nulls), context=_context(collection))
+        if without_them.accepted:
             requirement = "collections.create.null-is-absent"
-            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(home), twin))
+            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(collection), without_them))
 
 
 @exercises("collections.create.tolerates-unknown-fields")

@@ -30,19 +30,24 @@ def _subjects(run: CollectionsRun, *, own: bool = False) -> list[Subject]:
 
     With `own` the collection and the document are this scenario's alone, so that what is left in them can be looked for.
     """
-    made: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
-    home = run.new_collection() if own else run.shared_collection()
-    if home is None or home.created_id is None:
-        return made
-    made.append(
-        (Operations.CREATE_DOCUMENT, path(Operations.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,))
+    subjects: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
+    collection = run.new_collection() if own else run.shared_collection()
+    if collection is None or collection.created_id is None:
+        return subjects
+    subjects.append(
+        (
+            Operations.CREATE_DOCUMENT,
+            path(Operations.CREATE_DOCUMENT, collection.created_id),
+            {"collection_id": collection.created_id},
+            (collection,),
+        )
     )
-    whole = {"collection_id": home.created_id, "title": "whole", "metadata": {"a": 0}, "kept": True}
-    document = run.document(home, whole) if own else run.once("document", lambda: run.document(home, whole))
+    whole = {"collection_id": collection.created_id, "title": "whole", "metadata": {"a": 0}, "kept": True}
+    document = run.document(collection, whole) if own else run.once("document", lambda: run.document(collection, whole))
     for operation, body in _BODIES.items():
         if run.serves(operation.profile) and document.created_id is not None:
-            made.append((operation, path(operation, home.created_id, document.created_id), body, (home, document)))
-    return made
+            subjects.append((operation, path(operation, collection.created_id, document.created_id), body, (collection, document)))
+    return subjects
 
 
 def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str, **more: object) -> Exchange:
@@ -52,12 +57,12 @@ def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str
 
 def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
     """Look for what refused requests left: the document is what it was, and no other one is there."""
-    home, *more = subjects[-1][3] or (None,)
-    if home is None or not more:
+    collection, *more = subjects[-1][3] or (None,)
+    if collection is None or not more:
         return
-    context = (home, *more, *sent)
+    context = (collection, *more, *sent)
     if run.serves("query"):
-        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+        run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
     if run.serves("read"):
         run.read(more[0], context=context)
 
@@ -68,11 +73,11 @@ def test_malformed_json(run: CollectionsRun) -> None:
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
-        telling, others = texts[: hostile.TELLING], texts[hostile.TELLING :]
+        first_texts, other_texts = texts[: hostile.FIRST_BROKEN_TEXTS], texts[hostile.FIRST_BROKEN_TEXTS :]
         if not run.budget.exhaustive:
-            others = others[turn :: 8 * len(subjects)]
-            telling = telling if subject[0] in _CREATES else telling[:2]
-        sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*telling, *others)]
+            other_texts = other_texts[turn :: 8 * len(subjects)]
+            first_texts = first_texts if subject[0] in _CREATES else first_texts[:2]
+        sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
     _look(run, subjects, sent)
 
 
@@ -107,16 +112,16 @@ def test_no_object(run: CollectionsRun) -> None:
         if subject[0] in _CREATES:
             # Without a label a server may ask for one first.
             sent.append(_send(run, subject, b"", headers=(), expect=Expect.ANY))
-        sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _no_objects(run, subject[0], turn)]
+        sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
     _look(run, subjects, sent)
 
 
-def _no_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
+def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
     """Return the bodies to send to an operation: what a server may take for an empty object takes turns where nothing is made."""
     if run.budget.exhaustive:
         return hostile.NON_OBJECTS
-    telling = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
-    return (*telling, *hostile.NON_OBJECTS[2 + turn :: 9])
+    empty_values = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
+    return (*empty_values, *hostile.NON_OBJECTS[2 + turn :: 9])
 
 
 @exercises("http.rejects-wrong-media-type", *_LEFT)
@@ -136,7 +141,7 @@ def test_wrong_media_type(run: CollectionsRun) -> None:
 def test_content_type_with_parameter(run: CollectionsRun) -> None:
     """JSON is JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
     labels = ("application/json; charset=utf-8", "Application/JSON", "application/json ;charset=utf-8")
-    for turn, subject in enumerate(one for one in _subjects(run) if one[0] in _CREATES):
+    for turn, subject in enumerate(candidate for candidate in _subjects(run) if candidate[0] in _CREATES):
         about = f"{body_promises.chapter(subject[0])}.accepts-valid"
         for label in labels if run.budget.exhaustive else labels[turn : turn + 2]:
             body = subject[2] if "collection_name" not in subject[2] else {**subject[2], "collection_name": run.tags.new()}

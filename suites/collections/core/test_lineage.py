@@ -15,9 +15,9 @@ def test_generations(run: CollectionsRun) -> None:
     parent = run.shared_collection()
     if parent is None:
         return
-    some = boundary_values.filter_classes()
+    filter_groups = boundary_values.filter_classes()
     for generation in range(_GENERATIONS):
-        child = _child(run, parent, generation, {"filters": some[generation % len(some)]})
+        child = _child(run, parent, generation, {"filters": filter_groups[generation % len(filter_groups)]})
         _child(run, parent, generation + 10, {})
         if not child.accepted or child.created_id is None:
             return

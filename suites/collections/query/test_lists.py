@@ -33,9 +33,9 @@ def test_whole(run: CollectionsRun) -> None:
     corpus, empty = corpus_of(run), run.new_collection()
     if corpus is None or empty is None:
         return
-    run.list_documents(corpus.home, {}, context=(*corpus.context, whole(run, corpus, {})))
-    for limit in (1, 7, len(corpus.made)):
-        run.list_documents(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
+    run.list_documents(corpus.collection, {}, context=(*corpus.context, whole(run, corpus, {})))
+    for limit in (1, 7, len(corpus.documents)):
+        run.list_documents(corpus.collection, {}, context=corpus.context, limit=limit, include_total="true")
     run.list_documents(empty, {}, context=(empty,), limit=ALL, include_total="true")
     first = run.document(empty, {"collection_id": empty.created_id, "only": True})
     run.list_documents(empty, {}, context=(empty, first), limit=ALL, include_total="true")
@@ -49,51 +49,51 @@ def test_totals_of_filters(run: CollectionsRun) -> None:
         return
     for condition in ({"field": "level", "operator": "eq", "value": 1}, {"field": "number", "operator": "gte", "value": 4}):
         body: dict[str, Json] = {"filters": {"AND": [condition]}}
-        found = whole(run, corpus, body)
+        complete = whole(run, corpus, body)
         for limit, offset in ((2, 0), (3, 4)):
             run.list_documents(
-                corpus.home, body, context=(*corpus.context, found), limit=limit, offset=offset, include_total="true"
+                corpus.collection, body, context=(*corpus.context, complete), limit=limit, offset=offset, include_total="true"
             )
 
 
 @exercises("list.limit-bounds", "errors.*")
 def test_limit_bounds(run: CollectionsRun) -> None:
     """Limits that are none."""
-    home = run.shared_collection()
-    if home is not None:
+    collection = run.shared_collection()
+    if collection is not None:
         for limit in (0, -1, 1001, -1000, 10**6) if run.budget.exhaustive else (0, -1, 1001):
-            run.list_documents(home, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(home,), limit=limit)
+            run.list_documents(collection, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(collection,), limit=limit)
 
 
 @exercises("list.unknown-collection")
 def test_unknown_collection(run: CollectionsRun) -> None:
     """A collection that does not exist, beside one that does."""
-    home = run.shared_collection()
-    if home is None:
+    collection = run.shared_collection()
+    if collection is None:
         return
-    control = run.list_documents(home, {}, expect=Expect.ANY, context=(home,))
+    control = run.list_documents(collection, {}, expect=Expect.ANY, context=(collection,))
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(path(Operations.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operations.LIST_DOCUMENTS,
-                context=(home, control), headers=JSON_HEADERS)  # fmt: skip
+                context=(collection, control), headers=JSON_HEADERS)  # fmt: skip
 
 
 def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
-    count = len(ids(before[-1])) or len(corpus.made)
+    count = len(ids(before[-1])) or len(corpus.documents)
     # The page after the last one has nothing, where a page is as long as it may be.
     for offset in range(0, count + (limit == 1), limit):
-        before = (*before, run.list_documents(corpus.home, body, context=before, limit=limit, offset=offset))
+        before = (*before, run.list_documents(corpus.collection, body, context=before, limit=limit, offset=offset))
     run.reevaluate(before[-1], _OFFSET)
 
 
-def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **beside: int) -> None:
+def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **ignored: int) -> None:
     """Follow cursors; `beside` stands beside each of them, and is to be ignored there."""
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     cursor: str | None = None
-    most = len(corpus.made) + 2  # a page may be shorter than the limit
-    for _ in range(most):
-        page = run.plan_call(Operations.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
-                        query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **beside})})  # fmt: skip
+    page_limit = len(corpus.documents) + 2  # a page may be shorter than the limit
+    for _ in range(page_limit):
+        page = run.plan_call(Operations.LIST_DOCUMENTS, body=body, of=corpus.collection, expect=Expect.ACCEPT, context=before,
+                        query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **ignored})})  # fmt: skip
         exchange = run.perform(page)
         before = (*before, exchange)
         if (cursor := next_cursor(exchange)) is None:
@@ -136,21 +136,23 @@ def test_orders(run: CollectionsRun) -> None:
             whole(run, corpus, {"sort": {"field": field, "direction": direction}})
     whole(run, corpus, {"sort": {"field": "number"}})
     for direction in ("asc", "desc"):
-        run.list_documents(corpus.home, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
+        run.list_documents(corpus.collection, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
 
 
 @exercises("list.returns-exactly-created", "list.total", "list.limit", "list.sort-*", _OFFSET, _CURSOR)
 def test_crowd(run: CollectionsRun) -> None:
     """More documents than servers like to answer at once, at the larger budgets: in one list, and in pages as long as they get."""
-    home = run.new_collection() if run.budget.crowd else None
-    if home is None:
+    collection = run.new_collection() if run.budget.crowd else None
+    if collection is None:
         return
-    made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(run.budget.crowd)]
-    crowd = Corpus(home, tuple(one for one in made if one.created_id is not None))
-    whole(run, crowd, {})
+    documents = [
+        run.document(collection, {"collection_id": collection.created_id, "number": number}) for number in range(run.budget.crowd)
+    ]
+    corpus = Corpus(collection, tuple(document for document in documents if document.created_id is not None))
+    whole(run, corpus, {})
     ordered: dict[str, Json] = {"sort": {"field": "number", "direction": "desc"}}
-    _by_offset(run, crowd, ordered, run.budget.crowd - 1)
-    _by_cursor(run, crowd, ordered, (run.budget.crowd + 1) // 2)
+    _by_offset(run, corpus, ordered, run.budget.crowd - 1)
+    _by_cursor(run, corpus, ordered, (run.budget.crowd + 1) // 2)
 
 
 @exercises("list.select")
@@ -161,7 +163,7 @@ def test_selected_fields(run: CollectionsRun) -> None:
         return
     many = [*(f"no_such_field_{number}" for number in range(99)), "number"]
     for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], many):
-        run.list_documents(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.collection, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
 
 
 @exercises("list.total", "list.select", "list.sort-*", "list.group-by", "filters.eval.not")
@@ -172,14 +174,14 @@ def test_options_together(run: CollectionsRun) -> None:
         return
     context = (*corpus.context, whole(run, corpus, _SOME))
     for direction in ("asc", "desc"):
-        asked: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
-        run.list_documents(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
-        asked["select"] = ["number", "metadata.level"]
-        run.list_documents(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
-    page = run.list_documents(corpus.home, asked, "list.select", context=context, limit=9)
+        body: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
+        run.list_documents(corpus.collection, body, "list.total", context=context, limit=5, offset=2, include_total="true")
+        body["select"] = ["number", "metadata.level"]
+        run.list_documents(corpus.collection, body, "list.select", context=context, limit=ALL, include_total="true")
+    page = run.list_documents(corpus.collection, body, "list.select", context=context, limit=9)
     if (cursor := next_cursor(page)) is not None:
-        run.list_documents(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
-    run.list_documents(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
+        run.list_documents(corpus.collection, body, "list.select", context=(*context, page), limit=9, cursor=cursor)
+    run.list_documents(corpus.collection, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 
 
 @exercises("list.group-by")
@@ -189,4 +191,4 @@ def test_groups(run: CollectionsRun) -> None:
     if corpus is None:
         return
     for field in ("mixed", "level"):
-        run.list_documents(corpus.home, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.collection, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)

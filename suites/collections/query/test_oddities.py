@@ -54,10 +54,10 @@ _BROKEN: tuple[dict[str, Json], ...] = (
 
 def _send_broken_cursor(run: CollectionsRun, corpus: Corpus) -> None:
     """Send a cursor that begins like one of the server's own and ends otherwise."""
-    page = run.list_documents(corpus.home, {}, context=corpus.context, limit=2)
+    page = run.list_documents(corpus.collection, {}, context=corpus.context, limit=2)
     if (cursor := next_cursor(page)) is not None:
         broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
-        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+        run.list_documents(corpus.collection, {}, expect=Expect.ANY, context=(corpus.collection, page), limit=2, cursor=broken)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "list.returns-exactly-created")
@@ -68,8 +68,8 @@ def test_broken_bodies(run: CollectionsRun) -> None:
         return
     context: tuple[Exchange, ...] = corpus.context
     for body in _BROKEN if run.budget.exhaustive else _BROKEN[:_FIRST]:
-        context = (*context, run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
-    run.list_documents(corpus.home, {}, context=context, limit=ALL)
+        context = (*context, run.list_documents(corpus.collection, body, expect=Expect.ANY, context=(corpus.collection,)))
+    run.list_documents(corpus.collection, {}, context=context, limit=ALL)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
@@ -80,15 +80,15 @@ def test_oddities(run: CollectionsRun) -> None:
         return
     most = None if run.budget.exhaustive else _FIRST
     for query in _QUERIES[:most]:
-        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+        run.list_documents(corpus.collection, {}, expect=Expect.ANY, context=(corpus.collection,), **query)
     _send_broken_cursor(run, corpus)
     for body in _BODIES[:most]:
-        run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
-    for one in corpus.made[:1] if run.serves("read") else ():
+        run.list_documents(corpus.collection, body, expect=Expect.ANY, context=(corpus.collection,))
+    for document in corpus.documents[:1] if run.serves("read") else ():
         run.call(
             Operations.GET_DOCUMENT,
-            of=one,
+            of=document,
             expect=Expect.ANY,
             query={"return_url": "maybe", "return_vectors": "2"},
-            context=(corpus.home,),
+            context=(corpus.collection,),
         )

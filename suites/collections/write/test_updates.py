@@ -29,14 +29,16 @@ _CHANGES: tuple[dict[str, Json], ...] = (
 )
 
 
-def _made(run: CollectionsRun, more: dict[str, Json] | None = None, home: Exchange | None = None) -> tuple[Exchange, ...]:
+def _collection_and_document(
+    run: CollectionsRun, more: dict[str, Json] | None = None, collection: Exchange | None = None
+) -> tuple[Exchange, ...]:
     """Return a collection and a document in it; nothing, if the target does not let us make them."""
-    home = home or run.shared_collection()
-    if home is None:
+    collection = collection or run.shared_collection()
+    if collection is None:
         return ()
-    body = {"collection_id": home.created_id, **(_FULL if more is None else more)}
-    made = run.document(home, body)
-    return (home, made) if made.created_id is not None else ()
+    body = {"collection_id": collection.created_id, **(_FULL if more is None else more)}
+    document = run.document(collection, body)
+    return (collection, document) if document.created_id is not None else ()
 
 
 def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
@@ -48,7 +50,7 @@ def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, 
            "filters.eval.eq")  # fmt: skip
 def test_patches(run: CollectionsRun) -> None:
     """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
-    context = _made(run, home=run.new_collection())
+    context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
     # Beside it is one like it, which none of the changes is about.
@@ -64,7 +66,7 @@ def test_patches(run: CollectionsRun) -> None:
 def test_puts(run: CollectionsRun) -> None:
     """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
     full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
-    context = _made(run, full, run.new_collection())
+    context = _collection_and_document(run, full, run.new_collection())
     if not context:
         return
     context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
@@ -87,7 +89,7 @@ _WRONG: tuple[dict[str, Json], ...] = (
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "documents.get.equals-created")
 def test_wrong_types(run: CollectionsRun) -> None:
     """Updates whose metadata, features and blobs are none: nothing says whether they are refused, but then they change nothing."""
-    context = _made(run, home=run.new_collection())
+    context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
     for turn, body in enumerate(_WRONG if run.budget.exhaustive else _WRONG[:6]):
@@ -111,18 +113,18 @@ def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange,
         context = (*context, run.list_documents(context[0], {}, context=context, limit=1000, include_total="true"))
         # An index may be behind what it leads to: of these titles the document has one at a time.
         for title in ("first", "again"):
-            asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.list_documents(context[0], asked, context=context, limit=1000, include_total="true"))
+            body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
+            context = (*context, run.list_documents(context[0], body, context=context, limit=1000, include_total="true"))
     return context
 
 
 @exercises(_PATCH, _PUT, "documents.update.*")
 def test_updates_by_chance(run: CollectionsRun) -> None:
     """Bodies by chance, as patches and as puts of documents that have fields already."""
-    home = run.shared_collection()
-    if home is None:
+    collection = run.shared_collection()
+    if collection is None:
         return
-    known, context = run.vocabulary.with_made(collections=(home.created_id or "",)), _made(run)
+    known, context = run.vocabulary.with_made(collections=(collection.created_id or "",)), _collection_and_document(run)
     order = [Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT]
     for index, body in enumerate(run.draw(documents.payloads(known), share=0.25)):
         if not context:
@@ -130,7 +132,7 @@ def test_updates_by_chance(run: CollectionsRun) -> None:
         fields = {key: value for key, value in body.items() if value is not None and key not in _NOT_FIELDS}
         context = _update(run, order[index % 2], context, fields or {"title": "nothing drawn"})
         if len(context) > _LONGEST:
-            context = _made(run)
+            context = _collection_and_document(run)
 
 
 _LONGEST = 20
@@ -142,23 +144,23 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
 def test_identity(run: CollectionsRun) -> None:
     """Updates that claim another id, collection, time of creation or lineage."""
-    home, other = run.shared_collection(), run.new_collection()
-    if home is None or other is None:
+    collection, other_collection = run.shared_collection(), run.new_collection()
+    if collection is None or other_collection is None:
         return
-    step = {"collection_id": home.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
+    step = {"collection_id": collection.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
     lineage: dict[str, Json] = {
         "root_bucket_id": run.vocabulary.bucket_names[0],
         "lineage_path": "given/path",
         "source_type": "bucket",
         "lineage_chain": [step, step],
     }
-    context = _made(run, {"title": "who?", **lineage}, home)
+    context = _collection_and_document(run, {"title": "who?", **lineage}, collection)
     if not context:
         return
     claim = "2001-01-01T00:00:00Z"
     claims: tuple[dict[str, Json], ...] = (
         {"document_id": "doc_claimed", "title": "a"},
-        {"collection_id": other.created_id, "title": "b"},
+        {"collection_id": other_collection.created_id, "title": "b"},
         {
             "_internal": {
                 "created_at": claim,
@@ -193,7 +195,7 @@ def test_identity(run: CollectionsRun) -> None:
 @exercises("documents.update.unknown", "errors.*")
 def test_unknown(run: CollectionsRun) -> None:
     """Updates of documents that do not exist."""
-    context = _made(run)
+    context = _collection_and_document(run)
     if not context:
         return
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
@@ -205,17 +207,20 @@ def test_unknown(run: CollectionsRun) -> None:
 @exercises("documents.update.wrong-collection", "list.returns-exactly-created", "errors.*")
 def test_wrong_collection(run: CollectionsRun) -> None:
     """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
-    context, doomed, other = _made(run), _made(run), run.new_collection()
-    if not context or not doomed or other is None:
+    context, doomed, other_collection = _collection_and_document(run), _collection_and_document(run), run.new_collection()
+    if not context or not doomed or other_collection is None:
         return
-    context = (*context, doomed[1], other)
+    context = (*context, doomed[1], other_collection)
     for operation in (*_UPDATES, Operations.DELETE_DOCUMENT):
         if operation is Operations.DELETE_DOCUMENT:
-            context = (*context, *([run.list_documents(other, {}, context=context, limit=1000)] if run.serves("query") else ()))
+            context = (
+                *context,
+                *([run.list_documents(other_collection, {}, context=context, limit=1000)] if run.serves("query") else ()),
+            )
             context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
         else:
             context = _update(run, operation, context, {"title": "is there"})
-        where = path(operation, other.created_id or "", context[1].created_id or "")
+        where = path(operation, other_collection.created_id or "", context[1].created_id or "")
         context = (*context, _send_to(run, operation, where, "documents.update.wrong-collection", context))
     if run.serves("read"):
         run.read(context[1], "documents.update.wrong-collection", context=context)
@@ -232,22 +237,22 @@ def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, 
            "errors.*")  # fmt: skip
 def test_deleted_documents(run: CollectionsRun) -> None:
     """One of five: it is gone for every operation, and the others are there, what it was made from and what was made from it."""
-    home = run.new_collection()
-    if home is None:
+    collection = run.new_collection()
+    if collection is None:
         return
-    same: dict[str, Json] = {"collection_id": home.created_id, "title": "one like the other"}
-    made = [run.document(home, same) for _ in range(2)]
-    made.append(run.document(home, {**same, "source_document_id": made[0].created_id}, context=(made[0],)))
-    made.append(run.document(home, same))
+    same: dict[str, Json] = {"collection_id": collection.created_id, "title": "one like the other"}
+    created = [run.document(collection, same) for _ in range(2)]
+    created.append(run.document(collection, {**same, "source_document_id": created[0].created_id}, context=(created[0],)))
+    created.append(run.document(collection, same))
     # What was made from a document outlives it.
-    made.append(run.document(home, {**same, "source_document_id": made[2].created_id}, context=(made[2],)))
-    doomed, others = made[2], (made[0], made[4])
-    if any(one.created_id is None for one in made):
+    created.append(run.document(collection, {**same, "source_document_id": created[2].created_id}, context=(created[2],)))
+    doomed, kept_documents = created[2], (created[0], created[4])
+    if any(document.created_id is None for document in created):
         return
-    context: tuple[Exchange, ...] = (home, *made)
+    context: tuple[Exchange, ...] = (collection, *created)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
-    controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
-    context = (*context, *controls, *_found(run, home, context))
+    controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=created[1], expect=Expect.ACCEPT, context=context))
+    context = (*context, *controls, *_found(run, collection, context))
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
@@ -256,17 +261,17 @@ def test_deleted_documents(run: CollectionsRun) -> None:
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        for one, about in zip(others, (("documents.delete.only-that",), ()), strict=True):
-            run.read(one, *about, context=context)
+        for document, about in zip(kept_documents, (("documents.delete.only-that",), ()), strict=True):
+            run.read(document, *about, context=context)
     if run.serves("query"):
-        run.list_documents(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
-        _found(run, home, context, gone, "documents.delete.only-that")
+        run.list_documents(collection, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+        _found(run, collection, context, gone, "documents.delete.only-that")
 
 
-def _found(run: CollectionsRun, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+def _found(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
     """Look for the documents by their title: an index may be behind what it leads to."""
-    asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
-    return (run.list_documents(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
+    body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
+    return (run.list_documents(collection, body, *about, context=context, limit=1000),) if run.serves("query") else ()
 
 
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
@@ -277,63 +282,73 @@ def test_deleted_collections(run: CollectionsRun) -> None:
     The other child is there without the parent too.
     """
     parent = run.new_collection()
-    home, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
-    if parent is None or home is None or sibling is None:
+    collection, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
+    if parent is None or collection is None or sibling is None:
         return
-    made = run.document(home, {"collection_id": home.created_id, "title": "t"})
-    kept = run.document(sibling, {"collection_id": sibling.created_id, "source_collection_id": home.created_id}, context=(home,))
-    theirs = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
-    if made.created_id is None or kept.created_id is None or theirs.created_id is None:
+    document = run.document(collection, {"collection_id": collection.created_id, "title": "t"})
+    sibling_document = run.document(
+        sibling, {"collection_id": sibling.created_id, "source_collection_id": collection.created_id}, context=(collection,)
+    )
+    parent_document = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
+    if document.created_id is None or sibling_document.created_id is None or parent_document.created_id is None:
         return
-    context: tuple[Exchange, ...] = (parent, home, sibling, made, kept, theirs, *_seen(run, home, made))
+    context: tuple[Exchange, ...] = (
+        parent,
+        collection,
+        sibling,
+        document,
+        sibling_document,
+        parent_document,
+        *_seen(run, collection, document),
+    )
     gone = "collections.delete.then-unknown"
-    context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
-    _all_gone(run, home, made, context)
+    context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.ACCEPT, context=context))
+    _all_gone(run, collection, document, context)
     if run.serves("read"):
-        for one in (kept, theirs):
-            run.read(one, "documents.delete.only-that", context=context)
-        for one in (parent, sibling):
-            run.read(one, context=context)
+        for document in (sibling_document, parent_document):
+            run.read(document, "documents.delete.only-that", context=context)
+        for related in (parent, sibling):
+            run.read(related, context=context)
     # Nothing says whether what others were made of may be deleted; where it is, they stay.
     deleted = run.call(Operations.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
-        run.read(kept, "documents.delete.only-that", context=(*context, deleted))
+        run.read(sibling_document, "documents.delete.only-that", context=(*context, deleted))
         run.read(sibling, context=(*context, deleted))
 
 
 def _child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
     """Make a collection of a collection; None if the target does not let us."""
     source = {"type": "collection", "collection_id": parent.created_id}
-    made = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
-    return made if made.created_id is not None else None
+    child = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
+    return child if child.created_id is not None else None
 
 
-def _all_gone(run: CollectionsRun, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
     """Ask each operation for a collection that is deleted, or for a document that was in it."""
-    gone, body = "collections.delete.then-unknown", {"collection_id": home.created_id}
-    run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
+    gone, body = "collections.delete.then-unknown", {"collection_id": collection.created_id}
+    run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
+    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=collection, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        run.call(Operations.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-        run.call(Operations.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_DOCUMENT, gone, of=document, expect=Expect.REFUSE, context=context)
     if run.serves("query"):
-        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=collection, expect=Expect.REFUSE, context=context)
+    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=document, expect=Expect.REFUSE, context=context)
 
 
-def _seen(run: CollectionsRun, home: Exchange, made: Exchange) -> tuple[Exchange, ...]:
+def _seen(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
     """Show that each operation finds what is there, so that its 404 afterwards means something."""
-    context = (home, made)
-    found = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=made, expect=Expect.ACCEPT, context=context)]
-    found += [run.read(home), run.read(made, context=(*context, *found))] if run.serves("read") else []
-    found += [run.list_documents(home, {}, context=(*context, *found), limit=1000)] if run.serves("query") else []
-    return tuple(found)
+    context = (collection, document)
+    shown = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)]
+    shown += [run.read(collection), run.read(document, context=(*context, *shown))] if run.serves("read") else []
+    shown += [run.list_documents(collection, {}, context=(*context, *shown), limit=1000)] if run.serves("query") else []
+    return tuple(shown)
 
 
 @exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
 def test_concurrent_patches(run: CollectionsRun) -> None:
     """16 patches of 16 fields at once, and a read."""
-    context = _made(run, {"title": "contended"})
+    context = _collection_and_document(run, {"title": "contended"})
     if not context or not run.serves("read"):
         return
     about = "robustness.concurrent-updates"
@@ -346,13 +361,13 @@ def test_concurrent_patches(run: CollectionsRun) -> None:
 @exercises(_PATCH, "documents.get.equals-created")
 def test_every_value(run: CollectionsRun) -> None:
     """The edge values of user fields, put in place of others in a few requests and read back."""
-    context = _made(run, {f"v{index}": "before" for index in range(60)})
+    context = _collection_and_document(run, {f"v{index}": "before" for index in range(60)})
     if not context:
         return
     texts = {f"v{index}": text for index, text in enumerate(json_values.TEXTS)}
     numbers = {
         f"v{index}": number
-        for index, number in enumerate((*json_values.NUMBERS, *(one for one in json_values.FALSY if one is not None)))
+        for index, number in enumerate((*json_values.NUMBERS, *(value for value in json_values.FALSY if value is not None)))
     }
     lists = [
         ["b", "a", "b"],
@@ -365,7 +380,9 @@ def test_every_value(run: CollectionsRun) -> None:
         {"z": 1, "a": [3, 1, 2]},
         [False, 0, 0.0],
     ]
-    shapes = {f"v{index}": shape for index, shape in enumerate((*lists, *("x" * length for length in json_values.LENGTHS)))}
-    for body in (texts, numbers, shapes):
+    structures = {
+        f"v{index}": structure for index, structure in enumerate((*lists, *("x" * length for length in json_values.LENGTHS)))
+    }
+    for body in (texts, numbers, structures):
         context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if run.serves("read") else ()))

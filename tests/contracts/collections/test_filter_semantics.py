@@ -73,10 +73,11 @@ def test_the_reference_selects_what_the_contract_says_by_logic_of_its_own():
     random = Random(7)
     documents = filter_corpus.documents(40, random)
     groups = [{"AND": [one]} for one in filter_corpus.catalogue(exhaustive=True)] + list(
-        filter_corpus.shapes(filter_corpus.catalogue(), documents)
+        filter_corpus.compound_filters(filter_corpus.catalogue(), documents)
     )
     groups += [
-        filter_corpus.compound(random, filter_corpus.catalogue(exhaustive=True), documents, 1 + index % 5) for index in range(150)
+        filter_corpus.random_compound(random, filter_corpus.catalogue(exhaustive=True), documents, 1 + index % 5)
+        for index in range(150)
     ]
     with reference(token=None) as transport:
 

@@ -14,11 +14,11 @@ from functools import lru_cache
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import error_hypotheses, expected_state
-from conformance.contracts.collections.checks.error_hypotheses import Rules
+from conformance.contracts.collections.checks.error_hypotheses import CaseRules
 from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import Query, ids
-from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
+from conformance.contracts.collections.filter_semantics import KINDS, ConditionTruth, Group, GroupTruth, Truth
 from conformance.contracts.collections.operations import Operations
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
@@ -162,9 +162,11 @@ class _Selection:
                 if is_excused
                 else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
             )
-        truths = {identifier: filter_semantics.evaluate(self.group, self._leaf(identifier)) for identifier in self.expected}
+        truths = {
+            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier)) for identifier in self.expected
+        }
         wrong = self._wrong(truths)
-        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_leaf(wrong)) is None:
+        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_condition_truth(wrong)) is None:
             return {}  # a condition that was asked under another case rule alone may explain it
         if wrong is not None:
             return {self._blamed(wrong): self._violation(wrong, truths)}
@@ -183,10 +185,12 @@ class _Selection:
             for identifier, document in self.expected.items()
         }
 
-    def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = filter_semantics.stated_rule) -> Leaf:
+    def _condition_truth(
+        self, identifier: str, rule: Callable[[CaseRules], bool | None] = filter_semantics.stated_rule
+    ) -> ConditionTruth:
         """Return how a condition's truth for one document is known."""
 
-        def truth(condition: Group, rules: Rules) -> Truth:
+        def truth(condition: Group, rules: CaseRules) -> Truth:
             key = id(condition), rule(rules)
             if key not in self.columns:
                 self.columns[key] = self._column(condition, key[1])
@@ -194,11 +198,11 @@ class _Selection:
 
         return truth
 
-    def _exact_leaf(self, identifier: str) -> Leaf:
+    def _exact_condition_truth(self, identifier: str) -> ConditionTruth:
         """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
-        answers, truth = single_condition_answers(self.exchange), self._leaf(identifier)
+        answers, truth = single_condition_answers(self.exchange), self._condition_truth(identifier)
 
-        def exact(condition: Group, rules: Rules) -> Truth:
+        def exact(condition: Group, rules: CaseRules) -> Truth:
             name, stated = canonical(condition), filter_semantics.stated_rule(rules)
             is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
             return None if is_asked_otherwise else truth(condition, rules)
@@ -278,17 +282,21 @@ class _Selection:
         conditions = [condition for condition, _rules in filter_semantics.conditions(self.group)]
         if all(self._truths(condition, sensitive=True) == self._truths(condition, sensitive=False) for condition in conditions):
             return False
-        return any(self._under(joint=filter_semantics.joined, rule=rule) != truths for rule in error_hypotheses.RULES)
+        return any(
+            self._truths_under(group_truth=filter_semantics.group_truth, rule=rule) != truths
+            for rule in error_hypotheses.CASE_RULES
+        )
 
-    def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
+    def _truths_under(self, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> Truths:
         return {
-            identifier: filter_semantics.evaluate(self.group, self._leaf(identifier, rule), joint) for identifier in self.expected
+            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
+            for identifier in self.expected
         }
 
-    def _explains(self, wrong: str, joint: Joint, rule: Callable[[Rules], bool | None]) -> bool:
+    def _explains(self, wrong: str, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> bool:
         """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
         for identifier in (wrong, *self.expected):
-            truth = filter_semantics.evaluate(self.group, self._leaf(identifier, rule), joint)
+            truth = filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
             if truth is not None and truth is not (identifier in self.selected):
                 return False
         return True
@@ -296,11 +304,11 @@ class _Selection:
     def _blamed(self, wrong: str) -> str:
         """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
         ruled = [one for _condition, rules in filter_semantics.conditions(self.group) for one in rules if one is not None]
-        for rule in error_hypotheses.RULES:
-            if self._explains(wrong, filter_semantics.joined, rule):
+        for rule in error_hypotheses.CASE_RULES:
+            if self._explains(wrong, filter_semantics.group_truth, rule):
                 return _CASE if ruled else _CASE_DEFAULT
-        for kind, joint in error_hypotheses.joints(kinds_in(self.group)):
-            if self._explains(wrong, joint, filter_semantics.stated_rule):
+        for kind, group_truth in error_hypotheses.group_hypotheses(kinds_in(self.group)):
+            if self._explains(wrong, group_truth, filter_semantics.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 

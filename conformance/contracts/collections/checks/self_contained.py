@@ -127,12 +127,12 @@ def _filtered(exchange: Exchange, query: Query) -> Shown:
 def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter_semantics.Truth:
     """Whether a filter certainly holds, or certainly not, for a document as it is shown."""
 
-    def leaf(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> filter_semantics.Truth:
+    def condition_truth(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> filter_semantics.Truth:
         if not _is_certain(condition, document):
             return None
         return filter_semantics.holds(condition, document, sensitive=filter_semantics.is_sensitive(rules))
 
-    return filter_semantics.evaluate(group, leaf)
+    return filter_semantics.evaluate(group, condition_truth)
 
 
 def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) -> bool:

@@ -46,19 +46,21 @@ NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 
 # So many of the broken texts tell most: a reader that lets others pass lets one of these pass too.
-TELLING = 3
+FIRST_BROKEN_TEXTS = 3
 
 
 # Texts that mean something as a whole only.
-_WHOLE = frozenset({"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"})
+_STANDALONE = frozenset(
+    {"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"}
+)
 _JOINED = 10
 
 
-def joined() -> tuple[str, ...]:
+def joined_strings() -> tuple[str, ...]:
     """Return the hostile strings, several in one text where each means the same within another; without what the edges hold."""
-    parts = [text for text in STRINGS if text not in _WHOLE]
+    parts = [text for text in STRINGS if text not in _STANDALONE]
     several = tuple(" ".join(parts[at : at + _JOINED]) for at in range(0, len(parts), _JOINED))
-    return (*several, *(text for text in STRINGS if text in _WHOLE and text not in TEXTS))
+    return (*several, *(text for text in STRINGS if text in _STANDALONE and text not in TEXTS))
 
 
 def broken_texts(valid: Json) -> Iterator[bytes]:
@@ -91,19 +93,21 @@ def broken_texts(valid: Json) -> Iterator[bytes]:
 
 def respelled(value: Json, *fields: str) -> bytes:
     """Write an object with white space wherever it may stand, and these fields of it, or all of it, as other writers may."""
-    members = (f'"{key}" :\r\n{_respelled(one) if key in fields else dumps(one).decode()}' for key, one in value.items())
+    members = (
+        f'"{key}" :\r\n{_respelled_value(member) if key in fields else dumps(member).decode()}' for key, member in value.items()
+    )
     return ("\t{ " + " ,\n".join(members) + " }\n").encode()
 
 
-def _respelled(value: Json) -> str:
+def _respelled_value(value: Json) -> str:
     if isinstance(value, str):
         data = value.encode("utf-16-be")
         units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
         return '"' + "".join("\\/" if unit == "002f" else f"\\u{unit}" for unit in units) + '"'
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_respelled(key)}: {_respelled(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_respelled_value(key)}: {_respelled_value(member)}" for key, member in value.items()) + " }"
     if isinstance(value, list):
-        return "[ " + " , ".join(map(_respelled, value)) + " ]"
+        return "[ " + " , ".join(map(_respelled_value, value)) + " ]"
     return f"{value}E+0" if type(value) is int else dumps(value).decode().replace("e", "E")
 
 
