@@ -32,13 +32,6 @@ def _change_modelled(value: Any, change: Callable[[Body], Body], *, root: bool =
     return [_change_modelled(item, change, root=False) for item in value] if isinstance(value, list) else value
 
 
-def _change_created(change: Callable[[Body], Body]) -> Callable[[str, Body, Body], Body]:
-    return lambda operation, _sent, answer: _change_modelled(answer, change) if operation.startswith("create") else answer
-
-
-_ROOT_NULLABLE = {"description", "metadata", "cache_config"}
-
-
 def _no_nulls(operation: str, _sent: Body, answer: Body) -> Body:
     cleaned = _change_modelled(answer, lambda node: node)
     root = {key: value for key, value in cleaned.items() if value is not None or (operation == "create_document")}
@@ -76,10 +69,6 @@ def _with_case(group: Body) -> Body:
         "case_sensitive": False,
         **{key: value for key, value in group.items() if key != "case_sensitive" or value is not None},
     }
-
-
-def _change_answer(change: Callable[[Body], Body]) -> Callable[[str, Body, Body], Body]:
-    return lambda _operation, _sent, answer: change(answer)
 
 
 def _change_bytes(change: Callable[[bytes], bytes], **headers: str) -> Callable[..., Any]:

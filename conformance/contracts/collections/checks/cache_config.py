@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contracts.collections.checks.expectations import refuses
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, items, judge_differences, returned
 from conformance.contracts.collections.models.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -40,10 +40,6 @@ def _answered(exchange: Exchange) -> dict[str, Any]:
     return dict_or_empty(exchange.made.get("cache_config"))
 
 
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
 def _is_default(requirement: str, field: str) -> None:
     expected = default(CacheConfig, field)
 
@@ -69,7 +65,7 @@ def default_recompute(exchange: Exchange) -> Outcome:
     """Each event that says nothing is recomputed in the background."""
     expected = default(InvalidationEvent, "recompute_strategy")
     given, answered = (
-        _list((config or {}).get("invalidation_events")) for config in (_given_config(exchange), _answered(exchange))
+        items((config or {}).get("invalidation_events")) for config in (_given_config(exchange), _answered(exchange))
     )
     silent = [index for index, event in enumerate(given) if "recompute_strategy" not in event]
     if not silent or len(answered) != len(given):
@@ -101,9 +97,9 @@ def default_retriever_enabled(exchange: Exchange) -> Outcome:
     return Violation("the default was not applied", expected, wrong[1], (*_RETRIEVERS, wrong[0], "enabled"))
 
 
-def _moved(exchange: Exchange, field: str, items: Callable[[Any], list[Json]]) -> bool:
+def _moved(exchange: Exchange, field: str, read_items: Callable[[Any], list[Json]]) -> bool:
     """Whether all that was given is there, but not where it was."""
-    given, answered = (items((config or {}).get(field)) for config in (_given_config(exchange), _answered(exchange)))
+    given, answered = (read_items((config or {}).get(field)) for config in (_given_config(exchange), _answered(exchange)))
     remaining = list(answered)
     for item in given:
         match = next((index for index, answered_item in enumerate(remaining) if _covers(item, answered_item)), None)
@@ -142,9 +138,9 @@ def echoes(exchange: Exchange) -> Outcome:
         return leaked
     if not _given_config(exchange):
         return None
-    events_moved = _moved(exchange, "invalidation_events", _list)
+    events_moved = _moved(exchange, "invalidation_events", items)
     retrievers_moved = _moved(exchange, "retriever_configs", _settings)
-    return first(
+    return judge_differences(
         difference
         for difference in _changed(exchange, ("cache_config",))
         if not (events_moved and difference.at[:2] == _EVENTS) and not (retrievers_moved and difference.at[:2] == _RETRIEVERS)
@@ -154,10 +150,10 @@ def echoes(exchange: Exchange) -> Outcome:
 @CHECKS.check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
 def events_in_order(exchange: Exchange) -> Outcome:
     """Nothing but the order of events is judged here."""
-    events = _list((_given_config(exchange) or {}).get("invalidation_events"))
+    events = items((_given_config(exchange) or {}).get("invalidation_events"))
     if len(events) < 2:  # noqa: PLR2004
         return None
-    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _list) else []))
+    return judge_differences(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", items) else [])
 
 
 @CHECKS.check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
@@ -170,4 +166,4 @@ def retrievers_by_key(exchange: Exchange) -> Outcome:
         return None
     if given.keys() != answered.keys():
         return Violation("the retrievers are not those given", sorted(given), sorted(answered), _RETRIEVERS)
-    return first(iter(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else []))
+    return judge_differences(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else [])

@@ -7,7 +7,7 @@ from typing import Any
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.expectations import accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import unchanged
+from conformance.contracts.collections.checks.round_trip import judge_differences, unchanged
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.engine.checks import HELD, Checks, History, Outcome, When
@@ -121,12 +121,8 @@ def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) 
         return None
     if not exchange.accepted:
         return Violation("null was refused where leaving the field out was not", "status 200", answer_in_words(exchange))
-    difference = next(equality.differences(shown(twin), shown(exchange)), None)
-    return (
-        HELD
-        if difference is None
-        else Violation("null has another result than leaving the field out", difference.sent, difference.got, difference.at)
-    )
+    message = "null has another result than leaving the field out"
+    return judge_differences(equality.differences(shown(twin), shown(exchange)), message)
 
 
 _COMPARED = frozenset(

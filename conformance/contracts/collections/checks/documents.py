@@ -8,7 +8,7 @@ from conformance.contracts.collections.checks.collections import fits, formatted
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.expected_state import LISTS
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import first, internal, returned, unchanged, user_fields
+from conformance.contracts.collections.checks.round_trip import internal, judge_differences, returned, unchanged, user_fields
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.operations import SHOWING, Operations
 from conformance.core import pointers
@@ -104,7 +104,7 @@ def user_fields_verbatim(exchange: Exchange) -> Outcome:
     names = [name for name in names if name in exchange.case.body]
     changed = (difference for name in names for difference in returned(exchange).get(name, ()))
     return (
-        first(
+        judge_differences(
             difference
             for difference in changed
             if difference.sent is not MISSING or difference.at[0] not in ("features", "document_blobs")

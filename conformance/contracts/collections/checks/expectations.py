@@ -1,7 +1,7 @@
 """The three promises about an answer: accepted, refused, or kept verbatim unless refused."""
 
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.checks.round_trip import returned
+from conformance.contracts.collections.checks.round_trip import judge_differences, returned
 from conformance.core.equality import Kind
 from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
@@ -70,8 +70,7 @@ def leaves_untouched(checks: Checks, requirement: str, message: str) -> None:
         if not exchange.accepted:
             return Violation(message, "status 200", answer_in_words(exchange))
         document = expected_state.expected_document(exchange)
-        difference = None if document is None else next(expected_state.differences(document, exchange.made), None)
-        return HELD if difference is None else Violation(message, difference.sent, difference.got, difference.at)
+        return judge_differences(() if document is None else expected_state.differences(document, exchange.made), message)
 
     checks.promise(requirement, Expect.ACCEPT)(untouched)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, judge_differences, returned
 from conformance.contracts.collections.operations import Operations
 from conformance.core import pointers
 from conformance.core.equality import Difference
@@ -44,8 +44,8 @@ def echoes_verbatim(exchange: Exchange) -> Outcome:
     if (
         whole := next((difference for difference in returned(exchange).get("source", ()) if difference.at == ("source",)), None)
     ) is not None:
-        return first(iter([whole]))
-    return first(difference for difference in _differences(exchange) if not _is_default(difference))
+        return judge_differences([whole])
+    return judge_differences(difference for difference in _differences(exchange) if not _is_default(difference))
 
 
 @CHECKS.check("filters.operator-default", _CREATE, when=When.ECHOED)
@@ -55,7 +55,9 @@ def operator_default(exchange: Exchange) -> Outcome:
         isinstance(node, dict) and "field" in node and "operator" not in node for node in pointers.nodes(_sent_filters(exchange))
     )
     return (
-        first(difference for difference in _differences(exchange) if _is_default(difference) and difference.at[-1] == "operator")
+        judge_differences(
+            difference for difference in _differences(exchange) if _is_default(difference) and difference.at[-1] == "operator"
+        )
         if without
         else None
     )
@@ -67,7 +69,7 @@ def case_sensitive_default(exchange: Exchange) -> Outcome:
     sent = _sent_filters(exchange)
     if not isinstance(sent, dict) or not sent or sent.get("case_sensitive") is not None:
         return None
-    return first(difference for difference in _differences(exchange) if difference.at == _ROOT_CASE)
+    return judge_differences(difference for difference in _differences(exchange) if difference.at == _ROOT_CASE)
 
 
 @CHECKS.promise("filters.deep-nesting", Expect.EITHER)

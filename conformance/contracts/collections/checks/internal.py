@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, internal, returned, user_fields
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, internal, judge_differences, returned, user_fields
 from conformance.contracts.collections.operations import SHOWING, Operations
 from conformance.core import equality, pointers
 from conformance.core.equality import Kind
@@ -94,7 +94,7 @@ def _lineage(exchange: Exchange) -> dict[str, Any]:
 def lineage_echoes(exchange: Exchange) -> Outcome:
     """The ids and the type of where the document came from."""
     sent = [key for key in _LINEAGE if exchange.case.body.get(key) is not None]
-    return first(difference for key in sent for difference in returned(exchange).get(key, ())) if sent else None
+    return judge_differences(difference for key in sent for difference in returned(exchange).get(key, ())) if sent else None
 
 
 @CHECKS.check("internal.lineage-path-given", _CREATE, when=When.ECHOED)
@@ -102,7 +102,7 @@ def lineage_path_given(exchange: Exchange) -> Outcome:
     """A given path is kept."""
     if exchange.case.body.get("lineage_path") is None:
         return None
-    return first(iter(returned(exchange).get("lineage_path", ())))
+    return judge_differences(returned(exchange).get("lineage_path", ()))
 
 
 @CHECKS.check("internal.lineage-path-derived", _CREATE, when=When.ECHOED)
@@ -124,7 +124,9 @@ def chain_in_order(exchange: Exchange) -> Outcome:
     """The steps as given; a missing timestamp may be filled in."""
     if not exchange.case.body.get("lineage_chain"):
         return None
-    return first(difference for difference in returned(exchange).get("lineage_chain", ()) if difference.kind is not Kind.FILLED)
+    return judge_differences(
+        difference for difference in returned(exchange).get("lineage_chain", ()) if difference.kind is not Kind.FILLED
+    )
 
 
 @CHECKS.check("internal.no-user-fields", _CREATE, when=When.ECHOED)

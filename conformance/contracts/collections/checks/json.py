@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from conformance.contracts.collections.checks.expectations import keeps_or_refuses, kept_or_refused
-from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned, user_fields
+from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned, user_fields
 from conformance.contracts.collections.operations import CREATES, Operations
 from conformance.core import pointers
 from conformance.core.equality import Kind, kind_of
@@ -48,7 +48,7 @@ def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
     for differences in returned(exchange).values():
         for difference in differences:
             if difference.kind is kind and is_user_data(exchange.case.operation, difference.at):
-                return first(iter([difference]))
+                return judge_differences([difference])
     return HELD if kind in _kinds(exchange) else None
 
 

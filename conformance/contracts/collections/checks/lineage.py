@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, entries, first, returned
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, entries, judge_differences, returned
 from conformance.contracts.collections.filter_semantics import KINDS
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -30,7 +30,9 @@ def ends_with_source(exchange: Exchange) -> Outcome:
     for key, expected in (("source_type", kind), (f"{kind}_id", source.get(f"{kind}_id"))):
         if last.get(key) != expected:
             return Violation("the last entry has another source", expected, last.get(key), (*at, key))
-    return first(difference for difference in returned(exchange).get("source", ()) if difference.at[1:2] != ("filters",))
+    return judge_differences(
+        difference for difference in returned(exchange).get("source", ()) if difference.at[1:2] != ("filters",)
+    )
 
 
 @CHECKS.check("lineage.ends-with-source", _CREATE, when=When.ECHOED)

@@ -14,7 +14,7 @@ from conformance.contracts.collections.checks.documents import no_system_fields
 from conformance.contracts.collections.checks.expectations import INVALID, accepted, answer_in_words, answers_not_found, refuses
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.reading import JUDGED_APART
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, items, judge_differences
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality, json_text
 from conformance.core.json_text import Json
@@ -164,17 +164,12 @@ def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
 def no_effect(exchange: Exchange) -> Outcome:
     """A list, or a read, after requests that were refused for their authorization."""
     if exchange.case.operation is not _LIST:
-        document = expected_state.expected_document(exchange)
-        if document is None or not exchange.accepted:
-            return (
-                None if document is None else Violation("a refused request had an effect", "status 200", answer_in_words(exchange))
-            )
-        difference = next(expected_state.differences(document, exchange.made), None)
-        return (
-            HELD
-            if difference is None
-            else Violation("a refused request had an effect", difference.sent, difference.got, difference.at)
-        )
+        document, message = expected_state.expected_document(exchange), "a refused request had an effect"
+        if document is None:
+            return None
+        if not exchange.accepted:
+            return Violation(message, "status 200", answer_in_words(exchange))
+        return judge_differences(expected_state.differences(document, exchange.made), message)
     return _no_more_than_made(exchange, "a create refused for its authorization left a document")
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import answer_in_words, answers_not_found
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items
+from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items, judge_differences
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -45,16 +45,8 @@ def collection_equals_created(exchange: Exchange) -> Outcome:
         return None
     if (unanswered := _unanswered(exchange, created)) is not None:
         return unanswered
-    difference = next(equality.differences(_collection(created), _collection(exchange)), None)
-    if difference is None:
-        return HELD
-    return Violation(
-        "a read shows another collection than create answered",
-        difference.sent,
-        difference.got,
-        difference.at,
-        supporting=(created,),
-    )
+    differences = equality.differences(_collection(created), _collection(exchange))
+    return judge_differences(differences, "a read shows another collection than create answered", (created,))
 
 
 def _unanswered(exchange: Exchange, write: Exchange) -> Violation | None:
@@ -83,13 +75,10 @@ def document_equals_created(exchange: Exchange) -> Outcome:
         return None
     if (unanswered := _unanswered(exchange, document.last)) is not None:
         return unanswered
-    difference = next(_document(document, exchange), None)
-    if difference is None:
-        return HELD
     message = (
         "a read shows another document than create answered" if document.is_as_created else "a read does not show the last change"
     )
-    return Violation(message, difference.sent, difference.got, difference.at, supporting=(document.last,))
+    return judge_differences(_document(document, exchange), message, (document.last,))
 
 
 def _is_contended(exchange: Exchange) -> bool:
@@ -133,10 +122,9 @@ def safe(exchange: Exchange) -> Outcome:
     if not exchange.accepted:
         return Violation("a second read is not answered", "status 200", answer_in_words(exchange), supporting=(before,))
     shown = expected_state.ExpectedState(document.created, before, document.names, document.gone)
-    difference = next(expected_state.differences(shown, exchange.made, exact=True), None)
-    if difference is None:
-        return HELD
-    return Violation("a second read shows something else", difference.sent, difference.got, difference.at, supporting=(before,))
+    return judge_differences(
+        expected_state.differences(shown, exchange.made, exact=True), "a second read shows something else", (before,)
+    )
 
 
 @CHECKS.promise("documents.get.hostile-identifiers", Expect.EITHER)

@@ -1,7 +1,7 @@
 """Chapter robustness."""
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, keeps_or_refuses
-from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned
+from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned
 from conformance.contracts.collections.operations import CREATES
 from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
@@ -44,7 +44,7 @@ def hostile_strings(exchange: Exchange) -> Outcome:
     if not exchange.accepted:
         return Violation("text was refused", "status 200", answer_in_words(exchange))
     changed = (difference for differences in returned(exchange).values() for difference in differences)
-    return first(
+    return judge_differences(
         difference for difference in changed if is_user_data(exchange.case.operation, difference.at) or len(difference.at) == 1
     )
 
@@ -57,5 +57,5 @@ def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
     earlier = history.earlier(exchange)
     if earlier is not None:
         return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, supporting=earlier)
-    changed = next((difference for differences in returned(exchange).values() for difference in differences), None)
-    return HELD if changed is None else Violation("another create's data", changed.sent, changed.got, changed.at)
+    differences = (difference for field_differences in returned(exchange).values() for difference in field_differences)
+    return judge_differences(differences, "another create's data")

@@ -1,6 +1,6 @@
 """What an accepted request's answer shows of its body: each field beside the place of the answer where it comes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -54,8 +54,7 @@ def items(value: Any) -> list[Json]:
 
 def entries(exchange: Exchange) -> list[Json]:
     """Return the answer's lineage entries, oldest first."""
-    lineage = exchange.made.get("source_lineage")
-    return lineage if isinstance(lineage, list) else []
+    return items(exchange.made.get("source_lineage"))
 
 
 def internal(exchange: Exchange) -> dict[str, Any]:
@@ -118,14 +117,13 @@ def unchanged(exchange: Exchange, key: str) -> Outcome:
     body = exchange.case.body
     if not isinstance(body, dict) or body.get(key) is None:
         return None
-    return first(iter(returned(exchange).get(key, ())))
+    return judge_differences(returned(exchange).get(key, ()))
 
 
-def first(differences: Iterator[Difference]) -> Outcome:
-    """Return the first difference as a violation, or that there is none."""
-    difference = next(differences, None)
-    return (
-        HELD
-        if difference is None
-        else Violation("what came back is not what was sent", difference.sent, difference.got, difference.at)
-    )
+def judge_differences(
+    differences: Iterable[Difference], message: str = "what came back is not what was sent", supporting: tuple[Exchange, ...] = ()
+) -> Outcome:
+    """Judge a comparison: held if there is no difference, else a violation that shows the first one."""
+    for difference in differences:
+        return Violation(message, difference.sent, difference.got, difference.at, supporting=supporting)
+    return HELD

@@ -11,12 +11,12 @@ from conformance.contracts.collections.checks.expected_state import ExpectedStat
 from conformance.contracts.collections.checks.lists import results
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.reading import JUDGED_APART, collection_create
-from conformance.contracts.collections.checks.round_trip import LINEAGE, NOT_THE_USERS, dict_or_empty, items
+from conformance.contracts.collections.checks.round_trip import LINEAGE, NOT_THE_USERS, dict_or_empty, items, judge_differences
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
-from conformance.engine.checks import Checks, History, Outcome, When
+from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Expect
@@ -130,11 +130,10 @@ def patched(exchange: Exchange, history: History) -> Outcome:
     if document is None or exchange.together is not None:
         return None
     given = expected_state.fields(exchange.case.body)
-    difference = next(expected_state.leftover_fields(document.gone - given, exchange.made), None)
-    if difference is not None:
-        return Violation(
-            "a patch brings back what was removed", difference.sent, difference.got, difference.at, supporting=(document.last,)
-        )
+    leftover = expected_state.leftover_fields(document.gone - given, exchange.made)
+    outcome = judge_differences(leftover, "a patch brings back what was removed", (document.last,))
+    if outcome != HELD:
+        return outcome
     return _stray(exchange, history, document.names | given, document.answer)
 
 

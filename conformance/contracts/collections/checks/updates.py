@@ -1,12 +1,13 @@
 """Chapter write: what PATCH, PUT and DELETE change, and what they must leave alone."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import CLEAN, answer_in_words, answers_not_found, leaves_untouched
 from conformance.contracts.collections.checks.expected_state import NAMED, ExpectedState
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, items, judge_differences
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
@@ -50,12 +51,7 @@ def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference
 
 def shows_given_fields(exchange: Exchange) -> Outcome:
     """Judge an update by its own answer alone: what was given is there."""
-    difference = next(_given(exchange, shown=exchange.made), None)
-    return (
-        HELD
-        if difference is None
-        else Violation("an update does not show what it was given", difference.sent, difference.got, difference.at)
-    )
+    return judge_differences(_given(exchange, shown=exchange.made), "an update does not show what it was given")
 
 
 def _kept(before: ExpectedState, exchange: Exchange) -> Iterator[Difference]:
@@ -73,8 +69,8 @@ def patch_merges(exchange: Exchange) -> Outcome:
         return None
     if outcome != HELD:
         return outcome
-    difference = next(_given(exchange, shown=exchange.made), None) or next(_kept(before, exchange), None)
-    return _judged(difference, "a patch has another result", before)
+    differences = chain(_given(exchange, shown=exchange.made), _kept(before, exchange))
+    return judge_differences(differences, "a patch has another result", (before.last,))
 
 
 @CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ANSWERED)
@@ -86,10 +82,8 @@ def put_replaces(exchange: Exchange) -> Outcome:
     if outcome != HELD:
         return outcome
     gone = (before.names | before.gone) - expected_state.fields(exchange.case.body)
-    difference = next(_given(exchange, shown=exchange.made), None) or next(
-        expected_state.leftover_fields(gone, exchange.made), None
-    )
-    return _judged(difference, "what was put is not what is there", before)
+    differences = chain(_given(exchange, shown=exchange.made), expected_state.leftover_fields(gone, exchange.made))
+    return judge_differences(differences, "what was put is not what is there", (before.last,))
 
 
 def _unanswered(exchange: Exchange) -> Outcome:
@@ -103,22 +97,14 @@ def _unanswered(exchange: Exchange) -> Outcome:
     return HELD if exchange.accepted else Violation("a valid update was not accepted", "status 200", answer_in_words(exchange))
 
 
-def _judged(difference: Difference | None, message: str, before: ExpectedState) -> Outcome:
-    return (
-        HELD
-        if difference is None
-        else Violation(message, difference.sent, difference.got, difference.at, supporting=(before.last,))
-    )
-
-
 @CHECKS.check(_IDENTITY, *_UPDATES, when=When.ACCEPTED)
 def keeps_identity(exchange: Exchange) -> Outcome:
     """Ids, the time of creation and the lineage are what they were."""
     before = expected_state.expected_document(exchange)
     if before is None:
         return None
-    difference = next(_identity(before.answer, exchange.made), None)
-    return _judged(difference, "an update changed what is not the user's", before)
+    differences = _identity(before.answer, exchange.made)
+    return judge_differences(differences, "an update changed what is not the user's", (before.last,))
 
 
 def _identity(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Difference]:
@@ -214,9 +200,7 @@ def concurrent_updates(exchange: Exchange) -> Outcome:
         return None
     patches = [earlier for earlier in exchange.context if earlier.case.operation is Operations.PATCH_DOCUMENT and earlier.accepted]
     for patch in patches:
-        difference = next(_given(patch, shown=exchange.made), None)
-        if difference is not None:
-            return Violation(
-                "a patch was lost among others", difference.sent, difference.got, difference.at, supporting=tuple(patches)
-            )
+        outcome = judge_differences(_given(patch, shown=exchange.made), "a patch was lost among others", tuple(patches))
+        if outcome != HELD:
+            return outcome
     return HELD if len(patches) > 1 else None
