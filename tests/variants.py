@@ -1,4 +1,4 @@
-"""Benign variants: the reference with one freedom of the contract taken; none may be reported."""
+"""Permitted variants: the reference server with one freedom that the contract gives. No variant may be reported."""
 
 import itertools
 import json
@@ -24,7 +24,7 @@ _MODELLED = {
 
 
 def _change_modelled(value: Any, change: Callable[[Body], Body], *, root: bool = True) -> Any:
-    """Change every object of an answer that is the contract's, the user's own data aside."""
+    """Change every object of an answer whose fields the contract defines; the user's own data stay as they are."""
     if isinstance(value, dict):
         inner = {key: _change_modelled(member, change, root=False) if key in _MODELLED or not root and key not in _USERS else member
                  for key, member in value.items()}  # fmt: skip
@@ -129,7 +129,7 @@ def _plain_unrouted(operation: str, _body: bytes, response: Any) -> Any:
 
 
 def _busy(status: int, when: Callable[[], str]) -> dict[str, Any]:
-    """Ask now and then to come back later, before anything is done."""
+    """Answer "come back later" now and then, before anything is done."""
     counter = itertools.count()
 
     def installed(reference: Any) -> None:
@@ -149,7 +149,7 @@ def _busy(status: int, when: Callable[[], str]) -> dict[str, Any]:
 
 
 def _refusing(operation: str, body: Body, details: Any) -> Any:
-    """Refuse all that may be refused."""
+    """Refuse everything that may be refused."""
     return [*details, {"loc": ["body"], "msg": "refused", "type": "r"}] if any(map(_doubtful, _nodes(body))) else details
 
 
@@ -187,7 +187,7 @@ def _blobs(operation: str, sent: Body, answer: Body) -> Body:
 
 
 def _change_lists(change: Callable[[Body], Body]) -> Callable[[Any], None]:
-    """Change what a list answers."""
+    """Change the answers of lists."""
 
     def installed(reference: Any) -> None:
         original = reference.service.list_documents
@@ -197,7 +197,7 @@ def _change_lists(change: Callable[[Body], Body]) -> Callable[[Any], None]:
 
 
 def _change_answers_of(*names: str, change: Callable[[Body], Body]) -> Callable[[Any], None]:
-    """Change what operations answer."""
+    """Change the answers of these operations."""
 
     def around(handler: Any) -> Any:
         return wraps(handler)(lambda call: change(handler(call)))
@@ -226,7 +226,7 @@ def _change_groups(change: Callable[[list[Body]], list[Body]], **more: Any) -> C
 
 
 def _plain_cursors(reference: Any) -> None:
-    """Cursors that are numbers, as short as those are."""
+    """Use short numbers as cursors."""
     original, handler = reference.service.list_documents, reference._list_documents
 
     def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
@@ -244,7 +244,7 @@ def _plain_cursors(reference: Any) -> None:
 
 
 def _empty_last_page(reference: Any) -> None:
-    """A cursor after every full page, so that the last page may be empty."""
+    """Answer a cursor after every full page, so that the last page may be empty."""
     original = reference.service.list_documents
 
     def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
@@ -338,7 +338,7 @@ def _always_total(reference: Any) -> None:
 
 
 def _strict_about_ids(reference: Any) -> None:
-    """Refuse an update that names what is not the user's."""
+    """Refuse an update that names fields of the server."""
     for name in ("patch_document", "put_document"):
         handler = getattr(reference, f"_{name}")
 
@@ -351,7 +351,7 @@ def _strict_about_ids(reference: Any) -> None:
 
 
 def _names_once(reference: Any) -> None:
-    """Refuse a second collection of one name in a namespace, as many do; nothing says that a name may be used twice there."""
+    """Refuse a second collection of the same name in a namespace: the contract does not say that it must be accepted."""
     taken: set[tuple[str, str]] = set()
     handler = reference._create_collection
 
@@ -367,7 +367,7 @@ def _names_once(reference: Any) -> None:
 
 
 def _picky_about_ids(reference: Any) -> None:
-    """Refuse an id that can be none before looking for it."""
+    """Refuse an invalid id without looking for it."""
     handler = reference._get_document
 
     def changed(call: Any) -> Body:
@@ -386,7 +386,7 @@ def _forbidden_for_unauthorized(_operation: str, _body: bytes, response: Any) ->
 
 
 def _folds_all_letters(reference: Any) -> None:
-    """Ignore the case of all letters, by Unicode's full folding."""
+    """Ignore the case of all letters, by Unicode case folding."""
 
     def matches(fragment: Any, condition: str) -> bool:
         operator, operand, sensitive = json.loads(condition)
@@ -414,7 +414,7 @@ def _folds_inside(reference: Any) -> None:
 
 
 def _sourceless_unknown(operation: str, body: bytes, response: Any) -> Any:
-    """Answer 404 where a source lacks the id of what it comes from."""
+    """Answer 404 if a source has no id."""
     status, headers, _content = response
     if operation != "create_collection" or status != 422 or not _lacks_id(body):
         return response
@@ -443,7 +443,7 @@ def _never_updated(_reference: Any) -> None:
 
 
 def _refusing_when(operation: str, status: int, when: Callable[[Any, Any], bool]) -> Callable[[Any], None]:
-    """Refuse some calls of an operation that nothing says must be taken."""
+    """Refuse some requests of an operation that need not be accepted."""
 
     def installed(reference: Any) -> None:
         handler = getattr(reference, f"_{operation}")
@@ -464,7 +464,7 @@ def _has_children(reference: Any, call: Any) -> bool:
 
 
 def _odd_credentials(reference: Any) -> None:
-    """Tell a header that is none (400), and one that is too long (431), from a token that is unknown."""
+    """Answer 400 to a malformed header and 431 to one that is too long; an unknown token is answered as before."""
     original = reference.authorize
 
     def authorize(operation: str, header: str) -> None:
@@ -478,7 +478,7 @@ def _odd_credentials(reference: Any) -> None:
 
 
 def _lax_lists(operation: str, body: Body) -> Body:
-    """Ignore what a list cannot be asked for."""
+    """Ignore invalid options of a list."""
     if operation != "list_documents":
         return body
     kinds = {"filters": dict, "sort": dict, "select": list, "group_by": str, "return_url": bool, "return_vectors": bool}
@@ -491,7 +491,7 @@ def _is_sound(key: str, value: Any) -> bool:
 
 
 def _lax_updates(operation: str, body: Body) -> Body:
-    """Leave out what an update's metadata, features and blobs cannot be."""
+    """Ignore metadata, features and blobs of the wrong type in an update."""
     if operation not in ("patch_document", "put_document"):
         return body
     kinds = {"metadata": dict, "features": list, "document_blobs": list}
@@ -503,7 +503,7 @@ def _no_signed_zeros(body: bytes) -> bytes:
 
 
 def combined(*names: str) -> Fault:
-    """Return a server that takes several freedoms at once."""
+    """Return a server with several freedoms at once."""
     faults = [VARIANTS[name] for name in names]
 
     def installed(reference: Any) -> None:
@@ -596,7 +596,7 @@ VARIANTS: dict[str, Fault] = {
     }.items()
 }  # fmt: skip
 
-# These reshape what the others look into, so they come last and alone.
+# These change the answers that the other variants look into, so they are not combined.
 RESHAPING = {
     "429 now and then",
     "503 until a date",

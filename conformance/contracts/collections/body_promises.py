@@ -1,4 +1,4 @@
-"""What the contract promises about a body that somebody else made up: Schemathesis, a reducer, or a recorded client."""
+"""What the contract promises about a body that it did not generate: from Schemathesis, from the minimizer, or from recorded traffic."""
 
 import re
 from typing import Any
@@ -48,7 +48,7 @@ def is_broken(schema: SchemaNode, body: dict[str, Json]) -> bool:
 
 
 def of_bytes(body: bytes | None) -> Promise:
-    """Classify a body that may be no JSON object; ANY if it is one, so that `of_object` decides."""
+    """Classify a body by its bytes: what is no JSON object must be refused. For an object it returns ANY; `of_object` decides."""
     if not body:
         return Expect.REFUSE, ("http.rejects-empty-body",)
     try:
@@ -60,7 +60,7 @@ def of_bytes(body: bytes | None) -> Promise:
 
 
 def of_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
-    """Classify an object: refused for the rules it breaks, accepted if it is valid and asks for nothing doubtful, or neither."""
+    """Classify an object: it must be refused for the rules it breaks, it must be accepted, or the contract leaves it open."""
     broken = [rule.requirement for rule in rules.broken(schema, body)]
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
@@ -71,13 +71,13 @@ def of_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], v
         return _EITHER
     if any(rules.unknown_fields(schema, body)):
         if operation is Operations.CREATE_DOCUMENT:
-            return _EITHER  # within steps, features and blobs nothing is promised about them
+            return _EITHER  # the contract promises nothing about unknown fields inside steps, features and blobs
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
 
 
 def is_unspecified(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
+    """Whether the contract does not say what happens to it: empty groups, unknown keys in filters, names reserved for the server."""
     if operation is Operations.CREATE_DOCUMENT:
         own = body.keys() - schema.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
@@ -96,7 +96,7 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
 
 
 def is_doubtful(schema: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
+    """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
         return True
@@ -109,7 +109,7 @@ def is_doubtful(schema: SchemaNode, body: dict[str, Json]) -> bool:
 
 
 def is_more_open(case: Case, body: Json) -> bool:
-    """Whether the contract leaves more open about a valid body than about that of a case."""
+    """Whether the contract leaves more open about `body`, which is valid, than about the body of the case."""
     operation = case.operation
     schema = openapi.request_of(operation)
     if isinstance(body, dict) and is_unspecified(operation, schema, body):
@@ -125,14 +125,15 @@ def is_more_open(case: Case, body: Json) -> bool:
 
 
 def _selects_nothing(body: Json) -> bool:
-    """Whether a list is asked for something that a server may take as it likes: a selection of nothing."""
+    """Whether a list selects no fields at all: the contract does not say what the server answers then."""
     return isinstance(body, dict) and body.get("select") == []
 
 
 def is_sent(operation: Operation, body: Json) -> bool:
-    """Whether all conditions of a body's filter are such as a server must take: what is generated, and no more, may be made smaller to.
+    """Whether a server must accept every condition in a body's filter.
 
-    A condition names a field, and has an operand of its operator's kind that selects something by itself.
+    The minimizer keeps to such conditions: each names a field and has an operand of the type that its operator takes, and the
+    operand alone selects something.
     """
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
@@ -155,7 +156,7 @@ def _is_operand(condition: dict[str, Json]) -> bool:
 
 _PARTS = frozenset({"contains", "starts_with", "ends_with"})
 _WORD = re.compile("[a-z]+")
-# Literals, a class and what may stand around them, nothing that could not be compiled.
+# Letters and digits, character classes, repetitions and anchors: every engine can compile these.
 _PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
 
 

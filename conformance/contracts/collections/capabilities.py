@@ -1,6 +1,6 @@
-"""The first look: is anything there, is it this API, does it let us in, and which profiles does it have.
+"""The first look: does anything answer, is it this API, does it let us in, and which profiles does it serve.
 
-What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
+The probes do no harm. They only touch what they have created, and delete it where the target can delete.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +30,7 @@ _NOBODYS = "col_no_such_collection"
 
 @dataclass(slots=True)
 class Probe:
-    """A first look through a client; `tags` begin the names of what it makes. `took_names` tells whether the first of them was taken."""
+    """A first look through a client. Created names begin with `tags`; `took_names` says that the first name was already taken."""
 
     client: Client
     settings: Settings
@@ -42,7 +42,7 @@ class Probe:
     _ids: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
-        """Make a collection, say what is wrong if the answer is not this API's, and decide what the target serves.
+        """Create a collection and decide which profiles the target serves.
 
         Raises:
             TargetError: nothing answers, or what answers is not this API.
@@ -60,21 +60,21 @@ class Probe:
                 decisions[name] = self._decide(operations)
         self._decide_shown(decisions)
         if self._is_lost() and not self._is_second:
-            # A target that was restarted with an empty store in between: what it lacked was ours.
+            # The target was restarted and its store is empty: our own documents were missing, not its operations.
             self._ids, self._is_second = {}, True
             return self.look(has_token=has_token)
         self._leave(decisions)
         return decisions
 
     def _is_lost(self) -> bool:
-        """Whether the collection that things were tried on took documents, and is not there any more."""
+        """Whether the collection of the probe accepted documents before, and does not exist any more."""
         if not self._had_document:
             return False
         response = self._make_document({})
         return response is not None and response.status == 404  # noqa: PLR2004
 
     def abandon(self) -> None:
-        """Delete what was made, if that can be done: the look was broken off."""
+        """Delete what was created, where that is possible: the first look was interrupted."""
         if "collection" in self._ids:
             with suppress(ConformanceError):
                 where = path(Operations.DELETE_COLLECTION, self._ids["collection"])
@@ -111,14 +111,14 @@ class Probe:
                 f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
-        # From here on a refusal may be the token's: one that expires must not pass for a profile that lacks.
+        # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
         self.client.learn_entry()
         self._note("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
 
     def _create(self) -> Request:
-        """Return a create of a collection under a new name: one that was answered 502 may have been made all the same."""
+        """Return a request that creates a collection. The name is new each time: a create answered 502 may still have been done."""
         return _request(_CREATE, path(_CREATE), json_text.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe")))
 
     def _is_unrouted(self, response: Response) -> bool:
@@ -126,17 +126,17 @@ class Probe:
         return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
 
     def _is_locked_behind(self, response: Response) -> bool:
-        """Whether a refused body hides that nobody is let in: some servers look at the body first."""
+        """Whether a 400 or 422 hides that we are not let in: some servers check the body before the token."""
         if response.status not in (400, 422):
             return False
         read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _NOBODYS), None))
         return read is not None and read.status in _LOCKED
 
     def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
-        """Return what the very first request is answered.
+        """Return the answer to the first request.
 
         Raises:
-            TargetError: nothing.
+            TargetError: there is no answer.
 
         """
         sent = self.client.send(request())
@@ -147,7 +147,7 @@ class Probe:
         return ask(self.client, request, pauses) or sent.response
 
     def _make_document(self, more: dict[str, Any]) -> Response | None:
-        """Return what is answered to the create of a document to try things on."""
+        """Create a document for the probes, and return the answer."""
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
         response = self._answer(Operations.CREATE_DOCUMENT, json_text.dumps(body))
         if response is not None:
@@ -172,7 +172,7 @@ class Probe:
         return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
-        """Make a bucket for the sources of what the probe makes."""
+        """Create a bucket that the sources of the probe's collections can name."""
         response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
@@ -182,7 +182,7 @@ class Probe:
         return response
 
     def _decide(self, operations: Iterable[Operation]) -> Decision:
-        """Say whether all operations of a profile are there; each is tried on what the probe has made."""
+        """Say whether the target serves all operations of a profile. Each is tried on what the probe has created."""
         there: list[str] = []
         lacking: list[str] = []
         for operation in operations:
@@ -198,7 +198,7 @@ class Probe:
             tried = f"{operation.method} {_template(operation)} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation is Operations.DELETE_DOCUMENT:
-                # A delete that was not answered rightly may have been done.
+                # A failed delete may still have been done.
                 self._ids.pop("document")
                 self._make_document({})
         if lacking and there:
@@ -207,7 +207,7 @@ class Probe:
         return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
-        """Whether an operation is not there: a 404 for what exists is a router's, unless it is worded as that for what does not exist."""
+        """Whether an operation is missing. A 404 means so, unless its text is the one that the target uses for unknown things."""
         if response is None or response.status not in _ELSEWHERE:
             return False
         if response.status != 404:  # noqa: PLR2004
@@ -223,7 +223,7 @@ class Probe:
         return ask(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
 
     def _decide_shown(self, decisions: dict[str, Decision]) -> None:
-        """Look for vectors and addresses of files in a read that asks for them."""
+        """Ask for vectors and for addresses of files in a read, and see whether they are shown."""
         wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
         if not wanted:
             return
@@ -252,7 +252,7 @@ class Probe:
         return Decision(served=is_there, why=f"{PROBED}{result}")
 
     def _leave(self, decisions: dict[str, Decision]) -> None:
-        """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
+        """Delete what the probe has created. This also shows whether the target can delete."""
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
             response = self._answer(Operations.DELETE_COLLECTION)
             if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
@@ -269,7 +269,7 @@ _SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("retur
 
 
 def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
-    """Make buckets for sources to name; return their ids, or none if the target does not make them."""
+    """Create buckets that sources can name, and return their ids: none if the target does not create buckets."""
     answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
     return tuple(
         identifier for response in answers if response is not None and (identifier := _made_id(response, "bucket_id")) is not None
@@ -277,7 +277,7 @@ def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PR
 
 
 def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
-    """Make a bucket, under a name of another series if the first one may be taken."""
+    """Create a bucket. If the name may be taken, try one with another tag."""
 
     def request() -> Request:
         return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
@@ -329,7 +329,7 @@ def _shows(document: dict[str, Any], items: str, key: str) -> bool:
 
 
 def _wording(response: Response | None, *named: str) -> str:
-    """Return what a refusal says, without what it repeats of the request."""
+    """Return the text of a refusal without the names and paths that it repeats from the request."""
     if response is None:
         return ""
     text = response.body.decode("utf-8", "replace")
@@ -339,7 +339,7 @@ def _wording(response: Response | None, *named: str) -> str:
 
 
 def _unreadable(response: Response) -> str:
-    """Return what is wrong with an answer that says that it is JSON, to end a sentence with; a web page would be wrong in any case."""
+    """Return what is wrong with an answer that claims to be JSON, as the end of a sentence; nothing for a web page."""
     if not response.body or response.status != 200 or "json" not in (response.header("content-type") or "json").lower():  # noqa: PLR2004
         return ""
     try:
@@ -350,7 +350,7 @@ def _unreadable(response: Response) -> str:
 
 
 def _is_this_api(response: Response) -> bool:
-    """Give a faulty implementation the benefit of the doubt: it is judged as long as it answers as an API would."""
+    """Whether this may be the API, even a faulty implementation of it: it is judged as long as it answers as an API would."""
     try:
         body = json_text.loads(response.body)
     except ValueError:

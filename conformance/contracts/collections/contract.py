@@ -1,4 +1,4 @@
-"""The contract of the collections and documents API, as the engine takes it."""
+"""The contract of the collections and documents API, in the form that the engine takes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def _accepted_for(operation: Operation) -> tuple[str, ...]:
     return (f"{body_promises.chapter(operation)}.accepts-valid",) if body_promises.is_shaped(operation) else ()
 
 
-# The sentinel: a collection that nothing of the run touches.
+# The sentinel is a collection that nothing in the run touches.
 
 
 def _make_sentinel(run: CollectionsRun) -> Exchange:
@@ -63,7 +63,7 @@ def _delete_another_collection(run: CollectionsRun) -> None:
 
 
 class _Buckets:
-    """Buckets for sources to name: a target makes some, where its vocabulary names none."""
+    """Buckets that sources can name: created at the target if its vocabulary names none."""
 
     def are_needed(self, vocabulary: Vocabulary, settings: Settings) -> bool:
         return vocabulary.buckets is None and settings.serves("buckets")

@@ -1,6 +1,6 @@
-"""What a doctor looks at: which profiles a target seems to serve, which names it refuses, how late its lists are, its clock.
+"""What the doctor examines: served profiles, refused names, the delay of lists, and the clock.
 
-All of it works on collections that the examination makes itself, and deletes where that can be done.
+It only works on collections that it creates itself, and deletes them where it can.
 """
 
 import statistics
@@ -29,7 +29,7 @@ Body = dict[str, Any]
 
 @dataclass(slots=True)
 class Examination:
-    """One look at a target; `tags` begin the names of what it makes."""
+    """One examination of a target; created names begin with `tags`."""
 
     client: Client
     settings: Settings
@@ -38,7 +38,7 @@ class Examination:
     _seconds: list[float] = field(default_factory=list)
 
     def run(self, *, has_token: bool) -> Diagnosis:
-        """Look at everything.
+        """Examine everything.
 
         Raises:
             TargetError: nothing answers, or what answers is not this API.
@@ -48,7 +48,7 @@ class Examination:
         vocabulary = from_table(self.settings.file.vocabulary)
         probe = Probe(self.client, self.settings, vocabulary, self.tags)
         diagnosis = Diagnosis(probe.look(has_token=has_token))
-        # Where buckets have to be made, the probe has made one.
+        # If buckets are needed, the probe has created one.
         diagnosis.refused = self._refused(probe.vocabulary)
         collection = self._collection(_bare_collection(probe.vocabulary))
         if collection is not None:
@@ -61,7 +61,7 @@ class Examination:
         return diagnosis
 
     def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
-        """Try a name that nobody has heard of, or one that the vocabulary lists, in each place that takes one."""
+        """Try names in each field that takes one: those of the vocabulary, or invented ones."""
         tried: dict[str, Body] = {
             "buckets": {},
             "feature_extractors": {"feature_extractors": minimal(vocabulary)["feature_extractors"]},
@@ -74,11 +74,11 @@ class Examination:
             if response is not None and response.status == 200:  # noqa: PLR2004
                 self._keep(response)
                 continue
-            # What a bad moment answers is no refusal.
+            # A temporary failure is no refusal.
             if not is_passing(response):
                 refused[name] = _answer_in_words(response)
             if name == "buckets":
-                break  # nothing else could be told from a refusal
+                break  # if the bucket is refused, every create is
         return refused
 
     def _collection(self, body: Body) -> str | None:
@@ -120,7 +120,7 @@ class Examination:
         headers = (("content-type", "application/json"),)
 
         def request() -> Request:
-            # A create that was answered 502 may have been done: what is made again has a new name.
+            # A create answered 502 may have been done, so each try has a new name.
             named = {**body, "collection_name": self.tags.new()} if operation is Operations.CREATE_COLLECTION else body
             return Request(operation.method, path(operation, *ids), headers, json_text.dumps(named))
 
@@ -142,7 +142,7 @@ def _answer_in_words(response: Response | None) -> str:
 
 
 def _clock_skew(document: Body) -> float | None:
-    """Return by how many seconds the target's clock is ahead of ours, as far as a time of its own in `_internal` tells."""
+    """Return how many seconds the target's clock is ahead of ours, according to created_at in `_internal`."""
     internal = document.get("_internal")
     created_at = internal.get("created_at") if isinstance(internal, dict) else None
     try:

@@ -1,7 +1,7 @@
 """What a filter selects (CONTRACT, filters.eval): True, False, or None where the contract leaves it open.
 
-None is carried through groups as an unknown is in three-valued logic, so a server is never held to what is unspecified: operands
-and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII where case is ignored.
+Groups use three-valued logic, so a server is never judged on what is unspecified: operands and values of types that an operator
+says nothing about, null tests of absent fields, and letters beyond ASCII where case is ignored.
 """
 
 import re
@@ -15,9 +15,9 @@ from conformance.core.pointers import MISSING
 
 Truth: TypeAlias = bool | None
 Group: TypeAlias = Mapping[str, Any]
-# The truth of a condition, given the values of case_sensitive in the groups around it, the root's first.
+# Gives the truth of a condition, from the condition and the case_sensitive values of the groups around it (the root's first).
 ConditionTruth: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
-# What becomes of the members of a group: its kind, their truths, how deep it is (the root is 1), and the group itself.
+# Gives the truth of a group's members of one kind, from the kind, their truths, the depth (the root is 1) and the group.
 GroupTruth: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
 KINDS = ("AND", "OR", "NOT")
 
@@ -47,7 +47,7 @@ def group_truth(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Gro
 def evaluate(
     group: Group, condition_truth: ConditionTruth, combine: GroupTruth = group_truth, rules: Sequence[bool | None] = ()
 ) -> Truth:
-    """Return the truth of a group, whose conditions `condition_truth` decides; what is null or absent is not given."""
+    """Return the truth of a group; `condition_truth` decides its conditions. Kinds that are null or absent do not count."""
     rules = (*rules, group.get("case_sensitive"))
 
     def truth(member: Group) -> Truth:
@@ -59,19 +59,19 @@ def evaluate(
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
-    """And, with None for unknown."""
+    """AND in three-valued logic."""
     known = list(truths)
     return False if False in known else None if None in known else True
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
-    """Or, with None for unknown."""
+    """OR in three-valued logic."""
     known = list(truths)
     return True if True in known else None if None in known else False
 
 
 def negation(truth: Truth) -> Truth:
-    """Not, with None for unknown."""
+    """NOT in three-valued logic."""
     return None if truth is None else not truth
 
 
@@ -87,7 +87,7 @@ def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tupl
 
 
 def lookup(document: Mapping[str, Json], field: str) -> Any:
-    """Return the value of a dotted field: MISSING where it is absent, None's stand-in `OPEN` where the path leads into a list."""
+    """Return the value at a dotted path: MISSING if it is absent, OPEN if the path leads into a list."""
     value: Any = document
     for key in field.split("."):
         if isinstance(value, list):
@@ -122,21 +122,21 @@ def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) ->
 
 
 def _is_open(operator: str, operand: Json) -> bool:
-    """Whether the contract says nothing about an operand: null, a list of operands that is empty or has null in it."""
+    """Whether the contract leaves this operand open: null, or a list for `in` that is empty or contains null."""
     if operator in ("in", "nin"):
         return not isinstance(operand, list) or not operand or None in operand
     return operand is None
 
 
 def looks_at_array(condition: Group, document: Mapping[str, Json]) -> bool:
-    """Whether a condition looks at an array itself, as `filters.eval.array-fields` says, and not at its elements."""
+    """Whether a condition is about an array as a whole, not about its elements (`filters.eval.array-fields`)."""
     if condition.get("operator", "eq") in ("contains", "exists", "is_null"):
         return False
     return isinstance(lookup(document, condition["field"]), list)
 
 
 def holds_for_elements(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
-    """Whether a condition on an array holds as engines read it that look at the elements: if it does for some of them."""
+    """Whether a condition holds for at least one element of an array: this is how some engines read it."""
     operator, operand = condition.get("operator", "eq"), condition.get("value")
     elements = lookup(document, condition["field"])
     if operator in ("ne", "nin"):
@@ -150,13 +150,13 @@ def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT00
         return _compare_without_case(value, operand, lambda text, other_text: text == other_text)
     if equality.same(operand, value):
         return True
-    # Whether letters inside containers differ by case is open.
+    # The contract does not say whether case counts inside containers.
     is_container = isinstance(value, dict | list) and isinstance(operand, dict | list)
     return None if is_container and equality.same(_without_case(operand), _without_case(value)) else False
 
 
 def _without_case(value: Json) -> Json:
-    """Return a value whose texts are the same if they may be so to an engine that ignores case: letters beyond ASCII, and keys, too."""
+    """Return a value in which all texts and keys are equal that an engine ignoring case might take for equal, also beyond ASCII."""
     if isinstance(value, str):
         folded = unicodedata.normalize("NFKD", value.casefold()).casefold()
         return "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
@@ -169,7 +169,7 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 def _compare_without_case(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
-    """Compare without case; what becomes of letters beyond ASCII, and of the marks on them, is open unless the texts are the same."""
+    """Compare without case. With letters or accents beyond ASCII the result is open, unless the texts are equal."""
     if _has_other_letters(value) or _has_other_letters(operand):
         return True if value == operand else None
     return test(value.translate(_LOWER), operand.translate(_LOWER))
@@ -189,7 +189,7 @@ def _text_operator(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bo
 
 
 def _of_non_text(value: Json, operand: Json) -> Truth:
-    """Return what an operator for texts makes of something else: an array is no text, of other types nothing is said."""
+    """Return what a text operator gives for other types: False for an array, else open."""
     return False if isinstance(value, list) and isinstance(operand, str) else None
 
 
@@ -224,7 +224,7 @@ def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT00
 
 
 def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
-    """A word stands between white space or the ends; next to anything else but letters nothing is said of it."""
+    """A word stands between white space or the ends of the text. Beside other characters than letters the result is open."""
     if not isinstance(value, str) or not isinstance(operand, str):
         return _of_non_text(value, operand)
     text, word = value.translate(_LOWER), operand.translate(_LOWER)

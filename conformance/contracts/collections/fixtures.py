@@ -1,4 +1,4 @@
-"""The corpus that lists and filters are asked of: one collection with documents that are told apart by their fields."""
+"""The corpus for lists and filters: one collection whose documents differ in their fields."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,31 +9,31 @@ from conformance.core.json_text import Json
 from conformance.evidence.exchange import Exchange
 
 COUNT = 28
-# More than servers like to answer at once.
+# More than many servers answer in one page.
 MANY = 120
 ALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A collection, the documents that were accepted in it, and their user fields."""
+    """A collection and the documents that were accepted in it."""
 
     collection: Exchange
     documents: tuple[Exchange, ...]
 
     @property
     def bodies(self) -> list[filter_corpus.Body]:
-        """The user fields of the documents, as sent."""
+        """The documents' bodies, as sent."""
         return [document.case.body for document in self.documents]
 
     @property
     def context(self) -> tuple[Exchange, ...]:
-        """All that a list of the collection builds on."""
+        """The exchanges that every list of the collection builds on."""
         return (self.collection, *self.documents)
 
 
 def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
-    """Ask for all of a corpus, once for each body in this process."""
+    """Ask for all documents of a corpus; each body is sent once in this process."""
     key = f"whole {corpus.collection.number} {body}"
     return run.once(
         key, lambda: run.list_documents(corpus.collection, body, context=corpus.context, limit=ALL, include_total="true")
@@ -41,21 +41,21 @@ def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchang
 
 
 def corpus_of(run: CollectionsRun) -> Corpus | None:
-    """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
+    """Return this process' corpus; the first call creates it. None if the target does not let us."""
     count = MANY if run.budget.exhaustive else COUNT
     random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
     return run.once("corpus", lambda: make(run, filter_corpus.documents(count, random)))
 
 
 def bare(run: CollectionsRun) -> Exchange | None:
-    """Make a document of nothing but its collection's id; None if the target does not let us."""
+    """Create a document with nothing but its collection's id; None if the target does not let us."""
     collection = run.shared_collection()
     document = None if collection is None else run.document(collection, {"collection_id": collection.created_id})
     return document if document is not None and document.created_id is not None else None
 
 
 def make(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
-    """Create a collection with these documents."""
+    """Create a collection with these documents; None if the target does not let us."""
     collection = run.new_collection()
     if collection is None:
         return None

@@ -15,7 +15,7 @@ _DOCUMENT_KEYS = UserKeys(
 
 
 class Operations:
-    """All operations, by their operationIds in capitals."""
+    """All operations, named by their operationId in capitals."""
 
     CREATE_COLLECTION = Operation(
         name="create_collection",

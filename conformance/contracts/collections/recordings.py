@@ -1,4 +1,4 @@
-"""What this contract says of recorded traffic: its requests were chosen by others, so little is promised about them."""
+"""What this contract promises about recorded traffic. Others chose the requests, so it is little."""
 
 from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.checks import self_contained
@@ -22,14 +22,14 @@ _ECHOES = frozenset(
 
 
 def _promise(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
-    """Classify a recorded body; lists and updates depend on what is there."""
+    """Classify a recorded body. Nothing is promised about lists and updates that the contract leaves open."""
     if not body_promises.is_shaped(operation):
         return _NOTHING_PROMISED if _is_open(operation, schema, body) else None
     return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, schema, body, vocabulary)
 
 
 def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether the contract leaves open what becomes of a list's or an update's body."""
+    """Whether the contract leaves open what happens to the body of a list or an update."""
     return (
         body_promises.is_broken(schema, body)
         or body_promises.is_unspecified(operation, schema, body)
@@ -38,12 +38,12 @@ def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) ->
 
 
 def _has_special_fields(body: dict[str, Json]) -> bool:
-    """Whether an update holds what the contract says nothing of: nulls, and names that may be paths or the system's."""
+    """Whether an update has fields that the contract says nothing about: nulls, and names that may be paths or system fields."""
     return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
 
 
 def _has_two_sources(body: dict[str, Json]) -> bool:
-    """Whether a source names a collection and a bucket: which of them the answer shows is open."""
+    """Whether a source names a collection and a bucket: the contract does not say which of them the answer shows."""
     bucket = pointers.get(body, ("source", "bucket_id"))
     return isinstance(pointers.get(body, _PARENT), str) and bucket is not pointers.MISSING and bucket is not None
 

@@ -1,4 +1,4 @@
-"""Who gets in: every operation without a token, with a wrong one, and with the right one said the wrong way."""
+"""Authentication: every operation without a token, with a wrong token, and with the right token in a wrong form."""
 
 from conformance.contracts.collections.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contracts.collections.generation import collections
@@ -33,12 +33,12 @@ def _body(run: CollectionsRun, operation: Operation, collection: Exchange) -> Js
 
 @exercises("auth.*", "http.no-server-error", "http.status-documented", "errors.*")
 def test_strangers(run: CollectionsRun) -> None:
-    """Each operation with each kind of wrong credentials; what they would have changed is looked at afterwards."""
+    """Send every kind of wrong credentials to every operation, then check that nothing has changed."""
     collection = run.new_collection()
     if collection is None:
         return
     document = run.document(collection, {"collection_id": collection.created_id, "title": "the owner's"})
-    # What the owner has seen may be remembered for whoever asks next.
+    # A server may cache what the owner has seen, and show it to whoever asks next.
     context = (collection, document, *([run.read(document)] if document.created_id and run.serves("read") else []))
     operations = [
         operation
@@ -48,7 +48,7 @@ def test_strangers(run: CollectionsRun) -> None:
     for turn, operation in enumerate(operations):
         for credentials, requirement in BY_CREDENTIALS.items():
             if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.exhaustive:
-                continue  # the ways to be nearly right take turns
+                continue  # with a small budget, each operation gets one of the nearly right forms
             if credentials is Credentials.RECASED and not run.client.identity.has_case:
                 continue
             refused = run.call(operation, requirement, body=_body(run, operation, collection), of=_subject_of(operation, collection, document),
@@ -57,7 +57,7 @@ def test_strangers(run: CollectionsRun) -> None:
     context = (*context, *_send_malformed_credentials(run, collection, document, operations, context))
     _check_unchanged(run, collection, document, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
-        # What is not there is not there for strangers either, or they are asked who they are.
+        # For a stranger an unknown path may be 404, 401 or 403.
         for method, where in (("GET", "/v1/no-such-thing"), ("PUT", Operations.CREATE_COLLECTION.path)):
             run.perform(Plan(Case(Operations.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
 
@@ -65,7 +65,7 @@ def test_strangers(run: CollectionsRun) -> None:
 def _send_malformed_credentials(
     run: CollectionsRun, collection: Exchange, document: Exchange, operations: list[Operation], context: tuple[Exchange, ...]
 ) -> list[Exchange]:
-    """Send credentials that are hardly any; where requests are counted, each to an operation of its own."""
+    """Send malformed credentials. With a small budget each goes to one operation."""
     sent = []
     for turn, credentials in enumerate(ODD):
         for operation in operations if run.budget.exhaustive else operations[turn::3][:1]:
@@ -88,7 +88,7 @@ def _check_unchanged(run: CollectionsRun, collection: Exchange, document: Exchan
 
 @exercises("auth.before-validation", "http.no-server-error")
 def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
-    """A body that breaks the schema, or is no JSON, and no token: what the schema is, is not a stranger's to learn."""
+    """Send invalid bodies without a token: a stranger must be refused before the body is validated."""
     collection = run.shared_collection()
     if collection is None:
         return

@@ -1,4 +1,4 @@
-"""Addresses of files: shown on request, on every file."""
+"""Addresses of files: shown on request, for every file."""
 
 from conformance.contracts.collections.fixtures import bare
 from conformance.contracts.collections.operations import Operations
@@ -12,7 +12,7 @@ _ABOUT = "documents.get.urls-on-request"
 
 @exercises(_ABOUT, "documents.get.equals-created")
 def test_addresses(run: CollectionsRun) -> None:
-    """One file and three; a sent address is no one of the server's."""
+    """Documents with one file and with three. An address that a client sends is not kept."""
     collection = run.new_collection()
     if collection is None:
         return

@@ -1,4 +1,4 @@
-"""Creating collections: the edge catalogue, then chance, and each rule broken once at every place."""
+"""Creating collections: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, filters
@@ -42,13 +42,13 @@ def _context(collection: Exchange | None) -> tuple[Exchange, ...]:
 
 @exercises("collections.create.accepts-minimal", *_ANSWERS)
 def test_minimal(run: CollectionsRun) -> None:
-    """The required fields alone."""
+    """A body with the required fields only."""
     run.collection(collections.minimal(run.vocabulary), "collections.create.accepts-minimal")
 
 
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: CollectionsRun) -> None:
-    """Every value class of every field, packed."""
+    """The boundary catalogue: every class of value in every field."""
     collection = run.shared_collection()
     for index, body in enumerate(boundary_values.collections(_vocabulary_with(run, collection))):
         created = run.collection(body, context=_context(collection))
@@ -58,7 +58,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
 
 @exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
 def test_ends_of_names(run: CollectionsRun) -> None:
-    """Names that end, and descriptions that begin and end, with what servers trim or normalize; a name begins with the run's tag."""
+    """Ends that servers may trim or normalize, in names and descriptions. A name begins with the run's tag, so only its end is tested."""
     body = collections.minimal(run.vocabulary)
     for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.exhaustive else 4]:
         run.collection({**body, "collection_name": end, "description": f"{end}text{end}"})
@@ -66,12 +66,12 @@ def test_ends_of_names(run: CollectionsRun) -> None:
 
 @exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
 def test_operators_and_nesting(run: CollectionsRun) -> None:
-    """All operators in each kind of group, and each of them in a nest of its own, one to five groups deep."""
+    """All operators in each kind of group, and each operator alone in nested groups, one to five deep."""
     body = collections.minimal(run.vocabulary)
     every = filters.every_operator()
     places = [(depth, kind) for depth in range(1, 6) for kind in range(3)]
     alone = [filters.nested(depth, kind, leaf) for leaf, (depth, kind) in zip(every["AND"], places, strict=True)]
-    # Three nests in one group are a level deeper than each of them.
+    # Three nested groups within one group are one level deeper.
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
     for index, group in enumerate((every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))):
@@ -82,7 +82,7 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
 
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
-    """Valid bodies by chance."""
+    """Random valid bodies."""
     collection = run.shared_collection()
     run.explore(
         collections.payloads(_vocabulary_with(run, collection)),
@@ -92,7 +92,7 @@ def test_explored(run: CollectionsRun) -> None:
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:
-    """Return valid bodies that have every field, so that each can be broken; what they name exists, or 404 would be an answer."""
+    """Return valid bodies in which every field is given, so that each can be broken. The names exist: otherwise 404 would be allowed."""
     known = vocabulary.collections[0]
     body = collections.minimal(vocabulary)
     extractor = {
@@ -130,7 +130,7 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
 
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
 def test_each_rule_broken(run: CollectionsRun) -> None:
-    """Each rule of the schema broken once at each place; then the required fields alone, for a refused body to have left nothing."""
+    """Break each rule of the schema once at each place. Then send the required fields alone: they must come back without leftovers."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -142,7 +142,7 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
 
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
-    """Valid bodies by chance with one rule broken, at any depth."""
+    """Random bodies with one broken rule, at any depth."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -157,7 +157,7 @@ def test_rules_broken_by_chance(run: CollectionsRun) -> None:
 
 @exercises("collections.create.null-is-absent")
 def test_null_is_absent(run: CollectionsRun) -> None:
-    """Bodies with nulls beside the same bodies without them."""
+    """Send bodies without nulls, and then the same bodies with nulls."""
     body = collections.minimal(run.vocabulary)
     extractor = body["feature_extractors"][0]
     nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
@@ -186,7 +186,7 @@ def test_null_is_absent(run: CollectionsRun) -> None:
 
 @exercises("collections.create.tolerates-unknown-fields")
 def test_unknown_fields(run: CollectionsRun) -> None:
-    """Properties that the schema does not name, at the root and within."""
+    """Send fields that the schema does not name, at the root and in objects."""
     body = collections.minimal(run.vocabulary)
     for changes in (
         {"x_unknown": 1, "x_more": {"nested": [None]}},
@@ -198,7 +198,7 @@ def test_unknown_fields(run: CollectionsRun) -> None:
 
 @exercises("source.unknown-collection", "errors.*")
 def test_unknown_parent(run: CollectionsRun) -> None:
-    """A parent that no collection can be."""
+    """Name a parent collection that cannot exist."""
     for identifier in ("col_no_such_parent", "col_000000000000000000000000"):
         body = {**collections.minimal(run.vocabulary), "source": {"type": "collection", "collection_id": identifier}}
         run.collection(body, "source.unknown-collection", expect=Expect.REFUSE, at=("source", "collection_id"))

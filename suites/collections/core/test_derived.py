@@ -1,4 +1,4 @@
-"""Bodies that Schemathesis derives from the OpenAPI document, judged by what the contract promises about them."""
+"""Bodies that Schemathesis derives from the OpenAPI document, judged by what the contract promises about each."""
 
 from conformance.contracts.collections import body_promises, openapi
 from conformance.contracts.collections.operations import CREATES, Operations, path
@@ -13,13 +13,13 @@ from conformance.evidence.operation import Expect, Operation
 
 @exercises("collections.create.*", "http.rejects-*", "errors.*")
 def test_derived_collections(run: CollectionsRun) -> None:
-    """Both of Schemathesis' modes for creating a collection."""
+    """Create collections in both of Schemathesis' modes."""
     _derived(run, Operations.CREATE_COLLECTION, None)
 
 
 @exercises("documents.create.*", "http.rejects-*", "errors.*")
 def test_derived_documents(run: CollectionsRun) -> None:
-    """Both of Schemathesis' modes for creating a document."""
+    """Create documents in both of Schemathesis' modes."""
     collection = run.shared_collection()
     if collection is not None:
         _derived(run, Operations.CREATE_DOCUMENT, collection)
@@ -29,7 +29,7 @@ def _derived(run: CollectionsRun, operation: Operation, collection: Exchange | N
     from conformance.generation import schemathesis_adapter
 
     share = run.budget.schemathesis / run.budget.examples
-    # Schemathesis rejects many of its own bodies, the more the larger the schema.
+    # Schemathesis rejects many of its own bodies, more for a large schema.
     run.explore(
         schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "positive"),
         lambda body: _plan(run, operation, collection, body),

@@ -1,4 +1,4 @@
-"""Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
+"""Creating documents: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, documents
@@ -28,7 +28,7 @@ _REFUSALS = (
 
 
 def _two_documents(run: CollectionsRun, collection: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
-    """Make two documents to refer to; return them, and the vocabulary with them."""
+    """Create two documents that others can name; return them, and the vocabulary that knows them."""
     created = [
         run.document(collection, documents.minimal(collection.created_id or ""), "documents.create.accepts-minimal")
         for _ in range(2)
@@ -39,7 +39,7 @@ def _two_documents(run: CollectionsRun, collection: Exchange) -> tuple[tuple[Exc
 
 @exercises("documents.create.accepts-minimal", *_ANSWERS)
 def test_minimal(run: CollectionsRun) -> None:
-    """collection_id alone, twice: one body makes two documents."""
+    """A body with collection_id only, sent twice: it makes two documents."""
     collection = run.shared_collection()
     if collection is not None:
         for _ in range(2):
@@ -48,7 +48,7 @@ def test_minimal(run: CollectionsRun) -> None:
 
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: CollectionsRun) -> None:
-    """Every value class of every field, packed."""
+    """The boundary catalogue: every class of value in every field."""
     collection = run.new_collection()
     if collection is None:
         return
@@ -56,7 +56,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
     created = [*first]
     for index, body in enumerate(boundary_values.documents(known)):
         created.append(run.perform(_plan(run, collection, first, known, body)))
-        # The list below shows all of them; a read of some shows whether reads have ways of their own.
+        # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
         if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):
             run.read_back(created[-1])
     if run.serves("query"):
@@ -65,7 +65,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
 
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
-    """Valid bodies by chance."""
+    """Random valid bodies."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -81,7 +81,7 @@ def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...]
 
 
 def rich(collection: str) -> list[documents.Body]:
-    """Return valid bodies that have every field, so that each can be broken."""
+    """Return valid bodies in which every field is given, so that each can be broken."""
     step = {"collection_id": collection, "feature_extractor_id": "extractor", "timestamp": "2024-02-29T12:00:00Z"}
     full = {
         "collection_id": collection,
@@ -100,7 +100,7 @@ def rich(collection: str) -> list[documents.Body]:
 
 @exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
 def test_each_rule_broken(run: CollectionsRun) -> None:
-    """Each rule of the schema broken once at each place; then next to nothing, for a refused body to have left nothing."""
+    """Break each rule of the schema once at each place. Then send a nearly empty body, and check that nothing was left behind."""
     collection = run.new_collection()
     if collection is None:
         return
@@ -115,7 +115,7 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
 
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
-    """Valid bodies by chance with one rule broken, at any depth."""
+    """Random bodies with one broken rule, at any depth."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -136,7 +136,7 @@ _NO_VECTORS: tuple[Json, ...] = (
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
 def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
-    """Null in fields that are not nullable, and vectors that are none: refused or taken, but answered."""
+    """Send nulls in fields that are not nullable, and malformed vectors: they may be refused or accepted, but must be answered."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -150,7 +150,7 @@ def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
 
 @exercises("documents.create.null-is-absent")
 def test_null_is_absent(run: CollectionsRun) -> None:
-    """Bodies with nulls beside the same bodies without them."""
+    """Send bodies without nulls, and then the same bodies with nulls."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -172,7 +172,7 @@ def test_null_is_absent(run: CollectionsRun) -> None:
 
 @exercises("documents.create.unknown-collection", "errors.*")
 def test_unknown_collection(run: CollectionsRun) -> None:
-    """A collection in the path that does not exist, named in the body too."""
+    """Send a document to a collection that does not exist, named in the path and in the body."""
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(
             f"/v1/collections/{identifier}/documents",
@@ -184,7 +184,7 @@ def test_unknown_collection(run: CollectionsRun) -> None:
 
 @exercises("documents.create.path-and-body-disagree", "errors.rejected-leaves-nothing")
 def test_path_and_body_disagree(run: CollectionsRun) -> None:
-    """Two existing collections, one in the path and the other in the body; a refused document is in neither."""
+    """Name one collection in the path and another in the body. A refused document must be in neither."""
     collection, other_collection = run.new_collection(), run.new_collection()
     if collection is None or other_collection is None:
         return
@@ -205,7 +205,7 @@ def test_path_and_body_disagree(run: CollectionsRun) -> None:
 
 @exercises("documents.create.internal-is-server-managed", "documents.create.no-system-fields-at-root")
 def test_system_fields_sent(run: CollectionsRun) -> None:
-    """Fields that are the server's to manage, sent by the client."""
+    """Send fields that only the server may set."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -239,7 +239,7 @@ def test_system_fields_sent(run: CollectionsRun) -> None:
 
 @exercises("internal.lineage-path-derived", "internal.lineage-path-given", "documents.create.collection-id")
 def test_lineage_of_child(run: CollectionsRun) -> None:
-    """A document in a collection that was made from a collection."""
+    """Create a document in a collection that was made from a collection."""
     collection = run.shared_collection()
     if collection is None:
         return

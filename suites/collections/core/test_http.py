@@ -1,4 +1,4 @@
-"""HTTP: bodies that are none, methods and paths that are not there."""
+"""HTTP: malformed bodies, unsupported methods and unknown paths."""
 
 from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.generation import collections, documents, hostile
@@ -21,14 +21,14 @@ _BODIES: dict[Operation, dict[str, Json]] = {
     Operations.CREATE_BUCKET: {"bucket_name": "never made", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
 
-# What shows that a refused request has left nothing.
+# These show that a refused request left nothing behind.
 _LEFT = ("errors.rejected-leaves-nothing", "documents.get.equals-created")
 
 
 def _subjects(run: CollectionsRun, *, own: bool = False) -> list[Subject]:
-    """Return each operation that has a body, with its path and a valid one; those of documents only where one could be made.
+    """Return each operation that has a body, with its path and a valid body; document operations only if a document exists.
 
-    With `own` the collection and the document are this scenario's alone, so that what is left in them can be looked for.
+    With `own` the collection and the document belong to this scenario alone, so that leftovers can be found.
     """
     subjects: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
     collection = run.new_collection() if own else run.shared_collection()
@@ -56,7 +56,7 @@ def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str
 
 
 def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
-    """Look for what refused requests left: the document is what it was, and no other one is there."""
+    """Check that refused requests left nothing behind: the document is unchanged, and there is no other one."""
     collection, *more = subjects[-1][3] or (None,)
     if collection is None or not more:
         return
@@ -69,7 +69,7 @@ def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) ->
 
 @exercises("http.rejects-malformed-json", "errors.*", *_LEFT)
 def test_malformed_json(run: CollectionsRun) -> None:
-    """Texts that are no JSON: a few for every operation, and all of them shared out among the operations."""
+    """Send malformed JSON: the most important texts to every operation, the others distributed over the operations."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
@@ -83,7 +83,7 @@ def test_malformed_json(run: CollectionsRun) -> None:
 
 @exercises("http.rejects-nan-and-infinity")
 def test_nan_and_infinity(run: CollectionsRun) -> None:
-    """Literals that JavaScript has and JSON has not, in typed fields and in the user's own data."""
+    """Send NaN and the infinities, in typed fields and in the user's own data."""
     for subject in _subjects(run):
         operation, _where, body, _context = subject
         if operation is Operations.LIST_DOCUMENTS:
@@ -104,20 +104,20 @@ def test_nan_and_infinity(run: CollectionsRun) -> None:
 
 @exercises("http.rejects-empty-body", "http.rejects-non-object-body", *_LEFT)
 def test_no_object(run: CollectionsRun) -> None:
-    """No body, and bodies that are JSON but no object; a list may do without a body."""
+    """Send an empty body, and JSON that is no object. A list may have no body."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         if subject[0] is not Operations.LIST_DOCUMENTS:
             sent.append(_send(run, subject, b"", "http.rejects-empty-body"))
         if subject[0] in _CREATES:
-            # Without a label a server may ask for one first.
+            # Without a content type, a server may refuse that first.
             sent.append(_send(run, subject, b"", headers=(), expect=Expect.ANY))
         sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
     _look(run, subjects, sent)
 
 
 def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
-    """Return the bodies to send to an operation: what a server may take for an empty object takes turns where nothing is made."""
+    """Return non-object bodies for an operation. With a small budget, operations that create nothing get fewer of them."""
     if run.budget.exhaustive:
         return hostile.NON_OBJECTS
     empty_values = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
@@ -126,7 +126,7 @@ def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[
 
 @exercises("http.rejects-wrong-media-type", *_LEFT)
 def test_wrong_media_type(run: CollectionsRun) -> None:
-    """JSON under another label."""
+    """Send JSON with another media type."""
     subjects, sent = _subjects(run, own=True), []
     for subject in subjects:
         for label in ("text/plain", "application/xml", "text/plain; charset=utf-8")[
@@ -139,7 +139,7 @@ def test_wrong_media_type(run: CollectionsRun) -> None:
 
 @exercises("collections.create.accepts-valid", "documents.create.accepts-valid")
 def test_content_type_with_parameter(run: CollectionsRun) -> None:
-    """JSON is JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
+    """Send JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
     labels = ("application/json; charset=utf-8", "Application/JSON", "application/json ;charset=utf-8")
     for turn, subject in enumerate(candidate for candidate in _subjects(run) if candidate[0] in _CREATES):
         about = f"{body_promises.chapter(subject[0])}.accepts-valid"
@@ -151,9 +151,9 @@ def test_content_type_with_parameter(run: CollectionsRun) -> None:
 
 @exercises("http.wrong-method")
 def test_wrong_method(run: CollectionsRun) -> None:
-    """Methods that the paths lack; GET on the documents is left out, published documents of the API have had it.
+    """Send methods that a path does not support. GET on the documents is left out: published API documents have had it.
 
-    `/v1/collections/create` is a collection's path too, with an id that is none: what such a path has may refuse the id its own way.
+    `/v1/collections/create` also looks like a collection's path with an invalid id, so methods of that path may refuse the id.
     """
     for operation, where, body, context in _subjects(run):
         for method in _LACKING.get(operation, ()):
@@ -164,7 +164,7 @@ def test_wrong_method(run: CollectionsRun) -> None:
                     context=context)  # fmt: skip
 
 
-# A document's path has all but POST; a list's is a document's with an id that is none, where reads and writes are served.
+# A document's path has every method but POST. A list's path looks like a document's path with an invalid id, so it is left out.
 _LACKING = {
     Operations.CREATE_COLLECTION: ("PUT", "PATCH", "DELETE", "GET"),
     Operations.CREATE_DOCUMENT: ("PUT", "PATCH", "DELETE"),
@@ -174,7 +174,7 @@ _LACKING = {
 
 @exercises("http.unknown-path")
 def test_unknown_path(run: CollectionsRun) -> None:
-    """Paths beside those of the API."""
+    """Send requests to paths that are not in the API."""
     expect = Expect.REFUSE if run.client.identity.token is not None else Expect.EITHER
     paths = ["/v1/no-such-path", f"{_CREATE}/no-such-path", "/no-such-version/collections/create", "/v1/collections/create2/x/y"]
     for where in paths:

@@ -1,4 +1,4 @@
-"""JSON that a server may keep or refuse, and must not change."""
+"""JSON values that a server may keep or refuse, but must not change."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from conformance.evidence.operation import Expect
 
 
 def _send_each(run: CollectionsRun, values: tuple[Any, ...], requirement: str) -> None:
-    """Send each value in the user's own data: a collection's, and a document's in both of its places; what was kept is read back."""
+    """Send each value as user data of a collection, and at both places of a document. Read back what was accepted."""
     collection, sent = run.new_collection(), []
     for index, value in enumerate(values):
         body = {**collections.minimal(run.vocabulary, "json"), "metadata": {"value": value, "list": [value]}}
@@ -26,7 +26,7 @@ def _send_each(run: CollectionsRun, values: tuple[Any, ...], requirement: str) -
 
 @exercises("json.preserves-large-integers")
 def test_large_integers(run: CollectionsRun) -> None:
-    """Integers that a double cannot hold and 64 bits can."""
+    """Integers that need 64 bits and do not fit a double."""
     _send_each(
         run, hostile.LARGE_INTEGERS if run.budget.exhaustive else hostile.LARGE_INTEGERS[1::2], "json.preserves-large-integers"
     )
@@ -34,13 +34,13 @@ def test_large_integers(run: CollectionsRun) -> None:
 
 @exercises("json.extreme-numbers")
 def test_extreme_numbers(run: CollectionsRun) -> None:
-    """Numbers that neither a double nor 64 bits can hold."""
+    """Numbers that fit neither a double nor 64 bits."""
     _send_each(run, hostile.EXTREME_NUMBERS, "json.extreme-numbers")
 
 
 @exercises("json.nul-character")
 def test_nul_character(run: CollectionsRun) -> None:
-    """U+0000 within, and at an end."""
+    """U+0000 inside a text and at its end."""
     _send_each(run, ("a\0b", "a\0"), "json.nul-character")
     for field in ("description", "collection_name"):
         run.collection({**collections.minimal(run.vocabulary, "nul"), field: "a\0b"}, "json.nul-character", expect=Expect.EITHER)
@@ -56,7 +56,7 @@ def test_lone_surrogate(run: CollectionsRun) -> None:
 @exercises("json.preserves-strings", "json.preserves-numbers", "collections.create.accepts-valid", "documents.create.accepts-valid",
            "collections.create.echoes-*", "documents.create.*-verbatim")  # fmt: skip
 def test_spelled_otherwise(run: CollectionsRun) -> None:
-    """What other writers of JSON make of the same values (RFC 8259, 6 and 7): each letter escaped, numbers with exponents, white space."""
+    """The same values in other JSON spellings (RFC 8259, 6 and 7): escaped letters, exponents, white space."""
     data = {"texts": ["a/b", "</p>", "\u00e9", "\U0001f600", '"\\', "plain"], "numbers": [1, -20, 0.5, 1e21]}
     body = {**collections.minimal(run.vocabulary, run.tags.new()), "description": "and/or", "metadata": data}
     text = hostile.respelled(body, "metadata", "description")
@@ -74,7 +74,7 @@ def test_spelled_otherwise(run: CollectionsRun) -> None:
 
 @exercises("json.hostile-keys")
 def test_hostile_keys(run: CollectionsRun) -> None:
-    """Metadata keys that mean something to some runtimes and databases, at the root and within."""
+    """Metadata keys with a special meaning for some runtimes and databases, at the root and in objects."""
     collection = run.shared_collection()
     for index, key in enumerate(hostile.KEYS):
         data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}, "list": [{key: 1}]}

@@ -1,4 +1,4 @@
-"""Namespaces: each operation from the other one, and what is there afterwards."""
+"""Namespaces: each operation is sent from the other namespace; then it is checked that nothing has changed."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 
 @exercises(_COLLECTIONS, _DOCUMENTS, "source.unknown-collection", "errors.*")
 def test_collections_from_elsewhere(run: CollectionsRun) -> None:
-    """A collection is not there for a read, a list, a document, a child or a delete from the other namespace."""
+    """From the other namespace, a collection cannot be read, listed, filled, used as a parent or deleted."""
     collection = run.new_collection()
     if collection is None:
         return
@@ -66,7 +66,7 @@ def _from_elsewhere(run: CollectionsRun, operation: Operation, about: tuple[str,
 
 @exercises(_DOCUMENTS, "errors.*")
 def test_documents_from_elsewhere(run: CollectionsRun) -> None:
-    """A document is not read, changed or deleted from the other namespace, and is untouched afterwards."""
+    """From the other namespace, a document cannot be read, changed or deleted, and stays as it was."""
     collection = run.new_collection()
     if collection is None:
         return
@@ -92,7 +92,7 @@ def _attempts(run: CollectionsRun) -> Iterator[tuple[Operation, Json]]:
 def _control(
     run: CollectionsRun, operation: Operation, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]
 ) -> tuple[Exchange, ...]:
-    """Do the same from where the document was made; delete another one."""
+    """Send the same request from the document's own namespace; a delete is sent for another document."""
     if operation is Operations.DELETE_DOCUMENT:
         other_document = run.document(collection, {"collection_id": collection.created_id})
         return other_document, run.call(operation, of=other_document, expect=Expect.ACCEPT, context=(*context, other_document))
@@ -102,14 +102,14 @@ def _control(
 
 @exercises("namespaces.same-name-twice", _IDS)
 def test_both_namespaces(run: CollectionsRun) -> None:
-    """One name in both, and documents in both that tell where they are."""
+    """Create a collection of the same name in both namespaces, and documents that must name their namespace."""
     if not run.can_create_in_secondary():
         return
     first = run.collection(collections.minimal(run.vocabulary, "in both"))
     again = {**first.case.body, "source": collections.minimal(run.secondary)["source"]}
     expect = Expect.ACCEPT if first.accepted else Expect.ANY
     second = run.collection(again, "namespaces.same-name-twice", expect=expect, named=False, context=(first,), sender=_ELSEWHERE)
-    # A server that keeps names unique in all namespaces has a collection of another name there.
+    # A server may keep names unique over all namespaces: then the collection there gets another name.
     in_secondary = second if second.created_id is not None else run.new_collection(Namespace.SECONDARY)
     context: tuple[Exchange, ...] = ()
     for collection in (first, in_secondary, first):

@@ -1,4 +1,4 @@
-"""What filters select: every operator alone, groups of every kind and depth, case rules, and the laws that need no semantics."""
+"""What filters select: single operators, groups of every kind and depth, case rules, and metamorphic relations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ _INFORMATIVE = "informative filters"
 
 @dataclass(slots=True)
 class _FilterLists:
-    """The filters asked of a corpus: each condition once alone for each case rule that matters, so that others are judged beside it."""
+    """The filtered lists of a corpus. Each condition is asked alone, once for each case rule, so that compound filters can be judged."""
 
     run: CollectionsRun
     corpus: Corpus
@@ -36,7 +36,7 @@ class _FilterLists:
     controls: tuple[Exchange, ...] = ()
 
     def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
-        """Ask for one condition."""
+        """Ask for a single condition."""
         key = canonical(condition), rule
         if key not in self.alone:
             group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
@@ -44,7 +44,7 @@ class _FilterLists:
         return self.alone[key]
 
     def group(self, group: Body, *about: str) -> Exchange:
-        """Ask for a compound filter, each of its conditions having been asked alone."""
+        """Ask for a compound filter, after each of its conditions was asked alone."""
         condition = single_condition(group)
         if condition is not None:
             return self.condition(*condition)
@@ -52,7 +52,7 @@ class _FilterLists:
         return self.ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
 
     def beside(self, group: Body, requirement: str, *others: Exchange) -> Exchange:
-        """Ask for one side of a law; the last of the others is the other side."""
+        """Ask for one filter of a metamorphic relation; the last of the other lists is its counterpart."""
         before = {earlier.number: earlier for earlier in (*self._conditions(group), *others) if earlier is not others[-1]}
         return self.ask(group, requirement, before=(*before.values(), others[-1]))
 
@@ -62,7 +62,7 @@ class _FilterLists:
             yield self.condition(condition, filter_semantics.stated_rule(rules) if is_cased else None)  # type: ignore[arg-type]
 
     def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
-        """Ask for a filter beside these lists."""
+        """Send a filter with these lists in its context."""
         self.run.ledger.measured(_INFORMATIVE, hit=filter_corpus.is_informative(group, self.corpus.bodies))
         return self.run.list_documents(
             self.corpus.collection, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
@@ -70,7 +70,7 @@ class _FilterLists:
 
 
 def _filter_lists(run: CollectionsRun) -> _FilterLists | None:
-    """Return the filters asked of this process' corpus so far, the controls of the case rule among them."""
+    """Return this process' filtered lists of the corpus; the lists for the case rule are among them."""
     corpus = corpus_of(run)
     return None if corpus is None else run.once("filters", lambda: _with_controls(run, corpus))
 
@@ -87,11 +87,11 @@ def _with_controls(run: CollectionsRun, corpus: Corpus) -> _FilterLists:
     *(name for name in filter_evaluation.REQUIREMENTS if name not in map(kind_requirement, filter_semantics.KINDS)),
 )
 def test_conditions(run: CollectionsRun) -> None:
-    """Every operator alone, with and without regard to case; then conditions by chance."""
+    """Every operator alone, with and without case, and then random conditions."""
     lists = _filter_lists(run)
     if lists is None:
         return
-    # Without an operator a condition is one of equality.
+    # The default operator is eq.
     without_operator = {key: value for key, value in filter_corpus.catalogue()[0].items() if key != "operator"}
     lists.ask({"AND": [without_operator]}, "filters.eval.eq", before=lists.controls)
     _ask_spelled_otherwise(lists)
@@ -108,7 +108,7 @@ def test_conditions(run: CollectionsRun) -> None:
 
 
 def _ask_spelled_otherwise(lists: _FilterLists) -> None:
-    """Ask for a number as other writers spell it (RFC 8259, 6)."""
+    """Send a number in another spelling (RFC 8259, 6)."""
     body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
     text, collection = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', lists.corpus.collection
     where = path(Operations.LIST_DOCUMENTS, collection.created_id or "", limit=ALL)
@@ -125,7 +125,7 @@ def _ask_spelled_otherwise(lists: _FilterLists) -> None:
     "filters.laws.monotone",
 )
 def test_groups(run: CollectionsRun) -> None:
-    """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
+    """Conditions in AND, OR and NOT, alone and combined, one to five deep, and the case rule at each depth."""
     lists = _filter_lists(run)
     if lists is None:
         return
@@ -133,14 +133,14 @@ def test_groups(run: CollectionsRun) -> None:
         lists.group(group, *_requirements_of(group))
     for group in filter_corpus.case_rule_filters(filter_corpus.catalogue()[0], exhaustive=run.budget.exhaustive):
         lists.group(group, "filters.eval.case-sensitive")
-    # Not each of so many conditions is asked alone: the two that others are made of stand for them.
+    # These groups have too many conditions to ask each alone; two stand for all of them.
     numbers = tuple(lists.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
     for group in filter_corpus.full_groups():
         lists.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
 
 
 def _requirements_of(group: Body) -> tuple[str, ...]:
-    """Return what a compound filter is about: its kinds, and a law if the last list in its context is the other side of one."""
+    """Return the requirements of a compound filter: its kinds, and a metamorphic relation if the context ends with the counterpart."""
     kinds = tuple(map(kind_requirement, kinds_in(group)))
     (kind, members), *more = [(key, value) for key, value in group.items() if value]
     if more or any("field" not in member for member in members):
@@ -152,7 +152,7 @@ def _requirements_of(group: Body) -> tuple[str, ...]:
 
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
 def test_groups_by_chance(run: CollectionsRun) -> None:
-    """Compound filters by chance, at depths of one to five, over the conditions of the catalogue."""
+    """Random compound filters over the conditions of the catalogue, one to five deep."""
     lists = _filter_lists(run)
     if lists is None:
         return
@@ -163,7 +163,7 @@ def test_groups_by_chance(run: CollectionsRun) -> None:
 
 @exercises("filters.laws.*")
 def test_laws(run: CollectionsRun) -> None:
-    """Both sides of each law, for conditions and for groups."""
+    """Both filters of each metamorphic relation, for conditions and for groups."""
     lists = _filter_lists(run)
     if lists is None:
         return

@@ -1,4 +1,4 @@
-"""Lists: limits, pages, totals, orders, selections and groups."""
+"""Lists: limits, pages, totals, sorting, selected fields and groups."""
 
 from conformance.contracts.collections.checks.lists import ids, next_cursor
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, make, whole
@@ -14,12 +14,12 @@ from conformance.evidence.operation import Expect
 _OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
 _MOST: dict[str, Json] = {"filters": {"AND": [{"field": "number", "operator": "gte", "value": 1}]}}
 
-# More documents than a page has, and not all.
+# A filter that selects more documents than one page has, but not all.
 _SOME: dict[str, Json] = {"filters": {"NOT": [{"field": "number", "operator": "in", "value": [2, 3, 17]}]}}
 
 
 def _few(run: CollectionsRun) -> Corpus | None:
-    """Return a collection of few documents, two pairs of which sort alike."""
+    """Return a collection of five documents, in which two pairs have equal sort keys."""
     ranks, words = (2, 1, 2, 1, 3), ("b", "a", "b", "a", "c")
     bodies = [{"rank": rank, "word": word, "number": at} for at, (rank, word) in enumerate(zip(ranks, words, strict=True))]
     return run.once("few", lambda: make(run, bodies))
@@ -29,7 +29,7 @@ def _few(run: CollectionsRun) -> Corpus | None:
     "list.returns-exactly-created", "list.response-schema", "list.total", "list.limit", "documents.create.no-system-fields-at-root"
 )
 def test_whole(run: CollectionsRun) -> None:
-    """All documents of a collection at once, of an empty one too, and limits below and beyond their number."""
+    """List all documents, also of an empty collection, with limits below and above their number."""
     corpus, empty = corpus_of(run), run.new_collection()
     if corpus is None or empty is None:
         return
@@ -58,7 +58,7 @@ def test_totals_of_filters(run: CollectionsRun) -> None:
 
 @exercises("list.limit-bounds", "errors.*")
 def test_limit_bounds(run: CollectionsRun) -> None:
-    """Limits that are none."""
+    """Limits out of bounds."""
     collection = run.shared_collection()
     if collection is not None:
         for limit in (0, -1, 1001, -1000, 10**6) if run.budget.exhaustive else (0, -1, 1001):
@@ -67,7 +67,7 @@ def test_limit_bounds(run: CollectionsRun) -> None:
 
 @exercises("list.unknown-collection")
 def test_unknown_collection(run: CollectionsRun) -> None:
-    """A collection that does not exist, beside one that does."""
+    """List a collection that does not exist, beside one that does."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -80,14 +80,14 @@ def test_unknown_collection(run: CollectionsRun) -> None:
 def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     count = len(ids(before[-1])) or len(corpus.documents)
-    # The page after the last one has nothing, where a page is as long as it may be.
+    # With a limit of 1, the empty page after the last one is asked for too.
     for offset in range(0, count + (limit == 1), limit):
         before = (*before, run.list_documents(corpus.collection, body, context=before, limit=limit, offset=offset))
     run.reevaluate(before[-1], _OFFSET)
 
 
 def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **ignored: int) -> None:
-    """Follow cursors; `beside` stands beside each of them, and is to be ignored there."""
+    """Follow the cursors. The parameters in `ignored` are sent beside each cursor and must have no effect."""
     before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
     cursor: str | None = None
     page_limit = len(corpus.documents) + 2  # a page may be shorter than the limit
@@ -103,11 +103,11 @@ def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit
 
 @exercises(_OFFSET, "list.limit")
 def test_pages_by_offset(run: CollectionsRun) -> None:
-    """Pages of several sizes, in the order they come in and by a key that many documents share, with a filter and without."""
+    """Pages of several sizes, in the default order and by a key with equal values, with a filter and without."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
-    # The few first: what they show is the smaller proof.
+    # The small collection first: its counterexamples are smaller.
     _by_offset(run, few, {"sort": {"field": "word"}}, 1)
     _by_offset(run, few, _MOST, 2)
     _by_offset(run, corpus, {}, 9)
@@ -116,7 +116,7 @@ def test_pages_by_offset(run: CollectionsRun) -> None:
 
 @exercises(_CURSOR, "list.limit")
 def test_pages_by_cursor(run: CollectionsRun) -> None:
-    """The same by cursors."""
+    """The same pages by cursor."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
@@ -127,7 +127,7 @@ def test_pages_by_cursor(run: CollectionsRun) -> None:
 
 @exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
 def test_orders(run: CollectionsRun) -> None:
-    """By whole numbers, by fractions and by texts, both ways; with a limit, and with a filter."""
+    """Sort by integers, by fractions and by texts, in both directions; also with a limit, and with a filter."""
     corpus = corpus_of(run)
     if corpus is None:
         return
@@ -141,7 +141,7 @@ def test_orders(run: CollectionsRun) -> None:
 
 @exercises("list.returns-exactly-created", "list.total", "list.limit", "list.sort-*", _OFFSET, _CURSOR)
 def test_crowd(run: CollectionsRun) -> None:
-    """More documents than servers like to answer at once, at the larger budgets: in one list, and in pages as long as they get."""
+    """With a larger budget: more documents than many servers answer at once, in one list and in the longest pages."""
     collection = run.new_collection() if run.budget.crowd else None
     if collection is None:
         return
@@ -157,7 +157,7 @@ def test_crowd(run: CollectionsRun) -> None:
 
 @exercises("list.select")
 def test_selected_fields(run: CollectionsRun) -> None:
-    """Root fields, fields within objects, both of one object, and as many as there may be, of which no document has all but the last."""
+    """Select root fields, nested fields, two fields of one object, and 100 fields of which only the last exists."""
     corpus = corpus_of(run)
     if corpus is None:
         return
@@ -168,7 +168,7 @@ def test_selected_fields(run: CollectionsRun) -> None:
 
 @exercises("list.total", "list.select", "list.sort-*", "list.group-by", "filters.eval.not")
 def test_options_together(run: CollectionsRun) -> None:
-    """A filter, an order, a selection, a total and groups beside each other: what is heeded alone may be forgotten then."""
+    """Use filter, sorting, selection, total and groups together: a server may forget one of them beside another."""
     corpus = corpus_of(run)
     if corpus is None:
         return
@@ -186,7 +186,7 @@ def test_options_together(run: CollectionsRun) -> None:
 
 @exercises("list.group-by")
 def test_groups(run: CollectionsRun) -> None:
-    """By a number, and by values of several types that a server may take for each other."""
+    """Group by a number, and by values of several types that a server may confuse."""
     corpus = corpus_of(run)
     if corpus is None:
         return

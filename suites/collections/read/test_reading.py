@@ -1,4 +1,4 @@
-"""Reading back: what is not there, what is elsewhere, and what reading leaves as it is. The core scenarios read what they create."""
+"""Reading: unknown things, things of another collection, and repeated reads. The core scenarios read what they create."""
 
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ _HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000,
 
 @exercises("collections.get.equals-created", "collections.get.unknown", "errors.*")
 def test_collections(run: CollectionsRun) -> None:
-    """A collection with everything in it, its child, and collections that do not exist."""
+    """Read a collection that exists, and collections that do not."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -31,7 +31,7 @@ def test_collections(run: CollectionsRun) -> None:
     "documents.get.equals-created", "documents.get.unknown", "documents.get.wrong-collection", "documents.get.safe", "errors.*"
 )
 def test_documents(run: CollectionsRun) -> None:
-    """A document read twice, through another collection, and documents that do not exist."""
+    """Read a document twice, through another collection, and read documents that do not exist."""
     collection, other_collection = run.shared_collection(), run.new_collection()
     if collection is None or other_collection is None:
         return
@@ -66,7 +66,7 @@ def _missing(run: CollectionsRun, where: str, requirement: str, context: tuple[E
 
 @exercises("documents.get.hostile-identifiers", "http.no-server-error", "errors.no-internals")
 def test_hostile_identifiers(run: CollectionsRun) -> None:
-    """Ids that are none; dots are escaped, or the client would resolve them."""
+    """Ids that cannot exist. Dots are escaped: otherwise the client would resolve them as path segments."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -82,7 +82,7 @@ def _escaped(identifier: str) -> str:
 
 @exercises("collections.get.equals-created", "lineage.extends-parent")
 def test_generations_read_back(run: CollectionsRun) -> None:
-    """Three generations, read after all of them were made: the parent is still what it was."""
+    """Read three generations after all of them were created: each parent must be unchanged."""
     parent = run.new_collection()
     family: list[Exchange] = []
     while parent is not None and len(family) < 3:

@@ -1,4 +1,4 @@
-"""Vectors: shown on request, and as they were sent."""
+"""Vectors: shown on request, as they were sent."""
 
 from conformance.contracts.collections.fixtures import bare
 from conformance.contracts.collections.operations import Operations
@@ -10,12 +10,12 @@ from conformance.evidence.operation import Expect
 
 _ABOUT = "documents.get.vectors-on-request"
 _LONG = 100
-# Exact and inexact as float32, small and large, and zero; as many as a list must be able to have.
+# Exact and inexact as float32, small, large and zero; one vector is as long as a list must be able to be.
 _DENSE = [0.5, -0.25, 0.1, 0.30000000000000004, 0.0, 1.0, 12345.678, *(at / 64 for at in range(_LONG - 7))]
 _VECTORS: tuple[dict[str, Json] | None, ...] = (
     {"text": _DENSE},
     {"text": _DENSE, "image": [0.125, 0.75]},
-    # Indices in no order, each of which stays with its value.
+    # The indices are not sorted, and each must stay with its value.
     {
         "indices": [7, 0, 4096, *(at * 37 % 101 + 10 for at in range(_LONG - 3))],
         "values": [0.0, 0.25, *(at / 32 for at in range(_LONG - 2))],
@@ -36,7 +36,7 @@ def _document(run: CollectionsRun, collection: Exchange, features: list[Json]) -
 
 
 def _all_kinds(run: CollectionsRun, collection: Exchange) -> list[Exchange]:
-    """Create a document with vectors of each kind, two with few, and one of each kind where a target does not take all in one."""
+    """Create a document with vectors of each kind and two with few. If the target refuses the first, create one for each kind."""
     extractor = run.vocabulary.extractor_ids[0]
     features: list[Json] = [
         {"feature_extractor_id": extractor, "payload": {"at": at}, "vectors": vectors} for at, vectors in enumerate(_VECTORS)
@@ -54,7 +54,7 @@ def _all_kinds(run: CollectionsRun, collection: Exchange) -> list[Exchange]:
 
 @exercises(_ABOUT, "documents.get.equals-created")
 def test_vectors(run: CollectionsRun) -> None:
-    """Dense ones, two of a name each, sparse ones, many of one name, null and none; read and listed with the flag, against it, without."""
+    """Dense, sparse, named and multiple vectors, null and none. They are read and listed with the flag true, false and absent."""
     collection = run.new_collection()
     documents = [] if collection is None else _all_kinds(run, collection)
     if collection is None or not documents:
@@ -72,7 +72,7 @@ def test_vectors(run: CollectionsRun) -> None:
 
 
 def _change_documents(run: CollectionsRun, collection: Exchange, documents: list[Exchange]) -> tuple[Exchange, ...]:
-    """Patch the first document, put the second anew with the same features, and delete the last; after each the others keep theirs."""
+    """Patch the first document, put the second one with the same features, delete the last. The others must keep their vectors."""
     if not run.serves("write"):
         return ()
     context = (collection, *documents)

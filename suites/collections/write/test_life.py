@@ -1,7 +1,7 @@
-"""A life: collections and documents made, read, listed, changed and deleted in any order, in both namespaces.
+"""State machine: collections and documents are created, read, listed, changed and deleted in any order, in both namespaces.
 
-Hypothesis draws the order; a small model knows what is there. Every exchange has all that went before in its context, so the checks
-know what each document must be by now, and a failure is made as short as it gets by leaving requests out.
+Hypothesis draws the order; a small model knows what exists. Every exchange has all earlier ones in its context, so the checks
+know the expected state of each document, and a failure is minimized by leaving requests out.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from conformance.generation import json_values
 from conformance.generation.decisions import DecisionStream, Draw
 
 _NAMES = ("title", "a", "b", "metadata", "list")
-# Not metadata, which a server may show empty though it has none.
+# Not metadata: a server may show them empty although there are none.
 _SURE = ("title", "a", "b", "list")
 _WHICH = st.integers(0, 2**16)
 _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
@@ -46,7 +46,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
            "namespaces.isolates-*")  # fmt: skip
 def test_lives(run: CollectionsRun) -> None:
-    """As many lives as the budget has, each with as many steps."""
+    """Run as many sequences as the budget has, each with as many steps."""
     ended: list[ConformanceError] = []
     machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
     relaxed = settings(max_examples=run.budget.sequences, stateful_step_count=run.budget.steps, **DRAWN)
@@ -117,7 +117,7 @@ def _machine(run: CollectionsRun, ended: list[ConformanceError]) -> type[RuleBas
 
 
 class _Life(RuleBasedStateMachine):
-    """One life: what was made, what is still there, and all exchanges so far."""
+    """One sequence: what was created, what was deleted, and all exchanges so far."""
 
     def start(self, run: CollectionsRun, ended: list[ConformanceError]) -> None:
         self.run, self.ended = run, ended
@@ -131,7 +131,7 @@ class _Life(RuleBasedStateMachine):
 
     def note(self, operation: Operation, *about: str, of: Exchange | None = None, body: Json = MISSING, expect: Expect | None = None,
              sender: Sender | None = None) -> Exchange | None:  # fmt: skip
-        """Send a request with all that went before as its context."""
+        """Send a request with all earlier exchanges as its context."""
         if self.ended:
             return None
         query: dict[str, str | int] | None = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
@@ -140,7 +140,7 @@ class _Life(RuleBasedStateMachine):
                 operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
             )
         except ConformanceError as error:
-            # Hypothesis would take it for a failure of the life, and live it again.
+            # Hypothesis would take the exception for a failure of the sequence, and run it again.
             self.ended.append(error)
             return None
         self.history = (*self.history, exchange)
@@ -165,7 +165,7 @@ class _Life(RuleBasedStateMachine):
             self.documents.append(document)
 
     def on_document(self, operation: Operation, which: int, body: Json = MISSING) -> None:
-        """Read, change or delete a document: of those that were made, some are gone."""
+        """Read, change or delete a document; it may be deleted already."""
         document = self.pick(self.documents, which)
         if document is None:
             return
@@ -183,7 +183,7 @@ class _Life(RuleBasedStateMachine):
                 self.gone.add(document.id_of("document"))
 
     def on_collection(self, operation: Operation, which: int, body: Json = MISSING) -> None:
-        """Read, list or delete a collection."""
+        """Read, list or delete a collection; it may be deleted already."""
         collection = self.pick(self.homes, which)
         if collection is None:
             return
@@ -197,7 +197,7 @@ class _Life(RuleBasedStateMachine):
             self.gone.add(collection.created_id)
 
     def from_elsewhere(self, which: int) -> None:
-        """Read a document from the namespace that it is not in."""
+        """Read a document from the other namespace."""
         document = self.pick(self.documents, which)
         if document is not None:
             other_namespace = Namespace.PRIMARY if document.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY

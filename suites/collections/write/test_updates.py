@@ -1,4 +1,4 @@
-"""Changing and deleting, one thing at a time."""
+"""Updating and deleting, one aspect at a time."""
 
 from conformance.contracts.collections.generation import collections, documents
 from conformance.contracts.collections.operations import Operations, path
@@ -32,7 +32,7 @@ _CHANGES: tuple[dict[str, Json], ...] = (
 def _collection_and_document(
     run: CollectionsRun, more: dict[str, Json] | None = None, collection: Exchange | None = None
 ) -> tuple[Exchange, ...]:
-    """Return a collection and a document in it; nothing, if the target does not let us make them."""
+    """Return a collection and a document in it; an empty tuple if the target does not let us create them."""
     collection = collection or run.shared_collection()
     if collection is None:
         return ()
@@ -49,11 +49,11 @@ def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, 
 @exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_patches(run: CollectionsRun) -> None:
-    """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
+    """Patch values of every kind on one document. It is read after every second patch, and listed at the end."""
     context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
-    # Beside it is one like it, which none of the changes is about.
+    # The collection has a second document with the same fields, which must not change.
     context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for index, body in enumerate((*_CHANGES, *_features(run))):
         context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
@@ -64,7 +64,7 @@ def test_patches(run: CollectionsRun) -> None:
 @exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_puts(run: CollectionsRun) -> None:
-    """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
+    """Replace all fields, by fewer, by others and by none, also metadata, features and blobs."""
     full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
     context = _collection_and_document(run, full, run.new_collection())
     if not context:
@@ -74,7 +74,7 @@ def test_puts(run: CollectionsRun) -> None:
         context = _update(run, Operations.PUT_DOCUMENT, context, body, _PUT)
     context = _look(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
     context = _update(run, Operations.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
-    # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
+    # An empty patch may be refused; if it is accepted, it changes nothing.
     context = _update(run, Operations.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
     if run.serves("read"):
         run.read(context[1], context=context)
@@ -88,7 +88,7 @@ _WRONG: tuple[dict[str, Json], ...] = (
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "documents.get.equals-created")
 def test_wrong_types(run: CollectionsRun) -> None:
-    """Updates whose metadata, features and blobs are none: nothing says whether they are refused, but then they change nothing."""
+    """Send metadata, features and blobs of wrong types. They may be refused or accepted, but must not change other fields."""
     context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
@@ -100,18 +100,18 @@ def test_wrong_types(run: CollectionsRun) -> None:
 
 
 def _features(run: CollectionsRun) -> tuple[dict[str, Json], ...]:
-    """Return features to put in place of each other; they name an extractor that the target knows."""
+    """Return features that replace each other; they name an extractor that the target knows."""
     known = {"feature_extractor_id": run.vocabulary.extractor_ids[0]}
     return {"features": [{**known, "payload": {"at": 1}}, known]}, {"features": [{**known, "payload": {"other": [0, None]}}]}
 
 
 def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-    """Read the document, list it and look for it; what is looked at before a change may be remembered after it."""
+    """Read the document, list it and search for it. A server may cache what is read before a change, and show it after."""
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
         context = (*context, run.list_documents(context[0], {}, context=context, limit=1000, include_total="true"))
-        # An index may be behind what it leads to: of these titles the document has one at a time.
+        # A search index may be outdated. The document has one of these titles at a time.
         for title in ("first", "again"):
             body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
             context = (*context, run.list_documents(context[0], body, context=context, limit=1000, include_total="true"))
@@ -120,7 +120,7 @@ def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange,
 
 @exercises(_PATCH, _PUT, "documents.update.*")
 def test_updates_by_chance(run: CollectionsRun) -> None:
-    """Bodies by chance, as patches and as puts of documents that have fields already."""
+    """Random bodies, as patches and as puts, on documents that already have fields."""
     collection = run.shared_collection()
     if collection is None:
         return
@@ -143,7 +143,7 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
 def test_identity(run: CollectionsRun) -> None:
-    """Updates that claim another id, collection, time of creation or lineage."""
+    """Updates that claim another id, collection, creation time or lineage."""
     collection, other_collection = run.shared_collection(), run.new_collection()
     if collection is None or other_collection is None:
         return
@@ -194,7 +194,7 @@ def test_identity(run: CollectionsRun) -> None:
 
 @exercises("documents.update.unknown", "errors.*")
 def test_unknown(run: CollectionsRun) -> None:
-    """Updates of documents that do not exist."""
+    """Update documents that do not exist."""
     context = _collection_and_document(run)
     if not context:
         return
@@ -206,7 +206,7 @@ def test_unknown(run: CollectionsRun) -> None:
 
 @exercises("documents.update.wrong-collection", "list.returns-exactly-created", "errors.*")
 def test_wrong_collection(run: CollectionsRun) -> None:
-    """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
+    """Change and delete a document through the path of another collection. Each request is also sent through the right one."""
     context, doomed, other_collection = _collection_and_document(run), _collection_and_document(run), run.new_collection()
     if not context or not doomed or other_collection is None:
         return
@@ -227,7 +227,7 @@ def test_wrong_collection(run: CollectionsRun) -> None:
 
 
 def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
-    """Send a change, or a delete, to a path where nothing may be found."""
+    """Send a change or a delete to a path where the document must not be found."""
     method = operation.method
     body, headers = (None, ()) if operation is Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
     return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
@@ -236,7 +236,7 @@ def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, 
 @exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "documents.get.equals-created", "list.total",
            "errors.*")  # fmt: skip
 def test_deleted_documents(run: CollectionsRun) -> None:
-    """One of five: it is gone for every operation, and the others are there, what it was made from and what was made from it."""
+    """Delete one of five documents. It is gone for every operation; the others remain, also its source and what was made from it."""
     collection = run.new_collection()
     if collection is None:
         return
@@ -244,7 +244,7 @@ def test_deleted_documents(run: CollectionsRun) -> None:
     created = [run.document(collection, same) for _ in range(2)]
     created.append(run.document(collection, {**same, "source_document_id": created[0].created_id}, context=(created[0],)))
     created.append(run.document(collection, same))
-    # What was made from a document outlives it.
+    # A document that was made from another one outlives it.
     created.append(run.document(collection, {**same, "source_document_id": created[2].created_id}, context=(created[2],)))
     doomed, kept_documents = created[2], (created[0], created[4])
     if any(document.created_id is None for document in created):
@@ -269,7 +269,7 @@ def test_deleted_documents(run: CollectionsRun) -> None:
 
 
 def _found(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
-    """Look for the documents by their title: an index may be behind what it leads to."""
+    """Search for the documents by title: a search index may be outdated."""
     body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
     return (run.list_documents(collection, body, *about, context=context, limit=1000),) if run.serves("query") else ()
 
@@ -277,9 +277,9 @@ def _found(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, .
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
            "collections.get.equals-created", "errors.*")  # fmt: skip
 def test_deleted_collections(run: CollectionsRun) -> None:
-    """One of two children, with a document: both are gone for every operation; its parent and the other child are there.
+    """Delete one of two child collections that has a document. Both are gone for every operation; the parent and the other child remain.
 
-    The other child is there without the parent too.
+    The other child also remains when the parent is deleted.
     """
     parent = run.new_collection()
     collection, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
@@ -309,7 +309,7 @@ def test_deleted_collections(run: CollectionsRun) -> None:
             run.read(document, "documents.delete.only-that", context=context)
         for related in (parent, sibling):
             run.read(related, context=context)
-    # Nothing says whether what others were made of may be deleted; where it is, they stay.
+    # A parent may refuse to be deleted. If it is deleted, its children remain.
     deleted = run.call(Operations.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
         run.read(sibling_document, "documents.delete.only-that", context=(*context, deleted))
@@ -317,14 +317,14 @@ def test_deleted_collections(run: CollectionsRun) -> None:
 
 
 def _child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
-    """Make a collection of a collection; None if the target does not let us."""
+    """Create a collection of a collection; None if the target does not let us."""
     source = {"type": "collection", "collection_id": parent.created_id}
     child = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
     return child if child.created_id is not None else None
 
 
 def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
-    """Ask each operation for a collection that is deleted, or for a document that was in it."""
+    """Ask every operation for a deleted collection, and for a document that was in it."""
     gone, body = "collections.delete.then-unknown", {"collection_id": collection.created_id}
     run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
     run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=collection, expect=Expect.REFUSE, context=context)
@@ -337,7 +337,7 @@ def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, con
 
 
 def _seen(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
-    """Show that each operation finds what is there, so that its 404 afterwards means something."""
+    """Show that each operation finds the collection and the document, so that a 404 after the delete proves something."""
     context = (collection, document)
     shown = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)]
     shown += [run.read(collection), run.read(document, context=(*context, *shown))] if run.serves("read") else []
@@ -347,7 +347,7 @@ def _seen(run: CollectionsRun, collection: Exchange, document: Exchange) -> tupl
 
 @exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
 def test_concurrent_patches(run: CollectionsRun) -> None:
-    """16 patches of 16 fields at once, and a read."""
+    """Send 16 patches of 16 different fields at once, and read the document."""
     context = _collection_and_document(run, {"title": "contended"})
     if not context or not run.serves("read"):
         return
@@ -360,7 +360,7 @@ def test_concurrent_patches(run: CollectionsRun) -> None:
 
 @exercises(_PATCH, "documents.get.equals-created")
 def test_every_value(run: CollectionsRun) -> None:
-    """The edge values of user fields, put in place of others in a few requests and read back."""
+    """Replace fields by the boundary values of user data, in a few patches, and read them back."""
     context = _collection_and_document(run, {f"v{index}": "before" for index in range(60)})
     if not context:
         return

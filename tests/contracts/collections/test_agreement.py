@@ -1,4 +1,4 @@
-"""The OpenAPI document, the models and the generators say the same; where they differ on purpose the difference is listed here."""
+"""The OpenAPI document, the models and the generators agree. Intended differences are listed here."""
 
 import re
 from typing import Any
@@ -71,7 +71,7 @@ def test_what_the_edge_catalogue_makes_both_accept(name):
         assert model_accepts(model, body)
 
 
-# Rules that are the contract's readings or bounds: neither the document nor the models state them, rules.broken does.
+# Rules that come from the contract's readings or bounds. Neither the document nor the models have them; rules.broken does.
 READINGS = {
     "cache-config.rejects-negative-ttl",
     "cache-config.rejects-zero-max-entries",
@@ -127,7 +127,7 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "DocumentFields": documents.DocumentFields,
     "CreateBucketRequest": buckets.CreateBucketRequest,
 }
-# Members that the models of answers look deeper into, or less deep, than the document does, by design.
+# Members that the answer models check more or less strictly than the document, on purpose.
 UNJUDGED = {
     "filters": "a lineage config is compared with what was sent, so its filters are not judged twice",
     "document_output_type": "what was not given may be an empty text, so answers hold any text",

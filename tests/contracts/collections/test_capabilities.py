@@ -1,4 +1,4 @@
-"""What a target seems to serve is found out by harmless calls before the run, and each finding says how."""
+"""Harmless requests before the run show which profiles a target serves, and each decision gives its reason."""
 
 import json
 
@@ -20,7 +20,7 @@ NOT_FOUND = json.dumps({"success": False, "status": 404, "error": {"message": "n
 
 
 class Lacking:
-    """A target that lacks some operations, and says so in one of several ways; it remembers what it was asked."""
+    """A target that lacks some operations and answers them in a given way; it remembers the requests."""
 
     def __init__(self, inner, lacks, status=404, body=NOT_FOUND):
         self.inner, self.lacks, self.status, self.body, self.seen = inner, lacks, status, body, []

@@ -1,4 +1,4 @@
-"""The registry is the contract's table."""
+"""The requirements file has the same requirements as the contract's table."""
 
 import re
 from pathlib import Path

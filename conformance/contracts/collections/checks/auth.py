@@ -26,7 +26,7 @@ def _refused(exchange: Exchange) -> Outcome:
     if exchange.status in REFUSED:
         return HELD
     if exchange.status in (405, 501):
-        return None  # the operation is not there, for anybody
+        return None  # the server does not have the operation at all
     return Violation("a stranger was not refused", "status 401 or 403", answer_in_words(exchange))
 
 
@@ -36,7 +36,7 @@ for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-schem
 
 @CHECKS.check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
 def odd_token(exchange: Exchange) -> Outcome:
-    """A token that nobody would issue, or none after the scheme, lets nobody in; which 4xx it is answered with is left open."""
+    """A malformed token, or an empty one, lets nobody in. Any 4xx is allowed."""
     if exchange.request.credentials not in ODD:
         return None
     if exchange.status in REFUSED:
@@ -46,7 +46,7 @@ def odd_token(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
 def challenge(exchange: Exchange) -> Outcome:
-    """A 401 says how to get in (RFC 9110, 11.6.1)."""
+    """A 401 names the authentication scheme (RFC 9110, 11.6.1)."""
     if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004
         return None
     header = exchange.response.header("www-authenticate")

@@ -62,7 +62,7 @@ _is_default("cache-config.default-max-entries", "max_entries_per_key")
 
 @CHECKS.check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
 def default_recompute(exchange: Exchange) -> Outcome:
-    """Each event that says nothing is recomputed in the background."""
+    """An event that gives no recompute strategy gets "background"."""
     expected = default(InvalidationEvent, "recompute_strategy")
     given, answered = (
         items((config or {}).get("invalidation_events")) for config in (_given_config(exchange), _answered(exchange))
@@ -83,7 +83,7 @@ def default_recompute(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
 def default_retriever_enabled(exchange: Exchange) -> Outcome:
-    """Each retriever config that says nothing is enabled."""
+    """A retriever config that does not give `enabled` is enabled."""
     expected = default(RetrieverCacheConfig, "enabled")
     given, answered = (
         dict_or_empty((config or {}).get("retriever_configs")) for config in (_given_config(exchange), _answered(exchange))
@@ -98,7 +98,7 @@ def default_retriever_enabled(exchange: Exchange) -> Outcome:
 
 
 def _moved(exchange: Exchange, field: str, read_items: Callable[[Any], list[Json]]) -> bool:
-    """Whether all that was given is there, but not where it was."""
+    """Whether all given items are in the answer; only their places may differ."""
     given, answered = (read_items((config or {}).get(field)) for config in (_given_config(exchange), _answered(exchange)))
     remaining = list(answered)
     for item in given:
@@ -124,7 +124,7 @@ def _changed(exchange: Exchange, place: tuple[str, ...]) -> list[Difference]:
 
 
 def _leaked(exchange: Exchange) -> Outcome:
-    """Judge events and retrievers that nobody gave; what else was not given has a default, which is judged apart."""
+    """Judge events and retrievers that were not given. All other missing fields have defaults, and are judged there."""
     given = exchange.case.body.get("cache_config") or {}
     leaked = next(((name, _answered(exchange)[name]) for name in ("invalidation_events", "retriever_configs")
                   if name not in given and _answered(exchange).get(name)), None)  # fmt: skip
@@ -133,7 +133,7 @@ def _leaked(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("cache-config.echoes", _CREATE, when=When.ECHOED)
 def echoes(exchange: Exchange) -> Outcome:
-    """Every given value; what merely moved is judged by the two checks below."""
+    """Every given value comes back. Items that only moved are judged by the two checks below."""
     if (leaked := _leaked(exchange)) is not None:
         return leaked
     if not _given_config(exchange):
@@ -149,7 +149,7 @@ def echoes(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
 def events_in_order(exchange: Exchange) -> Outcome:
-    """Nothing but the order of events is judged here."""
+    """Events come back in the given order; nothing else is judged here."""
     events = items((_given_config(exchange) or {}).get("invalidation_events"))
     if len(events) < 2:  # noqa: PLR2004
         return None
@@ -158,7 +158,7 @@ def events_in_order(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
 def retrievers_by_key(exchange: Exchange) -> Outcome:
-    """The keys are those given, and settings have not changed places."""
+    """Each retriever's settings come back under the retriever's own key."""
     given, answered = (
         dict_or_empty((config or {}).get("retriever_configs")) for config in (_given_config(exchange), _answered(exchange))
     )

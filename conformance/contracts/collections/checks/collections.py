@@ -36,7 +36,7 @@ refuses(
 
 
 def fits(exchange: Exchange, name: str) -> Outcome:
-    """Judge the whole answer by a component schema of the OpenAPI document."""
+    """Judge the whole answer by a schema of the OpenAPI document's components."""
     if isinstance(exchange.answer, NotJson):
         return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
     if openapi.fits(name, exchange.answer):
@@ -53,19 +53,19 @@ def response_schema(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
 def id_present(exchange: Exchange) -> Outcome:
-    """There is an id to go on with."""
+    """The answer has an id."""
     identifier = exchange.made.get("collection_id")
     return HELD if exchange.created_id else Violation("no id", "a non-empty string", identifier, ("collection_id",))
 
 
 @CHECKS.check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
 def id_format(exchange: Exchange) -> Outcome:
-    """The id looks as documented."""
+    """The id has the documented format."""
     return formatted(exchange, _ID, "collection_id")
 
 
 def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome:
-    """Judge the id that an answer gives to what it made."""
+    """Judge the format of a new id."""
     if exchange.created_id is None:
         return None
     matches = pattern.fullmatch(exchange.created_id)
@@ -74,12 +74,12 @@ def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome
 
 @CHECKS.check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def id_unique(exchange: Exchange, history: History) -> Outcome:
-    """No earlier create of the run was given this id."""
+    """No earlier create of the run was answered with this id."""
     return unique(exchange, history, "collection_id")
 
 
 def unique(exchange: Exchange, history: History, key: str) -> Outcome:
-    """Judge whether an id was given to something else before."""
+    """Judge whether an earlier create was answered with the same id."""
     if exchange.created_id is None:
         return None
     earlier = history.earlier(exchange)
@@ -101,7 +101,7 @@ _echoes("collections.create.echoes-taxonomies", "taxonomy_applications")
 
 @CHECKS.check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
 def enabled_default(exchange: Exchange) -> Outcome:
-    """Enabled, unless told otherwise."""
+    """A collection is enabled by default."""
     if "enabled" in exchange.case.body:
         return None
     enabled = exchange.made.get("enabled", None)
@@ -110,12 +110,12 @@ def enabled_default(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("collections.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
-    """The twin in the context is the same body without its nulls."""
+    """The same body without its nulls was sent before, and is last in the context."""
     return same_as_without_nulls(exchange, _comparable)
 
 
 def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
-    """Judge an answer by that of its twin, which was accepted without the nulls."""
+    """Judge an answer by the one to the same body without nulls, which was accepted and is last in the context."""
     twin = exchange.context[-1]
     if not twin.accepted:
         return None
@@ -136,7 +136,7 @@ def _comparable(exchange: Exchange) -> Any:
 
 @CHECKS.check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
 def status_enum(exchange: Exchange) -> Outcome:
-    """The status is one a client knows."""
+    """The status is one of the documented ones."""
     status = exchange.made.get("status")
     if status is None or (isinstance(status, str) and status in _STATUSES):
         return HELD

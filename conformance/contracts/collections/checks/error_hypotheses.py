@@ -1,6 +1,6 @@
-"""Ways to misread a filter: what a server may take the case rule, or a kind of group, for.
+"""Error hypotheses: the typical mistakes that servers make with the case rule and with each kind of group.
 
-A compound filter that selects the wrong documents is blamed on the requirement whose misreading explains what was selected.
+If a compound filter selects the wrong documents, the requirement is blamed whose hypothesis selects the same documents.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,10 +20,10 @@ CASE_RULES: tuple[Callable[[CaseRules], bool], ...] = (
     lambda rules: next((rule for rule in reversed(rules) if rule is not None), True),  # the default is true
     lambda _rules: False,
     lambda _rules: True,
-    lambda rules: bool(rules[-1]),  # not inherited
-    lambda rules: bool(rules[0]),  # the root's alone
-    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost
-    any,  # an explicit false overrides nothing
+    lambda rules: bool(rules[-1]),  # rules are not inherited
+    lambda rules: bool(rules[0]),  # only the root's rule counts
+    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost rule counts
+    any,  # an explicit false does not override
     lambda rules: all(rule for rule in rules if rule is not None) and any(rules),
     lambda rules: not filter_semantics.is_sensitive(rules),
     *map(_ignoring_rules_below, range(2, _DEEPEST)),
@@ -48,7 +48,7 @@ _WRONG_GROUP_TRUTHS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
 
 
 def group_hypotheses(kinds: Sequence[str]) -> Iterator[tuple[str, GroupTruth]]:
-    """Yield ways to get one kind of group wrong: everywhere, at or below a depth, in long lists, beside others."""
+    """Yield hypotheses for each kind of group: wrong everywhere, at or below a depth, in long lists, or beside other kinds."""
     for applies in _SCOPES:
         for kind in reversed(kinds):
             for reading in _WRONG_GROUP_TRUTHS:

@@ -1,4 +1,4 @@
-"""What the documents of a collection must be by now: the writes of a context, one after the other."""
+"""The expected state of documents: the writes of a context, applied one after the other as they were answered."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 
 @dataclass(frozen=True, slots=True)
 class ExpectedState:
-    """One document: what made it, what last changed it, and the names of the user's fields that it has and that it no longer has."""
+    """The expected state of one document: its create, its last write, the user's fields that it has, and those that it has no longer."""
 
     created: Exchange
     last: Exchange
@@ -31,12 +31,12 @@ class ExpectedState:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """The document as its last write answered it."""
+        """The document as its last write was answered."""
         return self.last.made
 
     @property
     def is_as_created(self) -> bool:
-        """Whether nothing has changed it."""
+        """Whether it was never changed."""
         return self.last is self.created
 
 
@@ -47,7 +47,7 @@ def fields(body: Json) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
-    """Return the documents of a collection by their ids, in the order in which they were created."""
+    """Return the expected documents of a collection by id, in the order of creation."""
     states: dict[str, ExpectedState] = {}
     for exchange in context:
         if exchange.id_of("collection") == collection and exchange.succeeded:
@@ -66,23 +66,23 @@ def _apply(exchange: Exchange, states: dict[str, ExpectedState]) -> None:
     elif operation in _UPDATES and identifier in states:
         before, given = states[identifier], fields(exchange.case.body)
         names = given if operation is Operations.PUT_DOCUMENT else before.names | given
-        # What an update's own answer still shows is judged there; a read that shows it too is right.
+        # A field that an update wrongly keeps in its answer is judged there; a read may show it too.
         names |= (before.gone | before.names) & exchange.made.keys()
         states[identifier] = ExpectedState(before.created, exchange, names, (before.gone | before.names) - names)
 
 
 def expected_documents(exchange: Exchange) -> dict[str, ExpectedState]:
-    """Return what is known of the documents in the collection that a request names."""
+    """Return the expected state of all documents in the collection of a request."""
     return documents(exchange.context, exchange.id_of("collection"))
 
 
 def expected_document(exchange: Exchange) -> ExpectedState | None:
-    """Return what is known of the document that a request names."""
+    """Return the expected state of the document that a request names."""
     return expected_documents(exchange).get(exchange.id_of("document") or "")
 
 
 def is_there(exchange: Exchange) -> bool:
-    """Whether the context makes what a request names, and does not delete it: then it is not unknown."""
+    """Whether the context creates the thing that a request names, and does not delete it."""
     is_deleted, is_made = False, False
     for earlier in exchange.context:
         if earlier.id_of("collection") == exchange.id_of("collection") and earlier.succeeded:
@@ -94,9 +94,9 @@ def is_there(exchange: Exchange) -> bool:
 
 
 def differences(expected: ExpectedState, answered: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
-    """Yield where a document is shown otherwise than its last write answered it; a server's own times may lose their fractions.
+    """Yield the differences between the expected state and a shown document. The server's own times may lose their fractions.
 
-    With `exact` they may not: two reads of one document are compared.
+    With `exact` they may not: then two reads of one document are compared.
     """
     for name in sorted(expected.names & expected.answer.keys()):
         yield from field_differences(name, expected.answer[name], answered.get(name, MISSING))
@@ -107,7 +107,7 @@ def differences(expected: ExpectedState, answered: dict[str, Any], *, exact: boo
 
 
 def field_differences(name: str, before: Json, after: Any) -> Iterator[Difference]:
-    """Yield where one of the user's fields is another now; vectors and presigned addresses aside."""
+    """Yield the differences in one user field; vectors and presigned addresses are left out."""
     if name not in LISTS:
         yield from equality.differences(before, after, (name,))
     elif before or after not in (MISSING, None):
@@ -120,7 +120,7 @@ def _item(name: str, item: Json) -> Any:
 
 
 def leftover_fields(gone: frozenset[str], answered: dict[str, Any]) -> Iterator[Difference]:
-    """Yield fields that a document no longer has; metadata, features and blobs may be shown empty."""
+    """Yield removed fields that are still shown; metadata, features and blobs may be shown empty."""
     for name in sorted(gone & answered.keys()):
         if name not in NAMED or answered[name]:
             yield Difference((name,), Kind.STRUCTURE, MISSING, answered[name])
@@ -129,7 +129,7 @@ def leftover_fields(gone: frozenset[str], answered: dict[str, Any]) -> Iterator[
 def internal_differences(
     before: dict[str, Any], after: dict[str, Any], *, exact: bool, updated: bool = True
 ) -> Iterator[Difference]:
-    """Yield where the ids, times and lineage in `_internal` differ; what the system finds out later is its own affair."""
+    """Yield the differences in ids, times and lineage in `_internal`. Other members may change later."""
     old, new = dict_or_empty(before.get("_internal")), dict_or_empty(after.get("_internal"))
     for key in ("document_id", "collection_id", "namespace_id"):
         if old.get(key) is not None and old[key] != new.get(key):
@@ -144,7 +144,7 @@ def _lineage(inner: dict[str, Any]) -> Any:
     lineage = comparable("InternalLineage", inner.get("lineage"))
     steps = lineage.get("chain") if isinstance(lineage, dict) else None
     for step in steps if isinstance(steps, list) else ():
-        # To the second: a time that the server filled in may be stored without its fraction.
+        # Compared to the second: a server may store a time that it filled in without its fraction.
         moment = equality.instant(step.get("timestamp")) if isinstance(step, dict) else None
         if moment is not None:
             step["timestamp"] = int(moment.timestamp())
@@ -152,7 +152,7 @@ def _lineage(inner: dict[str, Any]) -> Any:
 
 
 def same_moment(left: Json, right: Json, *, exact: bool) -> bool:
-    """Whether two times of the server's are one: to the microsecond, or as far as both of them say fractions of a second."""
+    """Whether two of the server's times are equal: to the microsecond, or to the fewer digits that one of them has."""
     first, second = equality.instant(left), equality.instant(right)
     if first is None or second is None or exact:
         return equality.same_time(left, right)

@@ -1,9 +1,9 @@
 """Chapter filters.eval: what a list with a filter selects.
 
-A filter of one condition is judged by the contract's semantics. A compound one is judged by the truth table over what the target
-itself selected for each of its conditions alone (the lists in its context), so that a deviation in one operator says nothing about
-AND, OR and NOT; where such a list is lacking, the semantics take its place. What is wrong is then blamed on the one requirement
-whose misreading explains it.
+A filter of one condition is judged by the contract's semantics. A compound filter is judged by the truth table over what the
+target itself selected for each single condition (those lists are in its context). So a mistake in one operator says nothing about
+AND, OR and NOT. Where a list for a condition is missing, the semantics are used instead. A wrong selection is blamed on the one
+requirement whose error hypothesis explains it.
 """
 
 import json
@@ -58,7 +58,7 @@ REQUIREMENTS: tuple[str, ...] = (
 
 
 def single_condition(group: Group) -> tuple[Group, bool | None] | None:
-    """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
+    """Return the condition and the case rule of a filter that is a single condition in AND, or None for other filters."""
     members = group.get("AND") or []
     if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
         return None
@@ -67,7 +67,7 @@ def single_condition(group: Group) -> tuple[Group, bool | None] | None:
 
 @lru_cache(maxsize=4)
 def judged(exchange: Exchange) -> Mapping[str, Outcome]:
-    """Return what one filtered list shows, by requirement."""
+    """Return the outcomes of one filtered list, by requirement."""
     query, expected = Query.of(exchange), listed_documents(exchange)
     group = query.asks("filters")
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
@@ -78,7 +78,7 @@ def judged(exchange: Exchange) -> Mapping[str, Outcome]:
 
 
 def listed_documents(exchange: Exchange) -> dict[str, ExpectedState]:
-    """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
+    """Return the expected documents that a list without a filter shows. A document that no list shows is no matter of filters."""
     expected = expected_state.expected_documents(exchange)
     queries = [(earlier, Query.of(earlier)) for earlier in lists_of(exchange)]
     plain = [earlier for earlier, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
@@ -91,7 +91,7 @@ def _is_whole(query: Query, count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """A list, its filter, what is known of the collection, and what was selected."""
+    """One filtered list: its exchange, its filter, the expected documents, and the ids that were selected."""
 
     exchange: Exchange
     group: Group
@@ -100,7 +100,7 @@ class _Selection:
     columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
 
     def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
-        """Judge one condition by the semantics; what it makes of arrays by a requirement of its own."""
+        """Judge a single condition by the semantics. Documents with an array in the field are judged by a requirement of their own."""
         if not self.exchange.accepted:
             blamed = _ARRAYS if _has_array(condition) else operator_requirement(condition.get("operator", "eq"))
             return (
@@ -117,7 +117,7 @@ class _Selection:
         return {**on_arrays, **self._of_others(condition, rule, arrays)}
 
     def _of_arrays(self, condition: Group, arrays: set[str], *, sensitive: bool) -> Mapping[str, Outcome]:
-        """Judge a condition by the documents in which its field holds an array; held is shown where elements would tell otherwise."""
+        """Judge a condition on documents whose field is an array. Held only counts if the elements would give another result."""
         truths = _only(self._truths(condition, sensitive=sensitive), arrays)
         if (wrong := self._wrong(truths)) is not None:
             return {_ARRAYS: self._violation(wrong, truths)}
@@ -128,7 +128,7 @@ class _Selection:
         return {}
 
     def _of_others(self, condition: Group, rule: bool | None, arrays: set[str]) -> Mapping[str, Outcome]:  # noqa: FBT001
-        """Judge a condition by the documents in which its field holds no array."""
+        """Judge a condition on documents whose field is no array."""
         operator, sensitive = condition.get("operator", "eq"), bool(rule)
         blamed, others = operator_requirement(operator), self.expected.keys() - arrays
         truths = _only(self._truths(condition, sensitive=sensitive), others)
@@ -141,7 +141,7 @@ class _Selection:
             if operator == "eq":
                 return {case: self._violation(wrong, truths)}
             if _is_case_broken(self.exchange, sensitive=sensitive):
-                return {}  # the control has shown that already
+                return {}  # the list of the control condition has shown that already
         if "." in condition["field"] and self._is_blind_to_paths(condition, wrong, sensitive=sensitive):
             blamed = _NESTED
         return {blamed: self._violation(wrong, truths)}
@@ -167,7 +167,7 @@ class _Selection:
         }
         wrong = self._wrong(truths)
         if wrong is not None and filter_semantics.evaluate(self.group, self._exact_condition_truth(wrong)) is None:
-            return {}  # a condition that was asked under another case rule alone may explain it
+            return {}  # perhaps explained by a condition that was only asked under another case rule
         if wrong is not None:
             return {self._blamed(wrong): self._violation(wrong, truths)}
         if not is_informative(truths):
@@ -176,7 +176,7 @@ class _Selection:
         return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
 
     def _asks_more(self) -> bool:
-        """Whether the list asks for more than the filter, so that a refusal need not be for that."""
+        """Whether the list uses more options than the filter: then it may have been refused for those."""
         return any(Query.of(self.exchange).asks(key) is not None for key in ("sort", "select", "return_url", "return_vectors"))
 
     def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
@@ -188,7 +188,7 @@ class _Selection:
     def _condition_truth(
         self, identifier: str, rule: Callable[[CaseRules], bool | None] = filter_semantics.stated_rule
     ) -> ConditionTruth:
-        """Return how a condition's truth for one document is known."""
+        """Return a function that gives a condition's truth for one document."""
 
         def truth(condition: Group, rules: CaseRules) -> Truth:
             key = id(condition), rule(rules)
@@ -199,7 +199,7 @@ class _Selection:
         return truth
 
     def _exact_condition_truth(self, identifier: str) -> ConditionTruth:
-        """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
+        """Return the same function, but open (None) for conditions that were only asked under another case rule."""
         answers, truth = single_condition_answers(self.exchange), self._condition_truth(identifier)
 
         def exact(condition: Group, rules: CaseRules) -> Truth:
@@ -210,11 +210,11 @@ class _Selection:
         return exact
 
     def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
-        """Return a condition's truth for every document: by the target's own word, or by the semantics."""
+        """Return a condition's truth for every document: from the target's own answer, or else from the semantics."""
         answers, name = single_condition_answers(self.exchange), canonical(condition)
         holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
         own = answers.get((name, stated))
-        # Where the case rule makes no difference, an answer under another one will do.
+        # If the case rule makes no difference, an answer under another rule can be used.
         other_answer = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
         answer_to = {
             identifier: own if own is not None or holds[identifier] is not otherwise[identifier] else other_answer
@@ -227,9 +227,10 @@ class _Selection:
         }
 
     def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
-        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays.
+        """Return a condition's truth from the target's own answer, or from the semantics if there is none.
 
-        It is open if the target is not sure to answer this condition as the contract says, and nobody asked for just this one.
+        It is open (None) for arrays without an answer, and if the target deviates for this operator and was not asked for this
+        condition.
         """
         if truth is None or not is_sure:
             return None
@@ -238,7 +239,7 @@ class _Selection:
         return None if filter_semantics.looks_at_array(condition, self.expected[identifier].answer) else truth
 
     def _deviates(self, condition: Group) -> bool:
-        """Whether the target answered this condition, or another one with its operator, otherwise than the contract says."""
+        """Whether the target answered a single condition with this operator differently from the contract."""
         return condition.get("operator", "eq") in deviating_operators(self.exchange)
 
     def _wrong(self, truths: Truths) -> str | None:
@@ -263,7 +264,7 @@ class _Selection:
         return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
 
     def _kind(self, wrong: str) -> str:
-        """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""
+        """Describe the mistake for the violation's kind: operator, type of the operand, and type of the stored value."""
         alone = single_condition(self.group)
         if alone is None:
             return " ".join(kinds_in(self.group))
@@ -272,7 +273,7 @@ class _Selection:
         return f"{alone[0].get('operator', 'eq')} {type_of(alone[0].get('value'))} of {what}"
 
     def _is_blind_to_paths(self, condition: Group, wrong: str, *, sensitive: bool) -> bool:
-        """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
+        """Whether the answer is explained by a server that does not follow dotted paths, or not to their end."""
         *_outer, last = keys = condition["field"].split(".")
         readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
         truths_by_reading = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
@@ -294,7 +295,7 @@ class _Selection:
         }
 
     def _explains(self, wrong: str, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> bool:
-        """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
+        """Whether a hypothesis selects what the target did. The document `wrong` is tried first: it excludes most hypotheses."""
         for identifier in (wrong, *self.expected):
             truth = filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
             if truth is not None and truth is not (identifier in self.selected):
@@ -302,7 +303,7 @@ class _Selection:
         return True
 
     def _blamed(self, wrong: str) -> str:
-        """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
+        """Return the requirement whose hypothesis explains the selection: the case rule, one kind of group, or else the outermost kind."""
         ruled = [one for _condition, rules in filter_semantics.conditions(self.group) for one in rules if one is not None]
         for rule in error_hypotheses.CASE_RULES:
             if self._explains(wrong, filter_semantics.group_truth, rule):
@@ -314,12 +315,12 @@ class _Selection:
 
 
 def _only(truths: Truths, identifiers: AbstractSet[str]) -> Truths:
-    """Return the truths of some documents; of the others nothing is said."""
+    """Return the truths of some documents, and None for the others."""
     return {identifier: truth if identifier in identifiers else None for identifier, truth in truths.items()}
 
 
 def _has_array(condition: Group) -> bool:
-    """Whether an operand is an array, which engines that look at elements may not take."""
+    """Whether an operand is an array: engines that look at elements may refuse it."""
     operand = condition.get("value")
     if condition.get("operator", "eq") in ("in", "nin"):
         return isinstance(operand, list) and any(isinstance(item, list) for item in operand)
@@ -327,12 +328,12 @@ def _has_array(condition: Group) -> bool:
 
 
 def is_informative(truths: Truths) -> bool:
-    """Whether a filter selects some documents and leaves others: one that does not proves little."""
+    """Whether a filter selects some documents and not others: otherwise its result proves little."""
     return True in truths.values() and False in truths.values()
 
 
 def kinds_in(group: Group) -> list[str]:
-    """Return the kinds of group in a filter, in the order of the contract."""
+    """Return the kinds of group that a filter uses, in the contract's order."""
     found = set(_kinds(group))
     return [kind for kind in KINDS if kind in found]
 
@@ -340,7 +341,7 @@ def kinds_in(group: Group) -> list[str]:
 def _kinds(group: Group) -> Iterator[str]:
     for kind in KINDS:
         members = group.get(kind) or ()
-        # One condition in AND, alone in its group, is how a condition is written.
+        # A single condition is written as a group: AND with one member.
         if members and not (kind == "AND" and len(members) == 1 and not group.get("OR") and not group.get("NOT")):
             yield kind
         for member in members:
@@ -349,17 +350,17 @@ def _kinds(group: Group) -> Iterator[str]:
 
 
 def canonical(condition: Group) -> str:
-    """Return a text that is the same for the same condition."""
+    """Return a text that identifies a condition."""
     return json.dumps(condition, sort_keys=True)
 
 
 def filtered_lists(exchange: Exchange) -> tuple[Exchange, ...]:
-    """Return the filtered lists that a list is judged beside."""
+    """Return the filtered lists in the context of a list."""
     return tuple(earlier for earlier in lists_of(exchange) if Query.of(earlier).asks("filters") is not None)
 
 
 def lists_of(exchange: Exchange) -> list[Exchange]:
-    """Return the lists of the same collection that an exchange builds on."""
+    """Return the lists of the same collection in the context of an exchange."""
     collection = exchange.id_of("collection")
     return [
         earlier
@@ -370,7 +371,7 @@ def lists_of(exchange: Exchange) -> list[Exchange]:
 
 @lru_cache(maxsize=8)
 def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
-    """Return what the target selected for single conditions, by the condition and the case rule that was stated."""
+    """Return the ids that the target selected for single conditions, by condition and stated case rule."""
     selected = {}
     for earlier in filtered_lists(exchange):
         condition = single_condition(Query.of(earlier).asks("filters"))
@@ -380,13 +381,13 @@ def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None]
 
 
 def deviating_operators(exchange: Exchange) -> frozenset[str]:
-    """Return the operators of single conditions in the context that the target answered otherwise than the contract says."""
+    """Return the operators for which a single condition in the context was answered differently from the contract."""
     return frozenset(operator for earlier in filtered_lists(exchange) if (operator := _deviant(earlier)) is not None)
 
 
 @lru_cache(maxsize=1024)
 def _deviant(exchange: Exchange) -> str | None:
-    """Return the operator of a list's single condition, if the list is not what the contract says."""
+    """Return the operator of a list's single condition if the list deviates from the contract, else None."""
     single_asked = single_condition(Query.of(exchange).asks("filters"))
     if single_asked is None or not any(isinstance(outcome, Violation) for outcome in judged(exchange).values()):
         return None
@@ -394,7 +395,7 @@ def _deviant(exchange: Exchange) -> str | None:
 
 
 def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
-    """Whether a list in the context shows that the target reads this case rule wrong for eq, and so everywhere."""
+    """Whether a single `eq` condition in the context shows that the target gets this case rule wrong."""
     for earlier in filtered_lists(exchange):
         single_asked = single_condition(Query.of(earlier).asks("filters"))
         if single_asked is not None and single_asked[0].get("operator", "eq") == "eq" and bool(single_asked[1]) is sensitive:

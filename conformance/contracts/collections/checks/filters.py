@@ -1,4 +1,4 @@
-"""Chapter filters: filters as configuration."""
+"""Chapter filters: filters in a collection's source."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def _is_default(difference: Difference) -> bool:
 
 @CHECKS.check("filters.echoes-verbatim", _CREATE, when=When.ECHOED)
 def echoes_verbatim(exchange: Exchange) -> Outcome:
-    """Groups, nesting, order, operators and values."""
+    """Groups, nesting, order, operators and values come back as given."""
     if not _sent_filters(exchange):
         return None
     if (
@@ -50,7 +50,7 @@ def echoes_verbatim(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("filters.operator-default", _CREATE, when=When.ECHOED)
 def operator_default(exchange: Exchange) -> Outcome:
-    """A condition without an operator compares by eq."""
+    """The default operator is eq."""
     without = any(
         isinstance(node, dict) and "field" in node and "operator" not in node for node in pointers.nodes(_sent_filters(exchange))
     )
@@ -65,7 +65,7 @@ def operator_default(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("filters.case-sensitive-default", _CREATE, when=When.ECHOED)
 def case_sensitive_default(exchange: Exchange) -> Outcome:
-    """A root group that does not say so ignores case."""
+    """A root group ignores case by default."""
     sent = _sent_filters(exchange)
     if not isinstance(sent, dict) or not sent or sent.get("case_sensitive") is not None:
         return None
@@ -74,7 +74,7 @@ def case_sensitive_default(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("filters.deep-nesting", Expect.EITHER)
 def deep_nesting(exchange: Exchange) -> Outcome:
-    """Answered in time, with 200 or a clean 4xx."""
+    """Deep nesting is answered in time, with 200 or a clean 4xx."""
     if not exchange.accepted and exchange.status not in CLEAN:
         return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", answer_in_words(exchange))
     seconds = exchange.response.seconds if exchange.response is not None else 0.0

@@ -1,7 +1,7 @@
-"""What a create did not send and an earlier one did: defaults that are shared, and state that outlives its request.
+"""Leaks: an answer shows what this create did not send and an earlier create did, such as shared defaults or state that was left behind.
 
-Only what somebody sent is judged: what a server works out by itself, or takes over from the document that a request names as its source,
-is its own affair. A collection is what its request says, whatever its parent is.
+Only sent values are judged. A server may work out values itself, or copy them from the document that a request names as its
+source. A collection copies nothing from its parent.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ CHECKS = Checks()
 _HIDDEN = frozenset({"vectors", "presigned_url"})
 
 _COLLECTION, _DOCUMENT = Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT
-# Ids of buckets and collections, and the type, may be known from the collection that a document is made in.
+# Not judged: ids of buckets and collections, and the source type. A server may know them from the document's collection.
 _PLACES: tuple[tuple[str, Operation, tuple[str, ...]], ...] = (
     ("collections.create.echoes-description", _COLLECTION, ("description",)),
     ("collections.create.echoes-metadata", _COLLECTION, ("metadata",)),

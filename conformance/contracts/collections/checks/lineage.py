@@ -1,4 +1,4 @@
-"""Chapter lineage: of collections, as create answers show it."""
+"""Chapter lineage: the lineage of collections, as their creates are answered."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _CREATE = Operations.CREATE_COLLECTION
 
 @CHECKS.check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
 def ends_with_source(exchange: Exchange) -> Outcome:
-    """The last entry: type, id and config (the config's filters are judged by filters.echoes-verbatim)."""
+    """The last entry has the source's type, id and config. The config's filters are judged by filters.echoes-verbatim."""
     source, lineage = exchange.case.body["source"], entries(exchange)
     if not lineage:
         return Violation("no lineage", "an entry for the source", exchange.made.get("source_lineage"), ("source_lineage",))
@@ -37,7 +37,7 @@ def ends_with_source(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("lineage.ends-with-source", _CREATE, when=When.ECHOED)
 def without_filters(exchange: Exchange) -> Outcome:
-    """The config of a source that was given no filters has none: neither its parent's nor anybody else's."""
+    """If a source has no filters, its config has none either: not the parent's and not anybody else's."""
     source, lineage = exchange.case.body["source"], entries(exchange)
     if not lineage or source.get("filters") is not None:
         return None
@@ -51,7 +51,7 @@ def without_filters(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("lineage.bucket-has-one-entry", _CREATE, when=When.ECHOED)
 def bucket_has_one_entry(exchange: Exchange) -> Outcome:
-    """A bucket has no ancestors."""
+    """A collection made from a bucket has one lineage entry."""
     if exchange.case.body["source"]["type"] != "bucket":
         return None
     count = len(entries(exchange))
@@ -60,7 +60,7 @@ def bucket_has_one_entry(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("lineage.extends-parent", _CREATE, when=When.ECHOED)
 def extends_parent(exchange: Exchange) -> Outcome:
-    """The parent's entries as its create answered them, and one more; the parent is in the context."""
+    """The entries are those of the parent, as its create was answered, and one more. The parent is in the context."""
     source = exchange.case.body["source"]
     if source["type"] != "collection":
         return None
@@ -84,7 +84,7 @@ def _comparable(entry: Json) -> Any:
 
 @CHECKS.check("lineage.entry-schema", _CREATE, when=When.ACCEPTED)
 def entry_schema(exchange: Exchange) -> Outcome:
-    """Each entry says what it is and what it yields."""
+    """Each entry has its source type and its output schema."""
     lineage = entries(exchange)
     for index, entry in enumerate(lineage):
         shown, at = dict_or_empty(entry), ("source_lineage", index)

@@ -35,7 +35,7 @@ answers_not_found(CHECKS, "list.unknown-collection")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list asks for."""
+    """The options of a list request."""
 
     limit: int
     offset: int
@@ -45,7 +45,7 @@ class Query:
 
     @classmethod
     def of(cls, exchange: Exchange) -> "Query":
-        """Read a request; what it does not say has the contract's defaults."""
+        """Read the options from a request; missing ones have the contract's defaults."""
         given = exchange.query
         limit, offset = (_whole(given.get(name), default) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
         return cls(limit, offset, given.get("cursor"), given.get("include_total") == "true", dict_or_empty(exchange.case.body))
@@ -56,17 +56,17 @@ class Query:
 
     @property
     def is_plain(self) -> bool:
-        """Whether all documents are asked for, each as it is."""
+        """Whether all documents are asked for, with all fields and without groups."""
         return not any(self.asks(key) is not None for key in ("filters", "group_by", "select"))
 
     @property
     def is_first(self) -> bool:
-        """Whether the list begins at its beginning."""
+        """Whether the first page is asked for."""
         return self.offset == 0 and self.cursor is None
 
 
 def _whole(given: str | None, default: int) -> int:
-    """Return a parameter's number; what is none is for the server to refuse."""
+    """Return a parameter as a number. If it is none, the server has to refuse it, and the default is returned."""
     return int(given) if given is not None and re.fullmatch("-?[0-9]{1,18}", given) else default
 
 
@@ -76,19 +76,19 @@ def results(exchange: Exchange) -> list[Json]:
 
 
 def next_cursor(exchange: Exchange) -> str | None:
-    """Return the cursor of the next page, None where a list answers none that could be sent."""
+    """Return the cursor of the next page, or None if there is none that can be sent."""
     return exchange.next_page
 
 
 @lru_cache(maxsize=512)
 def ids(exchange: Exchange) -> tuple[str, ...]:
-    """Return the ids that a list answers, in its order."""
+    """Return the ids of the documents in a list, in order."""
     return tuple(str(dict_or_empty(document).get("document_id")) for document in results(exchange))
 
 
 @CHECKS.check("list.response-schema", _LIST, when=When.ACCEPTED)
 def response_schema(exchange: Exchange) -> Outcome:
-    """A list of documents and its pagination; `results` may only be left out where groups are asked for."""
+    """A list has documents and pagination; `results` may only be missing if groups are asked for."""
     outcome = fits(exchange, "DocumentList")
     if outcome != HELD or Query.of(exchange).asks("group_by") is not None or isinstance(exchange.made.get("results"), list):
         return outcome
@@ -97,7 +97,7 @@ def response_schema(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("list.returns-exactly-created", _LIST, when=When.ANSWERED)
 def returns_exactly_created(exchange: Exchange) -> Outcome:
-    """A list that is long enough for all of them."""
+    """A list whose limit is large enough shows exactly the expected documents."""
     query, expected = Query.of(exchange), expected_state.expected_documents(exchange)
     if exchange.case.expect is not Expect.ACCEPT or not query.is_plain or not query.is_first or query.limit <= len(expected):
         return None
@@ -135,20 +135,20 @@ def _exactly(exchange: Exchange, expected: dict[str, ExpectedState]) -> Violatio
 
 
 def _is_lost(earlier: Exchange, listed: Exchange) -> bool:
-    """Whether a create was not answered, or failed: then nobody knows what came of it."""
+    """Whether a create was not answered, or failed: then it is unknown whether the document exists."""
     is_create = earlier.case.operation is Operations.CREATE_DOCUMENT and earlier.id_of("collection") == listed.id_of("collection")
     return is_create and (earlier.status is None or earlier.status >= 500)  # noqa: PLR2004
 
 
 def proof_of(expected: dict[str, ExpectedState], *identifiers: str) -> tuple[Exchange, ...]:
-    """Return the exchanges that say what documents must be."""
+    """Return the exchanges that show what these documents must be."""
     documents = [expected[identifier] for identifier in identifiers if identifier in expected]
     return tuple(dict.fromkeys(exchange for document in documents for exchange in (document.created, document.last)))
 
 
 @CHECKS.promise("errors.rejected-leaves-nothing", Expect.ACCEPT)
 def rejected_leaves_nothing(exchange: Exchange) -> Outcome:
-    """A list after refused creates."""
+    """A list after refused creates shows no more documents than were created."""
     return _no_more_than_made(exchange, "a refused create left a document")
 
 
@@ -162,7 +162,7 @@ def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
 
 @CHECKS.promise("auth.no-effect", Expect.ACCEPT)
 def no_effect(exchange: Exchange) -> Outcome:
-    """A list, or a read, after requests that were refused for their authorization."""
+    """A list or a read shows that requests without authorization changed nothing."""
     if exchange.case.operation is not _LIST:
         document, message = expected_state.expected_document(exchange), "a refused request had an effect"
         if document is None:
@@ -175,7 +175,7 @@ def no_effect(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("list.limit", _LIST, when=When.ANSWERED)
 def limit(exchange: Exchange) -> Outcome:
-    """No more than asked for; shown only where there is more. A limit within the bounds is no reason to refuse a list."""
+    """A page has no more documents than its limit. A limit within the bounds is no reason to refuse a list."""
     query, listed, count = Query.of(exchange), len(results(exchange)), len(expected_state.expected_documents(exchange))
     if exchange.case.expect is not Expect.ACCEPT:
         return None
@@ -189,7 +189,7 @@ def limit(exchange: Exchange) -> Outcome:
 
 
 def _refused(exchange: Exchange, query: Query) -> Outcome:
-    """Judge a list refused beside one of another limit that was answered: it is the limit then, or that none was given."""
+    """Judge a refused list beside a list that was answered with another limit: then the limit is the reason."""
     answered = [
         earlier
         for earlier in exchange.context
@@ -203,7 +203,7 @@ def _refused(exchange: Exchange, query: Query) -> Outcome:
 
 @CHECKS.check("list.total", _LIST, when=When.ACCEPTED)
 def total(exchange: Exchange) -> Outcome:
-    """What matches: all documents without a filter; with one, as many as a list of all that the filter selects answers."""
+    """Without a filter the total counts all documents; with one, as many as a complete list with the same filter shows."""
     query = Query.of(exchange)
     if not query.with_total or query.asks("group_by") is not None:
         return None
@@ -212,7 +212,7 @@ def total(exchange: Exchange) -> Outcome:
         return None
     stated = dict_or_empty(exchange.made.get("pagination")).get("total")
     if stated == len(results(exchange)) < expected and _is_all(exchange, query, expected):
-        return None  # documents are missing, and the total is that of those that are not
+        return None  # documents are missing, and the total only counts the others
     if isinstance(stated, int | float) and not isinstance(stated, bool) and stated == expected:
         return HELD
     return Violation(
@@ -221,7 +221,7 @@ def total(exchange: Exchange) -> Outcome:
 
 
 def _is_all(exchange: Exchange, query: Query, count: int) -> bool:
-    """Whether a page is to show all documents, so that those which are missing are judged by themselves."""
+    """Whether a page has to show all documents: then missing documents are judged by another check."""
     return query.is_plain and query.is_first and query.limit >= count and exchange.case.expect is Expect.ACCEPT
 
 
@@ -235,12 +235,12 @@ def _matching(exchange: Exchange, query: Query) -> int | None:
 
 
 def whole(exchange: Exchange) -> tuple[Exchange, ...]:
-    """Return a list from the context that answers all that this one is a part of."""
+    """Return the list in the context that shows everything this page is a part of, as a tuple of one or none."""
     return _complete(exchange, "filters", "sort", "select")
 
 
 def selected(exchange: Exchange) -> tuple[Exchange, ...]:
-    """Return a list from the context that answers all that the filter selects, in whatever order and however much of each."""
+    """Return the list in the context that shows all documents that the filter selects, in any order and with any fields."""
     return _complete(exchange, "filters")
 
 
@@ -263,13 +263,13 @@ def _is_complete(earlier: Exchange, query: Query, keys: tuple[str, ...]) -> bool
 
 @CHECKS.check("list.sort-ascending", _LIST, when=When.ANSWERED)
 def sort_ascending(exchange: Exchange) -> Outcome:
-    """The least first."""
+    """The least key comes first."""
     return _sorted(exchange, "asc")
 
 
 @CHECKS.check("list.sort-descending", _LIST, when=When.ANSWERED)
 def sort_descending(exchange: Exchange) -> Outcome:
-    """The greatest first."""
+    """The greatest key comes first."""
     return _sorted(exchange, "desc")
 
 
@@ -294,7 +294,7 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
 
 
 def out_of_order(keys: Sequence[Json], direction: str) -> tuple[int, Violation] | None:
-    """Return where the first two stand that are in the wrong order (asc or desc), and what that is, or None if all are in order."""
+    """Return the place and the violation of the first two keys in the wrong order (asc or desc), or None if all are in order."""
     for index, (first, second) in enumerate(pairwise(keys)):
         if first > second if direction == "asc" else first < second:
             return index, Violation(f"the order is not {direction}ending", [second, first], [first, second], ("results", index))
@@ -306,16 +306,16 @@ def _asks_more(exchange: Exchange) -> bool:
 
 
 def are_comparable(keys: Sequence[Json]) -> bool:
-    """Whether there is one order for these: numbers, or texts without capitals and accents."""
+    """Whether all servers order these keys alike: numbers, or texts without capitals and accents."""
     numbers = all(isinstance(key, int | float) and not isinstance(key, bool) for key in keys)
     return numbers or all(isinstance(key, str) and key.isascii() and key == key.lower() for key in keys)
 
 
 @CHECKS.promise("list.select", Expect.ACCEPT)
 def select(exchange: Exchange) -> Outcome:
-    """Each document shows what was selected of the user's fields, and nothing else of them."""
+    """Each document shows the selected fields, and no other user fields."""
     paths, expected = Query.of(exchange).asks("select"), expected_state.expected_documents(exchange)
-    if not isinstance(paths, list) or not paths:  # a selection of nothing is answered as the server likes
+    if not isinstance(paths, list) or not paths:  # the contract does not say what an empty selection shows
         return None
     if not exchange.accepted:
         return accepted(exchange)
@@ -336,7 +336,7 @@ def select(exchange: Exchange) -> Outcome:
 
 
 def _without_empty(value: Json, wanted: Json) -> Json:
-    """Leave out objects that are empty because what was selected within them is not there."""
+    """Leave out objects that are empty because the selected paths in them do not exist."""
     if not isinstance(value, dict) or not isinstance(wanted, dict | None):
         return value
     inner = {key: _without_empty(member, (wanted or {}).get(key)) for key, member in value.items()}
@@ -357,7 +357,7 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
 
 @CHECKS.promise("list.group-by", Expect.ACCEPT)
 def group_by(exchange: Exchange) -> Outcome:
-    """Groups of documents by a field that every document has; a server that refuses to group, or lists as ever, does not offer it (MAY)."""
+    """Documents are grouped by a field that all of them have. A server that does not group at all does not offer this option (MAY)."""
     field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
     if not isinstance(field, str) or not exchange.accepted or exchange.made.get("groups") is None:
         return None
@@ -369,7 +369,7 @@ def group_by(exchange: Exchange) -> Outcome:
 
 
 def _to_group(exchange: Exchange) -> dict[str, ExpectedState]:
-    """Return what the groups are made of: all documents, or those that a list with the same filter answers, if one is there."""
+    """Return the documents to group: all, or those that a complete list with the same filter shows."""
     expected = expected_state.expected_documents(exchange)
     if Query.of(exchange).asks("filters") is None:
         return expected
@@ -384,7 +384,7 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, ExpectedSt
     for index, group in enumerate(groups if isinstance(groups, list) else ()):
         shown = dict_or_empty(group)
         members = [str(dict_or_empty(document).get("document_id")) for document in items(shown.get("documents"))]
-        # One text may be the key of a text and, as JSON, of a number: what the members have tells them apart.
+        # The text "1" can be the key of a text, or the JSON of a number. The group's documents tell which it is.
         keys.append(
             next(
                 (filter_semantics.lookup(expected[identifier].answer, field) for identifier in members if identifier in expected),
@@ -431,6 +431,6 @@ def _is_key_of(key: Json, value: Json) -> bool:
 
 @CHECKS.check("documents.create.no-system-fields-at-root", _LIST, when=When.ACCEPTED)
 def no_system_fields_listed(exchange: Exchange) -> Outcome:
-    """What must not stand at a document's root must not stand there in a list either."""
+    """A list shows no system fields at the root of its documents."""
     outcomes = [no_system_fields(dict_or_empty(document), ("results", index)) for index, document in enumerate(results(exchange))]
     return next((outcome for outcome in outcomes if outcome != HELD), HELD if outcomes else None)

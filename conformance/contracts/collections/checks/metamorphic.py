@@ -1,7 +1,7 @@
-"""Chapter filters.laws: lists with filters compared with each other, whatever the operators in them mean to the target.
+"""Chapter filters.laws: metamorphic relations between the results of two filtered lists. They need no semantics of the operators.
 
-The exchange that is judged asks for one side of a law, and one in its context for the other. Documents whose
-selection the contract leaves open are left out.
+The judged exchange has one filter of the relation; a list in its context has the other. Documents whose selection the contract
+leaves open are left out.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Relation = Callable[[Group, Group], bool]
 
 
 def _metamorphic_relation(requirement: str, message: str, relates: Relation, holds: Callable[[Group, bool, bool], bool]) -> None:
-    """Register a law: how one filter is made of another, and how membership in what they select must then relate."""
+    """Register a metamorphic relation: how two filters are related, and how their selections must then be related."""
 
     def judged(exchange: Exchange) -> Outcome:
         group = _filter(exchange)
@@ -60,13 +60,13 @@ def _breaches(exchange: Exchange, counterpart: Exchange,
 
 
 def _only_kind(group: Group) -> tuple[str, list[Group]]:
-    """Return the kind and the members of a group that has one kind alone; no members if it has more."""
+    """Return the kind and the members of a group that uses one kind only; no members if it uses several."""
     given = [(kind, group[kind]) for kind in KINDS if group.get(kind)]
     return given[0] if len(given) == 1 and group.get("case_sensitive") is None else ("", [])
 
 
 def _is_equivalent(member: Group, group: Group) -> bool:
-    """Whether a member stands for a group: it is that group, a group of that one alone, or the one condition in it."""
+    """Whether a member is equivalent to a group: equal to it, a group around it alone, or the single condition in it."""
     kind, members = _only_kind(member)
     if member == group or (kind in ("AND", "OR") and members == [group]):
         return True
@@ -95,7 +95,7 @@ def _reorders(group: Group, other: Group) -> bool:
 
 
 def _distributes(group: Group, other: Group) -> bool:
-    """Whether one is a negated group, and the other the dual group of the negations."""
+    """Whether one is a group of negations, and the other the negation of the dual group (De Morgan)."""
     kind, members = _only_kind(group)
     outer, inner = _only_kind(other)
     negated = [_only_kind(member) for member in members]
@@ -123,7 +123,7 @@ def _is_opposite(_group: Group, before: bool, after: bool) -> bool:  # noqa: FBT
 
 
 def _monotone(group: Group, before: bool, after: bool) -> bool:  # noqa: FBT001
-    """One member more: fewer pass an AND, more an OR."""
+    """With one more member, AND selects no more documents than before, and OR no fewer."""
     return after >= before if group.get("OR") else after <= before
 
 

@@ -1,4 +1,4 @@
-"""Chapter namespaces: what is made in one is not there in the other."""
+"""Chapter namespaces: what is created in one namespace does not exist in the other."""
 
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import accepts, answer_in_words, leaves_untouched
@@ -16,7 +16,7 @@ accepts(CHECKS, "namespaces.same-name-twice")
 
 
 def _isolates(requirement: str) -> None:
-    """Register the promise that from elsewhere a thing is 404, and untouched where it was made."""
+    """Register the promise that a request from the other namespace is answered 404 and changes nothing."""
 
     def refused(exchange: Exchange) -> Outcome:
         if exchange.status != 404:  # noqa: PLR2004
@@ -26,7 +26,7 @@ def _isolates(requirement: str) -> None:
                 answer_in_words(exchange),
                 supporting=_creators(exchange),
             )
-        # A path that is 404 everywhere shows nothing: the same request must have found it where it was made.
+        # A path may be 404 everywhere. So the same request must have been accepted in the namespace of the thing.
         operation = exchange.case.operation
         return HELD if any(earlier.case.operation is operation and earlier.accepted for earlier in exchange.context) else None
 
@@ -45,7 +45,7 @@ def _creators(exchange: Exchange) -> tuple[Exchange, ...]:
 
 @CHECKS.promise("namespaces.id-on-documents", Expect.ACCEPT)
 def id_on_documents(exchange: Exchange) -> Outcome:
-    """The last of documents made in both namespaces, the others in its context."""
+    """Documents were created in both namespaces. This exchange creates the last one; the others are in its context."""
     earlier_documents = [
         earlier for earlier in exchange.context if earlier.case.operation is Operations.CREATE_DOCUMENT and earlier.accepted
     ]

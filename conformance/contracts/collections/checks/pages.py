@@ -1,4 +1,4 @@
-"""Chapter list: pages by offset and by cursor make up the whole."""
+"""Chapter list: the pages by offset, or by cursor, together make up the whole list."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def _next_cursor(exchange: Exchange) -> Any:
 
 @CHECKS.promise("list.offset-pages-partition", Expect.ACCEPT)
 def offset_pages_partition(exchange: Exchange) -> Outcome:
-    """The last of several pages, the others in its context: all of them, or nothing is shown."""
+    """The exchange is the last page, and the others are in its context. If one is missing, nothing is shown."""
     pages = [earlier for earlier in exchange.context if _is_page(earlier, exchange) and "cursor" not in earlier.query]
     query = Query.of(exchange)
     offsets = [Query.of(page).offset for page in (*pages, exchange)]
@@ -36,7 +36,7 @@ def offset_pages_partition(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("list.cursor-pages-partition", Expect.ACCEPT)
 def cursor_pages_partition(exchange: Exchange) -> Outcome:
-    """The last page is the one without a next cursor, or the one at which following cursors was given up."""
+    """The last page has no next cursor, or is the one at which the scenario stopped following cursors."""
     pages = [earlier for earlier in exchange.context if _is_page(earlier, exchange)]
     cursors = [None, *(_next_cursor(page) for page in pages)]
     if [page.query.get("cursor") for page in (*pages, exchange)] != cursors:
@@ -50,7 +50,7 @@ def cursor_pages_partition(exchange: Exchange) -> Outcome:
 
 
 def _is_page(earlier: Exchange, last: Exchange) -> bool:
-    """Whether an earlier list asks for another page of the same."""
+    """Whether an earlier list is a page of the same list."""
     is_list = earlier.case.operation is _LIST and earlier.id_of("collection") == last.id_of("collection")
     return is_list and earlier.case.body == last.case.body and earlier.query.get("limit") == last.query.get("limit")
 
@@ -73,7 +73,7 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
         return Violation("a document is on two pages", twice, [twice, twice], ("results",), supporting=tuple(pages))
     lost = next((identifier for identifier in wanted if identifier not in joined), None)
     if lost is not None and ids(exchange) and _next_cursor(exchange) and "cursor" in exchange.query:
-        return None  # there were more pages than anybody followed
+        return None  # the scenario stopped following cursors before the last page
     if lost is not None:
         return Violation("a document is on no page", lost, MISSING, ("results",), supporting=(*proof_of(expected, lost), *pages))
     moved = next(

@@ -1,4 +1,4 @@
-"""Chapter read: what create answered is what a read answers; what does not exist is 404; reading changes nothing."""
+"""Chapter read: a read shows what create answered, unknown things are 404, and reading changes nothing."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -23,7 +23,7 @@ CHECKS = Checks()
 _EXISTS = "what was created is not answered"
 _SHOWN_LATER = frozenset({"status", "output_schema"})
 
-# What asks for a list or a read to see one thing says itself what is wrong with it.
+# A request for one of these is judged by the requirement's own check, with its own message.
 JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
                           "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
                           "documents.update.wrong-collection"})  # fmt: skip
@@ -32,14 +32,14 @@ answers_not_found(CHECKS, "collections.get.unknown", "documents.get.unknown", "d
 
 
 def collection_create(exchange: Exchange) -> Exchange | None:
-    """Return the create whose collection a request names, if it is in the context."""
+    """Return the create of the collection that a request names, if it is in the context."""
     return next((earlier for earlier in exchange.context if earlier.case.operation is Operations.CREATE_COLLECTION
                  and earlier.created_id is not None and earlier.created_id == exchange.id_of("collection")), None)  # fmt: skip
 
 
 @CHECKS.check("collections.get.equals-created", Operations.GET_COLLECTION, when=When.ALWAYS)
 def collection_equals_created(exchange: Exchange) -> Outcome:
-    """The collection as its create answered it, `status` and `output_schema` aside."""
+    """A read shows the collection as its create was answered, except `status` and `output_schema`."""
     created = collection_create(exchange)
     if created is None or exchange.case.expect is not Expect.ACCEPT:
         return None
@@ -64,7 +64,7 @@ def _collection(exchange: Exchange) -> Json:
 
 @CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ALWAYS)
 def document_equals_created(exchange: Exchange) -> Outcome:
-    """The document as its last write answered it: its create, if nothing has changed it."""
+    """A read shows the document as its last write was answered."""
     document = expected_state.expected_document(exchange)
     if (
         document is None
@@ -82,7 +82,7 @@ def document_equals_created(exchange: Exchange) -> Outcome:
 
 
 def _is_contended(exchange: Exchange) -> bool:
-    """Whether changes of the document crossed, so that nobody can say which answer was the last."""
+    """Whether updates of the document were sent at the same time: then the last answer is unknown."""
     crossing = [
         earlier for earlier in exchange.context if earlier.together is not None and earlier.request.method in ("PATCH", "PUT")
     ]
@@ -98,7 +98,7 @@ def _document(document: expected_state.ExpectedState, exchange: Exchange) -> Ite
 
 
 def stored_otherwise(created: Exchange, shown: dict[str, Json]) -> Iterator[Difference]:
-    """Yield where an answer differs from what was sent, and the create's own answer did not."""
+    """Yield where an answer differs from what was sent, if the create's own answer did not differ there."""
     before = {difference.at for differences in _echoes(created, created.made) for difference in differences}
     yield from (
         difference
@@ -115,7 +115,7 @@ def _echoes(created: Exchange, shown: dict[str, Json]) -> Iterator[Iterator[Diff
 
 @CHECKS.promise("documents.get.safe", Expect.ACCEPT)
 def safe(exchange: Exchange) -> Outcome:
-    """The second of two reads: what it shows is what the first did, of all that was sent and that the contract names."""
+    """The second of two reads shows what the first one did."""
     before, document = exchange.context[-1], expected_state.expected_document(exchange)
     if document is None or not before.accepted:
         return None
@@ -129,7 +129,7 @@ def safe(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("documents.get.hostile-identifiers", Expect.EITHER)
 def hostile_identifiers(exchange: Exchange) -> Outcome:
-    """An id that is none, whatever it looks like."""
+    """An id that cannot exist is refused, whatever it looks like."""
     if exchange.status is not None and 400 <= exchange.status < 500:  # noqa: PLR2004
         return HELD
     return Violation("an id that is none was not refused", "status 404 or another 4xx", answer_in_words(exchange))
@@ -137,13 +137,13 @@ def hostile_identifiers(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("documents.get.vectors-on-request", Expect.ACCEPT)
 def vectors_on_request(exchange: Exchange) -> Outcome:
-    """With return_vectors each feature has its vectors as sent, at float32 precision; without, none has any."""
+    """With return_vectors each feature has its vectors as sent, in float32 precision; without it none has vectors."""
     return _on_request(exchange, "features", "vectors", _vectors)
 
 
 @CHECKS.promise("documents.get.urls-on-request", Expect.ACCEPT)
 def urls_on_request(exchange: Exchange) -> Outcome:
-    """With return_url each blob has an address; without, none has one."""
+    """With return_url each blob has an address; without it none has one."""
     return _on_request(exchange, "document_blobs", "presigned_url", _address)
 
 
@@ -175,7 +175,7 @@ def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> 
 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
-    """Return the documents that a read or a list answers, by their ids."""
+    """Return the documents in the answer of a read or a list, by id."""
     results = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
     return {
         document["document_id"]: document

@@ -18,7 +18,7 @@ accepts(CHECKS, _CONCURRENT)
 
 @CHECKS.promise("robustness.large-body", Expect.EITHER)
 def large_body(exchange: Exchange) -> Outcome:
-    """Answered cleanly; a connection cut while 2 MiB are under way is judged by whether the next request works."""
+    """A large body is answered cleanly. If the connection was closed while it was sent, only the next request is judged."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
     return (
@@ -40,7 +40,7 @@ def after_large_body(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("robustness.hostile-strings", Expect.ACCEPT)
 def hostile_strings(exchange: Exchange) -> Outcome:
-    """Text is text."""
+    """Hostile text is kept as text."""
     if not exchange.accepted:
         return Violation("text was refused", "status 200", answer_in_words(exchange))
     changed = (difference for differences in returned(exchange).values() for difference in differences)
@@ -51,7 +51,7 @@ def hostile_strings(exchange: Exchange) -> Outcome:
 
 @CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
 def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
-    """Among creates sent at once, each has an id of its own and its own data."""
+    """Each of several simultaneous creates is answered with its own id and its own data."""
     if _CONCURRENT not in exchange.case.about:
         return None
     earlier = history.earlier(exchange)

@@ -1,4 +1,4 @@
-"""What an accepted request's answer shows of its body: each field beside the place of the answer where it comes back."""
+"""Round trip: each field of an accepted body is compared with the place in the answer where it comes back."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -27,7 +27,7 @@ _COLLECTION = (
     "taxonomy_applications",
     "cache_config",
 )
-# Where in `_internal.lineage` a document's request fields come back.
+# Under these names, a document's request fields come back in `_internal.lineage`.
 LINEAGE = {
     "root_object_id": "root_object_id",
     "root_bucket_id": "root_bucket_id",
@@ -63,19 +63,19 @@ def internal(exchange: Exchange) -> dict[str, Any]:
 
 
 def user_fields(body: dict[str, Json]) -> list[str]:
-    """Return the names of a document's own root fields: what the request does not name, and what is not the server's to manage."""
+    """Return the names of the user's own root fields: those that neither the request's schema nor the server uses."""
     named = openapi.request_of(Operations.CREATE_DOCUMENT).properties
     return [key for key in body if key not in named and key not in NOT_THE_USERS]
 
 
 @lru_cache(maxsize=4)
 def returned(exchange: Exchange) -> dict[str, list[Difference]]:
-    """Return, for each top-level field sent, where what came back is not what was sent; pointers are into the request's body."""
+    """Return the differences between what was sent and what came back, by top-level field; pointers are into the request's body."""
     return {key: list(differences) for key, differences in compared(exchange.case.operation, exchange.case.body, exchange.made)}
 
 
 def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
-    """Yield each top-level field of a create's body with where an answer shows it otherwise."""
+    """Yield each top-level field of a create's body with its differences in the answer."""
     if not isinstance(body, dict):
         return
     schema = openapi.request_of(operation)
@@ -113,7 +113,7 @@ def is_user_data(operation: Operation, at: Pointer) -> bool:
 
 
 def unchanged(exchange: Exchange, key: str) -> Outcome:
-    """Judge one top-level field: nothing is shown if it was not sent, or sent as null."""
+    """Judge one top-level field; a field that is absent or null shows nothing."""
     body = exchange.case.body
     if not isinstance(body, dict) or body.get(key) is None:
         return None

@@ -1,7 +1,7 @@
-"""What one exchange shows by itself, with nothing known of the rest: for traffic that others made.
+"""What one exchange shows without any other: used for recorded traffic, whose earlier requests are unknown.
 
-A list that shows what its own filter excludes, more than its own limit, or another order than it was asked for; an update whose answer
-does not have what it was given. In a run of our own the other chapters judge the same requirements by more.
+A list may show documents that its filter excludes, more than its limit, or a wrong order; an update may not show the given
+values. In a run of our own, the other chapters judge the same requirements with more evidence.
 """
 
 import re
@@ -27,7 +27,7 @@ _PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total"})
 _MEMBERS = frozenset({"filters", "sort", "return_url", "return_vectors", "group_by", "select"})
 _PLAIN = re.compile("[a-z0-9]*")
 _SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
-# What these match beyond the plainest cases differs from engine to engine; the first could even be made to run for ever.
+# Engines differ about these beyond plain cases, and some regular expressions never end.
 _LOOSE = frozenset({"regex", "text"})
 _NAMES = {
     Operations.GET_DOCUMENT: "documents.get.equals-created",
@@ -38,7 +38,7 @@ _UPDATES = {Operations.PATCH_DOCUMENT: "documents.patch.merges", Operations.PUT_
 
 
 def shown(exchange: Exchange) -> Shown:
-    """Yield requirements and what an accepted, valid request's answer shows of them."""
+    """Yield the outcomes that the answer of an accepted, valid request shows, each with its requirement."""
     if not exchange.accepted:
         return
     operation = exchange.case.operation
@@ -56,7 +56,7 @@ def shown(exchange: Exchange) -> Shown:
 
 
 def _named(exchange: Exchange) -> Outcome:
-    """The answer is about the document that the path names."""
+    """The answer has the id that the path names."""
     answered = exchange.made.get("document_id", MISSING)
     if answered == exchange.id_of("document"):
         return HELD
@@ -64,7 +64,7 @@ def _named(exchange: Exchange) -> Outcome:
 
 
 def _counted(exchange: Exchange, query: Query) -> Shown:
-    """The limit, where it is the contract's own and said once, and a total that is asked for."""
+    """Judge the limit if it is given once and by the contract's name, and the total if it is asked for."""
     is_plain = not _other_names(exchange, query)
     limit, count = exchange.query.get("limit"), len(results(exchange))
     if limit is not None and is_plain and not 1 <= int(limit) <= _MOST:
@@ -84,7 +84,7 @@ def _counted(exchange: Exchange, query: Query) -> Shown:
 
 
 def _other_names(exchange: Exchange, query: Query) -> bool:
-    """Whether a list is asked for in a way that the contract does not know: then a page may be what that says."""
+    """Whether a list uses parameters or members that the contract does not know: these may change the page."""
     names = [name for name, _value in parse_qsl(urlsplit(exchange.request.path).query, keep_blank_values=True)]
     return len(names) != len(set(names)) or not set(names) <= _PARAMETERS or not query.body.keys() <= _MEMBERS
 
@@ -106,7 +106,7 @@ def _sorted(exchange: Exchange, query: Query) -> Shown:
 
 
 def _have_one_order(keys: Sequence[Json]) -> bool:
-    """Whether numbers, or texts that every collation orders alike."""
+    """Whether all collations order these keys alike: numbers, or plain texts."""
     return are_comparable(keys) and all(not isinstance(key, str) or _PLAIN.fullmatch(key) for key in keys)
 
 
@@ -125,7 +125,7 @@ def _filtered(exchange: Exchange, query: Query) -> Shown:
 
 
 def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter_semantics.Truth:
-    """Whether a filter certainly holds, or certainly not, for a document as it is shown."""
+    """Return whether a filter surely holds for a shown document, surely does not, or None."""
 
     def condition_truth(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> filter_semantics.Truth:
         if not _is_certain(condition, document):
@@ -136,7 +136,7 @@ def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter
 
 
 def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) -> bool:
-    """Whether nothing is left open: a user's field that is shown, a plain operand, and an operator whose meaning is the same to all."""
+    """Whether the contract leaves nothing open: a shown user field, a plain operand, and an operator that all engines read alike."""
     field, operand, operator = condition["field"], condition.get("value"), condition.get("operator", "eq")
     if field.startswith("_") or field.partition(".")[0] in _SERVERS or operator in _LOOSE:
         return False
@@ -148,7 +148,7 @@ def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) ->
 
 
 def _kind(value: Any) -> str | None:
-    """Return what a plain value is, or None for one that engines compare each in their own way."""
+    """Return the type of a plain value, or None if engines differ about it."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
@@ -157,7 +157,7 @@ def _kind(value: Any) -> str | None:
 
 
 def _about(group: dict[str, object]) -> str:
-    """Return the requirement about a filter: its operator's if it is one condition, else the one about its first group."""
+    """Return the requirement of a filter: its operator's for a single condition, else the one of its first kind of group."""
     alone = filter_evaluation.single_condition(group)
     if alone is not None:
         return filter_evaluation.operator_requirement(alone[0].get("operator", "eq"))

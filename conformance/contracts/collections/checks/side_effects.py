@@ -1,6 +1,7 @@
-"""Fields that a document shows and nobody gave it: those of a neighbour, of an earlier request, of what it once was, of its collection.
+"""Side effects: a document shows a field that nobody gave it, and that another document, an earlier write or its collection was given.
 
-Only what somebody else gave under the same name is judged, and nothing that many would say by chance: a server may add fields of its own.
+Only values that were sent elsewhere under the same name are judged, and none that may be equal by chance: a server may add fields
+of its own.
 """
 
 from collections.abc import Iterator
@@ -28,12 +29,12 @@ _OF_THE_SERVER = NOT_THE_USERS | LINEAGE.keys() | {"collection_id"}
 
 
 def _is_telling(value: Json) -> bool:
-    """Whether two that say the same are unlikely to do so by chance."""
+    """Whether two equal values like this are unlikely to be equal by chance."""
     return isinstance(value, str | list | dict) and bool(value)
 
 
 def _same(name: str, first: Json, second: Json) -> bool:
-    """Whether two values of a field are one, vectors and presigned addresses aside."""
+    """Whether two values of a field are equal, without vectors and presigned addresses."""
     return next(expected_state.field_differences(name, _shown(name, first), _shown(name, second)), None) is None
 
 
@@ -43,14 +44,14 @@ def _shown(name: str, value: Json) -> Any:
 
 
 def _extra(shown: dict[str, Any], names: frozenset[str], before: dict[str, Any]) -> Iterator[str]:
-    """Yield the fields of an answer that are neither the document's nor what its last write answered."""
+    """Yield the fields in an answer that were not given and were not in the last write's answer."""
     for name in sorted(shown.keys() - names - _OF_THE_SERVER):
         if _is_telling(shown[name]) and not (name in before and _same(name, before[name], shown[name])):
             yield name
 
 
 def _stray(exchange: Exchange, history: History, names: frozenset[str], before: dict[str, Any]) -> Violation | None:
-    """Return a field that another document was created with, and that this one shows without having it."""
+    """Return a violation if the answer shows a field that only another document was created with."""
     for name in _extra(exchange.made, names, before):
         shown_value = exchange.made[name]
         earlier = history.sender(_CREATE, name, lambda value, name=name, shown_value=shown_value: _same(name, value, shown_value))  # type: ignore[misc]
@@ -67,20 +68,20 @@ def _stray(exchange: Exchange, history: History, names: frozenset[str], before: 
 
 @CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def of_another_create(exchange: Exchange, history: History) -> Outcome:
-    """A new document has no field of one that was made before; those that the contract names are judged as what leaks."""
+    """A new document shows no field of an earlier one. Fields that the contract names are judged as leaks."""
     body = exchange.case.body
     if not isinstance(body, dict):
         return None
     return _stray(exchange, history, frozenset({*body, *expected_state.NAMED}), {})
 
 
-# What a server cannot know of an item by itself.
+# A server cannot work these out by itself.
 _OF_ITEMS = {"features": ("payload",), "document_blobs": ("filename", "checksum", "source_blob_id")}
 
 
 @CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED)
 def of_another_item(exchange: Exchange) -> Outcome:
-    """No feature and no blob has what only another one of the same document was given."""
+    """A feature or blob shows nothing that only another one of the same document was given."""
     body = dict_or_empty(exchange.case.body)
     for name, keys in _OF_ITEMS.items():
         given, shown = ([dict_or_empty(item) for item in items(source.get(name))] for source in (body, exchange.made))
@@ -98,7 +99,7 @@ def of_another_item(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.create.metadata-verbatim", _CREATE, when=When.ACCEPTED)
 def of_its_collection(exchange: Exchange) -> Outcome:
-    """A new document without metadata has not its collection's."""
+    """A new document without metadata does not show the metadata of its collection."""
     collection, metadata = collection_create(exchange), exchange.made.get("metadata")
     if collection is None or "metadata" in dict_or_empty(exchange.case.body) or not metadata:
         return None
@@ -125,7 +126,7 @@ def read(exchange: Exchange, history: History) -> Outcome:
 
 @CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def patched(exchange: Exchange, history: History) -> Outcome:
-    """A patch brings back no field that an earlier change has removed, and takes none of another document."""
+    """A patch shows no field that was removed before, and none of another document."""
     document = expected_state.expected_document(exchange)
     if document is None or exchange.together is not None:
         return None
@@ -139,7 +140,7 @@ def patched(exchange: Exchange, history: History) -> Outcome:
 
 @CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def put(exchange: Exchange, history: History) -> Outcome:
-    """What is put in place of a document takes no field of another one."""
+    """A put shows no field of another document."""
     document = expected_state.expected_document(exchange)
     if document is None or exchange.together is not None:
         return None
@@ -148,7 +149,7 @@ def put(exchange: Exchange, history: History) -> Outcome:
 
 @CHECKS.check("list.returns-exactly-created", _LIST, when=When.ACCEPTED)
 def listed(exchange: Exchange) -> Outcome:
-    """No document of a list shows a field of another one."""
+    """No document in a list shows a field of another one."""
     if exchange.case.expect is not Expect.ACCEPT or JUDGED_APART & set(exchange.case.about):
         return None
     expected = expected_state.expected_documents(exchange)

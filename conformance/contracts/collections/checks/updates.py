@@ -1,4 +1,4 @@
-"""Chapter write: what PATCH, PUT and DELETE change, and what they must leave alone."""
+"""Chapter write: what PATCH, PUT and DELETE change, and what they must not change."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -35,7 +35,7 @@ leaves_untouched(CHECKS, "documents.update.wrong-collection", "a request through
 
 
 def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference]:
-    """Yield where an answer does not have what an update's body gave."""
+    """Yield where an answer does not show what an update's body gave."""
     body, schema = exchange.case.body, openapi.request("DocumentFields")
     for name in sorted(expected_state.fields(body)):
         answered = shown.get(name, MISSING)
@@ -50,12 +50,12 @@ def _given(exchange: Exchange, *, shown: dict[str, Json]) -> Iterator[Difference
 
 
 def shows_given_fields(exchange: Exchange) -> Outcome:
-    """Judge an update by its own answer alone: what was given is there."""
+    """Judge an update by its own answer alone: it shows what was given."""
     return judge_differences(_given(exchange, shown=exchange.made), "an update does not show what it was given")
 
 
 def _kept(before: ExpectedState, exchange: Exchange) -> Iterator[Difference]:
-    """Yield fields that were not given, and are not what they were."""
+    """Yield fields that were not given and have changed."""
     names = (before.names & before.answer.keys()) - expected_state.fields(exchange.case.body)
     for name in sorted(names):
         yield from expected_state.field_differences(name, before.answer[name], exchange.made.get(name, MISSING))
@@ -63,7 +63,7 @@ def _kept(before: ExpectedState, exchange: Exchange) -> Iterator[Difference]:
 
 @CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ANSWERED)
 def patch_merges(exchange: Exchange) -> Outcome:
-    """The given fields are the given values, the others what they were."""
+    """The given fields have the given values; the others are unchanged."""
     before = expected_state.expected_document(exchange)
     if before is None or exchange.together is not None or (outcome := _unanswered(exchange)) is None:
         return None
@@ -75,7 +75,7 @@ def patch_merges(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ANSWERED)
 def put_replaces(exchange: Exchange) -> Outcome:
-    """The given fields are the given values, and no other of the user's is there."""
+    """The given fields have the given values, and there are no other user fields."""
     before = expected_state.expected_document(exchange)
     if before is None or exchange.together is not None or (outcome := _unanswered(exchange)) is None:
         return None
@@ -87,7 +87,7 @@ def put_replaces(exchange: Exchange) -> Outcome:
 
 
 def _unanswered(exchange: Exchange) -> Outcome:
-    """Judge whether an update that must be accepted was; None where nothing is promised about it, or about what came of it."""
+    """Judge whether a valid update was accepted; None if nothing is promised about it."""
     if exchange.case.expect in (Expect.REFUSE, Expect.ANY):
         return None
     if exchange.is_unreadable:
@@ -99,7 +99,7 @@ def _unanswered(exchange: Exchange) -> Outcome:
 
 @CHECKS.check(_IDENTITY, *_UPDATES, when=When.ACCEPTED)
 def keeps_identity(exchange: Exchange) -> Outcome:
-    """Ids, the time of creation and the lineage are what they were."""
+    """Ids, creation time and lineage are unchanged."""
     before = expected_state.expected_document(exchange)
     if before is None:
         return None
@@ -115,7 +115,7 @@ def _identity(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Diffe
 
 @CHECKS.promise(_IDENTITY, Expect.EITHER)
 def identity_sent(exchange: Exchange) -> Outcome:
-    """An update that claims another identity is refused cleanly, or the check above has judged what came of it."""
+    """An update that claims another identity may be refused cleanly; if it was accepted, the check above judges the answer."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
     return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
@@ -123,7 +123,7 @@ def identity_sent(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.update.advances-updated-at", *_UPDATES, when=When.ACCEPTED)
 def advances_updated_at(exchange: Exchange) -> Outcome:
-    """Not earlier than before, nor than the creation; to the second, where a fraction is left out."""
+    """updated_at is not before the last one, nor before created_at. Times without a fraction are compared to the second."""
     before = expected_state.expected_document(exchange)
     if before is None or exchange.together is not None:
         return None
@@ -146,7 +146,7 @@ def _is_before(earlier: Json, later: Json) -> bool:
 
 @CHECKS.promise("documents.delete.then-unknown", Expect.ACCEPT)
 def deleted(exchange: Exchange) -> Outcome:
-    """The delete itself, and a list after it that must not have the document."""
+    """The delete is accepted, and a list after it does not show the document."""
     if exchange.case.operation is not Operations.LIST_DOCUMENTS:
         return HELD if exchange.succeeded else Violation("a document was not deleted", "status 200", answer_in_words(exchange))
     if not exchange.accepted:
@@ -165,13 +165,13 @@ def deleted(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("collections.delete.then-unknown", Expect.ACCEPT)
 def collection_deleted(exchange: Exchange) -> Outcome:
-    """The delete itself."""
+    """The delete is accepted."""
     return HELD if exchange.succeeded else Violation("a collection was not deleted", "status 200", answer_in_words(exchange))
 
 
 @CHECKS.promise("documents.delete.only-that", Expect.ACCEPT)
 def only_that(exchange: Exchange) -> Outcome:
-    """A read of another document, or a list, after a delete: what was not deleted is there, as it was."""
+    """A read or a list after a delete still shows the other documents."""
     if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
         return None
     if not exchange.accepted:
@@ -189,7 +189,7 @@ def only_that(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("robustness.concurrent-updates", Expect.ACCEPT)
 def concurrent_updates(exchange: Exchange) -> Outcome:
-    """A read after patches of different fields at once: each patch that was accepted is there."""
+    """A read after simultaneous patches of different fields shows every accepted patch."""
     if exchange.request.method != "GET":
         return (
             HELD

@@ -1,7 +1,7 @@
-"""The edge catalogue: a short fixed series of valid bodies that packs every value class of every field into few requests.
+"""The boundary catalogue: a short fixed series of valid bodies that contains every class of value of every field.
 
-Each field has its own list of classes; the n-th body takes the n-th class of every list, so the series is as long as its longest
-list. Names are texts for the caller to put its tag before.
+Each field has its own list of classes. The n-th body takes the n-th class of every list, so the series is as long as the longest
+list. The caller puts its tag before each name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ from conformance.generation import json_values
 Body = dict[str, Any]
 _ABSENT: Any = object()
 _TEXTS = (*json_values.TEXTS, *("x" * length for length in json_values.LENGTHS[1:]), "é" * 4096)
-# Texts that a server takes for something else only as a whole, and those that keep their meaning in a longer one.
+# _STANDALONE: texts that a server may take for something else, but only as a whole. The others can be joined into one text.
 _STANDALONE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
                     "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00"})  # fmt: skip
 _COMBINABLE = [text for text in json_values.TEXTS if text not in _STANDALONE]
 _PACKED = (*(text for text in _TEXTS if text in _STANDALONE), *("-".join(_COMBINABLE[at : at + 3]) for at in range(0, len(_COMBINABLE), 3)),
            *_TEXTS[len(json_values.TEXTS) :])  # fmt: skip
 _HUNDRED = 100
-# What users call their fields, and servers like to.
+# Names that users may give to their fields, and that a server may use itself.
 _LIKELY_NAMES = (
     "id",
     "type",
@@ -57,14 +57,14 @@ _PATHS = ("a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
 
 
 def metadata() -> list[Json]:
-    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, each class packed into one."""
+    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, one class in each object."""
     return [
         {"falsy": list(json_values.FALSY), **{f"k{index}": falsy for index, falsy in enumerate(json_values.FALSY)}},
         {},
         None,
         {f"n{index}": number for index, number in enumerate(json_values.NUMBERS)},
         {f"t{index}": text for index, text in enumerate(json_values.TEXTS)},
-        # Lists of one type, which a column may be made of, and the same within objects of a list; objects that look like lists.
+        # Lists of one type (a database may make a column of them), lists in objects, and objects that look like lists.
         {
             "texts": list(json_values.TEXTS),
             "lengths": ["x" * length for length in json_values.LENGTHS],
@@ -88,7 +88,7 @@ def metadata() -> list[Json]:
 
 
 def values_deep() -> int:
-    """Return how many containers may be nested within a member of user data: 16 deep, the object itself among them."""
+    """Return how many containers may be nested in a member of user data: 16 deep, and the object itself counts as one."""
     return 15
 
 
@@ -152,7 +152,7 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
     return [
         base[:1],
         *([extractor] for extractor in full_extractors),
-        # One and the same twice, together and apart: a list is no set.
+        # The same item twice, adjacent and apart: a list must not be stored as a set.
         [
             base[0],
             {**base[0], "parameters": {"of": "this one alone"}, "input_mapping": {"of": "this one"}},
@@ -231,13 +231,13 @@ def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
         _ABSENT,
         [],
         [{"taxonomy_id": names[0]}],
-        # One and the same several times, with an output of its own: a list is no set.
+        # The same item several times, with different outputs: a list must not be stored as a set.
         [{"taxonomy_id": names[index % len(names)], **outputs[index % len(outputs)]} for index in range(_HUNDRED)],
     ]
 
 
 def collections(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield the catalogue of collection bodies; events and taxonomies name collections of the vocabulary where it has any."""
+    """Yield the catalogue of collection bodies. Events and taxonomies name collections of the vocabulary, if there are any."""
     texts = _PACKED
     lists: dict[str, Sequence[Any]] = {
         "description": [*texts[7:], *texts[:7], None, _ABSENT],
@@ -263,7 +263,7 @@ def collections(vocabulary: Vocabulary) -> Iterator[Body]:
 
 
 def documents(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield the catalogue of document bodies for the first collection of the vocabulary; features and objects may be unknown."""
+    """Yield the catalogue of document bodies for the first collection of the vocabulary. Features and objects may be unknown."""
     collection, texts, data = vocabulary.collections[0], _TEXTS, metadata()
     rooted = _at_root()
     for index, metadata_value in enumerate(metadata_value for metadata_value in data if metadata_value is not None):
@@ -288,7 +288,7 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         "document_schema_version": "v2",
     }
     yield {"collection_id": collection, "features": [], "document_blobs": []}
-    # Everything at once: what is handled well alone may not be beside something else.
+    # All fields at once: a field that works alone may fail beside another.
     yield {
         "collection_id": collection,
         **_lineage(1, vocabulary),
@@ -300,12 +300,12 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         "document_blobs": blobs[-1:],
         "title": "everything",
     }
-    # And then next to nothing: what the one before had must not be left behind.
+    # Then almost no fields: nothing of the body before may be left behind.
     yield {"collection_id": collection, "root_bucket_id": vocabulary.bucket_names[0]}
 
 
 def _filled_to_limit(samples: list[Body]) -> list[Body]:
-    """Return as many items as a list must be able to have: those that differ most, and then one like the other; the last one is bare."""
+    """Return a list of the largest size that must be accepted: different items first, then similar ones; the last one is minimal."""
     last = samples[-1]
     name = "payload" if "payload" in last else "filename"
     return [*samples, *({**last, name: _numbered(last, index)} for index in range(len(samples), _HUNDRED - 1)), last]
@@ -316,7 +316,7 @@ def _numbered(item: Body, index: int) -> Json:
 
 
 def _at_root() -> list[Body]:
-    """Return the user's own fields for a document's root: every class of value, many of them, and likely names."""
+    """Return user fields for a document's root: every class of value, many fields, and names that a server may use itself."""
     return [
         {f"f{index}": falsy for index, falsy in enumerate(json_values.FALSY)},
         dict(zip(USER_FIELDS, json_values.NUMBERS, strict=False)),
@@ -358,14 +358,14 @@ def _lineage(index: int, vocabulary: Vocabulary) -> Body:
 
 
 def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield steps without end: some without a time, the times of the others in no order, and some that name the newest document."""
+    """Yield lineage steps without end: some without a time, the others with unsorted times; some name the newest document."""
     ids = _known_ids(vocabulary)
     for index in count():
         step: Body = {
             "collection_id": vocabulary.collections[0],
             "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
         }
-        # Each third has no time; with another rhythm some times would never come up.
+        # Every third step has no time. The index into the times leaves those steps out, so that all times are used.
         if index % 3 != 2:  # noqa: PLR2004
             step["timestamp"] = json_values.TIMES[(index - index // 3) % len(json_values.TIMES)]
         if vocabulary.documents and index % 4 == 1:
@@ -374,7 +374,7 @@ def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
 
 
 def _known_ids(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the extractor ids to choose among; none where the target takes any."""
+    """Return the extractor ids to choose from; none if the target takes any."""
     takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
     return () if takes_any else vocabulary.extractor_ids
 
@@ -414,5 +414,5 @@ def _blobs() -> list[Body]:
 
 
 def hostile_texts() -> Body:
-    """Return user data that holds every hostile text as a value."""
+    """Return user data with all hostile texts as values."""
     return {f"h{index}": text for index, text in enumerate(STRINGS)}

@@ -16,7 +16,7 @@ _THRESHOLDS = (0, 0.0, 0.5, 1, -1, 0.30000000000000004, 1e-7, None)
 
 @st.composite
 def payloads(draw: Draw, vocabulary: Vocabulary) -> Body:
-    """Draw a valid body, half of them with filters; the name is a text for the caller to put its tag before."""
+    """Draw a valid body, half of them with filters. The caller puts its tag before the name."""
     stream = DecisionStream(draw)
     body: Body = {
         "collection_name": stream.text(json_values.TEXTS),
@@ -50,7 +50,7 @@ def minimal(vocabulary: Vocabulary, name: str = "") -> Body:
 
 
 def source(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a source: a bucket, or a collection of the run's."""
+    """Return a source: a bucket, or a collection that the run has created."""
     body: Body = {"type": "bucket", "bucket_id": stream.pick(vocabulary.bucket_names)}
     if vocabulary.collections and stream.one_in(4):
         body = {"type": "collection", "collection_id": stream.pick(vocabulary.collections)}
@@ -94,14 +94,14 @@ def taxonomy(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
 
 
 def collection_name(stream: DecisionStream, vocabulary: Vocabulary) -> str:
-    """Return a collection to name: mostly one that exists, so that no server has a reason to refuse it."""
+    """Return the name of a collection: mostly one that exists, so that no server has a reason to refuse it."""
     if vocabulary.collections and not stream.one_in(8):
         return stream.pick(vocabulary.collections)
     return stream.text(json_values.TEXTS)
 
 
 def cache(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a cache configuration, whole or partly given."""
+    """Return a cache configuration in which some or all fields are given."""
     body: Body = {}
     options = stream.byte()
     if options & 1:
@@ -132,7 +132,7 @@ def event(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
 
 
 def retriever(stream: DecisionStream) -> Body:
-    """Return what one retriever overrides."""
+    """Return a retriever's own settings."""
     body: Body = {}
     options = stream.byte()
     if options & 1:

@@ -25,7 +25,7 @@ _FLOATS = (0.0, 1.0, -1.0, 0.5, 0.1, -0.25, 1e-7, 3.4028234e38)
 
 @cache
 def reserved() -> frozenset[str]:
-    """Return the names that a user's field must not have to be sure of coming back at the root."""
+    """Return the names that a server may use itself, so that a user's field of that name may not come back at the root."""
     request, internal = openapi.schema("CreateDocumentRequest"), openapi.schema("Internal")
     return frozenset({*request["properties"], *internal["properties"], *SYSTEM_FIELDS, "document_id", "_internal"})
 
@@ -59,7 +59,7 @@ def minimal(collection: str) -> Body:
 
 
 def lineage(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return lineage fields; what they name exists, or is an object, which no operation can make."""
+    """Return lineage fields. The names exist, or are objects, which no operation can create."""
     fields: Body = {}
     options = stream.byte()
     if options & 1:
@@ -94,7 +94,7 @@ def _extractor_id(stream: DecisionStream, vocabulary: Vocabulary) -> str:
 
 
 def feature(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a feature; its vectors are dense, sparse, multi-dense, several named ones, or none."""
+    """Return a feature: its vectors are dense, sparse, multi-dense, several named ones, or none."""
     fields: Body = {"feature_extractor_id": _extractor_id(stream, vocabulary)}
     if stream.one_in(2):
         fields["payload"] = json_values.mapping(stream, 2)

@@ -1,8 +1,8 @@
-"""Documents to filter, and the conditions that tell them apart.
+"""The corpus: documents to filter, and conditions that tell them apart.
 
-The corpus packs what servers mistake for each other into a few fields: one field holds texts that differ only in case, accents or
-astral characters, one numbers, one every type there is, one falsy values, one lists, one objects up to four deep. Operands come
-from the same tables, so that most conditions select some documents and not others; drawn ones that do not are drawn again.
+A few fields hold values that servers confuse. One has texts that differ only in case, accents or characters beyond 16 bits;
+others have numbers, all types, falsy values, lists, and objects up to four deep. Operands come from the same tables, so most
+conditions select some documents and not others. Random conditions that do not are drawn again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ NAMES = (
     "iris",
     "Ian",
 )
-# Some numbers twice, with a fraction and without: they are one number.
+# Some numbers occur with a fraction and without: both are equal.
 AGES = (-3, -1, 0, 0.5, 0.5000000001, 1, 2, 10, 10.5, 100, 2**53 - 1, 1e15, -0.25, 1.0, 10.0, -0.0, _ABSENT)
 ANYTHING: tuple[Any, ...] = (
     "1",
@@ -85,7 +85,7 @@ TAGS: tuple[Any, ...] = (
     [["red"]],
     [0],
     [""],
-    # What is true or false to one language and a number to another, and elements that hold more than they are asked for.
+    # Booleans, which some languages take for numbers, and items that contain more than a condition asks for.
     [True],
     [False],
     [1.0],
@@ -108,25 +108,25 @@ PHRASES = (
     "two dogs",
     "a dog",
 )
-# Texts, and arrays of the same texts: who looks at elements selects both.
+# Texts, and arrays of the same texts: an engine that compares the items selects both.
 LABELS: tuple[Any, ...] = ("alpha", ["alpha"], "alpha one", ["beta", "alpha"], "beta", ["alpha one"], "one alpha", [], ["beta"])
 DEEP: tuple[Any, ...] = (
     {"a": {"b": {"c": "leaf"}}}, {"a": {"b": {"c": "Leaf"}}}, {"a": {"b": {"c": 5}}}, {"a": {"b": {"c": 0}}}, {"a": {"b": {"c": None}}},
     {"a": {"b": {}}}, {"a": {"b": 5}}, {"a": None}, {"a": {}}, {}, {"a": {"b": {"c": False}}}, {"c": "leaf", "b": {"c": 5}}, _ABSENT,
 )  # fmt: skip
-# Names that want quoting where a server puts them into a path or a query; none has a dot, which would lead into another object.
+# Names that need quotes in a path or a query. None has a dot, because a dot leads into an object.
 ODD_NAMES = ('say "it\'s"', "größe \U0001f600", "back\\slash\n")
 PRICE = "price (€)"
-# A text of what means something to SQL's LIKE, to globs, to regular expressions and to those who quote; and both letters I.
+# A text with all characters that LIKE, globs, regular expressions or quotes give a meaning to, and both forms of the letter I.
 SPECIAL = "Ii.a_b%c*d?e[xy](z)\\d'\"iI"
-# As long as a text must be able to be.
+# The longest text that a server must accept.
 _LONGER = "x" * 4096
 _SPECIAL_TEXTS = (
     SPECIAL, SPECIAL.swapcase(), SPECIAL.replace("_", "1"), SPECIAL.replace("%", "22"), SPECIAL.replace("*", "33"), SPECIAL.replace("?", "4"),
     SPECIAL.replace("[xy]", "x"), SPECIAL.replace("\\", ""), SPECIAL.replace("'", ""), SPECIAL.replace('"', ""), "Iisa_b%cdexz7'\"iI",
     f"<{SPECIAL}>", f"{SPECIAL}>", f"<{SPECIAL.lower()}", "", "other", f"{SPECIAL}\n", f" {SPECIAL}", f"{SPECIAL} ", _LONGER, f"{_LONGER[:-1]}y",
 )  # fmt: skip
-# Two are the same for as long as an index may look.
+# Two titles differ only at their end, which an index may cut off.
 _LONG_TITLE = "averylongtitlewhoseendalonetellsitfromtheother" * 3
 _TITLES = (f"{_LONG_TITLE}b", "beta", "alphabet", "gamma", f"{_LONG_TITLE}a", "alpha", "alphabetical", "a", "alphabet", "beta")
 _KINDS = ("x", "y", "z")
@@ -135,7 +135,7 @@ _LONGEST = max(map(len, (NAMES, AGES, ANYTHING, TAGS, PHRASES, DEEP, _SPECIAL_TE
 
 
 def documents(count: int, random: Random) -> list[Body]:
-    """Return user fields of so many documents: the tables in turn, and then combined by chance."""
+    """Return the user fields of `count` documents: first the tables in turn, then random combinations."""
     bodies = []
     for index in range(count):
         pick = _taking_turns(index) if index < _LONGEST else random.choice
@@ -154,7 +154,7 @@ def documents(count: int, random: Random) -> list[Body]:
             body["Name"] = "another field"
         if (inner := pick(DEEP)) is not _ABSENT:
             body["metadata"] = {"levels": index % 3, "level": index % 4, "deep": inner}
-        # Fields that every document has, for orders and groups: with ties, and without.
+        # Fields that every document has, for sorting and grouping: some with equal values, some without.
         body |= {
             "rank": (index * 7) % 5 - 2,
             "weight": ((index * 5) % 9) / 4,
@@ -170,7 +170,7 @@ def documents(count: int, random: Random) -> list[Body]:
 
 
 def _similarly_named_fields(index: int) -> Body:
-    """Return fields whose names begin as those of others do, or are the beginnings of others, with other values."""
+    """Return fields whose names begin like other fields' names, or differ in case, with other values."""
     longer = {"ranks": (index * 3) % 7, "weights": index % 2, "titles": _TITLES[-1 - index % len(_TITLES)], "prices": index}
     longer |= {"kinds": "x", "levels": index % 3, "numbers": 28 - index, "ages": index}
     capitals = {"Rank": index, "Level": index % 5, "Number": index % 7, "Kind": "y"}
@@ -182,7 +182,7 @@ def _taking_turns(index: int) -> Any:
 
 
 def catalogue(*, exhaustive: bool = False) -> list[Condition]:
-    """Return conditions that each tell apart what a server may mistake: some for every operator, and more of them with `exhaustive`."""
+    """Return conditions that show typical mistakes: at least one for every operator, and more with `exhaustive`."""
     return [_condition(*row) for row in (*_CATALOGUE, *(_CATALOGUE_MORE if exhaustive else ()))]
 
 
@@ -190,10 +190,10 @@ def _condition(field: str, operator: str, value: Json) -> Condition:
     return {"field": field, "operator": operator, "value": value}
 
 
-# As many operands as a list must be able to have, with what matters at its end.
+# The longest list of operands that a server must accept; the operand that decides is added at its end.
 _OTHERS = (_LONGER, *(f"no. {number}" for number in range(98)))
 _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
-    # The controls of the case rule come first: what follows is judged beside them.
+    # The control conditions of the case rule come first: the others are judged beside them.
     ("name", "eq", "anna"),
     ("name", "eq", "e\u0301"), ("name", "eq", "é"), ("name", "eq", "😀"), ("age", "eq", 0), ("age", "eq", 0.5),
     ("age", "eq", 1.0), ("any", "eq", 1), ("any", "eq", {}), ("mark", "eq", SPECIAL),
@@ -226,23 +226,23 @@ _CATALOGUE: tuple[tuple[str, str, Json], ...] = (
     ("label", "starts_with", "alp"), ("label", "ends_with", "ha"), ("label", "regex", "^alp"), ("label", "text", "alpha"),
     (f"odd.{ODD_NAMES[0]}", "eq", 1), (f"odd.{ODD_NAMES[1]}", "gt", 0), (f"odd.{ODD_NAMES[2]}", "exists", False),
 )  # fmt: skip
-# What those above leave to doubt, for budgets that have the time.
+# More conditions, for larger budgets.
 _CATALOGUE_MORE: tuple[tuple[str, str, Json], ...] = (
     ("name", "eq", ""), ("age", "gt", 10), ("age", "gte", -1), ("age", "gte", 2**53 - 1), ("name", "contains", "😀"),
     ("phrase", "ends_with", "fox"), ("name", "regex", "an*a"), ("any", "ne", ""), ("phrase", "starts_with", "quick"),
     ("metadata.deep.a.b.c", "eq", 0), ("phrase", "text", "slow"), ("phrase", "text", "the"), ("tags", "eq", ["Red"]), ("age", "lte", 0),
 )  # fmt: skip
-# Where the case of letters can make a difference.
+# Operators for which the case of letters can make a difference.
 _CASE_OPERATORS = frozenset({"eq", "ne", "in", "nin", "contains", "starts_with", "ends_with", "regex"})
 
 
 def is_beyond_ascii(condition: Condition) -> bool:
-    """Whether letters beyond ASCII, or the letters they may be taken for, decide what a condition selects: then case must count."""
+    """Whether letters beyond ASCII, or similar ones, decide what a condition selects: such a condition is sent with case_sensitive."""
     return condition["field"] == "name" and condition["value"] in ("e\u0301", "é", "e")
 
 
 def depends_on_case(condition: Condition) -> bool:
-    """Whether the case rule may decide what a condition selects."""
+    """Whether the case rule can change what a condition selects."""
     texts = condition["value"] if isinstance(condition["value"], list) else [condition["value"]]
     return condition["operator"] in _CASE_OPERATORS and any(
         isinstance(text, str) and text.lower() != text.upper() and text.isascii() for text in texts
@@ -265,7 +265,7 @@ _OPERANDS: dict[str, tuple[tuple[str, ...], Sequence[Json]]] = {
 
 
 def random_condition(random: Random, corpus: Sequence[Body], tries: int = 20) -> Condition:
-    """Return a condition by chance; one that selects some of the corpus and not all, if so many tries find it."""
+    """Return a random condition that selects some documents and not others; after so many tries the last one drawn."""
     for _ in range(tries):
         condition = _random_condition(random)
         if is_informative({"AND": [condition]}, corpus):
@@ -285,24 +285,25 @@ def _random_condition(random: Random) -> Condition:
 
 
 def is_informative(group: Group, corpus: Sequence[Body]) -> bool:
-    """Whether a filter selects some of the corpus and leaves others."""
+    """Whether a filter selects some documents of the corpus and not others."""
     truths = [filter_semantics.selects(group, body) for body in corpus]
     return True in truths and False in truths
 
 
 def random_compound(random: Random, pool: Sequence[Condition], corpus: Sequence[Body], depth: int) -> Body:
-    """Return a filter so many groups deep whose conditions are of the pool; case rules are set and inherited by chance.
+    """Return a random filter of this depth with conditions of the pool and random case rules.
 
-    It selects some of the corpus and not all, as long as the first condition of the pool does: chance alone may draw none that does.
+    It selects some documents and not others, provided that the first condition of the pool does: that one is used if the random
+    filters do not.
     """
     tries = [_random_compound(random, pool, depth) for _ in range(_TRIES)]
     return _first_informative(iter([*tries, nested_in(pool[0], ("AND", "OR", "AND", "OR", "AND")[:depth])]), corpus)
 
 
 def metamorphic_operands(random: Random, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
-    """Return three conditions by chance that show each law, for the first two, joined in any way, tell documents apart.
+    """Return three random conditions. The first two, joined by AND or by OR, select some documents and not others.
 
-    Where chance finds none in so many tries, three are looked for that do so for certain.
+    If no such conditions are drawn in so many tries, they are searched for.
     """
     for _ in range(_TRIES):
         chosen = random.sample(list(pool), 3)
@@ -327,7 +328,7 @@ def _random_compound(random: Random, pool: Sequence[Condition], depth: int) -> B
 
 
 def nested_in(condition: Condition, kinds: Sequence[str], rules: Sequence[bool | None] = ()) -> Body:
-    """Return a condition within groups of these kinds, the outermost first, with these case rules where they are not None."""
+    """Return a condition in nested groups of these kinds, the outermost first, with these case rules where they are not None."""
     member: Body = condition
     for index, kind in reversed(list(enumerate(kinds))):
         member = {kind: [member]}
@@ -337,9 +338,10 @@ def nested_in(condition: Condition, kinds: Sequence[str], rules: Sequence[bool |
 
 
 def compound_filters(pool: Sequence[Condition], corpus: Sequence[Body], *, exhaustive: bool = True) -> Iterator[Body]:
-    """Yield compound filters that show each way to get a group wrong: kinds alone and mixed, one to four members, one to five deep.
+    """Yield compound filters that show typical mistakes: single and mixed kinds, one to four members, one to five deep.
 
-    Without `exhaustive` operators take turns at standing among others and within groups; each stands in NOT.
+    Without `exhaustive`, every second operator is combined with another one, and the others are nested. Each operator is used in
+    NOT.
     """
     by_operator: dict[str, list[Condition]] = {}
     for condition in pool:
@@ -371,19 +373,19 @@ def compound_filters(pool: Sequence[Condition], corpus: Sequence[Body], *, exhau
 
 
 def full_groups() -> Iterator[Body]:
-    """Yield a group of each kind with as many conditions as it must be able to have; each that is about a document matters."""
+    """Yield a group of each kind with the largest number of conditions. Those about existing documents change the result."""
     own, others = range(_NUMBERED_CONDITIONS), range(1000, 1100 - _NUMBERED_CONDITIONS)
     numbers = [*own[: _NUMBERED_CONDITIONS // 2], *others, *own[_NUMBERED_CONDITIONS // 2 :]]
     for kind, operator in (("AND", "ne"), ("OR", "eq"), ("NOT", "eq")):
         yield {kind: [_condition("number", operator, number) for number in numbers]}
 
 
-# Fewer than any corpus has documents, so that some are left.
+# Fewer conditions than any corpus has documents, so that some documents are left.
 _NUMBERED_CONDITIONS = 24
 
 
 def decisive_conditions(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
-    """Return so many conditions each of which matters: without it a group of that kind selects other documents of the corpus."""
+    """Return `count` conditions of which each is decisive: without it the group selects other documents of the corpus."""
     truths = [[filter_semantics.selects({"AND": [condition]}, body) for body in corpus] for condition in pool]
     for start in range(0, len(pool), 5):
         chosen: list[int] = []
@@ -410,13 +412,13 @@ def _other_kind(kind: str) -> str:
 
 
 def _first_informative(groups: Iterator[Body], corpus: Sequence[Body]) -> Body:
-    """Return the first filter that selects some of the corpus and not all, or the first."""
+    """Return the first filter that selects some documents and not others, or else the first one."""
     candidates = list(groups)
     return next((group for group in candidates if is_informative(group, corpus)), candidates[0])
 
 
 def case_rule_filters(control: Condition, *, exhaustive: bool = True) -> Iterator[Body]:
-    """Yield filters in which the case rule of the control is set, inherited and overridden at each depth."""
+    """Yield filters in which the case rule of the control condition is set, inherited and overridden at each depth."""
     for depth in range(2, 6) if exhaustive else (2, 5):
         kinds = ["AND", "OR"] * 3
         for rules in (
@@ -426,6 +428,6 @@ def case_rule_filters(control: Condition, *, exhaustive: bool = True) -> Iterato
             [False] + [None] * (depth - 2) + [True],
         ):
             yield nested_in(control, kinds[:depth], rules)
-    # A null is not given: the group inherits.
+    # A null counts as not given: the group inherits.
     yield {"AND": [{"OR": [control], "case_sensitive": None}], "case_sensitive": True}
     yield {"OR": [{"AND": [control], "case_sensitive": True}, {"AND": [{"field": "name", "operator": "eq", "value": "bob"}]}]}

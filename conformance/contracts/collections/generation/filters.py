@@ -18,7 +18,7 @@ _BOOLEANS = frozenset({"exists", "is_null"})
 
 
 def operand(stream: DecisionStream, operator: str) -> Json:
-    """Return a value that makes sense for the operator, so that no server has a reason to refuse it."""
+    """Return an operand that makes sense for the operator, so that no server has a reason to refuse it."""
     if operator in _NUMERIC:
         return json_values.number(stream)
     if operator in _STRINGS:
@@ -33,7 +33,7 @@ def operand(stream: DecisionStream, operator: str) -> Json:
 
 
 def condition(stream: DecisionStream) -> dict[str, Any]:
-    """Return one condition; sometimes without an operator."""
+    """Return a condition; sometimes its operator is left out."""
     operator = OPERATORS[stream.below(15)]
     body: dict[str, Any] = {"field": stream.pick(FIELDS)}
     if operator != "eq" or stream.one_in(2):
@@ -66,7 +66,7 @@ def _member(stream: DecisionStream, depth: int) -> dict[str, Any]:
 
 
 def every_operator() -> dict[str, Any]:
-    """Return a group in which each operator stands once in AND, in OR and in NOT."""
+    """Return a group with every operator once in AND, once in OR and once in NOT."""
     samples: dict[str, Json] = {
         "in": ["a", 1, False, None],
         "nin": ["", 0],
@@ -81,7 +81,7 @@ def every_operator() -> dict[str, Any]:
 
 
 def nested(depth: int, kind: int = 0, leaf: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a group with `depth` groups one in the other around a leaf, the kinds of group in turn, and a condition beside each."""
+    """Return `depth` nested groups around a leaf. The kind changes at each level, and each level has one more condition."""
     group_body: dict[str, Any] = {GROUPS[kind % 3]: [leaf or {"field": "leaf", "operator": "eq", "value": depth}]}
     for level in range(1, depth):
         beside = {"field": f"level{level}", "operator": OPERATORS[(level + kind) % 2], "value": level}

@@ -1,4 +1,4 @@
-"""Payloads that a server may keep verbatim or refuse cleanly, each with the requirement it is about; and bodies that are no JSON."""
+"""Hostile values that a server may keep verbatim or refuse cleanly, and bodies that are no JSON."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -45,11 +45,11 @@ NON_OBJECTS: tuple[bytes, ...] = (b"[]", b"null", b'""', b"0", b"false", b'"text
 NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 
-# So many of the broken texts tell most: a reader that lets others pass lets one of these pass too.
+# How many of the broken texts are sent first: a parser that accepts any of the others accepts one of these too.
 FIRST_BROKEN_TEXTS = 3
 
 
-# Texts that mean something as a whole only.
+# Texts that only have a meaning as a whole.
 _STANDALONE = frozenset(
     {"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"}
 )
@@ -57,14 +57,14 @@ _JOINED = 10
 
 
 def joined_strings() -> tuple[str, ...]:
-    """Return the hostile strings, several in one text where each means the same within another; without what the edges hold."""
+    """Return the hostile strings, several joined into one text if they keep their meaning there. Boundary values are left out."""
     parts = [text for text in STRINGS if text not in _STANDALONE]
     several = tuple(" ".join(parts[at : at + _JOINED]) for at in range(0, len(parts), _JOINED))
     return (*several, *(text for text in STRINGS if text in _STANDALONE and text not in TEXTS))
 
 
 def broken_texts(valid: Json) -> Iterator[bytes]:
-    """Yield texts that are no JSON, the telling ones first; most would be the valid body to a reader that lets the fault pass."""
+    """Yield malformed JSON, the most important texts first. A tolerant parser would read most of them as the valid body."""
     text = dumps(valid)
     inner = text[1:-1]
     yield from (text[: len(text) // 2], b"{" + inner + b",}", text + b" x", text.replace(b'"', b"'"), text[:-1], text + b"}")
@@ -92,7 +92,7 @@ def broken_texts(valid: Json) -> Iterator[bytes]:
 
 
 def respelled(value: Json, *fields: str) -> bytes:
-    """Write an object with white space wherever it may stand, and these fields of it, or all of it, as other writers may."""
+    """Write an object in another JSON spelling: white space everywhere, and escapes and exponents in the given fields."""
     members = (
         f'"{key}" :\r\n{_respelled_value(member) if key in fields else dumps(member).decode()}' for key, member in value.items()
     )
@@ -112,7 +112,7 @@ def _respelled_value(value: Json) -> str:
 
 
 def not_numbers(valid: dict[str, Json], *places: str) -> Iterator[bytes]:
-    """Yield the body with each of NaN and the infinities in a field of its own, and within one."""
+    """Yield the body with NaN and each infinity in these fields; in metadata, inside a list."""
     for literal in NOT_NUMBERS:
         for place in places:
             yield dumps({**valid, place: literal if place != "metadata" else {"a": [literal]}})

@@ -1,4 +1,4 @@
-"""One bug breaks the requirement that it is about, and no other one that only sees what came of it."""
+"""A bug breaks the requirement that it is about, and no requirement that only sees its consequences."""
 
 import json
 
@@ -25,7 +25,7 @@ def with_infinity(content):
 
 
 def accepts_nan(*names):
-    """Take NaN in some operations, as a lenient parser does; all that came with it is stored as null."""
+    """Accept NaN in some operations, as a tolerant parser does; all values of such a body are stored as null."""
 
     def installed(reference):
         original = reference.valid_body

@@ -1,4 +1,4 @@
-"""What a document must be by now: its writes, one after the other."""
+"""The expected state of a document follows from its writes, applied in order."""
 
 import itertools
 import json

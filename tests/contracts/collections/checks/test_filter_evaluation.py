@@ -1,4 +1,4 @@
-"""A filter that selects the wrong documents is blamed on the one requirement whose misreading explains it."""
+"""A filter that selects the wrong documents is blamed on the one requirement whose error hypothesis explains it."""
 
 import itertools
 import json
@@ -119,7 +119,7 @@ def test_a_group_that_is_misread_is_blamed_on_its_kind(corpus, group, misread, b
 
 
 def test_a_deviation_in_one_operator_says_nothing_about_groups(corpus):
-    # The target takes gte for gt; its AND is right about what it selects itself.
+    # The target reads gte as gt. Its AND is right for the conditions as the target reads them.
     gte = listing(corpus, {"AND": [MANY]}, {"doc_3", "doc_4", "doc_5"})
     assert broken_requirements(gte) == {"filters.eval.gte"}
     both = listing(corpus, {"AND": [MANY, BOB]}, {"doc_3"}, gte, correct_list(corpus, BOB))
@@ -169,7 +169,7 @@ def test_a_law_is_judged_between_its_two_sides_and_no_others(corpus, relation, g
     selected = selected_by(corpus, group)
     unrelated = listing(corpus, {"AND": [ANNA]}, everything)
     related = listing(corpus, counterpart, selected_by(corpus, counterpart))
-    # What is right on both sides holds; turned around on one side it does not; an unrelated list says nothing.
+    # Right answers to both filters hold. The complement of one breaks the relation. An unrelated list shows nothing.
     assert outcome_of(requirement, listing(corpus, group, selected, related, unrelated, about=(requirement,))) is None
     assert (
         outcome_of(requirement, listing(corpus, group, everything - selected, related, unrelated, about=(requirement,))) is not None

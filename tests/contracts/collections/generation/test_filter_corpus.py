@@ -1,4 +1,4 @@
-"""The corpus: conditions tell its documents apart, and each part of a compound filter matters."""
+"""The corpus: conditions tell its documents apart, and each part of a compound filter is decisive."""
 
 from random import Random
 

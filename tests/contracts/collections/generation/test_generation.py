@@ -1,4 +1,4 @@
-"""What the strategies and catalogues make."""
+"""The payloads of the strategies and catalogues."""
 
 from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.errors import NoSuchExample
