@@ -20,8 +20,8 @@ from conformance.schema.tree import SchemaNode
 Promise = tuple[Expect, tuple[str, ...]]
 _ANY: Promise = (Expect.ANY, ())
 _EITHER: Promise = (Expect.EITHER, ())
-_STRINGS = frozenset({"starts_with", "ends_with", "text"})
-_NUMBERS = frozenset({"gt", "lt", "gte", "lte"})
+_STRING_OPERATORS = frozenset({"starts_with", "ends_with", "text"})
+_NUMBER_OPERATORS = frozenset({"gt", "lt", "gte", "lte"})
 
 
 _CHAPTERS = {Operations.CREATE_COLLECTION: "collections.create", Operations.CREATE_DOCUMENT: "documents.create"}
@@ -37,8 +37,8 @@ def chapter(operation: Operation) -> str:
     return _CHAPTERS[operation]
 
 
-def is_shaped(operation: Operation) -> bool:
-    """Whether `of_object` knows the operation."""
+def has_classification(operation: Operation) -> bool:
+    """Whether `classify_object` knows the operation."""
     return operation in _CHAPTERS
 
 
@@ -47,8 +47,8 @@ def is_broken(schema: SchemaNode, body: dict[str, Json]) -> bool:
     return any(True for _ in rules.broken(schema, body))
 
 
-def of_bytes(body: bytes | None) -> Promise:
-    """Classify a body by its bytes: what is no JSON object must be refused. For an object it returns ANY; `of_object` decides."""
+def classify_bytes(body: bytes | None) -> Promise:
+    """Classify a body by its bytes: what is no JSON object must be refused. For an object it returns ANY; `classify_object` decides."""
     if not body:
         return Expect.REFUSE, ("http.rejects-empty-body",)
     try:
@@ -59,7 +59,7 @@ def of_bytes(body: bytes | None) -> Promise:
     return _ANY if isinstance(value, dict) else (Expect.REFUSE, ("http.rejects-non-object-body",))
 
 
-def of_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
+def classify_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
     """Classify an object: it must be refused for the rules it breaks, it must be accepted, or the contract leaves it open."""
     broken = [rule.requirement for rule in rules.broken(schema, body)]
     if broken:
@@ -67,7 +67,7 @@ def of_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], v
         return _ANY if None in broken else (Expect.REFUSE, named)
     if rules.beyond(body, LIMITS) or is_unspecified(operation, schema, body):
         return _ANY
-    if not vocabulary.covers(schema, body) or is_doubtful(schema, body):
+    if not vocabulary.covers(schema, body) or may_be_refused(schema, body):
         return _EITHER
     if any(rules.unknown_fields(schema, body)):
         if operation is Operations.CREATE_DOCUMENT:
@@ -95,7 +95,7 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
     return not given or [] in given or any(_has_empty_group(member) for member in members if not member.keys() & {"field"})
 
 
-def is_doubtful(schema: SchemaNode, body: dict[str, Json]) -> bool:
+def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
@@ -103,7 +103,7 @@ def is_doubtful(schema: SchemaNode, body: dict[str, Json]) -> bool:
     if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
         return True
     for at, node in pointers.walk(source.get("filters")):
-        if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
+        if isinstance(node, dict) and "value" not in at and "field" in node and not _is_meaningful(node):
             return True
     return any(event["action"] not in _actions(schema) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
@@ -115,13 +115,13 @@ def is_more_open(case: Case, body: Json) -> bool:
     if isinstance(body, dict) and is_unspecified(operation, schema, body):
         return True
     if (_selects_nothing(body) and not _selects_nothing(case.body)) or (
-        is_sent(operation, case.body) and not is_sent(operation, body)
+        has_acceptable_conditions(operation, case.body) and not has_acceptable_conditions(operation, body)
     ):
         return True
     if case.expect is not Expect.ACCEPT:
         return False
-    is_plain = not is_shaped(operation) or not is_doubtful(schema, body)
-    return rules.beyond(body, LIMITS) or not (is_plain or is_doubtful(schema, case.body))
+    is_plain = not has_classification(operation) or not may_be_refused(schema, body)
+    return rules.beyond(body, LIMITS) or not (is_plain or may_be_refused(schema, case.body))
 
 
 def _selects_nothing(body: Json) -> bool:
@@ -129,7 +129,7 @@ def _selects_nothing(body: Json) -> bool:
     return isinstance(body, dict) and body.get("select") == []
 
 
-def is_sent(operation: Operation, body: Json) -> bool:
+def has_acceptable_conditions(operation: Operation, body: Json) -> bool:
     """Whether a server must accept every condition in a body's filter.
 
     The minimizer keeps to such conditions: each names a field and has an operand of the type that its operator takes, and the
@@ -138,10 +138,10 @@ def is_sent(operation: Operation, body: Json) -> bool:
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
-    return all(isinstance(condition["field"], str) and condition["field"] and _is_operand(condition) for condition in conditions)
+    return all(isinstance(condition["field"], str) and condition["field"] and _is_acceptable(condition) for condition in conditions)
 
 
-def _is_operand(condition: dict[str, Json]) -> bool:
+def _is_acceptable(condition: dict[str, Json]) -> bool:
     operator, value = condition.get("operator", "eq"), condition.get("value")
     if value is None:
         return False
@@ -151,10 +151,10 @@ def _is_operand(condition: dict[str, Json]) -> bool:
         return isinstance(value, str) and _WORD.fullmatch(value) is not None
     if operator == "regex":
         return isinstance(value, str) and _PATTERN.fullmatch(value) is not None
-    return _has_sense(condition) and (operator not in _PARTS or value != "")
+    return _is_meaningful(condition) and (operator not in _SUBSTRING_OPERATORS or value != "")
 
 
-_PARTS = frozenset({"contains", "starts_with", "ends_with"})
+_SUBSTRING_OPERATORS = frozenset({"contains", "starts_with", "ends_with"})
 _WORD = re.compile("[a-z]+")
 # Letters and digits, character classes, repetitions and anchors: every engine can compile these.
 _PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
@@ -166,15 +166,15 @@ def _actions(schema: SchemaNode) -> tuple[str, ...]:
     return events.properties["action"].known
 
 
-def _has_sense(condition: dict[str, Json]) -> bool:
+def _is_meaningful(condition: dict[str, Json]) -> bool:
     operator, value = condition.get("operator", "eq"), condition.get("value")
     if operator in ("in", "nin"):
         return isinstance(value, list) and bool(value)
     if operator in ("exists", "is_null"):
         return isinstance(value, bool)
-    if operator in _STRINGS:
+    if operator in _STRING_OPERATORS:
         return isinstance(value, str)
-    if operator in _NUMBERS:
+    if operator in _NUMBER_OPERATORS:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if operator == "contains":
         return not isinstance(value, dict | list)

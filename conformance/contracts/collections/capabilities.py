@@ -21,11 +21,11 @@ from conformance.core.tags import TAKEN, Tags
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.evidence.operation import Operation
 
-_ELSEWHERE = (404, 405, 501)
-_LOCKED = (401, 403)
+_NOT_SERVED = (404, 405, 501)
+_UNAUTHORIZED = (401, 403)
 _CREATE = Operations.CREATE_COLLECTION
 _BUCKETS = 2
-_NOBODYS = "col_no_such_collection"
+_UNKNOWN_ID = "col_no_such_collection"
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Probe:
     tags: Tags
     took_names: bool = False
     _had_document: bool = False
-    _is_second: bool = False
+    _is_second_look: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
@@ -54,19 +54,19 @@ class Probe:
             decisions["buckets"] = self._decide_buckets()
         elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
             self._use_bucket()
-        self._first(has_token=has_token)
-        for name, operations in _PROBED.items():
+        self._create_first_collection(has_token=has_token)
+        for name, operations in _OPERATIONS_OF_PROFILES.items():
             if self._is_open(decisions, name):
                 decisions[name] = self._decide(operations)
-        self._decide_shown(decisions)
-        if self._is_lost() and not self._is_second:
+        self._decide_optional_fields(decisions)
+        if self._has_lost_collection() and not self._is_second_look:
             # The target was restarted and its store is empty: our own documents were missing, not its operations.
-            self._ids, self._is_second = {}, True
+            self._ids, self._is_second_look = {}, True
             return self.look(has_token=has_token)
-        self._leave(decisions)
+        self._clean_up(decisions)
         return decisions
 
-    def _is_lost(self) -> bool:
+    def _has_lost_collection(self) -> bool:
         """Whether the collection of the probe accepted documents before, and does not exist any more."""
         if not self._had_document:
             return False
@@ -84,14 +84,14 @@ class Probe:
         file = self.settings.file.profiles
         return name in decisions and name not in file.absent and name not in self.settings.declared
 
-    def _first(self, *, has_token: bool) -> None:
+    def _create_first_collection(self, *, has_token: bool) -> None:
         where = self.settings.where
-        response = self._reached(self._create, FIRST_PAUSES)
+        response = self._send_or_fail(self._create, FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._reached(self._create, FIRST_PAUSES)
+            response = self._send_or_fail(self._create, FIRST_PAUSES)
             self.took_names = response.status == 200  # noqa: PLR2004
-        if response.status in _LOCKED or self._is_locked_behind(response):
+        if response.status in _UNAUTHORIZED or self._is_unauthorized_behind_refusal(response):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
@@ -113,7 +113,7 @@ class Probe:
             )
         # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
         self.client.learn_entry()
-        self._note("collection", response, "collection_id")
+        self._remember_id("collection", response, "collection_id")
         if "collection" in self._ids:
             self._make_document({})
 
@@ -123,16 +123,18 @@ class Probe:
 
     def _is_unrouted(self, response: Response) -> bool:
         elsewhere = "/v1/no-such-operation/a/b"
-        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
+        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(
+            self._answer_to_unknown(elsewhere), elsewhere
+        )
 
-    def _is_locked_behind(self, response: Response) -> bool:
+    def _is_unauthorized_behind_refusal(self, response: Response) -> bool:
         """Whether a 400 or 422 hides that we are not let in: some servers check the body before the token."""
         if response.status not in (400, 422):
             return False
-        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _NOBODYS), None))
-        return read is not None and read.status in _LOCKED
+        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _UNKNOWN_ID), None))
+        return read is not None and read.status in _UNAUTHORIZED
 
-    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
+    def _send_or_fail(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
         """Return the answer to the first request.
 
         Raises:
@@ -149,18 +151,18 @@ class Probe:
     def _make_document(self, more: dict[str, Any]) -> Response | None:
         """Create a document for the probes, and return the answer."""
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
-        response = self._answer(Operations.CREATE_DOCUMENT, json_text.dumps(body))
+        response = self._ask(Operations.CREATE_DOCUMENT, json_text.dumps(body))
         if response is not None:
-            self._had_document = self._note("document", response, "document_id") or self._had_document
+            self._had_document = self._remember_id("document", response, "document_id") or self._had_document
         return response
 
-    def _note(self, kind: str, response: Response, key: str) -> bool:
+    def _remember_id(self, kind: str, response: Response, key: str) -> bool:
         identifier = _made_id(response, key)
         if identifier is not None:
             self._ids[kind] = identifier
         return identifier is not None
 
-    def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
+    def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
         return ask(self.client, lambda: _request(operation, where, body))
 
@@ -173,10 +175,10 @@ class Probe:
 
     def _use_bucket(self) -> Response:
         """Create a bucket that the sources of the probe's collections can name."""
-        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
+        response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
+            response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"))
         if (bucket := _made_id(response, "bucket_id")) is not None:
             self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
@@ -194,7 +196,7 @@ class Probe:
                 Operations.PUT_DOCUMENT: b'{"title":"put"}',
                 Operations.PATCH_DOCUMENT: b'{"a":1}',
             }
-            response = self._answer(operation, body.get(operation))
+            response = self._ask(operation, body.get(operation))
             tried = f"{operation.method} {_template(operation)} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation is Operations.DELETE_DOCUMENT:
@@ -208,23 +210,23 @@ class Probe:
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
         """Whether an operation is missing. A 404 means so, unless its text is the one that the target uses for unknown things."""
-        if response is None or response.status not in _ELSEWHERE:
+        if response is None or response.status not in _NOT_SERVED:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
         own = path(operation, self._ids["collection"], self._ids.get("document", ""))
         wording = _wording(response, own, *self._ids.values())
-        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _NOBODYS)
-        unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
-        return wording != _wording(unknown, nowhere, _NOBODYS) or wording == _wording(unrouted, elsewhere)
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
+        unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
+        return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, elsewhere)
 
-    def _refused(self, where: str) -> Response | None:
-        body = json_text.dumps({"collection_id": _NOBODYS})
+    def _answer_to_unknown(self, where: str) -> Response | None:
+        body = json_text.dumps({"collection_id": _UNKNOWN_ID})
         return ask(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
 
-    def _decide_shown(self, decisions: dict[str, Decision]) -> None:
+    def _decide_optional_fields(self, decisions: dict[str, Decision]) -> None:
         """Ask for vectors and for addresses of files in a read, and see whether they are shown."""
-        wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
+        wanted = [name for name in _OPTIONAL_FIELDS if self._is_open(decisions, name)]
         if not wanted:
             return
         read = decisions.get("read") or Decision(served=False, why="")
@@ -236,36 +238,41 @@ class Probe:
         blob = {"field": "probe", "url": "s3://conformance/probe"}
         shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
-            decisions[name] = self._decide_one_shown(name, shown[name])
+            decisions[name] = self._decide_optional_field(name, shown[name])
 
-    def _decide_one_shown(self, name: str, fields: dict[str, Any]) -> Decision:
+    def _decide_optional_field(self, name: str, fields: dict[str, Any]) -> Decision:
         created = self._make_document(fields)
         if created is None or created.status != 200:  # noqa: PLR2004
             return Decision(
                 served=False, why=f"{PROBED}a document that has them {_answer_in_words(created)}", is_open=is_passing(created)
             )
-        response = self._answer(Operations.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+        response = self._ask(Operations.GET_DOCUMENT, None, **{_OPTIONAL_FIELDS[name][0]: "true"})
         if response is None or is_passing(response):
-            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_answer_in_words(response)}", is_open=True)
-        is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
-        result = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+            return Decision(
+                served=False, why=f"{PROBED}GET with {_OPTIONAL_FIELDS[name][0]}=true {_answer_in_words(response)}", is_open=True
+            )
+        is_there = response.status == 200 and _shows(parsed(response), *_OPTIONAL_FIELDS[name][1:])  # noqa: PLR2004
+        result = f"GET with {_OPTIONAL_FIELDS[name][0]}=true {'showed them' if is_there else 'did not show any'}"
         return Decision(served=is_there, why=f"{PROBED}{result}")
 
-    def _leave(self, decisions: dict[str, Decision]) -> None:
+    def _clean_up(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has created. This also shows whether the target can delete."""
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
-            response = self._answer(Operations.DELETE_COLLECTION)
+            response = self._ask(Operations.DELETE_COLLECTION)
             if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
                 tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_answer_in_words(response)}"
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
-_PROBED = {
+_OPERATIONS_OF_PROFILES = {
     "read": (Operations.GET_COLLECTION, Operations.GET_DOCUMENT),
     "query": (Operations.LIST_DOCUMENTS,),
     "write": (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.DELETE_DOCUMENT),
 }
-_SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
+_OPTIONAL_FIELDS = {
+    "vectors": ("return_vectors", "features", "vectors"),
+    "blobs": ("return_url", "document_blobs", "presigned_url"),
+}
 
 
 def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
@@ -355,6 +362,6 @@ def _is_this_api(response: Response) -> bool:
         body = json_text.loads(response.body)
     except ValueError:
         return response.status in (400, 413, 415, 422, 429) or is_broken(response)
-    if response.status in _ELSEWHERE:
+    if response.status in _NOT_SERVED:
         return openapi.fits("ErrorResponse", body)
     return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004

@@ -38,7 +38,7 @@ def _is_known(operation: Operation, body: Json, vocabulary: Vocabulary, made_ids
 
 
 def _accepted_for(operation: Operation) -> tuple[str, ...]:
-    return (f"{body_promises.chapter(operation)}.accepts-valid",) if body_promises.is_shaped(operation) else ()
+    return (f"{body_promises.chapter(operation)}.accepts-valid",) if body_promises.has_classification(operation) else ()
 
 
 # The sentinel is a collection that nothing in the run touches.

@@ -49,18 +49,18 @@ class Examination:
         probe = Probe(self.client, self.settings, vocabulary, self.tags)
         diagnosis = Diagnosis(probe.look(has_token=has_token))
         # If buckets are needed, the probe has created one.
-        diagnosis.refused = self._refused(probe.vocabulary)
-        collection = self._collection(_bare_collection(probe.vocabulary))
+        diagnosis.refused = self._refused_names(probe.vocabulary)
+        collection = self._create_collection(_bare_collection(probe.vocabulary))
         if collection is not None:
-            document, body = self._document(collection)
+            document, body = self._create_document(collection)
             diagnosis.skew = _clock_skew(body)
             if document is not None and diagnosis.decisions["query"].served:
-                diagnosis.delay = self._delay(collection, document)
-        self._leave(diagnosis)
+                diagnosis.delay = self._list_delay(collection, document)
+        self._clean_up(diagnosis)
         diagnosis.median = statistics.median(self._seconds) if self._seconds else 0.0
         return diagnosis
 
-    def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
+    def _refused_names(self, vocabulary: Vocabulary) -> dict[str, str]:
         """Try names in each field that takes one: those of the vocabulary, or invented ones."""
         tried: dict[str, Body] = {
             "buckets": {},
@@ -72,7 +72,7 @@ class Examination:
         for name, more in tried.items():
             response = self._post(Operations.CREATE_COLLECTION, {**_bare_collection(vocabulary), **more})
             if response is not None and response.status == 200:  # noqa: PLR2004
-                self._keep(response)
+                self._remember_id(response)
                 continue
             # A temporary failure is no refusal.
             if not is_passing(response):
@@ -81,24 +81,24 @@ class Examination:
                 break  # if the bucket is refused, every create is
         return refused
 
-    def _collection(self, body: Body) -> str | None:
+    def _create_collection(self, body: Body) -> str | None:
         response = self._post(Operations.CREATE_COLLECTION, body)
-        return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
+        return self._remember_id(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
 
-    def _keep(self, response: Response) -> str | None:
+    def _remember_id(self, response: Response) -> str | None:
         identifier = parsed(response).get("collection_id")
         if not isinstance(identifier, str) or not json_text.is_text(identifier):
             return None
         self._made.append(identifier)
         return identifier
 
-    def _document(self, collection: str) -> tuple[str | None, Body]:
+    def _create_document(self, collection: str) -> tuple[str | None, Body]:
         response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": collection, "title": "examined"}, collection)
         body = {} if response is None else parsed(response)
         identifier = body.get("document_id")
         return (identifier if isinstance(identifier, str) else None), body
 
-    def _delay(self, collection: str, document: str) -> float:
+    def _list_delay(self, collection: str, document: str) -> float:
         started = timing.monotonic()
         while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
             response = self._post(Operations.LIST_DOCUMENTS, {}, collection)
@@ -110,7 +110,7 @@ class Examination:
             time.sleep(_POLL_SECONDS)
         return float("inf")
 
-    def _leave(self, diagnosis: Diagnosis) -> None:
+    def _clean_up(self, diagnosis: Diagnosis) -> None:
         if diagnosis.decisions["write"].served:
             for identifier in self._made:
                 where = path(Operations.DELETE_COLLECTION, identifier)

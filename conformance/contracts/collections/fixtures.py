@@ -32,7 +32,7 @@ class Corpus:
         return (self.collection, *self.documents)
 
 
-def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+def complete_list(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
     """Ask for all documents of a corpus; each body is sent once in this process."""
     key = f"whole {corpus.collection.number} {body}"
     return run.once(
@@ -44,17 +44,17 @@ def corpus_of(run: CollectionsRun) -> Corpus | None:
     """Return this process' corpus; the first call creates it. None if the target does not let us."""
     count = MANY if run.budget.exhaustive else COUNT
     random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
-    return run.once("corpus", lambda: make(run, filter_corpus.documents(count, random)))
+    return run.once("corpus", lambda: create_corpus(run, filter_corpus.documents(count, random)))
 
 
-def bare(run: CollectionsRun) -> Exchange | None:
+def bare_document(run: CollectionsRun) -> Exchange | None:
     """Create a document with nothing but its collection's id; None if the target does not let us."""
     collection = run.shared_collection()
     document = None if collection is None else run.document(collection, {"collection_id": collection.created_id})
     return document if document is not None and document.created_id is not None else None
 
 
-def make(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
+def create_corpus(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
     """Create a collection with these documents; None if the target does not let us."""
     collection = run.new_collection()
     if collection is None:

@@ -23,9 +23,9 @@ _ECHOES = frozenset(
 
 def _promise(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
     """Classify a recorded body. Nothing is promised about lists and updates that the contract leaves open."""
-    if not body_promises.is_shaped(operation):
+    if not body_promises.has_classification(operation):
         return _NOTHING_PROMISED if _is_open(operation, schema, body) else None
-    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, schema, body, vocabulary)
+    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.classify_object(operation, schema, body, vocabulary)
 
 
 def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
@@ -49,7 +49,7 @@ def _has_two_sources(body: dict[str, Json]) -> bool:
 
 
 def _promise_of_bytes(operation: Operation, body: bytes) -> Promise:
-    return body_promises.of_bytes(body) if body_promises.is_shaped(operation) else _NOTHING_PROMISED
+    return body_promises.classify_bytes(body) if body_promises.has_classification(operation) else _NOTHING_PROMISED
 
 
 def _looks_like_id(part: str) -> bool:
@@ -63,5 +63,5 @@ RECORDINGS = Recordings(
     looks_like_id=_looks_like_id,
     builds_on={Operations.CREATE_COLLECTION: _PARENT, Operations.CREATE_DOCUMENT: _PARENT},
     echoes=_ECHOES,
-    self_contained={"list.limit": self_contained.shown},
+    self_contained={"list.limit": self_contained.outcomes},
 )

@@ -1,6 +1,6 @@
 """Addresses of files: shown on request, for every file."""
 
-from conformance.contracts.collections.fixtures import bare
+from conformance.contracts.collections.fixtures import bare_document
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
@@ -39,7 +39,7 @@ def test_addresses(run: CollectionsRun) -> None:
         )
         run.read(documents[0], _ABOUT, context=(collection, documents[0], change))
         context = (*context, change)
-    if (plain := bare(run)) is not None:
+    if (plain := bare_document(run)) is not None:
         run.read(plain, query={"return_url": "true"})
     if run.serves("query") and documents:
         for body in ({"return_url": True}, {"return_url": False}, {}):

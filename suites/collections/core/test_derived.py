@@ -51,7 +51,7 @@ def _plan(run: CollectionsRun, operation: Operation, collection: Exchange | None
     if collection is not None:
         known = known.with_made(collections=(collection.created_id or "",))
         body = {**body, "collection_id": collection.created_id} if isinstance(body.get("collection_id"), str) else body
-    expect, about = body_promises.of_object(operation, openapi.request_of(operation), body, known)
+    expect, about = body_promises.classify_object(operation, openapi.request_of(operation), body, known)
     if collection is None:
         return run.plan_collection(body, *about, expect=expect)
     return run.plan_document(collection, body, *about, expect=expect)
@@ -65,5 +65,5 @@ def _plan_no_object(
         () if collection is None else (collection,),
     )
     content = body if isinstance(body, bytes) else b"" if body is None else json_text.dumps(body)
-    expect, about = body_promises.of_bytes(content)
+    expect, about = body_promises.classify_bytes(content)
     return None if expect is Expect.ANY else run.plan_raw(where, content, *about, operation=operation, context=context)

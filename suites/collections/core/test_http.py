@@ -55,7 +55,7 @@ def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str
     return run.raw(where, body, *about, operation=operation, method=operation.method, context=context, **more)  # type: ignore[arg-type]
 
 
-def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
+def _check_leftovers(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
     """Check that refused requests left nothing behind: the document is unchanged, and there is no other one."""
     collection, *more = subjects[-1][3] or (None,)
     if collection is None or not more:
@@ -78,7 +78,7 @@ def test_malformed_json(run: CollectionsRun) -> None:
             other_texts = other_texts[turn :: 8 * len(subjects)]
             first_texts = first_texts if subject[0] in _CREATES else first_texts[:2]
         sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
-    _look(run, subjects, sent)
+    _check_leftovers(run, subjects, sent)
 
 
 @exercises("http.rejects-nan-and-infinity")
@@ -113,7 +113,7 @@ def test_no_object(run: CollectionsRun) -> None:
             # Without a content type, a server may refuse that first.
             sent.append(_send(run, subject, b"", headers=(), expect=Expect.ANY))
         sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
-    _look(run, subjects, sent)
+    _check_leftovers(run, subjects, sent)
 
 
 def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
@@ -134,7 +134,7 @@ def test_wrong_media_type(run: CollectionsRun) -> None:
         ]:
             headers = (("content-type", label),)
             sent.append(_send(run, subject, json_text.dumps(subject[2]), "http.rejects-wrong-media-type", headers=headers))
-    _look(run, subjects, sent)
+    _check_leftovers(run, subjects, sent)
 
 
 @exercises("collections.create.accepts-valid", "documents.create.accepts-valid")

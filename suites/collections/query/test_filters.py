@@ -13,7 +13,7 @@ from conformance.contracts.collections.checks.filter_evaluation import (
     operator_requirement,
     single_condition,
 )
-from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, whole
+from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of
 from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
 from conformance.contracts.collections.operations import Operations, path
@@ -76,7 +76,7 @@ def _filter_lists(run: CollectionsRun) -> _FilterLists | None:
 
 
 def _with_controls(run: CollectionsRun, corpus: Corpus) -> _FilterLists:
-    lists = _FilterLists(run, corpus, listed=whole(run, corpus, {}))
+    lists = _FilterLists(run, corpus, listed=complete_list(run, corpus, {}))
     control = filter_corpus.catalogue()[0]
     lists.controls = tuple(lists.condition(control, rule) for rule in (None, True, False))
     return lists

@@ -1,7 +1,7 @@
 """Lists: limits, pages, totals, sorting, selected fields and groups."""
 
 from conformance.contracts.collections.checks.lists import ids, next_cursor
-from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, make, whole
+from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of, create_corpus
 from conformance.contracts.collections.generation.filter_corpus import PRICE
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
@@ -22,7 +22,7 @@ def _few(run: CollectionsRun) -> Corpus | None:
     """Return a collection of five documents, in which two pairs have equal sort keys."""
     ranks, words = (2, 1, 2, 1, 3), ("b", "a", "b", "a", "c")
     bodies = [{"rank": rank, "word": word, "number": at} for at, (rank, word) in enumerate(zip(ranks, words, strict=True))]
-    return run.once("few", lambda: make(run, bodies))
+    return run.once("few", lambda: create_corpus(run, bodies))
 
 
 @exercises(
@@ -33,7 +33,7 @@ def test_whole(run: CollectionsRun) -> None:
     corpus, empty = corpus_of(run), run.new_collection()
     if corpus is None or empty is None:
         return
-    run.list_documents(corpus.collection, {}, context=(*corpus.context, whole(run, corpus, {})))
+    run.list_documents(corpus.collection, {}, context=(*corpus.context, complete_list(run, corpus, {})))
     for limit in (1, 7, len(corpus.documents)):
         run.list_documents(corpus.collection, {}, context=corpus.context, limit=limit, include_total="true")
     run.list_documents(empty, {}, context=(empty,), limit=ALL, include_total="true")
@@ -49,7 +49,7 @@ def test_totals_of_filters(run: CollectionsRun) -> None:
         return
     for condition in ({"field": "level", "operator": "eq", "value": 1}, {"field": "number", "operator": "gte", "value": 4}):
         body: dict[str, Json] = {"filters": {"AND": [condition]}}
-        complete = whole(run, corpus, body)
+        complete = complete_list(run, corpus, body)
         for limit, offset in ((2, 0), (3, 4)):
             run.list_documents(
                 corpus.collection, body, context=(*corpus.context, complete), limit=limit, offset=offset, include_total="true"
@@ -78,7 +78,7 @@ def test_unknown_collection(run: CollectionsRun) -> None:
 
 
 def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
-    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
+    before: tuple[Exchange, ...] = (*corpus.context, complete_list(run, corpus, body))
     count = len(ids(before[-1])) or len(corpus.documents)
     # With a limit of 1, the empty page after the last one is asked for too.
     for offset in range(0, count + (limit == 1), limit):
@@ -88,7 +88,7 @@ def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit
 
 def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **ignored: int) -> None:
     """Follow the cursors. The parameters in `ignored` are sent beside each cursor and must have no effect."""
-    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
+    before: tuple[Exchange, ...] = (*corpus.context, complete_list(run, corpus, body))
     cursor: str | None = None
     page_limit = len(corpus.documents) + 2  # a page may be shorter than the limit
     for _ in range(page_limit):
@@ -133,8 +133,8 @@ def test_orders(run: CollectionsRun) -> None:
         return
     for field in ("rank", "weight", "title"):
         for direction in ("asc", "desc"):
-            whole(run, corpus, {"sort": {"field": field, "direction": direction}})
-    whole(run, corpus, {"sort": {"field": "number"}})
+            complete_list(run, corpus, {"sort": {"field": field, "direction": direction}})
+    complete_list(run, corpus, {"sort": {"field": "number"}})
     for direction in ("asc", "desc"):
         run.list_documents(corpus.collection, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
 
@@ -149,7 +149,7 @@ def test_crowd(run: CollectionsRun) -> None:
         run.document(collection, {"collection_id": collection.created_id, "number": number}) for number in range(run.budget.crowd)
     ]
     corpus = Corpus(collection, tuple(document for document in documents if document.created_id is not None))
-    whole(run, corpus, {})
+    complete_list(run, corpus, {})
     ordered: dict[str, Json] = {"sort": {"field": "number", "direction": "desc"}}
     _by_offset(run, corpus, ordered, run.budget.crowd - 1)
     _by_cursor(run, corpus, ordered, (run.budget.crowd + 1) // 2)
@@ -172,7 +172,7 @@ def test_options_together(run: CollectionsRun) -> None:
     corpus = corpus_of(run)
     if corpus is None:
         return
-    context = (*corpus.context, whole(run, corpus, _SOME))
+    context = (*corpus.context, complete_list(run, corpus, _SOME))
     for direction in ("asc", "desc"):
         body: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
         run.list_documents(corpus.collection, body, "list.total", context=context, limit=5, offset=2, include_total="true")

@@ -1,6 +1,6 @@
 """Vectors: shown on request, as they were sent."""
 
-from conformance.contracts.collections.fixtures import bare
+from conformance.contracts.collections.fixtures import bare_document
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
@@ -64,7 +64,7 @@ def test_vectors(run: CollectionsRun) -> None:
     for document in documents[1:]:
         run.read(document, _ABOUT, query=_FLAGS[0])
     context = (collection, *documents, *_change_documents(run, collection, documents))
-    if (plain := bare(run)) is not None:
+    if (plain := bare_document(run)) is not None:
         run.read(plain, query=_FLAGS[0])
     if run.serves("query"):
         for body in ({"return_vectors": True}, {"return_vectors": False}, {}):

@@ -54,11 +54,11 @@ def test_patches(run: CollectionsRun) -> None:
     if not context:
         return
     # The collection has a second document with the same fields, which must not change.
-    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
+    context = _read_and_search(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for index, body in enumerate((*_CHANGES, *_features(run))):
         context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
-    _look(run, context)
+    _read_and_search(run, context)
 
 
 @exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
@@ -69,10 +69,10 @@ def test_puts(run: CollectionsRun) -> None:
     context = _collection_and_document(run, full, run.new_collection())
     if not context:
         return
-    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
+    context = _read_and_search(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for body in ({"title": "only"}, {}, {"title": "again", "list": [None]}, _FULL):
         context = _update(run, Operations.PUT_DOCUMENT, context, body, _PUT)
-    context = _look(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
+    context = _read_and_search(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
     context = _update(run, Operations.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
     # An empty patch may be refused; if it is accepted, it changes nothing.
     context = _update(run, Operations.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
@@ -105,7 +105,7 @@ def _features(run: CollectionsRun) -> tuple[dict[str, Json], ...]:
     return {"features": [{**known, "payload": {"at": 1}}, known]}, {"features": [{**known, "payload": {"other": [0, None]}}]}
 
 
-def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+def _read_and_search(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     """Read the document, list it and search for it. A server may cache what is read before a change, and show it after."""
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
@@ -252,7 +252,7 @@ def test_deleted_documents(run: CollectionsRun) -> None:
     context: tuple[Exchange, ...] = (collection, *created)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
     controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=created[1], expect=Expect.ACCEPT, context=context))
-    context = (*context, *controls, *_found(run, collection, context))
+    context = (*context, *controls, *_search(run, collection, context))
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
@@ -265,10 +265,10 @@ def test_deleted_documents(run: CollectionsRun) -> None:
             run.read(document, *about, context=context)
     if run.serves("query"):
         run.list_documents(collection, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
-        _found(run, collection, context, gone, "documents.delete.only-that")
+        _search(run, collection, context, gone, "documents.delete.only-that")
 
 
-def _found(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+def _search(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
     """Search for the documents by title: a search index may be outdated."""
     body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
     return (run.list_documents(collection, body, *about, context=context, limit=1000),) if run.serves("query") else ()
@@ -282,7 +282,7 @@ def test_deleted_collections(run: CollectionsRun) -> None:
     The other child also remains when the parent is deleted.
     """
     parent = run.new_collection()
-    collection, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
+    collection, sibling = (None, None) if parent is None else (_create_child(run, parent), _create_child(run, parent))
     if parent is None or collection is None or sibling is None:
         return
     document = run.document(collection, {"collection_id": collection.created_id, "title": "t"})
@@ -299,7 +299,7 @@ def test_deleted_collections(run: CollectionsRun) -> None:
         document,
         sibling_document,
         parent_document,
-        *_seen(run, collection, document),
+        *_show_existing(run, collection, document),
     )
     gone = "collections.delete.then-unknown"
     context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.ACCEPT, context=context))
@@ -316,7 +316,7 @@ def test_deleted_collections(run: CollectionsRun) -> None:
         run.read(sibling, context=(*context, deleted))
 
 
-def _child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
+def _create_child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
     """Create a collection of a collection; None if the target does not let us."""
     source = {"type": "collection", "collection_id": parent.created_id}
     child = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
@@ -336,7 +336,7 @@ def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, con
     run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=document, expect=Expect.REFUSE, context=context)
 
 
-def _seen(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
+def _show_existing(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
     """Show that each operation finds the collection and the document, so that a 404 after the delete proves something."""
     context = (collection, document)
     shown = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)]

@@ -116,13 +116,13 @@ def null_is_absent(exchange: Exchange) -> Outcome:
 
 def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
     """Judge an answer by the one to the same body without nulls, which was accepted and is last in the context."""
-    twin = exchange.context[-1]
-    if not twin.accepted:
+    without_nulls = exchange.context[-1]
+    if not without_nulls.accepted:
         return None
     if not exchange.accepted:
         return Violation("null was refused where leaving the field out was not", "status 200", answer_in_words(exchange))
     message = "null has another result than leaving the field out"
-    return judge_differences(equality.differences(shown(twin), shown(exchange)), message)
+    return judge_differences(equality.differences(shown(without_nulls), shown(exchange)), message)
 
 
 _COMPARED = frozenset(

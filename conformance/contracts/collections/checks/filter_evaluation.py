@@ -66,7 +66,7 @@ def single_condition(group: Group) -> tuple[Group, bool | None] | None:
 
 
 @lru_cache(maxsize=4)
-def judged(exchange: Exchange) -> Mapping[str, Outcome]:
+def outcomes_by_requirement(exchange: Exchange) -> Mapping[str, Outcome]:
     """Return the outcomes of one filtered list, by requirement."""
     query, expected = Query.of(exchange), listed_documents(exchange)
     group = query.asks("filters")
@@ -389,7 +389,7 @@ def deviating_operators(exchange: Exchange) -> frozenset[str]:
 def _deviant(exchange: Exchange) -> str | None:
     """Return the operator of a list's single condition if the list deviates from the contract, else None."""
     single_asked = single_condition(Query.of(exchange).asks("filters"))
-    if single_asked is None or not any(isinstance(outcome, Violation) for outcome in judged(exchange).values()):
+    if single_asked is None or not any(isinstance(outcome, Violation) for outcome in outcomes_by_requirement(exchange).values()):
         return None
     return str(single_asked[0].get("operator", "eq"))
 
@@ -399,7 +399,7 @@ def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
     for earlier in filtered_lists(exchange):
         single_asked = single_condition(Query.of(earlier).asks("filters"))
         if single_asked is not None and single_asked[0].get("operator", "eq") == "eq" and bool(single_asked[1]) is sensitive:
-            outcomes = judged(earlier)
+            outcomes = outcomes_by_requirement(earlier)
             if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
                 return True
     return False
@@ -407,7 +407,7 @@ def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
 
 def _register(requirement: str) -> None:
     def check(exchange: Exchange) -> Outcome:
-        return judged(exchange).get(requirement)
+        return outcomes_by_requirement(exchange).get(requirement)
 
     CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(check)
 

@@ -47,7 +47,7 @@ class Query:
     def of(cls, exchange: Exchange) -> "Query":
         """Read the options from a request; missing ones have the contract's defaults."""
         given = exchange.query
-        limit, offset = (_whole(given.get(name), default) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
+        limit, offset = (_number_or(given.get(name), default) for name, default in (("limit", _DEFAULT_LIMIT), ("offset", 0)))
         return cls(limit, offset, given.get("cursor"), given.get("include_total") == "true", dict_or_empty(exchange.case.body))
 
     def asks(self, key: str) -> Any:
@@ -65,7 +65,7 @@ class Query:
         return self.offset == 0 and self.cursor is None
 
 
-def _whole(given: str | None, default: int) -> int:
+def _number_or(given: str | None, default: int) -> int:
     """Return a parameter as a number. If it is none, the server has to refuse it, and the default is returned."""
     return int(given) if given is not None and re.fullmatch("-?[0-9]{1,18}", given) else default
 
@@ -105,22 +105,22 @@ def returns_exactly_created(exchange: Exchange) -> Outcome:
         return None
     if not exchange.accepted:
         return Violation("a list is not answered", "status 200", answer_in_words(exchange)) if not exchange.case.about else None
-    return _exactly(exchange, expected) or HELD
+    return _difference_from_expected(exchange, expected) or HELD
 
 
-def _exactly(exchange: Exchange, expected: dict[str, ExpectedState]) -> Violation | None:
-    listed, is_sure = ids(exchange), not any(_is_lost(earlier, exchange) for earlier in exchange.context)
+def _difference_from_expected(exchange: Exchange, expected: dict[str, ExpectedState]) -> Violation | None:
+    listed, is_sure = ids(exchange), not any(_is_uncertain(earlier, exchange) for earlier in exchange.context)
     for identifier in listed:
         if identifier not in expected and is_sure:
             return Violation("a document is listed that the collection does not have", MISSING, identifier, ("results",))
         if listed.count(identifier) > 1:
             return Violation(
-                "a document is listed twice", 1, listed.count(identifier), ("results",), supporting=proof_of(expected, identifier)
+                "a document is listed twice", 1, listed.count(identifier), ("results",), supporting=writes_of(expected, identifier)
             )
     for identifier in expected:
         if identifier not in listed:
             return Violation(
-                "a document is not listed", identifier, MISSING, ("results",), supporting=proof_of(expected, identifier)
+                "a document is not listed", identifier, MISSING, ("results",), supporting=writes_of(expected, identifier)
             )
     for index, document in enumerate(results(exchange)):
         identifier = listed[index]
@@ -130,17 +130,17 @@ def _exactly(exchange: Exchange, expected: dict[str, ExpectedState]) -> Violatio
         if different is not None:
             at = ("results", index, *different.at)
             message = "a document is listed otherwise than it was answered"
-            return Violation(message, different.sent, different.got, at, supporting=proof_of(expected, identifier))
+            return Violation(message, different.sent, different.got, at, supporting=writes_of(expected, identifier))
     return None
 
 
-def _is_lost(earlier: Exchange, listed: Exchange) -> bool:
+def _is_uncertain(earlier: Exchange, listed: Exchange) -> bool:
     """Whether a create was not answered, or failed: then it is unknown whether the document exists."""
     is_create = earlier.case.operation is Operations.CREATE_DOCUMENT and earlier.id_of("collection") == listed.id_of("collection")
     return is_create and (earlier.status is None or earlier.status >= 500)  # noqa: PLR2004
 
 
-def proof_of(expected: dict[str, ExpectedState], *identifiers: str) -> tuple[Exchange, ...]:
+def writes_of(expected: dict[str, ExpectedState], *identifiers: str) -> tuple[Exchange, ...]:
     """Return the exchanges that show what these documents must be."""
     documents = [expected[identifier] for identifier in identifiers if identifier in expected]
     return tuple(dict.fromkeys(exchange for document in documents for exchange in (document.created, document.last)))
@@ -216,7 +216,11 @@ def total(exchange: Exchange) -> Outcome:
     if isinstance(stated, int | float) and not isinstance(stated, bool) and stated == expected:
         return HELD
     return Violation(
-        "the total is not the number that matches", expected, stated, ("pagination", "total"), supporting=selected(exchange)
+        "the total is not the number that matches",
+        expected,
+        stated,
+        ("pagination", "total"),
+        supporting=complete_selection(exchange),
     )
 
 
@@ -230,16 +234,16 @@ def _matching(exchange: Exchange, query: Query) -> int | None:
         return len(expected_state.expected_documents(exchange)) or None
     if query.is_first and len(results(exchange)) < query.limit:
         return len(results(exchange))
-    complete = selected(exchange)
+    complete = complete_selection(exchange)
     return len(ids(complete[0])) if complete else None
 
 
-def whole(exchange: Exchange) -> tuple[Exchange, ...]:
+def complete_list(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the list in the context that shows everything this page is a part of, as a tuple of one or none."""
     return _complete(exchange, "filters", "sort", "select")
 
 
-def selected(exchange: Exchange) -> tuple[Exchange, ...]:
+def complete_selection(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the list in the context that shows all documents that the filter selects, in any order and with any fields."""
     return _complete(exchange, "filters")
 
@@ -289,7 +293,7 @@ def _sorted(exchange: Exchange, direction: str) -> Outcome:
         return None
     if (broken := out_of_order(keys, direction)) is not None:
         at, violation = broken
-        return replace(violation, supporting=proof_of(expected, *ids(exchange)[at : at + 2]))
+        return replace(violation, supporting=writes_of(expected, *ids(exchange)[at : at + 2]))
     return HELD if len(set(keys)) > 1 else None
 
 
@@ -330,7 +334,7 @@ def select(exchange: Exchange) -> Outcome:
         difference = next(equality.differences(wanted, answered), None)
         if difference is not None:
             message, at = "a document does not show just what was selected", ("results", index, *difference.at)
-            supporting = proof_of(expected, document["document_id"])
+            supporting = writes_of(expected, document["document_id"])
             return Violation(message, difference.sent, difference.got, at, supporting=supporting)
     return HELD if results(exchange) else None
 
@@ -358,7 +362,7 @@ def _projected(own: dict[str, Json], paths: list[str]) -> dict[str, Json]:
 @CHECKS.promise("list.group-by", Expect.ACCEPT)
 def group_by(exchange: Exchange) -> Outcome:
     """Documents are grouped by a field that all of them have. A server that does not group at all does not offer this option (MAY)."""
-    field, expected = Query.of(exchange).asks("group_by"), _to_group(exchange)
+    field, expected = Query.of(exchange).asks("group_by"), _documents_to_group(exchange)
     if not isinstance(field, str) or not exchange.accepted or exchange.made.get("groups") is None:
         return None
     if not expected or any(filter_semantics.lookup(document.answer, field) is MISSING for document in expected.values()):
@@ -368,12 +372,12 @@ def group_by(exchange: Exchange) -> Outcome:
     return next(_wrong_groups(exchange, field, expected), None) or HELD
 
 
-def _to_group(exchange: Exchange) -> dict[str, ExpectedState]:
+def _documents_to_group(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return the documents to group: all, or those that a complete list with the same filter shows."""
     expected = expected_state.expected_documents(exchange)
     if Query.of(exchange).asks("filters") is None:
         return expected
-    chosen = {identifier for complete in selected(exchange) for identifier in ids(complete)}
+    chosen = {identifier for complete in complete_selection(exchange) for identifier in ids(complete)}
     return {identifier: document for identifier, document in expected.items() if identifier in chosen}
 
 
@@ -398,23 +402,23 @@ def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, ExpectedSt
                     MISSING,
                     identifier,
                     ("groups", index),
-                    supporting=selected(exchange),
+                    supporting=complete_selection(exchange),
                 )
                 continue
             value = filter_semantics.lookup(expected[identifier].answer, field)
             if not _is_key_of(shown.get("group_key"), value):
                 yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
-                                supporting=proof_of(expected, identifier))  # fmt: skip
+                                supporting=writes_of(expected, identifier))  # fmt: skip
         if shown.get("count") != len(members):
             yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
-                            supporting=proof_of(expected, *members))  # fmt: skip
+                            supporting=writes_of(expected, *members))  # fmt: skip
         seen += members
     twice = next((identifier for identifier in seen if seen.count(identifier) > 1), None)
     lost = next((identifier for identifier in expected if identifier not in seen), None)
     if twice is not None:
-        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), supporting=proof_of(expected, twice))
+        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), supporting=writes_of(expected, twice))
     if lost is not None:
-        yield Violation("a document is in no group", lost, MISSING, ("groups",), supporting=proof_of(expected, lost))
+        yield Violation("a document is in no group", lost, MISSING, ("groups",), supporting=writes_of(expected, lost))
     if any(equality.same(key, earlier_key) for index, key in enumerate(keys) for earlier_key in keys[:index] if key is not MISSING):
         yield Violation("two groups have one key", 1, 2, ("groups",))
 

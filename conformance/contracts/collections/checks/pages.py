@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expectations import answer_in_words
-from conformance.contracts.collections.checks.lists import Query, ids, proof_of, whole
+from conformance.contracts.collections.checks.lists import Query, complete_list, ids, writes_of
 from conformance.contracts.collections.checks.round_trip import dict_or_empty
 from conformance.contracts.collections.operations import Operations
 from conformance.core.pointers import MISSING
@@ -28,7 +28,7 @@ def offset_pages_partition(exchange: Exchange) -> Outcome:
     pages = [earlier for earlier in exchange.context if _is_page(earlier, exchange) and "cursor" not in earlier.query]
     query = Query.of(exchange)
     offsets = [Query.of(page).offset for page in (*pages, exchange)]
-    complete = whole(exchange)
+    complete = complete_list(exchange)
     count = len(ids(complete[0])) if complete else len(expected_state.expected_documents(exchange))
     is_whole = offsets == list(range(0, query.offset + 1, query.limit)) and query.offset + query.limit >= count
     return _partition(exchange, pages) if is_whole else None
@@ -64,7 +64,7 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
         expected_state.expected_documents(exchange),
         [identifier for page in (*pages, exchange) for identifier in ids(page)],
     )
-    complete = whole(exchange)
+    complete = complete_list(exchange)
     if Query.of(exchange).asks("filters") is not None and not complete:
         return None
     wanted = list(ids(complete[0])) if complete else list(expected)
@@ -75,7 +75,7 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
     if lost is not None and ids(exchange) and _next_cursor(exchange) and "cursor" in exchange.query:
         return None  # the scenario stopped following cursors before the last page
     if lost is not None:
-        return Violation("a document is on no page", lost, MISSING, ("results",), supporting=(*proof_of(expected, lost), *pages))
+        return Violation("a document is on no page", lost, MISSING, ("results",), supporting=(*writes_of(expected, lost), *pages))
     moved = next(
         ((expected_id, listed_id) for expected_id, listed_id in zip(wanted, joined, strict=False) if expected_id != listed_id), None
     )

@@ -21,41 +21,41 @@ from conformance.engine.checks import HELD, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 
-Shown = Iterator[tuple[str, Outcome]]
-_MOST = 1000
+Outcomes = Iterator[tuple[str, Outcome]]
+_MAX_LIMIT = 1000
 _PARAMETERS = frozenset({"limit", "offset", "cursor", "include_total"})
 _MEMBERS = frozenset({"filters", "sort", "return_url", "return_vectors", "group_by", "select"})
-_PLAIN = re.compile("[a-z0-9]*")
-_SERVERS = NOT_THE_USERS | {"collection_id", "document_id"}
+_PLAIN_TEXT = re.compile("[a-z0-9]*")
+_SERVER_FIELDS = NOT_THE_USERS | {"collection_id", "document_id"}
 # Engines differ about these beyond plain cases, and some regular expressions never end.
-_LOOSE = frozenset({"regex", "text"})
-_NAMES = {
+_UNCERTAIN_OPERATORS = frozenset({"regex", "text"})
+_ID_REQUIREMENTS = {
     Operations.GET_DOCUMENT: "documents.get.equals-created",
     Operations.PATCH_DOCUMENT: "documents.update.keeps-identity",
     Operations.PUT_DOCUMENT: "documents.update.keeps-identity",
 }
-_UPDATES = {Operations.PATCH_DOCUMENT: "documents.patch.merges", Operations.PUT_DOCUMENT: "documents.put.replaces"}
+_UPDATE_REQUIREMENTS = {Operations.PATCH_DOCUMENT: "documents.patch.merges", Operations.PUT_DOCUMENT: "documents.put.replaces"}
 
 
-def shown(exchange: Exchange) -> Shown:
+def outcomes(exchange: Exchange) -> Outcomes:
     """Yield the outcomes that the answer of an accepted, valid request shows, each with its requirement."""
     if not exchange.accepted:
         return
     operation = exchange.case.operation
-    if operation in _UPDATES:
-        yield _UPDATES[operation], updates.shows_given_fields(exchange)
-    if operation in _NAMES:
-        yield _NAMES[operation], _named(exchange)
+    if operation in _UPDATE_REQUIREMENTS:
+        yield _UPDATE_REQUIREMENTS[operation], updates.shows_given_fields(exchange)
+    if operation in _ID_REQUIREMENTS:
+        yield _ID_REQUIREMENTS[operation], _is_about_named_document(exchange)
     if operation is Operations.LIST_DOCUMENTS:
         query = Query.of(exchange)
-        yield from _counted(exchange, query)
+        yield from _limit_and_total(exchange, query)
         if query.asks("select") is None and query.asks("group_by") is None:
-            yield "list.returns-exactly-created", _each_once(exchange)
+            yield "list.returns-exactly-created", _no_document_twice(exchange)
             yield from _sorted(exchange, query)
             yield from _filtered(exchange, query)
 
 
-def _named(exchange: Exchange) -> Outcome:
+def _is_about_named_document(exchange: Exchange) -> Outcome:
     """The answer has the id that the path names."""
     answered = exchange.made.get("document_id", MISSING)
     if answered == exchange.id_of("document"):
@@ -63,11 +63,11 @@ def _named(exchange: Exchange) -> Outcome:
     return Violation("the answer is about another document", exchange.id_of("document"), answered, ("document_id",))
 
 
-def _counted(exchange: Exchange, query: Query) -> Shown:
+def _limit_and_total(exchange: Exchange, query: Query) -> Outcomes:
     """Judge the limit if it is given once and by the contract's name, and the total if it is asked for."""
     is_plain = not _other_names(exchange, query)
     limit, count = exchange.query.get("limit"), len(results(exchange))
-    if limit is not None and is_plain and not 1 <= int(limit) <= _MOST:
+    if limit is not None and is_plain and not 1 <= int(limit) <= _MAX_LIMIT:
         yield "list.limit-bounds", Violation("a limit out of bounds was accepted", "status 400 or 422", answer_in_words(exchange))
     elif limit is not None and is_plain:
         yield (
@@ -89,13 +89,13 @@ def _other_names(exchange: Exchange, query: Query) -> bool:
     return len(names) != len(set(names)) or not set(names) <= _PARAMETERS or not query.body.keys() <= _MEMBERS
 
 
-def _each_once(exchange: Exchange) -> Outcome:
+def _no_document_twice(exchange: Exchange) -> Outcome:
     listed = ids(exchange)
     twice = next((identifier for identifier in listed if listed.count(identifier) > 1), None)
     return HELD if twice is None else Violation("a document is listed twice", 1, listed.count(twice), ("results",))
 
 
-def _sorted(exchange: Exchange, query: Query) -> Shown:
+def _sorted(exchange: Exchange, query: Query) -> Outcomes:
     sort = dict_or_empty(query.asks("sort"))
     direction = sort.get("direction", "asc")
     keys = [dict_or_empty(document).get(str(sort.get("field")), MISSING) for document in results(exchange)]
@@ -107,15 +107,15 @@ def _sorted(exchange: Exchange, query: Query) -> Shown:
 
 def _have_one_order(keys: Sequence[Json]) -> bool:
     """Whether all collations order these keys alike: numbers, or plain texts."""
-    return are_comparable(keys) and all(not isinstance(key, str) or _PLAIN.fullmatch(key) for key in keys)
+    return are_comparable(keys) and all(not isinstance(key, str) or _PLAIN_TEXT.fullmatch(key) for key in keys)
 
 
-def _filtered(exchange: Exchange, query: Query) -> Shown:
+def _filtered(exchange: Exchange, query: Query) -> Outcomes:
     group = query.asks("filters")
     listed = [document for document in results(exchange) if isinstance(document, dict)]
     if not isinstance(group, dict) or not listed:
         return
-    requirement = _about(group)
+    requirement = _requirement_of(group)
     truths = [_selects(group, document) for document in listed]
     wrong = next((at for at, truth in enumerate(truths) if truth is False), None)
     if wrong is not None:
@@ -138,7 +138,7 @@ def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter
 def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) -> bool:
     """Whether the contract leaves nothing open: a shown user field, a plain operand, and an operator that all engines read alike."""
     field, operand, operator = condition["field"], condition.get("value"), condition.get("operator", "eq")
-    if field.startswith("_") or field.partition(".")[0] in _SERVERS or operator in _LOOSE:
+    if field.startswith("_") or field.partition(".")[0] in _SERVER_FIELDS or operator in _UNCERTAIN_OPERATORS:
         return False
     kind = _kind(filter_semantics.lookup(document, field))
     if operator in ("exists", "is_null"):
@@ -156,7 +156,7 @@ def _kind(value: Any) -> str | None:
     return "text" if isinstance(value, str) and value.isascii() else None
 
 
-def _about(group: dict[str, object]) -> str:
+def _requirement_of(group: dict[str, object]) -> str:
     """Return the requirement of a filter: its operator's for a single condition, else the one of its first kind of group."""
     alone = filter_evaluation.single_condition(group)
     if alone is not None:

@@ -56,7 +56,9 @@ def correct_list(corpus, condition, rule=None):
 
 
 def broken_requirements(list_exchange):
-    return {name for name, outcome in filter_evaluation.judged(list_exchange).items() if isinstance(outcome, Violation)}
+    return {
+        name for name, outcome in filter_evaluation.outcomes_by_requirement(list_exchange).items() if isinstance(outcome, Violation)
+    }
 
 
 ANNA = {"field": "name", "operator": "eq", "value": "anna"}
@@ -65,15 +67,15 @@ MANY = {"field": "number", "operator": "gte", "value": 2}
 
 
 def test_what_is_selected_rightly_holds_and_is_credited_to_its_operator(corpus):
-    assert filter_evaluation.judged(correct_list(corpus, MANY)) == {"filters.eval.gte": HELD}
-    assert filter_evaluation.judged(correct_list(corpus, ANNA)) == {
+    assert filter_evaluation.outcomes_by_requirement(correct_list(corpus, MANY)) == {"filters.eval.gte": HELD}
+    assert filter_evaluation.outcomes_by_requirement(correct_list(corpus, ANNA)) == {
         "filters.eval.eq": HELD,
         "filters.eval.case-insensitive-default": HELD,
     }
 
 
 def test_a_filter_that_selects_nothing_is_credited_to_nothing(corpus):
-    assert filter_evaluation.judged(correct_list(corpus, {"field": "number", "operator": "gt", "value": 99})) == {}
+    assert filter_evaluation.outcomes_by_requirement(correct_list(corpus, {"field": "number", "operator": "gt", "value": 99})) == {}
 
 
 @pytest.mark.parametrize(
@@ -253,8 +255,13 @@ def of_label(operator, value):
 def test_who_looks_at_the_elements_of_arrays_breaks_one_requirement_and_no_other(labelled, operator, value, by_elements):
     group = of_label(operator, value)
     own = filter_evaluation.operator_requirement(operator)
-    assert filter_evaluation.judged(listing(labelled, group, selected_by(labelled, group)))["filters.eval.array-fields"] == HELD
-    outcomes = filter_evaluation.judged(listing(labelled, group, by_elements))
+    assert (
+        filter_evaluation.outcomes_by_requirement(listing(labelled, group, selected_by(labelled, group)))[
+            "filters.eval.array-fields"
+        ]
+        == HELD
+    )
+    outcomes = filter_evaluation.outcomes_by_requirement(listing(labelled, group, by_elements))
     assert isinstance(outcomes["filters.eval.array-fields"], Violation)
     assert outcomes.get(own, HELD) == HELD
 

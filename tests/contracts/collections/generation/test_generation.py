@@ -124,7 +124,7 @@ def test_classification_tells_what_is_promised():
     body = collections.minimal(KNOWN, "name")
 
     def classify(**changes):
-        return body_promises.of_object(Operations.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
+        return body_promises.classify_object(Operations.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
 
     assert classify() == (Expect.ACCEPT, ("collections.create.accepts-valid",))
     assert classify(enabled="true") == (Expect.REFUSE, ("collections.create.strict-scalars",))
