@@ -85,12 +85,21 @@ class Probe:
         return name in decisions and name not in file.absent and name not in self.settings.declared
 
     def _create_first_collection(self, *, has_token: bool) -> None:
-        where = self.settings.where
         response = self._send_or_fail(self._create, FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
             response = self._send_or_fail(self._create, FIRST_PAUSES)
             self.took_names = response.status == 200  # noqa: PLR2004
+        self._check_access(response, has_token=has_token)
+        self._check_is_this_api(response)
+        # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
+        self.client.learn_entry()
+        self._remember_id("collection", response, "collection_id")
+        if "collection" in self._ids:
+            self._make_document({})
+
+    def _check_access(self, response: Response, *, has_token: bool) -> None:
+        where = self.settings.where
         if response.status in _UNAUTHORIZED or self._is_unauthorized_behind_refusal(response):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
@@ -98,8 +107,11 @@ class Probe:
             raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
         if response.puts_off:
             retry_after = response.header("retry-after")
-            advice_to_wait = "" if retry_after is None else f", Retry-After: {retry_after}"
-            raise TargetError(f"{where} asks to come back later ({response.status}{advice_to_wait})")
+            advice = "" if retry_after is None else f", Retry-After: {retry_after}"
+            raise TargetError(f"{where} asks to come back later ({response.status}{advice})")
+
+    def _check_is_this_api(self, response: Response) -> None:
+        where = self.settings.where
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
@@ -111,11 +123,6 @@ class Probe:
                 f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
-        # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
-        self.client.learn_entry()
-        self._remember_id("collection", response, "collection_id")
-        if "collection" in self._ids:
-            self._make_document({})
 
     def _create(self) -> Request:
         """Return a request that creates a collection. The name is new each time: a create answered 502 may still have been done."""

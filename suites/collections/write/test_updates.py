@@ -157,21 +157,24 @@ def test_identity(run: CollectionsRun) -> None:
     context = _collection_and_document(run, {"title": "who?", **lineage}, collection)
     if not context:
         return
-    claim = "2001-01-01T00:00:00Z"
-    claims: tuple[dict[str, Json], ...] = (
+    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
+        for body in _identity_claims(other_collection, step):
+            context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
+        if run.serves("read"):
+            run.read(context[1], context=context)
+
+
+def _identity_claims(other_collection: Exchange, step: Json) -> tuple[dict[str, Json], ...]:
+    """Return updates that claim what only the server may set."""
+    time = "2001-01-01T00:00:00Z"
+    internal: Json = {"created_at": time, "document_id": "doc_claimed", "lineage": {"path": "claimed"}, "namespace_id": "claimed"}
+    return (
         {"document_id": "doc_claimed", "title": "a"},
         {"collection_id": other_collection.created_id, "title": "b"},
+        {"_internal": internal},
         {
-            "_internal": {
-                "created_at": claim,
-                "document_id": "doc_claimed",
-                "lineage": {"path": "claimed"},
-                "namespace_id": "claimed",
-            }
-        },
-        {
-            "created_at": claim,
-            "updated_at": claim,
+            "created_at": time,
+            "updated_at": time,
             "lineage_path": "claimed/path",
             "lineage_chain": [step],
             "root_bucket_id": "claimed",
@@ -185,11 +188,6 @@ def test_identity(run: CollectionsRun) -> None:
             "source_type": "collection",
         },
     )
-    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
-        for body in claims:
-            context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
-        if run.serves("read"):
-            run.read(context[1], context=context)
 
 
 @exercises("documents.update.unknown", "errors.*")
@@ -292,21 +290,14 @@ def test_deleted_collections(run: CollectionsRun) -> None:
     parent_document = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
     if document.created_id is None or sibling_document.created_id is None or parent_document.created_id is None:
         return
-    context: tuple[Exchange, ...] = (
-        parent,
-        collection,
-        sibling,
-        document,
-        sibling_document,
-        parent_document,
-        *_show_existing(run, collection, document),
-    )
+    created = (parent, collection, sibling, document, sibling_document, parent_document)
+    context: tuple[Exchange, ...] = (*created, *_show_existing(run, collection, document))
     gone = "collections.delete.then-unknown"
     context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.ACCEPT, context=context))
     _all_gone(run, collection, document, context)
     if run.serves("read"):
-        for document in (sibling_document, parent_document):
-            run.read(document, "documents.delete.only-that", context=context)
+        for remaining in (sibling_document, parent_document):
+            run.read(remaining, "documents.delete.only-that", context=context)
         for related in (parent, sibling):
             run.read(related, context=context)
     # A parent may refuse to be deleted. If it is deleted, its children remain.

@@ -149,14 +149,14 @@ def internal_is_server_managed(exchange: Exchange) -> Outcome:
         return HELD
     if not exchange.accepted:
         return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
-    body, made = exchange.case.body, exchange.made
+    body, answer = exchange.case.body, exchange.made
     claims = [node for _at, node in pointers.walk({key: body[key] for key in ("_internal", "document_id", "namespace_id") if key in body})
               if isinstance(node, str)]  # fmt: skip
-    kept = {key: made.get(key) for key in ("document_id", "_internal", "namespace_id")}
+    kept = {key: answer.get(key) for key in ("document_id", "_internal", "namespace_id")}
     taken = next((at for at, node in pointers.walk(kept) if isinstance(node, str) and node in claims), None)
     if taken is None:
         return HELD
-    return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(made, taken), taken)
+    return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(answer, taken), taken)
 
 
 @CHECKS.promise("documents.create.null-is-absent", Expect.ACCEPT)

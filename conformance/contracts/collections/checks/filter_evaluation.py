@@ -304,7 +304,7 @@ class _Selection:
 
     def _blamed(self, wrong: str) -> str:
         """Return the requirement whose hypothesis explains the selection: the case rule, one kind of group, or else the outermost kind."""
-        ruled = [one for _condition, rules in filter_semantics.conditions(self.group) for one in rules if one is not None]
+        ruled = [rule for _condition, rules in filter_semantics.conditions(self.group) for rule in rules if rule is not None]
         for rule in error_hypotheses.CASE_RULES:
             if self._explains(wrong, filter_semantics.group_truth, rule):
                 return _CASE if ruled else _CASE_DEFAULT
@@ -334,8 +334,8 @@ def is_informative(truths: Truths) -> bool:
 
 def kinds_in(group: Group) -> list[str]:
     """Return the kinds of group that a filter uses, in the contract's order."""
-    found = set(_kinds(group))
-    return [kind for kind in KINDS if kind in found]
+    used = set(_kinds(group))
+    return [kind for kind in KINDS if kind in used]
 
 
 def _kinds(group: Group) -> Iterator[str]:

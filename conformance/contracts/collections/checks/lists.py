@@ -382,45 +382,49 @@ def _documents_to_group(exchange: Exchange) -> dict[str, ExpectedState]:
 
 
 def _wrong_groups(exchange: Exchange, field: str, expected: dict[str, ExpectedState]) -> Iterator[Violation]:
-    groups = exchange.made.get("groups")
-    seen: list[str] = []
-    keys: list[Json] = []
-    for index, group in enumerate(groups if isinstance(groups, list) else ()):
-        shown = dict_or_empty(group)
-        members = [str(dict_or_empty(document).get("document_id")) for document in items(shown.get("documents"))]
-        # The text "1" can be the key of a text, or the JSON of a number. The group's documents tell which it is.
-        keys.append(
-            next(
-                (filter_semantics.lookup(expected[identifier].answer, field) for identifier in members if identifier in expected),
-                MISSING,
-            )
-        )
-        for identifier in members:
-            if identifier not in expected:
-                yield Violation(
-                    "a document is in a group that was not asked for",
-                    MISSING,
-                    identifier,
-                    ("groups", index),
-                    supporting=complete_selection(exchange),
-                )
-                continue
-            value = filter_semantics.lookup(expected[identifier].answer, field)
-            if not _is_key_of(shown.get("group_key"), value):
-                yield Violation("a document is in another group than its own", value, shown.get("group_key"), ("groups", index, "group_key"),
-                                supporting=writes_of(expected, identifier))  # fmt: skip
-        if shown.get("count") != len(members):
-            yield Violation("the count is not the group's size", len(members), shown.get("count"), ("groups", index, "count"),
-                            supporting=writes_of(expected, *members))  # fmt: skip
-        seen += members
-    twice = next((identifier for identifier in seen if seen.count(identifier) > 1), None)
-    lost = next((identifier for identifier in expected if identifier not in seen), None)
+    groups = [dict_or_empty(group) for group in items(exchange.made.get("groups"))]
+    for index, group in enumerate(groups):
+        yield from _wrong_group(exchange, field, expected, index, group)
+    grouped = [identifier for group in groups for identifier in _members(group)]
+    twice = next((identifier for identifier in grouped if grouped.count(identifier) > 1), None)
+    lost = next((identifier for identifier in expected if identifier not in grouped), None)
     if twice is not None:
-        yield Violation("a document is in two groups", 1, seen.count(twice), ("groups",), supporting=writes_of(expected, twice))
+        yield Violation("a document is in two groups", 1, grouped.count(twice), ("groups",), supporting=writes_of(expected, twice))
     if lost is not None:
         yield Violation("a document is in no group", lost, MISSING, ("groups",), supporting=writes_of(expected, lost))
+    keys = [_value_in_group(group, field, expected) for group in groups]
     if any(equality.same(key, earlier_key) for index, key in enumerate(keys) for earlier_key in keys[:index] if key is not MISSING):
         yield Violation("two groups have one key", 1, 2, ("groups",))
+
+
+def _wrong_group(
+    exchange: Exchange, field: str, expected: dict[str, ExpectedState], index: int, group: dict[str, Any]
+) -> Iterator[Violation]:
+    key, members = group.get("group_key"), _members(group)
+    for identifier in members:
+        if identifier not in expected:
+            message = "a document is in a group that was not asked for"
+            yield Violation(message, MISSING, identifier, ("groups", index), supporting=complete_selection(exchange))
+            continue
+        value = filter_semantics.lookup(expected[identifier].answer, field)
+        if not _is_key_of(key, value):
+            message, at = "a document is in another group than its own", ("groups", index, "group_key")
+            yield Violation(message, value, key, at, supporting=writes_of(expected, identifier))
+    if group.get("count") != len(members):
+        message, at = "the count is not the group's size", ("groups", index, "count")
+        yield Violation(message, len(members), group.get("count"), at, supporting=writes_of(expected, *members))
+
+
+def _members(group: dict[str, Any]) -> list[str]:
+    return [str(dict_or_empty(document).get("document_id")) for document in items(group.get("documents"))]
+
+
+def _value_in_group(group: dict[str, Any], field: str, expected: dict[str, ExpectedState]) -> Any:
+    """Return the field's value in a group's documents. The key alone may be the text "1", or the JSON of the number 1."""
+    values = (
+        filter_semantics.lookup(expected[identifier].answer, field) for identifier in _members(group) if identifier in expected
+    )
+    return next(values, MISSING)
 
 
 def _is_key_of(key: Json, value: Json) -> bool:

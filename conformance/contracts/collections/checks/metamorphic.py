@@ -74,30 +74,30 @@ def _is_equivalent(member: Group, group: Group) -> bool:
     return kind in ("AND", "OR") and members == [member]
 
 
-def _negates(group: Group, other: Group) -> bool:
+def _negates(group: Group, counterpart: Group) -> bool:
     kind, members = _only_kind(group)
-    return kind == "NOT" and len(members) == 1 and _is_equivalent(members[0], other)
+    return kind == "NOT" and len(members) == 1 and _is_equivalent(members[0], counterpart)
 
 
-def _doubles(group: Group, other: Group) -> bool:
+def _doubles(group: Group, counterpart: Group) -> bool:
     kind, members = _only_kind(group)
-    return kind in ("AND", "OR") and len(members) > 1 and all(_is_equivalent(member, other) for member in members)
+    return kind in ("AND", "OR") and len(members) > 1 and all(_is_equivalent(member, counterpart) for member in members)
 
 
-def _extends(group: Group, other: Group) -> bool:
+def _extends(group: Group, counterpart: Group) -> bool:
     kind, members = _only_kind(group)
-    return kind in ("AND", "OR") and len(members) > 1 and any(_is_equivalent(member, other) for member in members)
+    return kind in ("AND", "OR") and len(members) > 1 and any(_is_equivalent(member, counterpart) for member in members)
 
 
-def _reorders(group: Group, other: Group) -> bool:
-    (kind, members), (other_kind, others) = _only_kind(group), _only_kind(other)
+def _reorders(group: Group, counterpart: Group) -> bool:
+    (kind, members), (other_kind, others) = _only_kind(group), _only_kind(counterpart)
     return kind == other_kind != "" and sorted(map(canonical, members)) == sorted(map(canonical, others))
 
 
-def _distributes(group: Group, other: Group) -> bool:
+def _distributes(group: Group, counterpart: Group) -> bool:
     """Whether one is a group of negations, and the other the negation of the dual group (De Morgan)."""
     kind, members = _only_kind(group)
-    outer, inner = _only_kind(other)
+    outer, inner = _only_kind(counterpart)
     negated = [_only_kind(member) for member in members]
     if outer != "NOT" or len(inner) != 1 or not all(member[0] == "NOT" and len(member[1]) == 1 for member in negated):
         return False

@@ -60,10 +60,8 @@ def _partition(exchange: Exchange, pages: list[Exchange]) -> Outcome:
     if refused is not None:
         outcome = Violation("a page is not answered", "status 200", answer_in_words(refused), supporting=tuple(pages))
         return None if is_put_off(refused) else outcome
-    expected, joined = (
-        expected_state.expected_documents(exchange),
-        [identifier for page in (*pages, exchange) for identifier in ids(page)],
-    )
+    expected = expected_state.expected_documents(exchange)
+    joined = [identifier for page in (*pages, exchange) for identifier in ids(page)]
     complete = complete_list(exchange)
     if Query.of(exchange).asks("filters") is not None and not complete:
         return None
