@@ -12,9 +12,9 @@ from conformance.contracts.collections.requirements import requirements
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_caught_by_the_requirement_that_it_breaks_and_the_proof_shows_on_no_faithful_server(name):
-    found = caught(FAULTS[name])
-    assert found is not None
-    assert shows(FAULTS[name].breaks, found) is None
+    counterexample = caught(FAULTS[name])
+    assert counterexample is not None
+    assert shows(FAULTS[name].breaks, counterexample) is None
 
 
 @pytest.mark.parametrize("seed", ["1", "20", "333"])

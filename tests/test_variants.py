@@ -1,4 +1,4 @@
-"""No freedom of the contract is reported."""
+"""A server that uses a freedom of the contract is not reported."""
 
 from random import Random
 

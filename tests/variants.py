@@ -1,4 +1,4 @@
-"""Benign variants: the reference with one freedom of the contract taken; none may be reported."""
+"""Permitted variants: the reference server with one freedom that the contract gives. No variant may be reported."""
 
 import itertools
 import json
@@ -23,24 +23,17 @@ _MODELLED = {
 }  # fmt: skip
 
 
-def _modelled(value: Any, change: Callable[[Body], Body], *, root: bool = True) -> Any:
-    """Change every object of an answer that is the contract's, the user's own data aside."""
+def _change_modelled(value: Any, change: Callable[[Body], Body], *, root: bool = True) -> Any:
+    """Change every object of an answer whose fields the contract defines; the user's own data stay as they are."""
     if isinstance(value, dict):
-        inner = {key: _modelled(member, change, root=False) if key in _MODELLED or not root and key not in _USERS else member
+        inner = {key: _change_modelled(member, change, root=False) if key in _MODELLED or not root and key not in _USERS else member
                  for key, member in value.items()}  # fmt: skip
         return change(inner)
-    return [_modelled(item, change, root=False) for item in value] if isinstance(value, list) else value
-
-
-def _made(change: Callable[[Body], Body]) -> Callable[[str, Body, Body], Body]:
-    return lambda operation, _sent, answer: _modelled(answer, change) if operation.startswith("create") else answer
-
-
-_ROOT_NULLABLE = {"description", "metadata", "cache_config"}
+    return [_change_modelled(item, change, root=False) for item in value] if isinstance(value, list) else value
 
 
 def _no_nulls(operation: str, _sent: Body, answer: Body) -> Body:
-    cleaned = _modelled(answer, lambda one: one)
+    cleaned = _change_modelled(answer, lambda node: node)
     root = {key: value for key, value in cleaned.items() if value is not None or (operation == "create_document")}
     return {key: _drop_nulls(value) if key in _MODELLED else value for key, value in root.items()}
 
@@ -55,10 +48,15 @@ def _drop_nulls(value: Any) -> Any:
 def _groups(value: Any, change: Callable[[Body], Body]) -> Any:
     if not isinstance(value, dict) or "field" in value:
         return value
-    return change({key: [_groups(one, change) for one in some] if isinstance(some, list) else some for key, some in value.items()})
+    return change(
+        {
+            key: [_groups(member, change) for member in members] if isinstance(members, list) else members
+            for key, members in value.items()
+        }
+    )
 
 
-def _cased(_operation: str, _sent: Body, answer: Body) -> Body:
+def _case_rule_filled_in(_operation: str, _sent: Body, answer: Body) -> Body:
     for entry in answer.get("source_lineage", ()):
         for key in ("bucket_config", "collection_config"):
             if entry.get(key) and entry[key].get("filters"):
@@ -73,11 +71,7 @@ def _with_case(group: Body) -> Body:
     }
 
 
-def _answer(change: Callable[[Body], Body]) -> Callable[[str, Body, Body], Body]:
-    return lambda _operation, _sent, answer: change(answer)
-
-
-def _bytes(change: Callable[[bytes], bytes], **headers: str) -> Callable[..., Any]:
+def _change_bytes(change: Callable[[bytes], bytes], **headers: str) -> Callable[..., Any]:
     return lambda _o, _b, r: (r[0], {**r[1], **headers}, change(r[2]))
 
 
@@ -98,7 +92,7 @@ def _status(old: int, new: int) -> Callable[..., Any]:
     return changed
 
 
-def _times(operation: str, _sent: Body, answer: Body) -> Body:
+def _other_offsets(operation: str, _sent: Body, answer: Body) -> Body:
     if operation == "create_document":
         inner = answer["_internal"]
         for holder, key in [
@@ -135,7 +129,7 @@ def _plain_unrouted(operation: str, _body: bytes, response: Any) -> Any:
 
 
 def _busy(status: int, when: Callable[[], str]) -> dict[str, Any]:
-    """Ask now and then to come back later, before anything is done."""
+    """Answer "come back later" now and then, before anything is done."""
     counter = itertools.count()
 
     def installed(reference: Any) -> None:
@@ -155,7 +149,7 @@ def _busy(status: int, when: Callable[[], str]) -> dict[str, Any]:
 
 
 def _refusing(operation: str, body: Body, details: Any) -> Any:
-    """Refuse all that may be refused."""
+    """Refuse everything that may be refused."""
     return [*details, {"loc": ["body"], "msg": "refused", "type": "r"}] if any(map(_doubtful, _nodes(body))) else details
 
 
@@ -177,7 +171,7 @@ def _doubtful(node: Any) -> bool:
     return isinstance(node, int) and abs(node) >= 2**53
 
 
-def _filled(operation: str, _sent: Body, answer: Body) -> Body:
+def _cache_defaults_filled_in(operation: str, _sent: Body, answer: Body) -> Body:
     if operation == "create_collection" and answer.get("cache_config") is None:
         answer["cache_config"] = {"enabled": True, "ttl_seconds": 604800, "invalidation_strategy": "replace_if_better",
                                   "max_entries_per_key": 5, "invalidation_events": [], "retriever_configs": {}}  # fmt: skip
@@ -186,24 +180,24 @@ def _filled(operation: str, _sent: Body, answer: Body) -> Body:
 
 def _blobs(operation: str, sent: Body, answer: Body) -> Body:
     if operation == "create_document":
-        answer["document_blobs"] = [{"role": "source", "type": "other", **one} for one in answer.get("document_blobs", [])]
-        answer["features"] = [{"payload": {}, **one} for one in answer.get("features", [])]
+        answer["document_blobs"] = [{"role": "source", "type": "other", **blob} for blob in answer.get("document_blobs", [])]
+        answer["features"] = [{"payload": {}, **feature} for feature in answer.get("features", [])]
         answer.setdefault("metadata", {})
     return answer
 
 
-def _listed(change: Callable[[Body], Body]) -> Callable[[Any], None]:
-    """Change what a list answers."""
+def _change_lists(change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    """Change the answers of lists."""
 
     def installed(reference: Any) -> None:
         original = reference.service.list_documents
-        reference.service.list_documents = lambda *asked: change(original(*asked))
+        reference.service.list_documents = lambda *arguments: change(original(*arguments))
 
     return installed
 
 
-def _handled(*names: str, change: Callable[[Body], Body]) -> Callable[[Any], None]:
-    """Change what operations answer."""
+def _change_answers_of(*names: str, change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    """Change the answers of these operations."""
 
     def around(handler: Any) -> Any:
         return wraps(handler)(lambda call: change(handler(call)))
@@ -219,12 +213,12 @@ def _without(body: Body, *keys: str) -> Body:
     return {key: value for key, value in body.items() if key not in keys}
 
 
-def _paged(change: Callable[[Body], Body]) -> Callable[[Any], None]:
-    return _listed(lambda page: {**page, "pagination": change(page["pagination"])})
+def _change_pagination(change: Callable[[Body], Body]) -> Callable[[Any], None]:
+    return _change_lists(lambda page: {**page, "pagination": change(page["pagination"])})
 
 
-def _regrouped(change: Callable[[list[Body]], list[Body]], **more: Any) -> Callable[[Any], None]:
-    return _listed(
+def _change_groups(change: Callable[[list[Body]], list[Body]], **more: Any) -> Callable[[Any], None]:
+    return _change_lists(
         lambda page: (
             {**_without(page, "results"), **more, "groups": change(page["groups"])} if page.get("groups") is not None else page
         )
@@ -232,7 +226,7 @@ def _regrouped(change: Callable[[list[Body]], list[Body]], **more: Any) -> Calla
 
 
 def _plain_cursors(reference: Any) -> None:
-    """Cursors that are numbers, as short as those are."""
+    """Use short numbers as cursors."""
     original, handler = reference.service.list_documents, reference._list_documents
 
     def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
@@ -250,7 +244,7 @@ def _plain_cursors(reference: Any) -> None:
 
 
 def _empty_last_page(reference: Any) -> None:
-    """A cursor after every full page, so that the last page may be empty."""
+    """Answer a cursor after every full page, so that the last page may be empty."""
     original = reference.service.list_documents
 
     def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
@@ -273,7 +267,7 @@ def _newest_first(reference: Any) -> None:
     reference.service.store.documents = documents
 
 
-def _shown(change: Callable[[Body, bool, bool], Body]) -> Callable[[Any], None]:
+def _change_shown_documents(change: Callable[[Body, bool, bool], Body]) -> Callable[[Any], None]:
     def installed(reference: Any) -> None:
         original = reference.service.shown
         reference.service.shown = lambda document, *, urls=False, vectors=False: change(
@@ -293,7 +287,7 @@ def _whole_seconds(document: Body) -> Body:
 
 
 def _seconds_in_lists(page: Body) -> Body:
-    return {**page, "results": [_whole_seconds(one) for one in page["results"]]} if page.get("results") else page
+    return {**page, "results": [_whole_seconds(document) for document in page["results"]]} if page.get("results") else page
 
 
 def _found_out(document: Body) -> Body:
@@ -318,7 +312,7 @@ def _filled_lists(document: Body, _urls: bool, _vectors: bool) -> Body:
 def _vectors_as_stored(document: Body, _urls: bool, vectors: bool) -> Body:
     if "features" not in document:
         return document
-    features = [{**one, "vectors": _float32(one.get("vectors")) if vectors else None} for one in document["features"]]
+    features = [{**feature, "vectors": _float32(feature.get("vectors")) if vectors else None} for feature in document["features"]]
     return {**document, "features": features}
 
 
@@ -333,7 +327,7 @@ def _float32(value: Any) -> Any:
 def _null_urls(document: Body, urls: bool, _vectors: bool) -> Body:
     if "document_blobs" not in document or urls:
         return document
-    return {**document, "document_blobs": [{**one, "presigned_url": None} for one in document["document_blobs"]]}
+    return {**document, "document_blobs": [{**blob, "presigned_url": None} for blob in document["document_blobs"]]}
 
 
 def _always_total(reference: Any) -> None:
@@ -344,7 +338,7 @@ def _always_total(reference: Any) -> None:
 
 
 def _strict_about_ids(reference: Any) -> None:
-    """Refuse an update that names what is not the user's."""
+    """Refuse an update that names fields of the server."""
     for name in ("patch_document", "put_document"):
         handler = getattr(reference, f"_{name}")
 
@@ -357,7 +351,7 @@ def _strict_about_ids(reference: Any) -> None:
 
 
 def _names_once(reference: Any) -> None:
-    """Refuse a second collection of one name in a namespace, as many do; nothing says that a name may be used twice there."""
+    """Refuse a second collection of the same name in a namespace: the contract does not say that it must be accepted."""
     taken: set[tuple[str, str]] = set()
     handler = reference._create_collection
 
@@ -365,15 +359,15 @@ def _names_once(reference: Any) -> None:
         name = call.namespace, str(reference.valid_body(call).get("collection_name"))
         if name in taken:
             raise Refusal(409, "the name is taken")
-        made = handler(call)
+        created = handler(call)
         taken.add(name)
-        return made
+        return created
 
     reference._create_collection = wraps(handler)(changed)
 
 
 def _picky_about_ids(reference: Any) -> None:
-    """Refuse an id that can be none before looking for it."""
+    """Refuse an invalid id without looking for it."""
     handler = reference._get_document
 
     def changed(call: Any) -> Body:
@@ -384,7 +378,7 @@ def _picky_about_ids(reference: Any) -> None:
     reference._get_document = wraps(handler)(changed)
 
 
-def _forbids(_operation: str, _body: bytes, response: Any) -> Any:
+def _forbidden_for_unauthorized(_operation: str, _body: bytes, response: Any) -> Any:
     status, _headers, _content = response
     if status != 401:
         return response
@@ -392,7 +386,7 @@ def _forbids(_operation: str, _body: bytes, response: Any) -> Any:
 
 
 def _folds_all_letters(reference: Any) -> None:
-    """Ignore the case of all letters, by Unicode's full folding."""
+    """Ignore the case of all letters, by Unicode case folding."""
 
     def matches(fragment: Any, condition: str) -> bool:
         operator, operand, sensitive = json.loads(condition)
@@ -420,7 +414,7 @@ def _folds_inside(reference: Any) -> None:
 
 
 def _sourceless_unknown(operation: str, body: bytes, response: Any) -> Any:
-    """Answer 404 where a source lacks the id of what it comes from."""
+    """Answer 404 if a source has no id."""
     status, headers, _content = response
     if operation != "create_collection" or status != 422 or not _lacks_id(body):
         return response
@@ -440,16 +434,16 @@ def _never_updated(_reference: Any) -> None:
     original = _reference.service._changed
 
     def changed(namespace: str, before: Body, after: Body) -> Body:
-        made = original(namespace, before, after)
-        made["_internal"] = {**made["_internal"], "updated_at": before["_internal"]["updated_at"]}
-        _reference.service.store.replace_document(namespace, made["collection_id"], made["document_id"], made)
-        return made
+        updated = original(namespace, before, after)
+        updated["_internal"] = {**updated["_internal"], "updated_at": before["_internal"]["updated_at"]}
+        _reference.service.store.replace_document(namespace, updated["collection_id"], updated["document_id"], updated)
+        return updated
 
     _reference.service._changed = changed
 
 
 def _refusing_when(operation: str, status: int, when: Callable[[Any, Any], bool]) -> Callable[[Any], None]:
-    """Refuse some calls of an operation that nothing says must be taken."""
+    """Refuse some requests of an operation that need not be accepted."""
 
     def installed(reference: Any) -> None:
         handler = getattr(reference, f"_{operation}")
@@ -470,7 +464,7 @@ def _has_children(reference: Any, call: Any) -> bool:
 
 
 def _odd_credentials(reference: Any) -> None:
-    """Tell a header that is none (400), and one that is too long (431), from a token that is unknown."""
+    """Answer 400 to a malformed header and 431 to one that is too long; an unknown token is answered as before."""
     original = reference.authorize
 
     def authorize(operation: str, header: str) -> None:
@@ -484,7 +478,7 @@ def _odd_credentials(reference: Any) -> None:
 
 
 def _lax_lists(operation: str, body: Body) -> Body:
-    """Ignore what a list cannot be asked for."""
+    """Ignore invalid options of a list."""
     if operation != "list_documents":
         return body
     kinds = {"filters": dict, "sort": dict, "select": list, "group_by": str, "return_url": bool, "return_vectors": bool}
@@ -493,11 +487,11 @@ def _lax_lists(operation: str, body: Body) -> Body:
 
 
 def _is_sound(key: str, value: Any) -> bool:
-    return all(isinstance(one, str) for one in value) if key == "select" else isinstance(value.get("field"), str)
+    return all(isinstance(path, str) for path in value) if key == "select" else isinstance(value.get("field"), str)
 
 
 def _lax_updates(operation: str, body: Body) -> Body:
-    """Leave out what an update's metadata, features and blobs cannot be."""
+    """Ignore metadata, features and blobs of the wrong type in an update."""
     if operation not in ("patch_document", "put_document"):
         return body
     kinds = {"metadata": dict, "features": list, "document_blobs": list}
@@ -509,17 +503,17 @@ def _no_signed_zeros(body: bytes) -> bytes:
 
 
 def combined(*names: str) -> Fault:
-    """Return a server that takes several freedoms at once."""
+    """Return a server with several freedoms at once."""
     faults = [VARIANTS[name] for name in names]
 
     def installed(reference: Any) -> None:
-        for one in faults:
-            one.installed(reference)
+        for fault in faults:
+            fault.installed(reference)
 
     def chained(hook: str) -> Callable[..., Any]:
         def changed(*given: Any) -> Any:
-            for one in faults:
-                given = (*given[:-1], getattr(one, hook)(*given))
+            for fault in faults:
+                given = (*given[:-1], getattr(fault, hook)(*given))
             return given[-1]
 
         return changed
@@ -534,24 +528,24 @@ VARIANTS: dict[str, Fault] = {
     name: Fault(name, "", **hooks)
     for name, hooks in {
         "nulls omitted": {"made": _no_nulls},
-        "case rule filled in": {"made": _cased},
+        "case rule filled in": {"made": _case_rule_filled_in},
         "more fields than named": {"made": lambda o, _s, a: {**a, "x_server": _EXTRA} if o == "create_collection" else {
             **a, "_internal": {**a["_internal"], "x_server": _EXTRA}}},
         "status DONE": {"made": lambda o, _s, a: {**a, "status": "DONE"} if o == "create_collection" else a},
         "status absent": {"made": lambda _o, _s, a: {k: v for k, v in a.items() if k != "status" or v != "PENDING"}},
         "rich output schema": {"made": lambda o, _s, a: {**a, "output_schema": {"properties": {
             "a": {"type": "array", "items": {"type": "string"}, "enum": None, "x": 1}}, "x": 1}} if o == "create_collection" else a},
-        "defaults of a cache that was not given": {"made": _filled},
+        "defaults of a cache that was not given": {"made": _cache_defaults_filled_in},
         "defaults of blobs and features": {"made": _blobs},
         "long ids": {"made": lambda o, _s, a: json.loads(json.dumps(a).replace("doc_", "doc_" + "A1" * 100)) if o == "create_document"
                      and "doc_" not in json.dumps(_s) else a},
-        "reversed keys": {"sent": _bytes(lambda body: json.dumps(_shuffled(json.loads(body))).encode())},
-        "pretty printed": {"sent": _bytes(lambda body: json.dumps(json.loads(body), indent=4).encode() + b"\n")},
-        "escaped": {"sent": _bytes(lambda body: json.dumps(json.loads(body), ensure_ascii=True).encode())},
-        "charset": {"sent": _bytes(bytes, **{"content-type": "application/json; charset=UTF-8"})},
+        "reversed keys": {"sent": _change_bytes(lambda body: json.dumps(_shuffled(json.loads(body))).encode())},
+        "pretty printed": {"sent": _change_bytes(lambda body: json.dumps(json.loads(body), indent=4).encode() + b"\n")},
+        "escaped": {"sent": _change_bytes(lambda body: json.dumps(json.loads(body), ensure_ascii=True).encode())},
+        "charset": {"sent": _change_bytes(bytes, **{"content-type": "application/json; charset=UTF-8"})},
         "problem json": {"sent": lambda _o, _b, r: (r[0], {**r[1], "content-type": "application/problem+json"}, r[2]) if r[0] >= 400 else r},
-        "other offsets": {"made": _times},
-        "integers with a fraction": {"sent": _bytes(_floats)},
+        "other offsets": {"made": _other_offsets},
+        "integers with a fraction": {"sent": _change_bytes(_floats)},
         "400 for 422": {"sent": _status(422, 400)},
         "422 for 400": {"sent": _status(400, 422)},
         "envelope for 422": {"sent": _status(422, 422)},
@@ -561,48 +555,48 @@ VARIANTS: dict[str, Fault] = {
         "503 until a date": _busy(503, lambda: format_datetime(datetime.now(timezone.utc), usegmt=True)),
         "refuses what may be refused": {"details": _refusing},
         "deletes answer nothing": {"sent": lambda o, _b, r: (200, {}, b"") if o.startswith("delete") and r[0] == 200 else r},
-        "deletes answer what they like": {"installed": _handled("delete_document", "delete_collection", change=lambda _b: {"message": "gone", "deleted": 1})},
-        "groups without results": {"installed": _regrouped(list)},
-        "groups and null": {"installed": _regrouped(list, results=None)},
-        "groups in another order": {"installed": _regrouped(lambda some: [{**one, "documents": one["documents"][::-1]} for one in some[::-1]], results=[])},
-        "more on a page than named": {"installed": _listed(lambda page: {**page, "took_ms": 3, "groups": page.get("groups"), "pagination": {
-            **page["pagination"], "page": 1}, "results": [{**one, "score": 0.5} for one in page["results"]]})},
-        "no cursor on the last page": {"installed": _paged(lambda one: {k: v for k, v in one.items() if v is not None})},
+        "deletes answer what they like": {"installed": _change_answers_of("delete_document", "delete_collection", change=lambda _b: {"message": "gone", "deleted": 1})},
+        "groups without results": {"installed": _change_groups(list)},
+        "groups and null": {"installed": _change_groups(list, results=None)},
+        "groups in another order": {"installed": _change_groups(lambda groups: [{**group, "documents": group["documents"][::-1]} for group in groups[::-1]], results=[])},
+        "more on a page than named": {"installed": _change_lists(lambda page: {**page, "took_ms": 3, "groups": page.get("groups"), "pagination": {
+            **page["pagination"], "page": 1}, "results": [{**document, "score": 0.5} for document in page["results"]]})},
+        "no cursor on the last page": {"installed": _change_pagination(lambda pagination: {k: v for k, v in pagination.items() if v is not None})},
         "totals always": {"installed": _always_total},
         "cursors that are numbers": {"installed": _plain_cursors},
         "an empty last page": {"installed": _empty_last_page},
         "newest first": {"installed": _newest_first},
-        "whole seconds in reads": {"installed": _handled("get_document", change=_whole_seconds)},
-        "whole seconds in lists": {"installed": _listed(_seconds_in_lists)},
-        "whole seconds in updates": {"installed": _handled("patch_document", "put_document", change=_whole_seconds)},
-        "found out after the create": {"installed": _handled("get_document", "patch_document", "put_document", change=_found_out)},
-        "processed after the create": {"installed": _handled("get_collection", change=_processed)},
-        "empty lists where nothing was given": {"installed": _shown(_filled_lists)},
-        "vectors at float32, null unless asked for": {"installed": _shown(_vectors_as_stored)},
-        "addresses null unless asked for": {"installed": _shown(_null_urls)},
+        "whole seconds in reads": {"installed": _change_answers_of("get_document", change=_whole_seconds)},
+        "whole seconds in lists": {"installed": _change_lists(_seconds_in_lists)},
+        "whole seconds in updates": {"installed": _change_answers_of("patch_document", "put_document", change=_whole_seconds)},
+        "found out after the create": {"installed": _change_answers_of("get_document", "patch_document", "put_document", change=_found_out)},
+        "processed after the create": {"installed": _change_answers_of("get_collection", change=_processed)},
+        "empty lists where nothing was given": {"installed": _change_shown_documents(_filled_lists)},
+        "vectors at float32, null unless asked for": {"installed": _change_shown_documents(_vectors_as_stored)},
+        "addresses null unless asked for": {"installed": _change_shown_documents(_null_urls)},
         "updates of ids refused": {"installed": _strict_about_ids},
         "ids that are none refused": {"installed": _picky_about_ids},
         "a name once in a namespace": {"installed": _names_once},
         "sources without an id are unknown": {"sent": _sourceless_unknown},
         "letters inside containers folded": {"installed": _folds_inside},
-        "group keys as JSON text": {"installed": _regrouped(lambda some: [{**one, "group_key": json.dumps(one["group_key"])} for one in some])},
-        "group keys as text": {"installed": _regrouped(
-            lambda some: [{**one, "group_key": one["group_key"] if isinstance(one["group_key"], str) else json.dumps(one["group_key"])} for one in some])},
-        "403 for 401, without a challenge": {"sent": _forbids},
+        "group keys as JSON text": {"installed": _change_groups(lambda groups: [{**group, "group_key": json.dumps(group["group_key"])} for group in groups])},
+        "group keys as text": {"installed": _change_groups(
+            lambda groups: [{**group, "group_key": group["group_key"] if isinstance(group["group_key"], str) else json.dumps(group["group_key"])} for group in groups])},
+        "403 for 401, without a challenge": {"sent": _forbidden_for_unauthorized},
         "all letters folded": {"installed": _folds_all_letters},
         "patches of nothing refused": {"installed": _refusing_when("patch_document", 422, lambda _r, call: call.body == b"{}")},
         "parents are not deleted": {"installed": _refusing_when("delete_collection", 409, _has_children)},
         "credentials that are none refused otherwise": {"installed": _odd_credentials},
         "lists that cannot be asked for are asked for otherwise": {"parsed": _lax_lists},
         "updates without what they cannot be": {"parsed": _lax_updates},
-        "zero without a sign": {"sent": _bytes(_no_signed_zeros)},
-        "documents say more at their root": {"installed": _shown(lambda document, _u, _v: {
+        "zero without a sign": {"sent": _change_bytes(_no_signed_zeros)},
+        "documents say more at their root": {"installed": _change_shown_documents(lambda document, _u, _v: {
             "etag": "W/1", "url": "https://reference.invalid/1", "kind_of": "document", "score": 0, **document})},
         "updated_at does not move": {"installed": _never_updated},
     }.items()
 }  # fmt: skip
 
-# These reshape what the others look into, so they come last and alone.
+# These change the answers that the other variants look into, so they are not combined.
 RESHAPING = {
     "429 now and then",
     "503 until a date",

@@ -1,4 +1,4 @@
-"""What the contract promises about a body that somebody else made up: Schemathesis, a reducer, or a recorded client."""
+"""What the contract promises about a body that it did not generate: from Schemathesis, from the minimizer, or from recorded traffic."""
 
 import re
 from typing import Any
@@ -20,8 +20,8 @@ from conformance.schema.tree import SchemaNode
 Promise = tuple[Expect, tuple[str, ...]]
 _ANY: Promise = (Expect.ANY, ())
 _EITHER: Promise = (Expect.EITHER, ())
-_STRINGS = frozenset({"starts_with", "ends_with", "text"})
-_NUMBERS = frozenset({"gt", "lt", "gte", "lte"})
+_STRING_OPERATORS = frozenset({"starts_with", "ends_with", "text"})
+_NUMBER_OPERATORS = frozenset({"gt", "lt", "gte", "lte"})
 
 
 _CHAPTERS = {Operations.CREATE_COLLECTION: "collections.create", Operations.CREATE_DOCUMENT: "documents.create"}
@@ -37,18 +37,18 @@ def chapter(operation: Operation) -> str:
     return _CHAPTERS[operation]
 
 
-def is_shaped(operation: Operation) -> bool:
-    """Whether `of_object` knows the operation."""
+def has_classification(operation: Operation) -> bool:
+    """Whether `classify_object` knows the operation."""
     return operation in _CHAPTERS
 
 
-def is_broken(shape: SchemaNode, body: dict[str, Json]) -> bool:
+def is_broken(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a body breaks a rule of its schema."""
-    return any(True for _ in rules.broken(shape, body))
+    return any(True for _ in rules.broken(schema, body))
 
 
-def of_bytes(body: bytes | None) -> Promise:
-    """Classify a body that may be no JSON object; ANY if it is one, so that `of_object` decides."""
+def classify_bytes(body: bytes | None) -> Promise:
+    """Classify a body by its bytes: what is no JSON object must be refused. For an object it returns ANY; `classify_object` decides."""
     if not body:
         return Expect.REFUSE, ("http.rejects-empty-body",)
     try:
@@ -59,88 +59,89 @@ def of_bytes(body: bytes | None) -> Promise:
     return _ANY if isinstance(value, dict) else (Expect.REFUSE, ("http.rejects-non-object-body",))
 
 
-def of_object(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
-    """Classify an object: refused for the rules it breaks, accepted if it is valid and asks for nothing doubtful, or neither."""
-    broken = [found.requirement for found in rules.broken(shape, body)]
+def classify_object(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise:
+    """Classify an object: it must be refused for the rules it breaks, it must be accepted, or the contract leaves it open."""
+    broken = [rule.requirement for rule in rules.broken(schema, body)]
     if broken:
         named = tuple(sorted({requirement for requirement in broken if requirement is not None}))
         return _ANY if None in broken else (Expect.REFUSE, named)
-    if rules.exceeds_limits(body, LIMITS) or is_unspecified(operation, shape, body):
+    if rules.exceeds_limits(body, LIMITS) or is_unspecified(operation, schema, body):
         return _ANY
-    if not vocabulary.covers(shape, body) or is_doubtful(shape, body):
+    if not vocabulary.covers(schema, body) or may_be_refused(schema, body):
         return _EITHER
-    if any(rules.unknown_fields(shape, body)):
+    if any(rules.unknown_fields(schema, body)):
         if operation is Operations.CREATE_DOCUMENT:
-            return _EITHER  # within steps, features and blobs nothing is promised about them
+            return _EITHER  # the contract promises nothing about unknown fields inside steps, features and blobs
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
 
 
-def is_unspecified(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether the contract leaves open what becomes of it: empty groups, unknown keys in filters, names that the server may use."""
+def is_unspecified(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
+    """Whether the contract does not say what happens to it: empty groups, unknown keys in filters, names reserved for the server."""
     if operation is Operations.CREATE_DOCUMENT:
-        own = body.keys() - shape.properties.keys()
+        own = body.keys() - schema.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
     if operation in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place)
-    unknown = {at for at in rules.unknown_fields(shape, body) if at[: len(place)] == place}
+    unknown = {at for at in rules.unknown_fields(schema, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
 
 
 def _has_empty_group(group: dict[str, Any]) -> bool:
     given = [group[name] for name in GROUPS if group.get(name) is not None]
-    members = [member for one in given for member in one]
-    return not given or [] in given or any(_has_empty_group(one) for one in members if not one.keys() & {"field"})
+    members = [member for kind_members in given for member in kind_members]
+    return not given or [] in given or any(_has_empty_group(member) for member in members if not member.keys() & {"field"})
 
 
-def is_doubtful(shape: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether a server can have a reason of its own to refuse it: an operand without sense, both ids, an unknown action, any blob."""
+def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
+    """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
     source = body.get("source", {})
     if source.get("bucket_id") is not None and source.get("collection_id") is not None:
         return True
     if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
         return True
     for at, node in pointers.walk(source.get("filters")):
-        if isinstance(node, dict) and "value" not in at and "field" in node and not _has_sense(node):
+        if isinstance(node, dict) and "value" not in at and "field" in node and not _is_meaningful(node):
             return True
-    return any(event["action"] not in _actions(shape) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
+    return any(event["action"] not in _actions(schema) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
 
 def is_more_open(case: Case, body: Json) -> bool:
-    """Whether the contract leaves more open about a valid body than about that of a case."""
+    """Whether the contract leaves more open about `body`, which is valid, than about the body of the case."""
     operation = case.operation
     schema = openapi.request_of(operation)
     if isinstance(body, dict) and is_unspecified(operation, schema, body):
         return True
     if (_selects_nothing(body) and not _selects_nothing(case.body)) or (
-        is_sent(operation, case.body) and not is_sent(operation, body)
+        has_acceptable_conditions(operation, case.body) and not has_acceptable_conditions(operation, body)
     ):
         return True
     if case.expect is not Expect.ACCEPT:
         return False
-    is_plain = not is_shaped(operation) or not is_doubtful(schema, body)
-    return rules.exceeds_limits(body, LIMITS) or not (is_plain or is_doubtful(schema, case.body))
+    is_plain = not has_classification(operation) or not may_be_refused(schema, body)
+    return rules.exceeds_limits(body, LIMITS) or not (is_plain or may_be_refused(schema, case.body))
 
 
 def _selects_nothing(body: Json) -> bool:
-    """Whether a list is asked for something that a server may take as it likes: a selection of nothing."""
+    """Whether a list selects no fields at all: the contract does not say what the server answers then."""
     return isinstance(body, dict) and body.get("select") == []
 
 
-def is_sent(operation: Operation, body: Json) -> bool:
-    """Whether all conditions of a body's filter are such as a server must take: what is generated, and no more, may be made smaller to.
+def has_acceptable_conditions(operation: Operation, body: Json) -> bool:
+    """Whether a server must accept every condition in a body's filter.
 
-    A condition names a field, and has an operand of its operator's kind that selects something by itself.
+    The minimizer keeps to such conditions: each names a field and has an operand of the type that its operator takes, and the
+    operand alone selects something.
     """
     place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
-    return all(isinstance(one["field"], str) and one["field"] and _is_operand(one) for one in conditions)
+    return all(isinstance(condition["field"], str) and condition["field"] and _is_acceptable(condition) for condition in conditions)
 
 
-def _is_operand(condition: dict[str, Json]) -> bool:
+def _is_acceptable(condition: dict[str, Json]) -> bool:
     operator, value = condition.get("operator", "eq"), condition.get("value")
     if value is None:
         return False
@@ -150,30 +151,30 @@ def _is_operand(condition: dict[str, Json]) -> bool:
         return isinstance(value, str) and _WORD.fullmatch(value) is not None
     if operator == "regex":
         return isinstance(value, str) and _PATTERN.fullmatch(value) is not None
-    return _has_sense(condition) and (operator not in _PARTS or value != "")
+    return _is_meaningful(condition) and (operator not in _SUBSTRING_OPERATORS or value != "")
 
 
-_PARTS = frozenset({"contains", "starts_with", "ends_with"})
+_SUBSTRING_OPERATORS = frozenset({"contains", "starts_with", "ends_with"})
 _WORD = re.compile("[a-z]+")
-# Literals, a class and what may stand around them, nothing that could not be compiled.
+# Letters and digits, character classes, repetitions and anchors: every engine can compile these.
 _PATTERN = re.compile(r"\^?(?:(?:[A-Za-z0-9 ]|\.|\[[A-Za-z0-9]+\])[*+?]?)+\$?")
 
 
-def _actions(shape: SchemaNode) -> tuple[str, ...]:
-    events = shape.properties["cache_config"].properties["invalidation_events"].items
+def _actions(schema: SchemaNode) -> tuple[str, ...]:
+    events = schema.properties["cache_config"].properties["invalidation_events"].items
     assert events is not None
     return events.properties["action"].known
 
 
-def _has_sense(condition: dict[str, Json]) -> bool:
+def _is_meaningful(condition: dict[str, Json]) -> bool:
     operator, value = condition.get("operator", "eq"), condition.get("value")
     if operator in ("in", "nin"):
         return isinstance(value, list) and bool(value)
     if operator in ("exists", "is_null"):
         return isinstance(value, bool)
-    if operator in _STRINGS:
+    if operator in _STRING_OPERATORS:
         return isinstance(value, str)
-    if operator in _NUMBERS:
+    if operator in _NUMBER_OPERATORS:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if operator == "contains":
         return not isinstance(value, dict | list)

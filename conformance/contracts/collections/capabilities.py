@@ -1,6 +1,6 @@
-"""The first look: is anything there, is it this API, does it let us in, and which profiles does it have.
+"""The first look: does anything answer, is it this API, does it let us in, and which profiles does it serve.
 
-What is probed is harmless: it touches only what the probe has made, and leaves nothing where the target can delete.
+The probes do no harm. They only touch what they have created, and delete it where the target can delete.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,16 +21,16 @@ from conformance.core.tags import TAKEN, Tags
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.evidence.operation import Operation
 
-_ELSEWHERE = (404, 405, 501)
-_LOCKED = (401, 403)
+_NOT_SERVED = (404, 405, 501)
+_UNAUTHORIZED = (401, 403)
 _CREATE = Operations.CREATE_COLLECTION
 _BUCKETS = 2
-_NOBODYS = "col_no_such_collection"
+_UNKNOWN_ID = "col_no_such_collection"
 
 
 @dataclass(slots=True)
 class Probe:
-    """A first look through a client; `tags` begin the names of what it makes. `took_names` tells whether the first of them was taken."""
+    """A first look through a client. Created names begin with `tags`; `took_names` says that the first name was already taken."""
 
     client: Client
     settings: Settings
@@ -38,11 +38,11 @@ class Probe:
     tags: Tags
     took_names: bool = False
     _had_document: bool = False
-    _is_second: bool = False
+    _is_second_look: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
-        """Make a collection, say what is wrong if the answer is not this API's, and decide what the target serves.
+        """Create a collection and decide which profiles the target serves.
 
         Raises:
             TargetError: nothing answers, or what answers is not this API.
@@ -54,27 +54,27 @@ class Probe:
             decisions["buckets"] = self._decide_buckets()
         elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
             self._use_bucket()
-        self._first(has_token=has_token)
-        for name, operations in _PROBED.items():
+        self._create_first_collection(has_token=has_token)
+        for name, operations in _OPERATIONS_OF_PROFILES.items():
             if self._is_open(decisions, name):
                 decisions[name] = self._decide(operations)
-        self._decide_shown(decisions)
-        if self._is_lost() and not self._is_second:
-            # A target that was restarted with an empty store in between: what it lacked was ours.
-            self._ids, self._is_second = {}, True
+        self._decide_optional_fields(decisions)
+        if self._has_lost_collection() and not self._is_second_look:
+            # The target was restarted and its store is empty: our own documents were missing, not its operations.
+            self._ids, self._is_second_look = {}, True
             return self.look(has_token=has_token)
-        self._leave(decisions)
+        self._clean_up(decisions)
         return decisions
 
-    def _is_lost(self) -> bool:
-        """Whether the collection that things were tried on took documents, and is not there any more."""
+    def _has_lost_collection(self) -> bool:
+        """Whether the collection of the probe accepted documents before, and does not exist any more."""
         if not self._had_document:
             return False
         response = self._make_document({})
         return response is not None and response.status == 404  # noqa: PLR2004
 
     def abandon(self) -> None:
-        """Delete what was made, if that can be done: the look was broken off."""
+        """Delete what was created, where that is possible: the first look was interrupted."""
         if "collection" in self._ids:
             with suppress(ConformanceError):
                 where = path(Operations.DELETE_COLLECTION, self._ids["collection"])
@@ -84,22 +84,34 @@ class Probe:
         file = self.settings.file.profiles
         return name in decisions and name not in file.absent and name not in self.settings.declared
 
-    def _first(self, *, has_token: bool) -> None:
-        where = self.settings.where
-        response = self._reached(self._create, FIRST_PAUSES)
+    def _create_first_collection(self, *, has_token: bool) -> None:
+        response = self._send_or_fail(self._create, FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._reached(self._create, FIRST_PAUSES)
+            response = self._send_or_fail(self._create, FIRST_PAUSES)
             self.took_names = response.status == 200  # noqa: PLR2004
-        if response.status in _LOCKED or self._is_locked_behind(response):
+        self._check_access(response, has_token=has_token)
+        self._check_is_this_api(response)
+        # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
+        self.client.learn_entry()
+        self._remember_id("collection", response, "collection_id")
+        if "collection" in self._ids:
+            self._make_document({})
+
+    def _check_access(self, response: Response, *, has_token: bool) -> None:
+        where = self.settings.where
+        if response.status in _UNAUTHORIZED or self._is_unauthorized_behind_refusal(response):
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
             raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
         if response.puts_off:
-            named = response.header("retry-after")
-            told = "" if named is None else f", Retry-After: {named}"
-            raise TargetError(f"{where} asks to come back later ({response.status}{told})")
+            retry_after = response.header("retry-after")
+            advice = "" if retry_after is None else f", Retry-After: {retry_after}"
+            raise TargetError(f"{where} asks to come back later ({response.status}{advice})")
+
+    def _check_is_this_api(self, response: Response) -> None:
+        where = self.settings.where
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
@@ -111,32 +123,29 @@ class Probe:
                 f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
-        # From here on a refusal may be the token's: one that expires must not pass for a profile that lacks.
-        self.client.learn_entry()
-        self._note("collection", response, "collection_id")
-        if "collection" in self._ids:
-            self._make_document({})
 
     def _create(self) -> Request:
-        """Return a create of a collection under a new name: one that was answered 502 may have been made all the same."""
+        """Return a request that creates a collection. The name is new each time: a create answered 502 may still have been done."""
         return _request(_CREATE, path(_CREATE), json_text.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe")))
 
     def _is_unrouted(self, response: Response) -> bool:
         elsewhere = "/v1/no-such-operation/a/b"
-        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(self._refused(elsewhere), elsewhere)
+        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(
+            self._answer_to_unknown(elsewhere), elsewhere
+        )
 
-    def _is_locked_behind(self, response: Response) -> bool:
-        """Whether a refused body hides that nobody is let in: some servers look at the body first."""
+    def _is_unauthorized_behind_refusal(self, response: Response) -> bool:
+        """Whether a 400 or 422 hides that we are not let in: some servers check the body before the token."""
         if response.status not in (400, 422):
             return False
-        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _NOBODYS), None))
-        return read is not None and read.status in _LOCKED
+        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _UNKNOWN_ID), None))
+        return read is not None and read.status in _UNAUTHORIZED
 
-    def _reached(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
-        """Return what the very first request is answered.
+    def _send_or_fail(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
+        """Return the answer to the first request.
 
         Raises:
-            TargetError: nothing.
+            TargetError: there is no answer.
 
         """
         sent = self.client.send(request())
@@ -147,20 +156,20 @@ class Probe:
         return ask(self.client, request, pauses) or sent.response
 
     def _make_document(self, more: dict[str, Any]) -> Response | None:
-        """Return what is answered to the create of a document to try things on."""
+        """Create a document for the probes, and return the answer."""
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
-        response = self._answer(Operations.CREATE_DOCUMENT, json_text.dumps(body))
+        response = self._ask(Operations.CREATE_DOCUMENT, json_text.dumps(body))
         if response is not None:
-            self._had_document = self._note("document", response, "document_id") or self._had_document
+            self._had_document = self._remember_id("document", response, "document_id") or self._had_document
         return response
 
-    def _note(self, kind: str, response: Response, key: str) -> bool:
-        found = _made_id(response, key)
-        if found is not None:
-            self._ids[kind] = found
-        return found is not None
+    def _remember_id(self, kind: str, response: Response, key: str) -> bool:
+        identifier = _made_id(response, key)
+        if identifier is not None:
+            self._ids[kind] = identifier
+        return identifier is not None
 
-    def _answer(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
+    def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
         return ask(self.client, lambda: _request(operation, where, body))
 
@@ -168,21 +177,21 @@ class Probe:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
-        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_said(response)}"
+        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_answer_in_words(response)}"
         return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
-        """Make a bucket for the sources of what the probe makes."""
-        response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
+        """Create a bucket that the sources of the probe's collections can name."""
+        response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._reached(lambda: _bucket(f"{self.tags.new()}bucket"))
-        if (made := _made_id(response, "bucket_id")) is not None:
-            self.vocabulary = self.vocabulary.with_buckets((made,))
+            response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"))
+        if (bucket := _made_id(response, "bucket_id")) is not None:
+            self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
 
     def _decide(self, operations: Iterable[Operation]) -> Decision:
-        """Say whether all operations of a profile are there; each is tried on what the probe has made."""
+        """Say whether the target serves all operations of a profile. Each is tried on what the probe has created."""
         there: list[str] = []
         lacking: list[str] = []
         for operation in operations:
@@ -194,11 +203,11 @@ class Probe:
                 Operations.PUT_DOCUMENT: b'{"title":"put"}',
                 Operations.PATCH_DOCUMENT: b'{"a":1}',
             }
-            response = self._answer(operation, body.get(operation))
-            tried = f"{operation.method} {_template(operation)} {_said(response)}"
+            response = self._ask(operation, body.get(operation))
+            tried = f"{operation.method} {_template(operation)} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation is Operations.DELETE_DOCUMENT:
-                # A delete that was not answered rightly may have been done.
+                # A failed delete may still have been done.
                 self._ids.pop("document")
                 self._make_document({})
         if lacking and there:
@@ -207,24 +216,24 @@ class Probe:
         return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
-        """Whether an operation is not there: a 404 for what exists is a router's, unless it is worded as that for what does not exist."""
-        if response is None or response.status not in _ELSEWHERE:
+        """Whether an operation is missing. A 404 means so, unless its text is the one that the target uses for unknown things."""
+        if response is None or response.status not in _NOT_SERVED:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
         own = path(operation, self._ids["collection"], self._ids.get("document", ""))
-        said = _wording(response, own, *self._ids.values())
-        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _NOBODYS)
-        unrouted, unknown = (self._refused(where) for where in (elsewhere, nowhere))
-        return said != _wording(unknown, nowhere, _NOBODYS) or said == _wording(unrouted, elsewhere)
+        wording = _wording(response, own, *self._ids.values())
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
+        unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
+        return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, elsewhere)
 
-    def _refused(self, where: str) -> Response | None:
-        body = json_text.dumps({"collection_id": _NOBODYS})
+    def _answer_to_unknown(self, where: str) -> Response | None:
+        body = json_text.dumps({"collection_id": _UNKNOWN_ID})
         return ask(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
 
-    def _decide_shown(self, decisions: dict[str, Decision]) -> None:
-        """Look for vectors and addresses of files in a read that asks for them."""
-        wanted = [name for name in _SHOWN if self._is_open(decisions, name)]
+    def _decide_optional_fields(self, decisions: dict[str, Decision]) -> None:
+        """Ask for vectors and for addresses of files in a read, and see whether they are shown."""
+        wanted = [name for name in _OPTIONAL_FIELDS if self._is_open(decisions, name)]
         if not wanted:
             return
         read = decisions.get("read") or Decision(served=False, why="")
@@ -236,44 +245,53 @@ class Probe:
         blob = {"field": "probe", "url": "s3://conformance/probe"}
         shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
         for name in wanted:
-            decisions[name] = self._decide_one_shown(name, shown[name])
+            decisions[name] = self._decide_optional_field(name, shown[name])
 
-    def _decide_one_shown(self, name: str, fields: dict[str, Any]) -> Decision:
-        made = self._make_document(fields)
-        if made is None or made.status != 200:  # noqa: PLR2004
-            return Decision(served=False, why=f"{PROBED}a document that has them {_said(made)}", is_open=is_passing(made))
-        response = self._answer(Operations.GET_DOCUMENT, None, **{_SHOWN[name][0]: "true"})
+    def _decide_optional_field(self, name: str, fields: dict[str, Any]) -> Decision:
+        created = self._make_document(fields)
+        if created is None or created.status != 200:  # noqa: PLR2004
+            return Decision(
+                served=False, why=f"{PROBED}a document that has them {_answer_in_words(created)}", is_open=is_passing(created)
+            )
+        response = self._ask(Operations.GET_DOCUMENT, None, **{_OPTIONAL_FIELDS[name][0]: "true"})
         if response is None or is_passing(response):
-            return Decision(served=False, why=f"{PROBED}GET with {_SHOWN[name][0]}=true {_said(response)}", is_open=True)
-        is_there = response.status == 200 and _shows(parsed(response), *_SHOWN[name][1:])  # noqa: PLR2004
-        told = f"GET with {_SHOWN[name][0]}=true {'showed them' if is_there else 'did not show any'}"
-        return Decision(served=is_there, why=f"{PROBED}{told}")
+            return Decision(
+                served=False, why=f"{PROBED}GET with {_OPTIONAL_FIELDS[name][0]}=true {_answer_in_words(response)}", is_open=True
+            )
+        is_there = response.status == 200 and _shows(parsed(response), *_OPTIONAL_FIELDS[name][1:])  # noqa: PLR2004
+        result = f"GET with {_OPTIONAL_FIELDS[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+        return Decision(served=is_there, why=f"{PROBED}{result}")
 
-    def _leave(self, decisions: dict[str, Decision]) -> None:
-        """Delete what the probe has made, where that can be done; deleting is what tells whether it can."""
+    def _clean_up(self, decisions: dict[str, Decision]) -> None:
+        """Delete what the probe has created. This also shows whether the target can delete."""
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
-            response = self._answer(Operations.DELETE_COLLECTION)
+            response = self._ask(Operations.DELETE_COLLECTION)
             if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
-                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_said(response)}"
+                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_answer_in_words(response)}"
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
-_PROBED = {
+_OPERATIONS_OF_PROFILES = {
     "read": (Operations.GET_COLLECTION, Operations.GET_DOCUMENT),
     "query": (Operations.LIST_DOCUMENTS,),
     "write": (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.DELETE_DOCUMENT),
 }
-_SHOWN = {"vectors": ("return_vectors", "features", "vectors"), "blobs": ("return_url", "document_blobs", "presigned_url")}
+_OPTIONAL_FIELDS = {
+    "vectors": ("return_vectors", "features", "vectors"),
+    "blobs": ("return_url", "document_blobs", "presigned_url"),
+}
 
 
 def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
-    """Make buckets for sources to name; return their ids, or none if the target does not make them."""
+    """Create buckets that sources can name, and return their ids: none if the target does not create buckets."""
     answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
-    return tuple(found for response in answers if response is not None and (found := _made_id(response, "bucket_id")) is not None)
+    return tuple(
+        identifier for response in answers if response is not None and (identifier := _made_id(response, "bucket_id")) is not None
+    )
 
 
 def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
-    """Make a bucket, under a name of another series if the first one may be taken."""
+    """Create a bucket. If the name may be taken, try one with another tag."""
 
     def request() -> Request:
         return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
@@ -291,8 +309,8 @@ def _bucket(name: str) -> Request:
 
 
 def _made_id(response: Response, key: str) -> str | None:
-    found = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
-    return found if isinstance(found, str) and found and json_text.is_text(found) else None
+    identifier = parsed(response).get(key) if response.status == 200 else None  # noqa: PLR2004
+    return identifier if isinstance(identifier, str) and identifier and json_text.is_text(identifier) else None
 
 
 def _request(operation: Operation, where: str, body: bytes | None) -> Request:
@@ -306,36 +324,36 @@ def _template(operation: Operation) -> str:
     )  # fmt: skip
 
 
-def _said(response: Response | None) -> str:
+def _answer_in_words(response: Response | None) -> str:
     return "was not answered" if response is None else f"was answered {response.status}"
 
 
 def parsed(response: Response) -> dict[str, Any]:
     """Return the object that an answer holds, or an empty one."""
     try:
-        found = json_text.loads(response.body)
+        answer = json_text.loads(response.body)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _shows(document: dict[str, Any], items: str, key: str) -> bool:
-    found = document.get(items)
-    return isinstance(found, list) and any(isinstance(one, dict) and one.get(key) for one in found)
+    shown = document.get(items)
+    return isinstance(shown, list) and any(isinstance(item, dict) and item.get(key) for item in shown)
 
 
 def _wording(response: Response | None, *named: str) -> str:
-    """Return what a refusal says, without what it repeats of the request."""
+    """Return the text of a refusal without the names and paths that it repeats from the request."""
     if response is None:
         return ""
     text = response.body.decode("utf-8", "replace")
-    for one in sorted(named, key=len, reverse=True):
-        text = text.replace(one, "")
+    for name in sorted(named, key=len, reverse=True):
+        text = text.replace(name, "")
     return text
 
 
 def _unreadable(response: Response) -> str:
-    """Return what is wrong with an answer that says that it is JSON, to end a sentence with; a web page would be wrong in any case."""
+    """Return what is wrong with an answer that claims to be JSON, as the end of a sentence; nothing for a web page."""
     if not response.body or response.status != 200 or "json" not in (response.header("content-type") or "json").lower():  # noqa: PLR2004
         return ""
     try:
@@ -346,11 +364,11 @@ def _unreadable(response: Response) -> str:
 
 
 def _is_this_api(response: Response) -> bool:
-    """Give a faulty implementation the benefit of the doubt: it is judged as long as it answers as an API would."""
+    """Whether this may be the API, even a faulty implementation of it: it is judged as long as it answers as an API would."""
     try:
         body = json_text.loads(response.body)
     except ValueError:
         return response.status in (400, 413, 415, 422, 429) or is_broken(response)
-    if response.status in _ELSEWHERE:
+    if response.status in _NOT_SERVED:
         return openapi.fits("ErrorResponse", body)
     return isinstance(body, dict) and not 300 <= response.status < 400  # noqa: PLR2004

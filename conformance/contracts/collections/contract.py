@@ -1,4 +1,4 @@
-"""The contract of the collections and documents API, as the engine takes it."""
+"""The contract of the collections and documents API, in the form that the engine takes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,30 +32,30 @@ PROFILES = ("core", "read", "query", "write", "buckets", "auth", "namespaces", "
 _JSON = (("content-type", "application/json"),)
 
 
-def _is_known(operation: Operation, body: Json, vocabulary: Vocabulary, made: tuple[str, ...]) -> bool:
-    known = vocabulary.with_made(collections=made, documents=made)
+def _is_known(operation: Operation, body: Json, vocabulary: Vocabulary, made_ids: tuple[str, ...]) -> bool:
+    known = vocabulary.with_made(collections=made_ids, documents=made_ids)
     return known.covers(openapi.request_of(operation), body)
 
 
 def _accepted_for(operation: Operation) -> tuple[str, ...]:
-    return (f"{body_promises.chapter(operation)}.accepts-valid",) if body_promises.is_shaped(operation) else ()
+    return (f"{body_promises.chapter(operation)}.accepts-valid",) if body_promises.has_classification(operation) else ()
 
 
-# The sentinel: a collection that nothing of the run touches.
+# The sentinel is a collection that nothing in the run touches.
 
 
-def _make(run: CollectionsRun) -> Exchange:
+def _make_sentinel(run: CollectionsRun) -> Exchange:
     return run.collection(collections.minimal(run.vocabulary, "landmark"), expect=Expect.ANY)
 
 
-def _look(run: CollectionsRun, made: Exchange) -> Plan:
+def _plan_look_at_sentinel(run: CollectionsRun, created: Exchange) -> Plan:
     reads = run.serves("read")
     operation = Operations.GET_COLLECTION if reads else Operations.CREATE_DOCUMENT
-    body = MISSING if reads else {"collection_id": made.created_id}
-    return run.plan_call(operation, body=body, of=made, expect=Expect.ANY, context=(made,))
+    body = MISSING if reads else {"collection_id": created.created_id}
+    return run.plan_call(operation, body=body, of=created, expect=Expect.ANY, context=(created,))
 
 
-def _delete_another(run: CollectionsRun) -> None:
+def _delete_another_collection(run: CollectionsRun) -> None:
     victim = run.collection(collections.minimal(run.vocabulary, "victim"), expect=Expect.ANY)
     document = run.document(victim, {"collection_id": victim.created_id}, expect=Expect.ANY)
     for operation, of in ((Operations.DELETE_DOCUMENT, document), (Operations.DELETE_COLLECTION, victim)):
@@ -63,7 +63,7 @@ def _delete_another(run: CollectionsRun) -> None:
 
 
 class _Buckets:
-    """Buckets for sources to name: a target makes some, where its vocabulary names none."""
+    """Buckets that sources can name: created at the target if its vocabulary names none."""
 
     def are_needed(self, vocabulary: Vocabulary, settings: Settings) -> bool:
         return vocabulary.buckets is None and settings.serves("buckets")
@@ -76,7 +76,7 @@ class _Buckets:
 
 
 @contextmanager
-def _start(*, token: str | None = None, database: Path | None = None, namespaces: bool = True,
+def _start_reference(*, token: str | None = None, database: Path | None = None, namespaces: bool = True,
            fault: Fault | None = None) -> Iterator[Any]:  # fmt: skip
     from conformance.contracts.collections.reference import faults
     from conformance.contracts.collections.reference.app import Reference as Server
@@ -133,8 +133,8 @@ CONTRACT: Contract[CollectionsRun] = Contract(
     vocabulary_table=VocabularyTable,
     vocabulary=from_table,
     supplies=_Buckets(),
-    sentinel=SentinelSteps(make=_make, look=_look, delete_another=_delete_another),
-    reference=Reference(start=_start, faults=_faults),
+    sentinel=SentinelSteps(make=_make_sentinel, look=_plan_look_at_sentinel, delete_another=_delete_another_collection),
+    reference=Reference(start=_start_reference, faults=_faults),
     diagnose=_diagnose,
     recordings=RECORDINGS,
 )

@@ -1,6 +1,6 @@
-"""What a doctor looks at: which profiles a target seems to serve, which names it refuses, how late its lists are, its clock.
+"""What the doctor examines: served profiles, refused names, the delay of lists, and the clock.
 
-All of it works on collections that the examination makes itself, and deletes where that can be done.
+It only works on collections that it creates itself, and deletes them where it can.
 """
 
 import statistics
@@ -29,7 +29,7 @@ Body = dict[str, Any]
 
 @dataclass(slots=True)
 class Examination:
-    """One look at a target; `tags` begin the names of what it makes."""
+    """One examination of a target; created names begin with `tags`."""
 
     client: Client
     settings: Settings
@@ -38,7 +38,7 @@ class Examination:
     _seconds: list[float] = field(default_factory=list)
 
     def run(self, *, has_token: bool) -> Diagnosis:
-        """Look at everything.
+        """Examine everything.
 
         Raises:
             TargetError: nothing answers, or what answers is not this API.
@@ -47,21 +47,21 @@ class Examination:
         """
         vocabulary = from_table(self.settings.file.vocabulary)
         probe = Probe(self.client, self.settings, vocabulary, self.tags)
-        found = Diagnosis(probe.look(has_token=has_token))
-        # Where buckets have to be made, the probe has made one.
-        found.refused = self._refused(probe.vocabulary)
-        home = self._collection(_bare(probe.vocabulary))
-        if home is not None:
-            document, body = self._document(home)
-            found.skew = _skew(body)
-            if document is not None and found.decisions["query"].served:
-                found.delay = self._delay(home, document)
-        self._leave(found)
-        found.median = statistics.median(self._seconds) if self._seconds else 0.0
-        return found
+        diagnosis = Diagnosis(probe.look(has_token=has_token))
+        # If buckets are needed, the probe has created one.
+        diagnosis.refused = self._refused_names(probe.vocabulary)
+        collection = self._create_collection(_bare_collection(probe.vocabulary))
+        if collection is not None:
+            document, body = self._create_document(collection)
+            diagnosis.skew = _clock_skew(body)
+            if document is not None and diagnosis.decisions["query"].served:
+                diagnosis.delay = self._list_delay(collection, document)
+        self._clean_up(diagnosis)
+        diagnosis.median = statistics.median(self._seconds) if self._seconds else 0.0
+        return diagnosis
 
-    def _refused(self, vocabulary: Vocabulary) -> dict[str, str]:
-        """Try a name that nobody has heard of, or one that the vocabulary lists, in each place that takes one."""
+    def _refused_names(self, vocabulary: Vocabulary) -> dict[str, str]:
+        """Try names in each field that takes one: those of the vocabulary, or invented ones."""
         tried: dict[str, Body] = {
             "buckets": {},
             "feature_extractors": {"feature_extractors": minimal(vocabulary)["feature_extractors"]},
@@ -70,46 +70,48 @@ class Examination:
         }
         refused = {}
         for name, more in tried.items():
-            response = self._post(Operations.CREATE_COLLECTION, {**_bare(vocabulary), **more})
+            response = self._post(Operations.CREATE_COLLECTION, {**_bare_collection(vocabulary), **more})
             if response is not None and response.status == 200:  # noqa: PLR2004
-                self._keep(response)
+                self._remember_id(response)
                 continue
-            # What a bad moment answers is no refusal.
+            # A temporary failure is no refusal.
             if not is_passing(response):
-                refused[name] = _said(response)
+                refused[name] = _answer_in_words(response)
             if name == "buckets":
-                break  # nothing else could be told from a refusal
+                break  # if the bucket is refused, every create is
         return refused
 
-    def _collection(self, body: Body) -> str | None:
+    def _create_collection(self, body: Body) -> str | None:
         response = self._post(Operations.CREATE_COLLECTION, body)
-        return self._keep(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
+        return self._remember_id(response) if response is not None and response.status == 200 else None  # noqa: PLR2004
 
-    def _keep(self, response: Response) -> str | None:
-        found = parsed(response).get("collection_id")
-        if not isinstance(found, str) or not json_text.is_text(found):
+    def _remember_id(self, response: Response) -> str | None:
+        identifier = parsed(response).get("collection_id")
+        if not isinstance(identifier, str) or not json_text.is_text(identifier):
             return None
-        self._made.append(found)
-        return found
+        self._made.append(identifier)
+        return identifier
 
-    def _document(self, home: str) -> tuple[str | None, Body]:
-        response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": home, "title": "examined"}, home)
+    def _create_document(self, collection: str) -> tuple[str | None, Body]:
+        response = self._post(Operations.CREATE_DOCUMENT, {"collection_id": collection, "title": "examined"}, collection)
         body = {} if response is None else parsed(response)
-        found = body.get("document_id")
-        return (found if isinstance(found, str) else None), body
+        identifier = body.get("document_id")
+        return (identifier if isinstance(identifier, str) else None), body
 
-    def _delay(self, home: str, document: str) -> float:
+    def _list_delay(self, collection: str, document: str) -> float:
         started = timing.monotonic()
         while (waited := timing.monotonic() - started) < _LONGEST_DELAY:
-            response = self._post(Operations.LIST_DOCUMENTS, {}, home)
+            response = self._post(Operations.LIST_DOCUMENTS, {}, collection)
             results = [] if response is None else parsed(response).get("results")
-            if isinstance(results, list) and any(isinstance(one, dict) and one.get("document_id") == document for one in results):
+            if isinstance(results, list) and any(
+                isinstance(listed, dict) and listed.get("document_id") == document for listed in results
+            ):
                 return waited
             time.sleep(_POLL_SECONDS)
         return float("inf")
 
-    def _leave(self, found: Diagnosis) -> None:
-        if found.decisions["write"].served:
+    def _clean_up(self, diagnosis: Diagnosis) -> None:
+        if diagnosis.decisions["write"].served:
             for identifier in self._made:
                 where = path(Operations.DELETE_COLLECTION, identifier)
                 self.client.send(Request(Operations.DELETE_COLLECTION.method, where))
@@ -118,7 +120,7 @@ class Examination:
         headers = (("content-type", "application/json"),)
 
         def request() -> Request:
-            # A create that was answered 502 may have been done: what is made again has a new name.
+            # A create answered 502 may have been done, so each try has a new name.
             named = {**body, "collection_name": self.tags.new()} if operation is Operations.CREATE_COLLECTION else body
             return Request(operation.method, path(operation, *ids), headers, json_text.dumps(named))
 
@@ -128,23 +130,23 @@ class Examination:
         return response
 
 
-def _bare(vocabulary: Vocabulary) -> Body:
+def _bare_collection(vocabulary: Vocabulary) -> Body:
     return {**minimal(vocabulary), "feature_extractors": []}
 
 
-def _said(response: Response | None) -> str:
+def _answer_in_words(response: Response | None) -> str:
     if response is None:
         return "no answer"
     text = " ".join(response.body[:4096].decode("utf-8", "replace").split())
     return f"{response.status} {text[:120]}{'…' if len(text) > 120 else ''}"  # noqa: PLR2004
 
 
-def _skew(document: Body) -> float | None:
-    """Return by how many seconds the target's clock is ahead of ours, as far as a time of its own in `_internal` tells."""
+def _clock_skew(document: Body) -> float | None:
+    """Return how many seconds the target's clock is ahead of ours, according to created_at in `_internal`."""
     internal = document.get("_internal")
-    said = internal.get("created_at") if isinstance(internal, dict) else None
+    created_at = internal.get("created_at") if isinstance(internal, dict) else None
     try:
-        at = datetime.fromisoformat(str(said))
+        at = datetime.fromisoformat(str(created_at))
     except ValueError:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - timing.now()

@@ -1,11 +1,11 @@
-"""What the contract promises beside its OpenAPI document, for the comparison of another document with it."""
+"""What the contract promises in addition to its OpenAPI document. Used when another document is compared with it."""
 
 from conformance.contracts.collections.checks.http import PROTOCOL
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 
-# A server may refuse a user's field with such a name.
+# A server may refuse user fields with these names.
 RESERVED_NAMES = SYSTEM_FIELDS | {"document_id", "_internal"}
-# Fields and parameters of a profile that a server may lack, in operations that it may not lack.
+# Fields and parameters of optional profiles, in operations that are not optional.
 OPTIONAL_PROFILES = {"return_url": "blobs", "return_vectors": "vectors", "X-Namespace": "namespaces"}
-# What any operation may answer (http.status-documented).
+# Every operation may answer these (http.status-documented).
 COMMON_STATUSES = frozenset(map(str, PROTOCOL))

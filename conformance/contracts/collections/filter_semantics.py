@@ -1,7 +1,7 @@
 """What a filter selects (CONTRACT, filters.eval): True, False, or None where the contract leaves it open.
 
-None is carried through groups as an unknown is in three-valued logic, so a server is never held to what is unspecified: operands
-and field values of types that an operator says nothing about, null tests of absent fields, letters beyond ASCII where case is ignored.
+Groups use three-valued logic, so a server is never judged on what is unspecified: operands and values of types that an operator
+says nothing about, null tests of absent fields, and letters beyond ASCII where case is ignored.
 """
 
 import re
@@ -15,10 +15,10 @@ from conformance.core.pointers import MISSING
 
 Truth: TypeAlias = bool | None
 Group: TypeAlias = Mapping[str, Any]
-# The truth of a condition, given the values of case_sensitive in the groups around it, the root's first.
-Leaf: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
-# What becomes of the members of a group: its kind, their truths, how deep it is (the root is 1), and the group itself.
-Joint: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
+# Gives the truth of a condition, from the condition and the case_sensitive values of the groups around it (the root's first).
+ConditionTruth: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
+# Gives the truth of a group's members of one kind, from the kind, their truths, the depth (the root is 1) and the group.
+GroupTruth: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
 KINDS = ("AND", "OR", "NOT")
 
 
@@ -37,38 +37,41 @@ def selects(group: Group, document: Mapping[str, Json]) -> Truth:
     return evaluate(group, lambda condition, rules: holds(condition, document, sensitive=is_sensitive(rules)))
 
 
-def joined(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Group | None = None) -> Truth:
+def group_truth(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Group | None = None) -> Truth:
     """Return the truth of the members of one kind: all of AND, at least one of OR, none of NOT."""
     if kind == "AND":
-        return every(truths)
-    return any_of(truths) if kind == "OR" else negated(any_of(truths))
+        return conjunction(truths)
+    return disjunction(truths) if kind == "OR" else negation(disjunction(truths))
 
 
-def evaluate(group: Group, leaf: Leaf, joint: Joint = joined, rules: Sequence[bool | None] = ()) -> Truth:
-    """Return the truth of a group, whose conditions `leaf` decides; what is null or absent is not given."""
+def evaluate(
+    group: Group, condition_truth: ConditionTruth, combine: GroupTruth = group_truth, rules: Sequence[bool | None] = ()
+) -> Truth:
+    """Return the truth of a group; `condition_truth` decides its conditions. Kinds that are null or absent do not count."""
     rules = (*rules, group.get("case_sensitive"))
-    parts = []
-    for kind in KINDS:
-        if group.get(kind):
-            truths = [leaf(one, rules) if "field" in one else evaluate(one, leaf, joint, rules) for one in group[kind]]
-            parts.append(joint(kind, truths, len(rules), group))
-    return every(parts)
+
+    def truth(member: Group) -> Truth:
+        return condition_truth(member, rules) if "field" in member else evaluate(member, condition_truth, combine, rules)
+
+    return conjunction(
+        [combine(kind, [truth(member) for member in group[kind]], len(rules), group) for kind in KINDS if group.get(kind)]
+    )
 
 
-def every(truths: Iterable[Truth]) -> Truth:
-    """And, with None for unknown."""
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    """AND in three-valued logic."""
     known = list(truths)
     return False if False in known else None if None in known else True
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """Or, with None for unknown."""
+def disjunction(truths: Iterable[Truth]) -> Truth:
+    """OR in three-valued logic."""
     known = list(truths)
     return True if True in known else None if None in known else False
 
 
-def negated(truth: Truth) -> Truth:
-    """Not, with None for unknown."""
+def negation(truth: Truth) -> Truth:
+    """NOT in three-valued logic."""
     return None if truth is None else not truth
 
 
@@ -84,7 +87,7 @@ def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tupl
 
 
 def lookup(document: Mapping[str, Json], field: str) -> Any:
-    """Return the value of a dotted field: MISSING where it is absent, None's stand-in `OPEN` where the path leads into a list."""
+    """Return the value at a dotted path: MISSING if it is absent, OPEN if the path leads into a list."""
     value: Any = document
     for key in field.split("."):
         if isinstance(value, list):
@@ -119,54 +122,54 @@ def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) ->
 
 
 def _is_open(operator: str, operand: Json) -> bool:
-    """Whether the contract says nothing about an operand: null, a list of operands that is empty or has null in it."""
+    """Whether the contract leaves this operand open: null, or a list for `in` that is empty or contains null."""
     if operator in ("in", "nin"):
         return not isinstance(operand, list) or not operand or None in operand
     return operand is None
 
 
 def looks_at_array(condition: Group, document: Mapping[str, Json]) -> bool:
-    """Whether a condition looks at an array itself, as `filters.eval.array-fields` says, and not at its elements."""
+    """Whether a condition is about an array as a whole, not about its elements (`filters.eval.array-fields`)."""
     if condition.get("operator", "eq") in ("contains", "exists", "is_null"):
         return False
     return isinstance(lookup(document, condition["field"]), list)
 
 
 def holds_for_elements(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
-    """Whether a condition on an array holds as engines read it that look at the elements: if it does for some of them."""
+    """Whether a condition holds for at least one element of an array: this is how some engines read it."""
     operator, operand = condition.get("operator", "eq"), condition.get("value")
     elements = lookup(document, condition["field"])
     if operator in ("ne", "nin"):
         positive = {**condition, "operator": {"ne": "eq", "nin": "in"}[operator]}
-        return negated(holds_for_elements(positive, document, sensitive=sensitive))
-    return any_of(_OPERATORS[operator](one, operand, sensitive) for one in elements)
+        return negation(holds_for_elements(positive, document, sensitive=sensitive))
+    return disjunction(_OPERATORS[operator](element, operand, sensitive) for element in elements)
 
 
 def _equal(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
     if isinstance(value, str) and isinstance(operand, str) and not sensitive:
-        return _alike(value, operand, lambda one, other: one == other)
+        return _compare_without_case(value, operand, lambda text, other_text: text == other_text)
     if equality.same(operand, value):
         return True
-    # Whether letters inside containers differ by case is open.
+    # The contract does not say whether case counts inside containers.
     is_container = isinstance(value, dict | list) and isinstance(operand, dict | list)
     return None if is_container and equality.same(_without_case(operand), _without_case(value)) else False
 
 
 def _without_case(value: Json) -> Json:
-    """Return a value whose texts are the same if they may be so to an engine that ignores case: letters beyond ASCII, and keys, too."""
+    """Return a value in which all texts and keys are equal that an engine ignoring case might take for equal, also beyond ASCII."""
     if isinstance(value, str):
         folded = unicodedata.normalize("NFKD", value.casefold()).casefold()
         return "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
     if isinstance(value, list):
-        return [_without_case(one) for one in value]
-    return {_without_case(key): _without_case(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_without_case(item) for item in value]
+    return {_without_case(key): _without_case(member) for key, member in value.items()} if isinstance(value, dict) else value
 
 
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-def _alike(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
-    """Compare without case; what becomes of letters beyond ASCII, and of the marks on them, is open unless the texts are the same."""
+def _compare_without_case(value: str, operand: str, test: Callable[[str, str], bool]) -> Truth:
+    """Compare without case. With letters or accents beyond ASCII the result is open, unless the texts are equal."""
     if _has_other_letters(value) or _has_other_letters(operand):
         return True if value == operand else None
     return test(value.translate(_LOWER), operand.translate(_LOWER))
@@ -176,33 +179,33 @@ def _has_other_letters(text: str) -> bool:
     return not text.isascii() and any(letter > "\x7f" and unicodedata.category(letter)[0] in "LM" for letter in text)
 
 
-def _texts(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:
+def _text_operator(test: Callable[[str, str], bool]) -> Callable[[Json, Json, bool], Truth]:
     def judged(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
         if not isinstance(value, str) or not isinstance(operand, str):
-            return _of_no_text(value, operand)
-        return test(value, operand) if sensitive else _alike(value, operand, test)
+            return _of_non_text(value, operand)
+        return test(value, operand) if sensitive else _compare_without_case(value, operand, test)
 
     return judged
 
 
-def _of_no_text(value: Json, operand: Json) -> Truth:
-    """Return what an operator for texts makes of something else: an array is no text, of other types nothing is said."""
+def _of_non_text(value: Json, operand: Json) -> Truth:
+    """Return what a text operator gives for other types: False for an array, else open."""
     return False if isinstance(value, list) and isinstance(operand, str) else None
 
 
-def _numbers(test: Callable[[Any, Any], bool]) -> Callable[[Json, Json, bool], Truth]:
+def _number_operator(test: Callable[[Any, Any], bool]) -> Callable[[Json, Json, bool], Truth]:
     def judged(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
-        both = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (value, operand))
+        both = all(isinstance(number, int | float) and not isinstance(number, bool) for number in (value, operand))
         return test(value, operand) if both else None
 
     return judged
 
 
 def _is_in(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
-    return any_of(_equal(value, one, sensitive) for one in operand) if isinstance(operand, list) else None
+    return disjunction(_equal(value, item, sensitive) for item in operand) if isinstance(operand, list) else None
 
 
-_part_of = _texts(lambda value, part: part in value)
+_part_of = _text_operator(lambda value, part: part in value)
 
 
 def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
@@ -211,7 +214,7 @@ def _contains(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FB
 
 def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT001
     if not isinstance(value, str) or not isinstance(operand, str):
-        return _of_no_text(value, operand)
+        return _of_non_text(value, operand)
     if not value.isascii():
         return None
     try:
@@ -221,33 +224,33 @@ def _regex(value: Json, operand: Json, sensitive: bool) -> Truth:  # noqa: FBT00
 
 
 def _text(value: Json, operand: Json, _sensitive: bool) -> Truth:  # noqa: FBT001
-    """A word stands between white space or the ends; next to anything else but letters nothing is said of it."""
+    """A word stands between white space or the ends of the text. Beside other characters than letters the result is open."""
     if not isinstance(value, str) or not isinstance(operand, str):
-        return _of_no_text(value, operand)
+        return _of_non_text(value, operand)
     text, word = value.translate(_LOWER), operand.translate(_LOWER)
     if word in re.split(r"[ \t\n\r\f\v]+", text):
         return True
     return None if re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) else False
 
 
-def _flag(test: Callable[[Json], bool]) -> Callable[[Json, Json, bool], Truth]:
+def _boolean_operand(test: Callable[[Json], bool]) -> Callable[[Json, Json, bool], Truth]:
     return lambda value, operand, _sensitive: test(value) is operand if isinstance(operand, bool) else None
 
 
 _OPERATORS: dict[str, Callable[[Json, Json, bool], Truth]] = {
     "eq": _equal,
-    "ne": lambda value, operand, sensitive: negated(_equal(value, operand, sensitive)),
-    "gt": _numbers(lambda value, operand: value > operand),
-    "lt": _numbers(lambda value, operand: value < operand),
-    "gte": _numbers(lambda value, operand: value >= operand),
-    "lte": _numbers(lambda value, operand: value <= operand),
+    "ne": lambda value, operand, sensitive: negation(_equal(value, operand, sensitive)),
+    "gt": _number_operator(lambda value, operand: value > operand),
+    "lt": _number_operator(lambda value, operand: value < operand),
+    "gte": _number_operator(lambda value, operand: value >= operand),
+    "lte": _number_operator(lambda value, operand: value <= operand),
     "in": _is_in,
-    "nin": lambda value, operand, sensitive: negated(_is_in(value, operand, sensitive)),
+    "nin": lambda value, operand, sensitive: negation(_is_in(value, operand, sensitive)),
     "contains": _contains,
-    "starts_with": _texts(str.startswith),
-    "ends_with": _texts(str.endswith),
+    "starts_with": _text_operator(str.startswith),
+    "ends_with": _text_operator(str.endswith),
     "regex": _regex,
-    "exists": _flag(lambda _value: True),
-    "is_null": _flag(lambda value: value is None),
+    "exists": _boolean_operand(lambda _value: True),
+    "is_null": _boolean_operand(lambda value: value is None),
     "text": _text,
 }

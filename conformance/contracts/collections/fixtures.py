@@ -1,4 +1,4 @@
-"""The corpus that lists and filters are asked of: one collection with documents that are told apart by their fields."""
+"""The corpus for lists and filters: one collection whose documents differ in their fields."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,53 +9,55 @@ from conformance.core.json_text import Json
 from conformance.evidence.exchange import Exchange
 
 COUNT = 28
-# More than servers like to answer at once.
+# More than many servers answer in one page.
 MANY = 120
 ALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A collection, the documents that were accepted in it, and their user fields."""
+    """A collection and the documents that were accepted in it."""
 
-    home: Exchange
-    made: tuple[Exchange, ...]
+    collection: Exchange
+    documents: tuple[Exchange, ...]
 
     @property
     def bodies(self) -> list[filter_corpus.Body]:
-        """The user fields of the documents, as sent."""
-        return [one.case.body for one in self.made]
+        """The documents' bodies, as sent."""
+        return [document.case.body for document in self.documents]
 
     @property
     def context(self) -> tuple[Exchange, ...]:
-        """All that a list of the collection builds on."""
-        return (self.home, *self.made)
+        """The exchanges that every list of the collection builds on."""
+        return (self.collection, *self.documents)
 
 
-def whole(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
-    """Ask for all of a corpus, once for each body in this process."""
-    what = f"whole {corpus.home.number} {body}"
-    return run.once(what, lambda: run.list_documents(corpus.home, body, context=corpus.context, limit=ALL, include_total="true"))
+def complete_list(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) -> Exchange:
+    """Ask for all documents of a corpus; each body is sent once in this process."""
+    key = f"whole {corpus.collection.number} {body}"
+    return run.once(
+        key, lambda: run.list_documents(corpus.collection, body, context=corpus.context, limit=ALL, include_total="true")
+    )
 
 
 def corpus_of(run: CollectionsRun) -> Corpus | None:
-    """Return the corpus of this process, made at the first call; None if the target does not let us make it."""
+    """Return this process' corpus; the first call creates it. None if the target does not let us."""
     count = MANY if run.budget.exhaustive else COUNT
     random = Random(f"{run.seed}:corpus")  # noqa: S311 - reproducible
-    return run.once("corpus", lambda: make(run, filter_corpus.documents(count, random)))
+    return run.once("corpus", lambda: create_corpus(run, filter_corpus.documents(count, random)))
 
 
-def bare(run: CollectionsRun) -> Exchange | None:
-    """Make a document of nothing but its collection's id; None if the target does not let us."""
-    home = run.shared_collection()
-    made = None if home is None else run.document(home, {"collection_id": home.created_id})
-    return made if made is not None and made.created_id is not None else None
+def bare_document(run: CollectionsRun) -> Exchange | None:
+    """Create a document with nothing but its collection's id; None if the target does not let us."""
+    collection = run.shared_collection()
+    document = None if collection is None else run.document(collection, {"collection_id": collection.created_id})
+    return document if document is not None and document.created_id is not None else None
 
 
-def make(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
-    """Create a collection with these documents."""
-    home = run.new_collection()
-    if home is None:
+def create_corpus(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corpus | None:
+    """Create a collection with these documents; None if the target does not let us."""
+    collection = run.new_collection()
+    if collection is None:
         return None
-    made = [run.document(home, {"collection_id": home.created_id, **body}) for body in bodies]
-    return Corpus(home, tuple(one for one in made if one.created_id is not None))
+    created = [run.document(collection, {"collection_id": collection.created_id, **body}) for body in bodies]
+    return Corpus(collection, tuple(document for document in created if document.created_id is not None))

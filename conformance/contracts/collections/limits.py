@@ -1,4 +1,4 @@
-"""How far a request may go that must still be accepted (CONTRACT, "goes this far and no further")."""
+"""The limits up to which a request must be accepted (CONTRACT, "goes this far and no further")."""
 
 from conformance.schema.rules import Limits
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, and short names for what is asked of it most."""
+"""The OpenAPI document of the API, and short names for its most used functions."""
 
 from conformance.evidence.operation import Operation
 from conformance.schema import tree

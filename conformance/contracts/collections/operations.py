@@ -13,7 +13,7 @@ _OF_COLLECTION, _OF_DOCUMENT = UserKeys(_BELOW, _MAPS), UserKeys(_BELOW, _MAPS, 
 
 
 class Operations:
-    """All operations, by their operationIds in capitals."""
+    """All operations, named by their operationId in capitals."""
 
     # fmt: off
     CREATE_COLLECTION = Operation(name="create_collection", method="POST", path="/v1/collections/create", body="CreateCollectionRequest",

@@ -1,4 +1,4 @@
-"""What this contract says of recorded traffic: its requests were chosen by others, so little is promised about them."""
+"""What this contract promises about recorded traffic. Others chose the requests, so it is little."""
 
 from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.checks import self_contained
@@ -21,35 +21,35 @@ _ECHOES = frozenset(
 )  # fmt: skip
 
 
-def _promise(operation: Operation, shape: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
-    """Classify a recorded body; lists and updates depend on what is there."""
-    if not body_promises.is_shaped(operation):
-        return _NOTHING_PROMISED if _is_open(operation, shape, body) else None
-    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.of_object(operation, shape, body, vocabulary)
+def _promise(operation: Operation, schema: SchemaNode, body: dict[str, Json], vocabulary: Vocabulary) -> Promise | None:
+    """Classify a recorded body. Nothing is promised about lists and updates that the contract leaves open."""
+    if not body_promises.has_classification(operation):
+        return _NOTHING_PROMISED if _is_open(operation, schema, body) else None
+    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.classify_object(operation, schema, body, vocabulary)
 
 
-def _is_open(operation: Operation, shape: SchemaNode, body: dict[str, Json]) -> bool:
-    """Whether the contract leaves open what becomes of a list's or an update's body."""
+def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
+    """Whether the contract leaves open what happens to the body of a list or an update."""
     return (
-        body_promises.is_broken(shape, body)
-        or body_promises.is_unspecified(operation, shape, body)
+        body_promises.is_broken(schema, body)
+        or body_promises.is_unspecified(operation, schema, body)
         or (operation in _UPDATES and _has_special_fields(body))
     )
 
 
 def _has_special_fields(body: dict[str, Json]) -> bool:
-    """Whether an update holds what the contract says nothing of: nulls, and names that may be paths or the system's."""
+    """Whether an update has fields that the contract says nothing about: nulls, and names that may be paths or system fields."""
     return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
 
 
 def _has_two_sources(body: dict[str, Json]) -> bool:
-    """Whether a source names a collection and a bucket: which of them the answer shows is open."""
+    """Whether a source names a collection and a bucket: the contract does not say which of them the answer shows."""
     bucket = pointers.get(body, ("source", "bucket_id"))
     return isinstance(pointers.get(body, _PARENT), str) and bucket is not pointers.MISSING and bucket is not None
 
 
 def _promise_of_bytes(operation: Operation, body: bytes) -> Promise:
-    return body_promises.of_bytes(body) if body_promises.is_shaped(operation) else _NOTHING_PROMISED
+    return body_promises.classify_bytes(body) if body_promises.has_classification(operation) else _NOTHING_PROMISED
 
 
 def _looks_like_id(part: str) -> bool:
@@ -63,5 +63,5 @@ RECORDINGS = Recordings(
     looks_like_id=_looks_like_id,
     builds_on={Operations.CREATE_COLLECTION: _PARENT, Operations.CREATE_DOCUMENT: _PARENT},
     echoes=_ECHOES,
-    self_contained={"list.limit": self_contained.shown},
+    self_contained={"list.limit": self_contained.outcomes},
 )

@@ -1,4 +1,4 @@
-"""The run as the scenarios of this contract talk to it: in collections and documents."""
+"""The run that the scenarios of this contract use: it knows collections and documents."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _READ_BACK = 4
 
 
 class CollectionsRun(Run):
-    """A run whose requests are about a collection or a document that an exchange made, or names."""
+    """A run whose requests are about collections and documents."""
 
     def collection(self, body: Json, *about: str, **details: Any) -> Exchange:
         """Create a collection, as `plan_collection` plans it."""
@@ -24,20 +24,20 @@ class CollectionsRun(Run):
 
     def plan_collection(self, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None, named: bool = True,
                         context: tuple[Exchange, ...] = (), sender: Sender = OURSELVES) -> Plan:  # fmt: skip
-        """Plan to create a collection; `named` puts the run's tag before the name, without `expect` the vocabulary decides it."""
+        """Plan to create a collection. `named` puts the run's tag before the name; without `expect` the vocabulary decides what to expect."""
         if named and isinstance(body, dict) and isinstance(body.get("collection_name"), str):
             tag = self.tags.new()
             body = {**body, "collection_name": tag + body["collection_name"][: _LONGEST_NAME - len(tag)]}
         return self.plan_call(Operations.CREATE_COLLECTION, *about, body=body, expect=expect, at=at, context=context, sender=sender)
 
-    def document(self, home: Exchange, body: Json, *about: str, **details: Any) -> Exchange:
-        """Create a document in the collection that `home` made, as `plan_document` plans it."""
-        return self.perform(self.plan_document(home, body, *about, **details))
+    def document(self, collection: Exchange, body: Json, *about: str, **details: Any) -> Exchange:
+        """Create a document in the collection that the exchange `collection` created, as `plan_document` plans it."""
+        return self.perform(self.plan_document(collection, body, *about, **details))
 
-    def plan_document(self, home: Exchange, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None,
+    def plan_document(self, collection: Exchange, body: Json, *about: str, expect: Expect | None = None, at: Pointer | None = None,
                       context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
-        """Plan to create a document in the collection that `home` made."""
-        return self.plan_call(Operations.CREATE_DOCUMENT, *about, body=body, of=home, expect=expect, at=at, context=(home, *context),
+        """Plan to create a document in the collection that the exchange `collection` created."""
+        return self.plan_call(Operations.CREATE_DOCUMENT, *about, body=body, of=collection, expect=expect, at=at, context=(collection, *context),
                               sender=sender)  # fmt: skip
 
     def call(self, operation: Operation, *about: str, **details: Any) -> Exchange:
@@ -47,49 +47,49 @@ class CollectionsRun(Run):
     def plan_call(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None,
                   expect: Expect | None = None, at: Pointer | None = None, query: dict[str, str | float] | None = None,
                   context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
-        """Plan a request; `of` is the exchange that made, or names, the collection or the document it is about.
+        """Plan a request. `of` is the exchange that created, or names, the collection or the document of the request.
 
-        Without `sender` the request goes out as the one that made what it is about.
+        Without `sender`, the namespace is that of `of`.
         """
-        ids = {thing: "" if of is None else of.id_of(thing) or "" for thing in ("collection", "document")}
+        ids = {kind: "" if of is None else of.id_of(kind) or "" for kind in ("collection", "document")}
         if sender is None:
             sender = OURSELVES if of is None else Sender(namespace=of.request.namespace)
         return self.plan(operation, *about, body=body, ids=ids, expect=expect, at=at, query=query, context=context, sender=sender)
 
-    def read(self, made: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
+    def read(self, created: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
              query: dict[str, str | float] | None = None, sender: Sender | None = None) -> Exchange:  # fmt: skip
-        """Read the collection or the document that an exchange made; what it built on is part of the context."""
-        is_collection = made.case.operation is Operations.CREATE_COLLECTION
+        """Read the collection or document that an exchange created. The context is that exchange and its own context, unless given."""
+        is_collection = created.case.operation is Operations.CREATE_COLLECTION
         operation = Operations.GET_COLLECTION if is_collection else Operations.GET_DOCUMENT
-        before = context or (*made.context, made)
-        return self.call(operation, *about, of=made, expect=expect, query=query, context=before, sender=sender)
+        before = context or (*created.context, created)
+        return self.call(operation, *about, of=created, expect=expect, query=query, context=before, sender=sender)
 
-    def read_back(self, made: Exchange) -> None:
-        """Read what an exchange made, if it made something and the target can be read from."""
-        if made.created_id is not None and self.serves("read"):
-            self.read(made)
+    def read_back(self, created: Exchange) -> None:
+        """Read what an exchange created, if it created something and the target can be read."""
+        if created.created_id is not None and self.serves("read"):
+            self.read(created)
 
-    def read_back_some(self, made: Exchange) -> None:
-        """Read back one in four of what an exploration makes."""
-        if made.number % _READ_BACK == 0:
-            self.read_back(made)
+    def read_back_some(self, created: Exchange) -> None:
+        """Read back one in four of the things that an exploration creates."""
+        if created.number % _READ_BACK == 0:
+            self.read_back(created)
 
-    def list_documents(self, home: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
+    def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                        context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip
-        """List documents of the collection that `home` made."""
-        return self.call(Operations.LIST_DOCUMENTS, *about, body=body, of=home, expect=expect, query=query, context=context)
+        """List the documents of the collection that the exchange `collection` created."""
+        return self.call(Operations.LIST_DOCUMENTS, *about, body=body, of=collection, expect=expect, query=query, context=context)
 
     def shared_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
-        """Return a collection that all scenarios of this process may put documents into; None if the target does not let us make it."""
+        """Return a collection in which all scenarios of this process may create documents; None if the target does not let us."""
         return self.once(f"home/{namespace}", lambda: self.new_collection(namespace))
 
     def new_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
-        """Create a collection that only this scenario's documents live in; None if the target does not let us."""
-        made = self.collection(collections.minimal(self.vocabulary_in(namespace), "home"), sender=Sender(namespace=namespace))
-        return made if made.created_id is not None else None
+        """Create a collection for this scenario alone; None if the target does not let us."""
+        created = self.collection(collections.minimal(self.vocabulary_in(namespace), "home"), sender=Sender(namespace=namespace))
+        return created if created.created_id is not None else None
 
     def can_create_in_secondary(self) -> bool:
-        """Whether collections can be made in the other namespace: what the vocabulary names may be known in the first one only."""
+        """Whether collections can be created in the other namespace: it may not know the names in the vocabulary."""
         if not self.serves("namespaces"):
             return False
         return self.once("elsewhere", self._created_in_secondary).created_id is not None

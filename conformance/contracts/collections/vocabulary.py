@@ -1,4 +1,4 @@
-"""What a payload that must be accepted may name: the target's vocabulary, and what the run itself has made."""
+"""The vocabulary: the names that a valid payload may use, known to the target or created by the run."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Extractor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Names the target knows; None where it takes any. `collections` and `documents` are ids the run has made."""
+    """Names that the target knows; None where it takes any. `collections` and `documents` are ids that the run has created."""
 
     buckets: tuple[str, ...] | None = None
     feature_extractors: tuple[Extractor, ...] | None = None
@@ -32,7 +32,7 @@ class Vocabulary:
     documents: tuple[str, ...] = ()
 
     def with_made(self, *, collections: tuple[str, ...] = (), documents: tuple[str, ...] = ()) -> "Vocabulary":
-        """Return the vocabulary with ids that exist now."""
+        """Return the vocabulary with more ids that exist now."""
         return replace(self, collections=self.collections + collections, documents=self.documents + documents)
 
     def with_buckets(self, buckets: tuple[str, ...]) -> "Vocabulary":
@@ -40,7 +40,7 @@ class Vocabulary:
         return replace(self, buckets=buckets)
 
     def knows(self, kind: str, name: str) -> bool:
-        """Whether the target cannot refuse a body for naming this: it is known, or anything of its kind is."""
+        """Whether a server has no reason to refuse this name: it is known, or every name of its kind is."""
         if not name:
             return False  # an empty text names nothing
         match kind:
@@ -51,7 +51,7 @@ class Vocabulary:
             case "version":
                 return self.feature_extractors is None or any(name == known.version for known in self.feature_extractors)
             case "feature_extractor_id":
-                # How a target forms ids of names and versions is its own affair, unless it says so.
+                # We do not know how a target makes ids of names and versions, unless it lists them.
                 return name in self.extractor_ids if self.feature_extractor_ids is not None else self.feature_extractors is None
             case "taxonomy":
                 return self.taxonomies is None or name in self.taxonomies
@@ -62,39 +62,39 @@ class Vocabulary:
             case "document":
                 return name in self.documents
             case _:
-                return False  # objects: no operation makes one
+                return False  # objects: no operation creates them
 
-    def covers(self, shape: SchemaNode, body: Json) -> bool:
-        """Whether all that a body names is known, so that a server must accept it if it is valid."""
-        return all(self.knows(kind, name) for kind, name, _at in rules.references(shape, body))
+    def covers(self, schema: SchemaNode, body: Json) -> bool:
+        """Whether all names in a body are known, so that a server must accept it if it is valid."""
+        return all(self.knows(kind, name) for kind, name, _at in rules.references(schema, body))
 
     @property
     def bucket_names(self) -> tuple[str, ...]:
-        """Buckets to name."""
+        """Bucket names to use."""
         return self.buckets if self.buckets is not None else ("bkt_conformance", "bkt-2", "Bucket_3")
 
     @property
     def extractors(self) -> tuple[Extractor, ...]:
-        """Extractors to name."""
+        """Extractors to use."""
         if self.feature_extractors is not None:
             return self.feature_extractors
         return (Extractor("text_extractor", "v1"), Extractor("image_extractor", "v2"), Extractor("Extractor-3", "1.0.0"))
 
     @property
     def extractor_ids(self) -> tuple[str, ...]:
-        """Ids of extractors to name in documents."""
+        """Extractor ids to use in documents."""
         if self.feature_extractor_ids is not None:
             return self.feature_extractor_ids
-        return tuple(one.name for one in self.extractors)
+        return tuple(extractor.name for extractor in self.extractors)
 
     @property
     def taxonomy_names(self) -> tuple[str, ...]:
-        """Taxonomies to name."""
+        """Taxonomy names to use."""
         return self.taxonomies if self.taxonomies is not None else ("tax_conformance", "tax-2", "Taxonomy_3")
 
     @property
     def retriever_names(self) -> tuple[str, ...]:
-        """Retrievers to name."""
+        """Retriever names to use."""
         return self.retrievers if self.retrievers is not None else ("ret_conformance", "ret-2", "Retriever_3")
 
 
@@ -109,7 +109,7 @@ class ExtractorName(Table):
 
 
 class VocabularyTable(Table):
-    """What a payload that must be accepted may name; a list that is absent allows anything."""
+    """The vocabulary table of a target file; a list that is absent allows any name."""
 
     buckets: Names | None = Field(None, title="a bucket", examples=['["bkt_demo"]'])
     feature_extractors: Annotated[tuple[ExtractorName, ...], Field(min_length=1)] | None = Field(
@@ -123,7 +123,7 @@ class VocabularyTable(Table):
         """Return the vocabulary for generation."""
         extractors = None
         if self.feature_extractors is not None:
-            extractors = tuple(Extractor(one.name, one.version) for one in self.feature_extractors)
+            extractors = tuple(Extractor(extractor.name, extractor.version) for extractor in self.feature_extractors)
         return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
 
 

@@ -1,4 +1,4 @@
-"""Who gets in: every operation without a token, with a wrong one, and with the right one said the wrong way."""
+"""Authentication: every operation without a token, with a wrong token, and with the right token in a wrong form."""
 
 from conformance.contracts.collections.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contracts.collections.generation import collections
@@ -23,83 +23,87 @@ _MALFORMED = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT, Operatio
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
 
 
-def _body(run: CollectionsRun, operation: Operation, home: Exchange) -> Json:
+def _body(run: CollectionsRun, operation: Operation, collection: Exchange) -> Json:
     if operation is Operations.CREATE_COLLECTION:
         return collections.minimal(run.vocabulary, run.tags.new())
     if operation is Operations.CREATE_DOCUMENT:
-        return {"collection_id": home.created_id, "title": "made by a stranger"}
+        return {"collection_id": collection.created_id, "title": "made by a stranger"}
     return _BODIES.get(operation, MISSING)
 
 
 @exercises("auth.*", "http.no-server-error", "http.status-documented", "errors.*")
 def test_strangers(run: CollectionsRun) -> None:
-    """Each operation with each kind of wrong credentials; what they would have changed is looked at afterwards."""
-    home = run.new_collection()
-    if home is None:
+    """Send every kind of wrong credentials to every operation, then check that nothing has changed."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    made = run.document(home, {"collection_id": home.created_id, "title": "the owner's"})
-    # What the owner has seen may be remembered for whoever asks next.
-    context = (home, made, *([run.read(made)] if made.created_id and run.serves("read") else []))
-    operations = [one for one in ALL_OPERATIONS if run.serves(one.profile) and (made.created_id or "{document}" not in one.path)]
+    document = run.document(collection, {"collection_id": collection.created_id, "title": "the owner's"})
+    # A server may cache what the owner has seen, and show it to whoever asks next.
+    context = (collection, document, *([run.read(document)] if document.created_id and run.serves("read") else []))
+    operations = [
+        operation
+        for operation in ALL_OPERATIONS
+        if run.serves(operation.profile) and (document.created_id or "{document}" not in operation.path)
+    ]
     for turn, operation in enumerate(operations):
         for credentials, requirement in BY_CREDENTIALS.items():
             if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.exhaustive:
-                continue  # the ways to be nearly right take turns
+                continue  # with a small budget, each operation gets one of the nearly right forms
             if credentials is Credentials.RECASED and not run.client.identity.has_case:
                 continue
-            refused = run.call(operation, requirement, body=_body(run, operation, home), of=_subject(operation, home, made),
+            refused = run.call(operation, requirement, body=_body(run, operation, collection), of=_subject_of(operation, collection, document),
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
             context = (*context, refused)
-    context = (*context, *_odd(run, home, made, operations, context))
-    _unchanged(run, home, made, context)
+    context = (*context, *_send_malformed_credentials(run, collection, document, operations, context))
+    _check_unchanged(run, collection, document, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
-        # What is not there is not there for strangers either, or they are asked who they are.
+        # For a stranger an unknown path may be 404, 401 or 403.
         for method, where in (("GET", "/v1/no-such-thing"), ("PUT", Operations.CREATE_COLLECTION.path)):
             run.perform(Plan(Case(Operations.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
 
 
-def _odd(
-    run: CollectionsRun, home: Exchange, made: Exchange, operations: list[Operation], context: tuple[Exchange, ...]
+def _send_malformed_credentials(
+    run: CollectionsRun, collection: Exchange, document: Exchange, operations: list[Operation], context: tuple[Exchange, ...]
 ) -> list[Exchange]:
-    """Send credentials that are hardly any; where requests are counted, each to an operation of its own."""
+    """Send malformed credentials. With a small budget each goes to one operation."""
     sent = []
     for turn, credentials in enumerate(ODD):
         for operation in operations if run.budget.exhaustive else operations[turn::3][:1]:
-            body, of = _body(run, operation, home), _subject(operation, home, made)
+            body, of = _body(run, operation, collection), _subject_of(operation, collection, document)
             sent.append(run.call(operation, body=body, of=of, expect=Expect.ANY, context=context, sender=Sender(credentials)))
     return sent
 
 
-def _subject(operation: Operation, home: Exchange, made: Exchange) -> Exchange | None:
+def _subject_of(operation: Operation, collection: Exchange, document: Exchange) -> Exchange | None:
     path = operation.path
-    return made if "{document}" in path else home if "{collection}" in path else None
+    return document if "{document}" in path else collection if "{collection}" in path else None
 
 
-def _unchanged(run: CollectionsRun, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
+def _check_unchanged(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
     if run.serves("query"):
-        run.list_documents(home, {}, "auth.no-effect", context=context, limit=1000)
-    if run.serves("read") and made.created_id is not None:
-        run.read(made, "auth.no-effect", context=context)
+        run.list_documents(collection, {}, "auth.no-effect", context=context, limit=1000)
+    if run.serves("read") and document.created_id is not None:
+        run.read(document, "auth.no-effect", context=context)
 
 
 @exercises("auth.before-validation", "http.no-server-error")
 def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
-    """A body that breaks the schema, or is no JSON, and no token: what the schema is, is not a stranger's to learn."""
-    home = run.shared_collection()
-    if home is None:
+    """Send invalid bodies without a token: a stranger must be refused before the body is validated."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    made = run.document(home, {"collection_id": home.created_id})
+    document = run.document(collection, {"collection_id": collection.created_id})
     for operation in ALL_OPERATIONS:
         if (
             operation.body is None
             or not run.serves(operation.profile)
-            or ("{document}" in operation.path and made.created_id is None)
+            or ("{document}" in operation.path and document.created_id is None)
         ):
             continue
-        run.call(operation, "auth.before-validation", body=_INVALID, of=_subject(operation, home, made), expect=Expect.REFUSE,
-                 context=(home, made), sender=Sender(Credentials.NONE))  # fmt: skip
+        run.call(operation, "auth.before-validation", body=_INVALID, of=_subject_of(operation, collection, document), expect=Expect.REFUSE,
+                 context=(collection, document), sender=Sender(Credentials.NONE))  # fmt: skip
         if run.budget.exhaustive or operation in _MALFORMED:
-            where = path(operation, home.created_id or "", made.created_id or "")
+            where = path(operation, collection.created_id or "", document.created_id or "")
             case = Case(operation, Expect.REFUSE, ("auth.before-validation",))
             request = Request(operation.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
-            run.perform(Plan(case, request, (home, made)))
+            run.perform(Plan(case, request, (collection, document)))

@@ -1,6 +1,6 @@
-"""Addresses of files: shown on request, on every file."""
+"""Addresses of files: shown on request, for every file."""
 
-from conformance.contracts.collections.fixtures import bare
+from conformance.contracts.collections.fixtures import bare_document
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
@@ -12,30 +12,35 @@ _ABOUT = "documents.get.urls-on-request"
 
 @exercises(_ABOUT, "documents.get.equals-created")
 def test_addresses(run: CollectionsRun) -> None:
-    """One file and three; a sent address is no one of the server's."""
-    home = run.new_collection()
-    if home is None:
+    """Documents with one file and with three. An address that a client sends is not kept."""
+    collection = run.new_collection()
+    if collection is None:
         return
     blob = {"field": "video", "url": "s3://conformance/key", "type": "video"}
     blobs = [
         [blob],
         [blob, {**blob, "field": "cover", "role": "thumbnail"}, {**blob, "presigned_url": "https://sent.invalid/by-client"}],
     ]
-    made = [run.document(home, {"collection_id": home.created_id, "document_blobs": one}, expect=Expect.EITHER) for one in blobs]
-    made = [one for one in made if one.created_id is not None]
-    for one in made:
-        run.read(one, _ABOUT, query={"return_url": "true"})
-    for one in made[-1:]:
-        run.read(one, _ABOUT)
-        run.read(one, _ABOUT, query={"return_url": "false"})
-    context: tuple[Exchange, ...] = (home, *made)
-    if run.serves("write") and made:
+    documents = [
+        run.document(collection, {"collection_id": collection.created_id, "document_blobs": blob_list}, expect=Expect.EITHER)
+        for blob_list in blobs
+    ]
+    documents = [document for document in documents if document.created_id is not None]
+    for document in documents:
+        run.read(document, _ABOUT, query={"return_url": "true"})
+    for document in documents[-1:]:
+        run.read(document, _ABOUT)
+        run.read(document, _ABOUT, query={"return_url": "false"})
+    context: tuple[Exchange, ...] = (collection, *documents)
+    if run.serves("write") and documents:
         sent = {"document_blobs": [{**blob, "presigned_url": "https://sent.invalid/by-client"}]}
-        change = run.call(Operations.PATCH_DOCUMENT, body=sent, of=made[0], expect=Expect.ACCEPT, context=(home, made[0]))
-        run.read(made[0], _ABOUT, context=(home, made[0], change))
+        change = run.call(
+            Operations.PATCH_DOCUMENT, body=sent, of=documents[0], expect=Expect.ACCEPT, context=(collection, documents[0])
+        )
+        run.read(documents[0], _ABOUT, context=(collection, documents[0], change))
         context = (*context, change)
-    if (plain := bare(run)) is not None:
+    if (plain := bare_document(run)) is not None:
         run.read(plain, query={"return_url": "true"})
-    if run.serves("query") and made:
-        for asked in ({"return_url": True}, {"return_url": False}, {}):
-            run.list_documents(home, asked, _ABOUT, context=context, limit=1000)
+    if run.serves("query") and documents:
+        for body in ({"return_url": True}, {"return_url": False}, {}):
+            run.list_documents(collection, body, _ABOUT, context=context, limit=1000)

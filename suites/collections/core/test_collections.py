@@ -1,4 +1,4 @@
-"""Creating collections: the edge catalogue, then chance, and each rule broken once at every place."""
+"""Creating collections: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, filters
@@ -28,33 +28,37 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: CollectionsRun, home: Exchange | None) -> Vocabulary:
-    return run.vocabulary if home is None or home.created_id is None else run.vocabulary.with_made(collections=(home.created_id,))
+def _vocabulary_with(run: CollectionsRun, collection: Exchange | None) -> Vocabulary:
+    return (
+        run.vocabulary
+        if collection is None or collection.created_id is None
+        else run.vocabulary.with_made(collections=(collection.created_id,))
+    )
 
 
-def _context(home: Exchange | None) -> tuple[Exchange, ...]:
-    return () if home is None else (home,)
+def _context(collection: Exchange | None) -> tuple[Exchange, ...]:
+    return () if collection is None else (collection,)
 
 
 @exercises("collections.create.accepts-minimal", *_ANSWERS)
 def test_minimal(run: CollectionsRun) -> None:
-    """The required fields alone."""
+    """A body with the required fields only."""
     run.collection(collections.minimal(run.vocabulary), "collections.create.accepts-minimal")
 
 
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: CollectionsRun) -> None:
-    """Every value class of every field, packed."""
-    home = run.shared_collection()
-    for index, body in enumerate(boundary_values.collections(_known(run, home))):
-        made = run.collection(body, context=_context(home))
+    """The boundary catalogue: every class of value in every field."""
+    collection = run.shared_collection()
+    for index, body in enumerate(boundary_values.collections(_vocabulary_with(run, collection))):
+        created = run.collection(body, context=_context(collection))
         if index % _READ_BACK == 0 or run.budget.exhaustive:
-            run.read_back(made)
+            run.read_back(created)
 
 
 @exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
 def test_ends_of_names(run: CollectionsRun) -> None:
-    """Names that end, and descriptions that begin and end, with what servers trim or normalize; a name begins with the run's tag."""
+    """Ends that servers may trim or normalize, in names and descriptions. A name begins with the run's tag, so only its end is tested."""
     body = collections.minimal(run.vocabulary)
     for end in (" ", "\u00a0", "e\u0301", "\t", "\n", "\ufeff", "É")[: None if run.budget.exhaustive else 4]:
         run.collection({**body, "collection_name": end, "description": f"{end}text{end}"})
@@ -62,33 +66,33 @@ def test_ends_of_names(run: CollectionsRun) -> None:
 
 @exercises("filters.accepts-every-operator", "filters.accepts-nesting", "filters.echoes-verbatim")
 def test_operators_and_nesting(run: CollectionsRun) -> None:
-    """All operators in each kind of group, and each of them in a nest of its own, one to five groups deep."""
+    """All operators in each kind of group, and each operator alone in nested groups, one to five deep."""
     body = collections.minimal(run.vocabulary)
     every = filters.every_operator()
     places = [(depth, kind) for depth in range(1, 6) for kind in range(3)]
     alone = [filters.nested(depth, kind, leaf) for leaf, (depth, kind) in zip(every["AND"], places, strict=True)]
-    # Three nests in one group are a level deeper than each of them.
+    # Three nested groups within one group are one level deeper.
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
     for index, group in enumerate((every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))):
-        made = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
+        created = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
         if index % 2 == 0 or run.budget.exhaustive:
-            run.read_back(made)
+            run.read_back(created)
 
 
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
-    """Valid bodies by chance."""
-    home = run.shared_collection()
+    """Random valid bodies."""
+    collection = run.shared_collection()
     run.explore(
-        collections.payloads(_known(run, home)),
-        lambda body: run.plan_collection(body, context=_context(home)),
+        collections.payloads(_vocabulary_with(run, collection)),
+        lambda body: run.plan_collection(body, context=_context(collection)),
         then=run.read_back_some,
     )
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:
-    """Return valid bodies that have every field, so that each can be broken; what they name exists, or 404 would be an answer."""
+    """Return valid bodies in which every field is given, so that each can be broken. The names exist: otherwise 404 would be allowed."""
     known = vocabulary.collections[0]
     body = collections.minimal(vocabulary)
     extractor = {
@@ -126,42 +130,42 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
 
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
 def test_each_rule_broken(run: CollectionsRun) -> None:
-    """Each rule of the schema broken once at each place; then the required fields alone, for a refused body to have left nothing."""
-    home = run.shared_collection()
-    if home is None:
+    """Break each rule of the schema once at each place. Then send the required fields alone: they must come back without leftovers."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    refused = home
-    for mutation, body in mutations.catalogue(SHAPE, rich(_known(run, home)), exhaustive=run.budget.exhaustive):
-        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
-    run.collection(collections.minimal(run.vocabulary), context=(home, refused))
+    refused = collection
+    for mutation, body in mutations.catalogue(SHAPE, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive):
+        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
+    run.collection(collections.minimal(run.vocabulary), context=(collection, refused))
 
 
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
-    """Valid bodies by chance with one rule broken, at any depth."""
-    home = run.shared_collection()
-    if home is None:
+    """Random bodies with one broken rule, at any depth."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    known = _known(run, home)
+    known = _vocabulary_with(run, collection)
 
     def plan(drawn: tuple[mutations.Mutation, collections.Body]) -> Plan:
         mutation, body = drawn
-        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(home,))
+        return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
 
     run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
 
 
 @exercises("collections.create.null-is-absent")
 def test_null_is_absent(run: CollectionsRun) -> None:
-    """Bodies with nulls beside the same bodies without them."""
+    """Send bodies without nulls, and then the same bodies with nulls."""
     body = collections.minimal(run.vocabulary)
     extractor = body["feature_extractors"][0]
     nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
     group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
     event = {"collection": "any", "action": "update", "retriever_id": None}
-    home = run.shared_collection()
-    if home is not None:
-        event["collection"] = home.created_id
+    collection = run.shared_collection()
+    if collection is not None:
+        event["collection"] = collection.created_id
     retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
     for changes in (
         {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
@@ -174,15 +178,15 @@ def test_null_is_absent(run: CollectionsRun) -> None:
         {"cache_config": {"score_threshold": None, "retriever_configs": retrievers, "invalidation_events": [event]}},
     ):
         with_nulls = {**body, **changes}
-        twin = run.collection(without_nulls(SHAPE, with_nulls), context=_context(home))
-        if twin.accepted:
+        without_them = run.collection(without_nulls(SHAPE, with_nulls), context=_context(collection))
+        if without_them.accepted:
             requirement = "collections.create.null-is-absent"
-            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(home), twin))
+            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(collection), without_them))
 
 
 @exercises("collections.create.tolerates-unknown-fields")
 def test_unknown_fields(run: CollectionsRun) -> None:
-    """Properties that the schema does not name, at the root and within."""
+    """Send fields that the schema does not name, at the root and in objects."""
     body = collections.minimal(run.vocabulary)
     for changes in (
         {"x_unknown": 1, "x_more": {"nested": [None]}},
@@ -194,7 +198,7 @@ def test_unknown_fields(run: CollectionsRun) -> None:
 
 @exercises("source.unknown-collection", "errors.*")
 def test_unknown_parent(run: CollectionsRun) -> None:
-    """A parent that no collection can be."""
+    """Name a parent collection that cannot exist."""
     for identifier in ("col_no_such_parent", "col_000000000000000000000000"):
         body = {**collections.minimal(run.vocabulary), "source": {"type": "collection", "collection_id": identifier}}
         run.collection(body, "source.unknown-collection", expect=Expect.REFUSE, at=("source", "collection_id"))

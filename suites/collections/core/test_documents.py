@@ -1,4 +1,4 @@
-"""Creating documents: the edge catalogue, then chance, and each rule broken once at every place."""
+"""Creating documents: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import boundary_values, collections, documents
@@ -27,58 +27,61 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def _known(run: CollectionsRun, home: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
-    """Make two documents to refer to; return them, and the vocabulary with them."""
-    found = [run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal") for _ in range(2)]
-    made = tuple(one.created_id for one in found if one.created_id is not None)
-    return tuple(found), run.vocabulary.with_made(collections=(home.created_id or "",), documents=made)
+def _two_documents(run: CollectionsRun, collection: Exchange) -> tuple[tuple[Exchange, ...], Vocabulary]:
+    """Create two documents that others can name; return them, and the vocabulary that knows them."""
+    created = [
+        run.document(collection, documents.minimal(collection.created_id or ""), "documents.create.accepts-minimal")
+        for _ in range(2)
+    ]
+    ids = tuple(document.created_id for document in created if document.created_id is not None)
+    return tuple(created), run.vocabulary.with_made(collections=(collection.created_id or "",), documents=ids)
 
 
 @exercises("documents.create.accepts-minimal", *_ANSWERS)
 def test_minimal(run: CollectionsRun) -> None:
-    """collection_id alone, twice: one body makes two documents."""
-    home = run.shared_collection()
-    if home is not None:
+    """A body with collection_id only, sent twice: it makes two documents."""
+    collection = run.shared_collection()
+    if collection is not None:
         for _ in range(2):
-            run.document(home, documents.minimal(home.created_id or ""), "documents.create.accepts-minimal")
+            run.document(collection, documents.minimal(collection.created_id or ""), "documents.create.accepts-minimal")
 
 
 @exercises(*_ANSWERS)
 def test_edge_catalogue(run: CollectionsRun) -> None:
-    """Every value class of every field, packed."""
-    home = run.new_collection()
-    if home is None:
+    """The boundary catalogue: every class of value in every field."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    first, known = _known(run, home)
-    made = [*first]
+    first, known = _two_documents(run, collection)
+    created = [*first]
     for index, body in enumerate(boundary_values.documents(known)):
-        made.append(run.perform(_plan(run, home, first, known, body)))
-        # The list below shows all of them; a read of some shows whether reads have ways of their own.
+        created.append(run.perform(_plan(run, collection, first, known, body)))
+        # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
         if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):
-            run.read_back(made[-1])
+            run.read_back(created[-1])
     if run.serves("query"):
-        run.list_documents(home, {}, context=(home, *made), limit=1000)
+        run.list_documents(collection, {}, context=(collection, *created), limit=1000)
 
 
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
-    """Valid bodies by chance."""
-    home = run.shared_collection()
-    if home is None:
+    """Random valid bodies."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    first, known = _known(run, home)
+    first, known = _two_documents(run, collection)
     share = 1.0 if run.budget.exhaustive else 0.5
-    run.explore(documents.payloads(known), lambda body: _plan(run, home, first, known, body), share, then=run.read_back_some)
+    run.explore(documents.payloads(known), lambda body: _plan(run, collection, first, known, body), share, then=run.read_back_some)
 
 
-def _plan(run: CollectionsRun, home: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
+def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
     if known.covers(SHAPE, body):
-        return run.plan_document(home, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=first)
-    return run.plan_document(home, body, expect=Expect.EITHER, context=first)
+        return run.plan_document(collection, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=first)
+    return run.plan_document(collection, body, expect=Expect.EITHER, context=first)
 
 
 def rich(collection: str) -> list[documents.Body]:
-    """Return valid bodies that have every field, so that each can be broken."""
+    """Return valid bodies in which every field is given, so that each can be broken."""
     step = {"collection_id": collection, "feature_extractor_id": "extractor", "timestamp": "2024-02-29T12:00:00Z"}
     full = {
         "collection_id": collection,
@@ -97,30 +100,30 @@ def rich(collection: str) -> list[documents.Body]:
 
 @exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
 def test_each_rule_broken(run: CollectionsRun) -> None:
-    """Each rule of the schema broken once at each place; then next to nothing, for a refused body to have left nothing."""
-    home = run.new_collection()
-    if home is None:
+    """Break each rule of the schema once at each place. Then send a nearly empty body, and check that nothing was left behind."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    context: tuple[Exchange, ...] = (home,)
-    for mutation, body in mutations.catalogue(SHAPE, rich(home.created_id or ""), exhaustive=run.budget.exhaustive):
-        context = (*context, run.document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
-    bare = {"collection_id": home.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
-    context = (*context, run.document(home, bare, context=context[-1:]))
+    context: tuple[Exchange, ...] = (collection,)
+    for mutation, body in mutations.catalogue(SHAPE, rich(collection.created_id or ""), exhaustive=run.budget.exhaustive):
+        context = (*context, run.document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
+    bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
+    context = (*context, run.document(collection, bare, context=context[-1:]))
     if run.serves("query"):
-        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+        run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
 
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
-    """Valid bodies by chance with one rule broken, at any depth."""
-    home = run.shared_collection()
-    if home is None:
+    """Random bodies with one broken rule, at any depth."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    first, known = _known(run, home)
+    first, known = _two_documents(run, collection)
 
     def plan(drawn: tuple[mutations.Mutation, documents.Body]) -> Plan:
         mutation, body = drawn
-        return run.plan_document(home, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=first)
+        return run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=first)
 
     run.explore(mutations.payloads(SHAPE, documents.payloads(known)), plan, share=0.5)
 
@@ -133,26 +136,26 @@ _NO_VECTORS: tuple[Json, ...] = (
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
 def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
-    """Null in fields that are not nullable, and vectors that are none: refused or taken, but answered."""
-    home = run.shared_collection()
-    if home is None:
+    """Send nulls in fields that are not nullable, and malformed vectors: they may be refused or accepted, but must be answered."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    bodies = mutations.unpromised_nulls(SHAPE, rich(home.created_id or "")[1])
+    bodies = mutations.unpromised_nulls(SHAPE, rich(collection.created_id or "")[1])
     for body in bodies if run.budget.exhaustive else bodies[::3]:
-        run.document(home, body, expect=Expect.ANY)
+        run.document(collection, body, expect=Expect.ANY)
     for vectors in _NO_VECTORS if run.budget.exhaustive else _NO_VECTORS[:3]:
         features = [{"feature_extractor_id": run.vocabulary.extractor_ids[0], "vectors": vectors}]
-        run.document(home, {"collection_id": home.created_id, "features": features}, expect=Expect.ANY)
+        run.document(collection, {"collection_id": collection.created_id, "features": features}, expect=Expect.ANY)
 
 
 @exercises("documents.create.null-is-absent")
 def test_null_is_absent(run: CollectionsRun) -> None:
-    """Bodies with nulls beside the same bodies without them."""
-    home = run.shared_collection()
-    if home is None:
+    """Send bodies without nulls, and then the same bodies with nulls."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    body = documents.minimal(home.created_id or "")
-    step = {"collection_id": home.created_id, "feature_extractor_id": "extractor", "document_id": None}
+    body = documents.minimal(collection.created_id or "")
+    step = {"collection_id": collection.created_id, "feature_extractor_id": "extractor", "document_id": None}
     fields = ("root_object_id", "root_bucket_id", "source_type", "source_collection_id", "source_document_id", "source_object_id",
               "lineage_path", "document_schema_version")  # fmt: skip
     for changes in (
@@ -162,14 +165,14 @@ def test_null_is_absent(run: CollectionsRun) -> None:
         {"features": [{"feature_extractor_id": "extractor", "vectors": None}]},
     ):
         with_nulls = {**body, **changes}
-        twin = run.document(home, without_nulls(SHAPE, with_nulls))
-        if twin.accepted:
-            run.document(home, with_nulls, "documents.create.null-is-absent", expect=Expect.ACCEPT, context=(twin,))
+        without_them = run.document(collection, without_nulls(SHAPE, with_nulls))
+        if without_them.accepted:
+            run.document(collection, with_nulls, "documents.create.null-is-absent", expect=Expect.ACCEPT, context=(without_them,))
 
 
 @exercises("documents.create.unknown-collection", "errors.*")
 def test_unknown_collection(run: CollectionsRun) -> None:
-    """A collection in the path that does not exist, named in the body too."""
+    """Send a document to a collection that does not exist, named in the path and in the body."""
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(
             f"/v1/collections/{identifier}/documents",
@@ -181,24 +184,32 @@ def test_unknown_collection(run: CollectionsRun) -> None:
 
 @exercises("documents.create.path-and-body-disagree", "errors.rejected-leaves-nothing")
 def test_path_and_body_disagree(run: CollectionsRun) -> None:
-    """Two existing collections, one in the path and the other in the body; a refused document is in neither."""
-    home, other = run.new_collection(), run.new_collection()
-    if home is None or other is None:
+    """Name one collection in the path and another in the body. A refused document must be in neither."""
+    collection, other_collection = run.new_collection(), run.new_collection()
+    if collection is None or other_collection is None:
         return
-    body = {"collection_id": other.created_id, "title": "whose?"}
-    made = run.document(home, body, "documents.create.path-and-body-disagree", expect=Expect.EITHER, context=(other,))
+    body = {"collection_id": other_collection.created_id, "title": "whose?"}
+    document = run.document(
+        collection, body, "documents.create.path-and-body-disagree", expect=Expect.EITHER, context=(other_collection,)
+    )
     if run.serves("query"):
-        for one in (home, other):
-            run.list_documents(one, {}, "errors.rejected-leaves-nothing", context=(home, other, made), limit=1000)
+        for listed_collection in (collection, other_collection):
+            run.list_documents(
+                listed_collection,
+                {},
+                "errors.rejected-leaves-nothing",
+                context=(collection, other_collection, document),
+                limit=1000,
+            )
 
 
 @exercises("documents.create.internal-is-server-managed", "documents.create.no-system-fields-at-root")
 def test_system_fields_sent(run: CollectionsRun) -> None:
-    """Fields that are the server's to manage, sent by the client."""
-    home = run.shared_collection()
-    if home is None:
+    """Send fields that only the server may set."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    body = documents.minimal(home.created_id or "")
+    body = documents.minimal(collection.created_id or "")
     claim = "2001-01-01T00:00:00Z"
     inner = {
         "internal_id": "claimed_internal",
@@ -219,26 +230,26 @@ def test_system_fields_sent(run: CollectionsRun) -> None:
         {"_internal": {"created_at": claim}},
     )
     for claims in (*alone, {"_internal": inner, "document_id": "doc_claimed", "namespace_id": "ns_claimed"}):
-        run.document(home, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
+        run.document(collection, {**body, **claims}, "documents.create.internal-is-server-managed", expect=Expect.EITHER)
     named = ("internal_id", "namespace_id", "created_at", "updated_at", "lineage")
     for fields in (*([name] for name in named), named):
         claimed = dict.fromkeys(fields, "claimed_by_user")
-        run.document(home, {**body, **claimed}, "documents.create.no-system-fields-at-root", expect=Expect.EITHER)
+        run.document(collection, {**body, **claimed}, "documents.create.no-system-fields-at-root", expect=Expect.EITHER)
 
 
 @exercises("internal.lineage-path-derived", "internal.lineage-path-given", "documents.create.collection-id")
 def test_lineage_of_child(run: CollectionsRun) -> None:
-    """A document in a collection that was made from a collection."""
-    home = run.shared_collection()
-    if home is None:
+    """Create a document in a collection that was made from a collection."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    body = collections.minimal(run.vocabulary, "child") | {"source": {"type": "collection", "collection_id": home.created_id}}
-    child = run.collection(body, context=(home,))
+    body = collections.minimal(run.vocabulary, "child") | {"source": {"type": "collection", "collection_id": collection.created_id}}
+    child = run.collection(body, context=(collection,))
     if child.created_id is not None:
         for path in ({}, {"lineage_path": "given/by/hand"}):
             lineage = {
                 "root_bucket_id": run.vocabulary.bucket_names[0],
                 "source_type": "collection",
-                "source_collection_id": home.created_id,
+                "source_collection_id": collection.created_id,
             }
-            run.document(child, {"collection_id": child.created_id, **lineage, **path}, context=(home,))
+            run.document(child, {"collection_id": child.created_id, **lineage, **path}, context=(collection,))

@@ -1,4 +1,4 @@
-"""HTTP: bodies that are none, methods and paths that are not there."""
+"""HTTP: malformed bodies, unsupported methods and unknown paths."""
 
 from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.generation import collections, documents, hostile
@@ -21,28 +21,33 @@ _BODIES: dict[Operation, dict[str, Json]] = {
     Operations.CREATE_BUCKET: {"bucket_name": "never made", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
 
-# What shows that a refused request has left nothing.
+# These show that a refused request left nothing behind.
 _LEFT = ("errors.rejected-leaves-nothing", "documents.get.equals-created")
 
 
 def _subjects(run: CollectionsRun, *, own: bool = False) -> list[Subject]:
-    """Return each operation that has a body, with its path and a valid one; those of documents only where one could be made.
+    """Return each operation that has a body, with its path and a valid body; document operations only if a document exists.
 
-    With `own` the collection and the document are this scenario's alone, so that what is left in them can be looked for.
+    With `own` the collection and the document belong to this scenario alone, so that leftovers can be found.
     """
-    made: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
-    home = run.new_collection() if own else run.shared_collection()
-    if home is None or home.created_id is None:
-        return made
-    made.append(
-        (Operations.CREATE_DOCUMENT, path(Operations.CREATE_DOCUMENT, home.created_id), {"collection_id": home.created_id}, (home,))
+    subjects: list[Subject] = [(Operations.CREATE_COLLECTION, _CREATE, collections.minimal(run.vocabulary, run.tags.new()), ())]
+    collection = run.new_collection() if own else run.shared_collection()
+    if collection is None or collection.created_id is None:
+        return subjects
+    subjects.append(
+        (
+            Operations.CREATE_DOCUMENT,
+            path(Operations.CREATE_DOCUMENT, collection.created_id),
+            {"collection_id": collection.created_id},
+            (collection,),
+        )
     )
-    whole = {"collection_id": home.created_id, "title": "whole", "metadata": {"a": 0}, "kept": True}
-    document = run.document(home, whole) if own else run.once("document", lambda: run.document(home, whole))
+    whole = {"collection_id": collection.created_id, "title": "whole", "metadata": {"a": 0}, "kept": True}
+    document = run.document(collection, whole) if own else run.once("document", lambda: run.document(collection, whole))
     for operation, body in _BODIES.items():
         if run.serves(operation.profile) and document.created_id is not None:
-            made.append((operation, path(operation, home.created_id, document.created_id), body, (home, document)))
-    return made
+            subjects.append((operation, path(operation, collection.created_id, document.created_id), body, (collection, document)))
+    return subjects
 
 
 def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str, **more: object) -> Exchange:
@@ -50,35 +55,35 @@ def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str
     return run.raw(where, body, *about, operation=operation, method=operation.method, context=context, **more)  # type: ignore[arg-type]
 
 
-def _look(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
-    """Look for what refused requests left: the document is what it was, and no other one is there."""
-    home, *more = subjects[-1][3] or (None,)
-    if home is None or not more:
+def _check_leftovers(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
+    """Check that refused requests left nothing behind: the document is unchanged, and there is no other one."""
+    collection, *more = subjects[-1][3] or (None,)
+    if collection is None or not more:
         return
-    context = (home, *more, *sent)
+    context = (collection, *more, *sent)
     if run.serves("query"):
-        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
+        run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
     if run.serves("read"):
         run.read(more[0], context=context)
 
 
 @exercises("http.rejects-malformed-json", "errors.*", *_LEFT)
 def test_malformed_json(run: CollectionsRun) -> None:
-    """Texts that are no JSON: a few for every operation, and all of them shared out among the operations."""
+    """Send malformed JSON: the most important texts to every operation, the others distributed over the operations."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
-        telling, others = texts[: hostile.TELLING], texts[hostile.TELLING :]
+        first_texts, other_texts = texts[: hostile.FIRST_BROKEN_TEXTS], texts[hostile.FIRST_BROKEN_TEXTS :]
         if not run.budget.exhaustive:
-            others = others[turn :: 8 * len(subjects)]
-            telling = telling if subject[0] in _CREATES else telling[:2]
-        sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*telling, *others)]
-    _look(run, subjects, sent)
+            other_texts = other_texts[turn :: 8 * len(subjects)]
+            first_texts = first_texts if subject[0] in _CREATES else first_texts[:2]
+        sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
+    _check_leftovers(run, subjects, sent)
 
 
 @exercises("http.rejects-nan-and-infinity")
 def test_nan_and_infinity(run: CollectionsRun) -> None:
-    """Literals that JavaScript has and JSON has not, in typed fields and in the user's own data."""
+    """Send NaN and the infinities, in typed fields and in the user's own data."""
     for subject in _subjects(run):
         operation, _where, body, _context = subject
         if operation is Operations.LIST_DOCUMENTS:
@@ -99,29 +104,29 @@ def test_nan_and_infinity(run: CollectionsRun) -> None:
 
 @exercises("http.rejects-empty-body", "http.rejects-non-object-body", *_LEFT)
 def test_no_object(run: CollectionsRun) -> None:
-    """No body, and bodies that are JSON but no object; a list may do without a body."""
+    """Send an empty body, and JSON that is no object. A list may have no body."""
     subjects, sent = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         if subject[0] is not Operations.LIST_DOCUMENTS:
             sent.append(_send(run, subject, b"", "http.rejects-empty-body"))
         if subject[0] in _CREATES:
-            # Without a label a server may ask for one first.
+            # Without a content type, a server may refuse that first.
             sent.append(_send(run, subject, b"", headers=(), expect=Expect.ANY))
-        sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _no_objects(run, subject[0], turn)]
-    _look(run, subjects, sent)
+        sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
+    _check_leftovers(run, subjects, sent)
 
 
-def _no_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
-    """Return the bodies to send to an operation: what a server may take for an empty object takes turns where nothing is made."""
+def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
+    """Return non-object bodies for an operation. With a small budget, operations that create nothing get fewer of them."""
     if run.budget.exhaustive:
         return hostile.NON_OBJECTS
-    telling = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
-    return (*telling, *hostile.NON_OBJECTS[2 + turn :: 9])
+    empty_values = hostile.NON_OBJECTS[:2] if operation in _CREATES else hostile.NON_OBJECTS[turn % 2 :][:1]
+    return (*empty_values, *hostile.NON_OBJECTS[2 + turn :: 9])
 
 
 @exercises("http.rejects-wrong-media-type", *_LEFT)
 def test_wrong_media_type(run: CollectionsRun) -> None:
-    """JSON under another label."""
+    """Send JSON with another media type."""
     subjects, sent = _subjects(run, own=True), []
     for subject in subjects:
         for label in ("text/plain", "application/xml", "text/plain; charset=utf-8")[
@@ -129,14 +134,14 @@ def test_wrong_media_type(run: CollectionsRun) -> None:
         ]:
             headers = (("content-type", label),)
             sent.append(_send(run, subject, json_text.dumps(subject[2]), "http.rejects-wrong-media-type", headers=headers))
-    _look(run, subjects, sent)
+    _check_leftovers(run, subjects, sent)
 
 
 @exercises("collections.create.accepts-valid", "documents.create.accepts-valid")
 def test_content_type_with_parameter(run: CollectionsRun) -> None:
-    """JSON is JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
+    """Send JSON with a charset parameter, with white space before it, and in capitals (RFC 9110, 8.3.1)."""
     labels = ("application/json; charset=utf-8", "Application/JSON", "application/json ;charset=utf-8")
-    for turn, subject in enumerate(one for one in _subjects(run) if one[0] in _CREATES):
+    for turn, subject in enumerate(candidate for candidate in _subjects(run) if candidate[0] in _CREATES):
         about = f"{body_promises.chapter(subject[0])}.accepts-valid"
         for label in labels if run.budget.exhaustive else labels[turn : turn + 2]:
             body = subject[2] if "collection_name" not in subject[2] else {**subject[2], "collection_name": run.tags.new()}
@@ -146,9 +151,9 @@ def test_content_type_with_parameter(run: CollectionsRun) -> None:
 
 @exercises("http.wrong-method")
 def test_wrong_method(run: CollectionsRun) -> None:
-    """Methods that the paths lack; GET on the documents is left out, published documents of the API have had it.
+    """Send methods that a path does not support. GET on the documents is left out: published API documents have had it.
 
-    `/v1/collections/create` is a collection's path too, with an id that is none: what such a path has may refuse the id its own way.
+    `/v1/collections/create` also looks like a collection's path with an invalid id, so methods of that path may refuse the id.
     """
     for operation, where, body, context in _subjects(run):
         for method in _LACKING.get(operation, ()):
@@ -159,7 +164,7 @@ def test_wrong_method(run: CollectionsRun) -> None:
                     context=context)  # fmt: skip
 
 
-# A document's path has all but POST; a list's is a document's with an id that is none, where reads and writes are served.
+# A document's path has every method but POST. A list's path looks like a document's path with an invalid id, so it is left out.
 _LACKING = {
     Operations.CREATE_COLLECTION: ("PUT", "PATCH", "DELETE", "GET"),
     Operations.CREATE_DOCUMENT: ("PUT", "PATCH", "DELETE"),
@@ -169,7 +174,7 @@ _LACKING = {
 
 @exercises("http.unknown-path")
 def test_unknown_path(run: CollectionsRun) -> None:
-    """Paths beside those of the API."""
+    """Send requests to paths that are not in the API."""
     expect = Expect.REFUSE if run.client.identity.token is not None else Expect.EITHER
     paths = ["/v1/no-such-path", f"{_CREATE}/no-such-path", "/no-such-version/collections/create", "/v1/collections/create2/x/y"]
     for where in paths:

@@ -1,4 +1,4 @@
-"""JSON that a server may keep or refuse, and must not change."""
+"""JSON values that a server may keep or refuse, but must not change."""
 
 from typing import Any
 
@@ -9,37 +9,39 @@ from conformance.engine.scenario import exercises
 from conformance.evidence.operation import Expect
 
 
-def _each(run: CollectionsRun, values: tuple[Any, ...], requirement: str) -> None:
-    """Send each value in the user's own data: a collection's, and a document's in both of its places; what was kept is read back."""
-    home, sent = run.new_collection(), []
+def _send_each(run: CollectionsRun, values: tuple[Any, ...], requirement: str) -> None:
+    """Send each value as user data of a collection, and at both places of a document. Read back what was accepted."""
+    collection, sent = run.new_collection(), []
     for index, value in enumerate(values):
         body = {**collections.minimal(run.vocabulary, "json"), "metadata": {"value": value, "list": [value]}}
-        if home is None or index % 2 == 0 or run.budget.exhaustive:
+        if collection is None or index % 2 == 0 or run.budget.exhaustive:
             run.read_back(run.collection(body, requirement, expect=Expect.EITHER))
-        if home is not None:
-            own = {"collection_id": home.created_id, "metadata": {"value": value}, "custom": value}
-            sent.append(run.document(home, own, requirement, expect=Expect.EITHER))
+        if collection is not None:
+            own = {"collection_id": collection.created_id, "metadata": {"value": value}, "custom": value}
+            sent.append(run.document(collection, own, requirement, expect=Expect.EITHER))
             run.read_back(sent[-1])
-    if home is not None and run.serves("query") and any(not one.succeeded for one in sent):
-        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=(home, *sent), limit=1000)
+    if collection is not None and run.serves("query") and any(not exchange.succeeded for exchange in sent):
+        run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=(collection, *sent), limit=1000)
 
 
 @exercises("json.preserves-large-integers")
 def test_large_integers(run: CollectionsRun) -> None:
-    """Integers that a double cannot hold and 64 bits can."""
-    _each(run, hostile.LARGE_INTEGERS if run.budget.exhaustive else hostile.LARGE_INTEGERS[1::2], "json.preserves-large-integers")
+    """Integers that need 64 bits and do not fit a double."""
+    _send_each(
+        run, hostile.LARGE_INTEGERS if run.budget.exhaustive else hostile.LARGE_INTEGERS[1::2], "json.preserves-large-integers"
+    )
 
 
 @exercises("json.extreme-numbers")
 def test_extreme_numbers(run: CollectionsRun) -> None:
-    """Numbers that neither a double nor 64 bits can hold."""
-    _each(run, hostile.EXTREME_NUMBERS, "json.extreme-numbers")
+    """Numbers that fit neither a double nor 64 bits."""
+    _send_each(run, hostile.EXTREME_NUMBERS, "json.extreme-numbers")
 
 
 @exercises("json.nul-character")
 def test_nul_character(run: CollectionsRun) -> None:
-    """U+0000 within, and at an end."""
-    _each(run, ("a\0b", "a\0"), "json.nul-character")
+    """U+0000 inside a text and at its end."""
+    _send_each(run, ("a\0b", "a\0"), "json.nul-character")
     for field in ("description", "collection_name"):
         run.collection({**collections.minimal(run.vocabulary, "nul"), field: "a\0b"}, "json.nul-character", expect=Expect.EITHER)
 
@@ -47,37 +49,39 @@ def test_nul_character(run: CollectionsRun) -> None:
 @exercises("json.lone-surrogate")
 def test_lone_surrogate(run: CollectionsRun) -> None:
     """Halves of surrogate pairs, alone and in the wrong order."""
-    _each(run, ("\ud800", "a\udfffb", "\udc00\ud800"), "json.lone-surrogate")
+    _send_each(run, ("\ud800", "a\udfffb", "\udc00\ud800"), "json.lone-surrogate")
     run.collection({**collections.minimal(run.vocabulary), "description": "\ud83d"}, "json.lone-surrogate", expect=Expect.EITHER)
 
 
 @exercises("json.preserves-strings", "json.preserves-numbers", "collections.create.accepts-valid", "documents.create.accepts-valid",
            "collections.create.echoes-*", "documents.create.*-verbatim")  # fmt: skip
 def test_spelled_otherwise(run: CollectionsRun) -> None:
-    """What other writers of JSON make of the same values (RFC 8259, 6 and 7): each letter escaped, numbers with exponents, white space."""
+    """The same values in other JSON spellings (RFC 8259, 6 and 7): escaped letters, exponents, white space."""
     data = {"texts": ["a/b", "</p>", "\u00e9", "\U0001f600", '"\\', "plain"], "numbers": [1, -20, 0.5, 1e21]}
     body = {**collections.minimal(run.vocabulary, run.tags.new()), "description": "and/or", "metadata": data}
     text = hostile.respelled(body, "metadata", "description")
     where, about = path(Operations.CREATE_COLLECTION), "collections.create.accepts-valid"
     run.read_back(run.raw(where, text, about, expect=Expect.ACCEPT, value=body, operation=Operations.CREATE_COLLECTION))
-    home = run.shared_collection()
-    if home is None or home.created_id is None:
+    collection = run.shared_collection()
+    if collection is None or collection.created_id is None:
         return
-    own = {"collection_id": home.created_id, "metadata": data, "title": "and/or"}
-    where, about = path(Operations.CREATE_DOCUMENT, home.created_id), "documents.create.accepts-valid"
-    made = run.raw(where, hostile.respelled(own, "metadata", "title"), about, expect=Expect.ACCEPT, value=own, context=(home,),
+    own = {"collection_id": collection.created_id, "metadata": data, "title": "and/or"}
+    where, about = path(Operations.CREATE_DOCUMENT, collection.created_id), "documents.create.accepts-valid"
+    document = run.raw(where, hostile.respelled(own, "metadata", "title"), about, expect=Expect.ACCEPT, value=own, context=(collection,),
                    operation=Operations.CREATE_DOCUMENT)  # fmt: skip
-    run.read_back(made)
+    run.read_back(document)
 
 
 @exercises("json.hostile-keys")
 def test_hostile_keys(run: CollectionsRun) -> None:
-    """Metadata keys that mean something to some runtimes and databases, at the root and within."""
-    home = run.shared_collection()
+    """Metadata keys with a special meaning for some runtimes and databases, at the root and in objects."""
+    collection = run.shared_collection()
     for index, key in enumerate(hostile.KEYS):
         data = {key: {"a": 1}, "b": 2, "outer": {key: "inner"}, "list": [{key: 1}]}
         body = {**collections.minimal(run.vocabulary, "keys"), "metadata": data}
-        if home is None or index % 2 or run.budget.exhaustive:
+        if collection is None or index % 2 or run.budget.exhaustive:
             run.read_back(run.collection(body, "json.hostile-keys", expect=Expect.EITHER))
-        if home is not None and (index % 2 == 0 or run.budget.exhaustive):
-            run.document(home, {"collection_id": home.created_id, "metadata": data}, "json.hostile-keys", expect=Expect.EITHER)
+        if collection is not None and (index % 2 == 0 or run.budget.exhaustive):
+            run.document(
+                collection, {"collection_id": collection.created_id, "metadata": data}, "json.hostile-keys", expect=Expect.EITHER
+            )

@@ -1,4 +1,4 @@
-"""Collections made of collections."""
+"""Collections made from collections."""
 
 from conformance.contracts.collections.generation import boundary_values, collections, filters
 from conformance.contracts.collections.run import CollectionsRun
@@ -11,13 +11,13 @@ _GENERATIONS = 5
 
 @exercises("lineage.*", "collections.create.id-unique")
 def test_generations(run: CollectionsRun) -> None:
-    """Five generations, each with filters and extractors of its own, and two children of one parent."""
+    """Five generations, each with its own filters and extractors; each parent has two children."""
     parent = run.shared_collection()
     if parent is None:
         return
-    some = boundary_values.filter_classes()
+    filter_groups = boundary_values.filter_classes()
     for generation in range(_GENERATIONS):
-        child = _child(run, parent, generation, {"filters": some[generation % len(some)]})
+        child = _child(run, parent, generation, {"filters": filter_groups[generation % len(filter_groups)]})
         _child(run, parent, generation + 10, {})
         if not child.accepted or child.created_id is None:
             return
@@ -27,7 +27,7 @@ def test_generations(run: CollectionsRun) -> None:
 @exercises("lineage.*", "collections.create.echoes-*", "collections.create.enabled-default", "cache-config.default-*",
            "feature-extractors.echoes-in-order", "documents.create.metadata-verbatim")  # fmt: skip
 def test_rich_parent(run: CollectionsRun) -> None:
-    """A parent with all there can be; what is made of it, or in it, has what it says itself and nothing of its parent's."""
+    """A parent in which every field is given. Its children and documents must not take over any of it."""
     body = collections.minimal(run.vocabulary)
     source = {**body["source"], "prefix_key": " raw/ ", "filters": filters.nested(5)}
     extractors = [{**body["feature_extractors"][0], "parameters": {"order": index, "zero": 0, "empty": ""}} for index in range(3)]
@@ -41,7 +41,7 @@ def test_rich_parent(run: CollectionsRun) -> None:
 
 
 def _rich(run: CollectionsRun) -> collections.Body:
-    """Return what a collection may say beside its name, its source and its extractors."""
+    """Return all optional fields of a collection."""
     return {
         "description": "the parent's own",
         "metadata": {"of": "the parent"},

@@ -1,4 +1,4 @@
-"""Size, depth, hostile text and many requests at once."""
+"""Robustness: size, depth, hostile text and simultaneous requests."""
 
 from conformance.contracts.collections.generation import boundary_values, collections, filters, hostile
 from conformance.contracts.collections.run import CollectionsRun
@@ -11,7 +11,7 @@ _LEVELS = 500
 
 @exercises("filters.deep-nesting")
 def test_deep_nesting(run: CollectionsRun) -> None:
-    """500 groups, one in the other, of one kind and of all three."""
+    """500 nested groups, of one kind and of all three kinds."""
     for kinds in ((0,), (1,), (2,), (0, 1, 2)):
         group = {"AND": [{"field": "a", "operator": "eq", "value": 1}]}
         for level in range(_LEVELS - 1):
@@ -23,42 +23,42 @@ def test_deep_nesting(run: CollectionsRun) -> None:
 
 @exercises("robustness.long-strings")
 def test_long_strings(run: CollectionsRun) -> None:
-    """100,000 characters in each field that is free text."""
+    """100,000 characters in each free text field."""
     body, requirement = collections.minimal(run.vocabulary, "long"), "robustness.long-strings"
     for letter in ("x", "é"):
         text = letter * hostile.LONG
         run.collection({**body, "collection_name": run.tags.new() + text}, requirement, expect=Expect.EITHER, named=False)
         for changes in ({"description": text}, {"metadata": {"long": text}}):
             run.collection({**body, **changes}, requirement, expect=Expect.EITHER)
-    home = run.shared_collection()
-    if home is not None:
+    collection = run.shared_collection()
+    if collection is not None:
         for changes in ({"title": text}, {"metadata": {"long": text}}):
-            run.document(home, {"collection_id": home.created_id, **changes}, requirement, expect=Expect.EITHER)
+            run.document(collection, {"collection_id": collection.created_id, **changes}, requirement, expect=Expect.EITHER)
 
 
 @exercises("robustness.large-body", "errors.rejected-leaves-nothing")
 def test_large_body(run: CollectionsRun) -> None:
-    """2 MiB, and then a request as usual; a list shows whether what was refused is there all the same."""
+    """Send 2 MiB, then a usual request. A list shows whether a refused document exists all the same."""
     body, requirement = collections.minimal(run.vocabulary, "large"), "robustness.large-body"
     data = {f"k{index}": "x" * 1000 for index in range(hostile.LARGE_BODY // 1000)}
     large = run.collection({**body, "metadata": data}, requirement, expect=Expect.EITHER)
     run.collection(body, requirement, expect=Expect.ACCEPT, context=(large,))
-    home = run.new_collection()
-    if home is None:
+    collection = run.new_collection()
+    if collection is None:
         return
-    large = run.document(home, {"collection_id": home.created_id, "metadata": data}, requirement, expect=Expect.EITHER)
-    usual = run.document(home, {"collection_id": home.created_id}, requirement, expect=Expect.ACCEPT, context=(large,))
-    # Whether one that nobody answered was made, nobody knows.
+    large = run.document(collection, {"collection_id": collection.created_id, "metadata": data}, requirement, expect=Expect.EITHER)
+    usual = run.document(collection, {"collection_id": collection.created_id}, requirement, expect=Expect.ACCEPT, context=(large,))
+    # If there was no answer, it is unknown whether the document exists.
     if run.serves("query") and large.status is not None:
-        run.list_documents(home, {}, "errors.rejected-leaves-nothing", context=(home, large, usual), limit=1000)
+        run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=(collection, large, usual), limit=1000)
 
 
 @exercises("robustness.many-items")
 def test_many_items(run: CollectionsRun) -> None:
-    """5,000 of what comes in lists."""
+    """5,000 items in each list."""
     body, requirement, many = collections.minimal(run.vocabulary, "many"), "robustness.many-items", range(hostile.MANY)
-    home = run.shared_collection()
-    name = home.created_id if home is not None else "any"
+    collection = run.shared_collection()
+    name = collection.created_id if collection is not None else "any"
     conditions = [{"field": "a", "operator": "eq", "value": index} for index in many]
     events = [{"collection": name, "action": "update", "recompute_strategy": "lazy"} for _ in many]
     extractors = [{**body["feature_extractors"][0], "parameters": {"order": index}} for index in many]
@@ -68,27 +68,30 @@ def test_many_items(run: CollectionsRun) -> None:
         {"feature_extractors": extractors},
     ):
         run.collection({**body, **changes}, requirement, expect=Expect.EITHER)
-    if home is not None:
+    if collection is not None:
         steps = [{"collection_id": name, "feature_extractor_id": f"extractor_{index}"} for index in many]
-        run.document(home, {"collection_id": name, "lineage_chain": steps}, requirement, expect=Expect.EITHER)
+        run.document(collection, {"collection_id": name, "lineage_chain": steps}, requirement, expect=Expect.EITHER)
 
 
 @exercises("robustness.hostile-strings")
 def test_hostile_strings(run: CollectionsRun) -> None:
-    """Text that means something to somebody: all of it as data, and as names, descriptions and prefixes."""
+    """Texts with a special meaning for some software: all of them as user data, and in names, descriptions and prefixes."""
     body, requirement = collections.minimal(run.vocabulary), "robustness.hostile-strings"
     run.read_back(run.collection({**body, "metadata": boundary_values.hostile_texts()}, requirement, expect=Expect.ACCEPT))
-    home = run.shared_collection()
-    if home is not None:
+    collection = run.shared_collection()
+    if collection is not None:
         run.read_back(
             run.document(
-                home, {"collection_id": home.created_id, **boundary_values.hostile_texts()}, requirement, expect=Expect.ACCEPT
+                collection,
+                {"collection_id": collection.created_id, **boundary_values.hostile_texts()},
+                requirement,
+                expect=Expect.ACCEPT,
             )
         )
-    texts = hostile.STRINGS if run.budget.exhaustive else hostile.joined()
+    texts = hostile.STRINGS if run.budget.exhaustive else hostile.joined_strings()
     apart = 1 if run.budget.exhaustive else 2
     for at in range(0, len(texts), apart):
-        # Names begin with a tag: what means something as a whole is whole in a description and in a prefix.
+        # Names begin with a tag. So a text that only has a meaning as a whole is sent in a description and a prefix.
         first, last = texts[at], texts[min(at + apart, len(texts)) - 1]
         source = {**body["source"], "prefix_key": last}
         run.collection(
@@ -98,18 +101,16 @@ def test_hostile_strings(run: CollectionsRun) -> None:
 
 @exercises("robustness.concurrent-creates", "collections.create.id-unique", "documents.create.id-unique")
 def test_concurrent_creates(run: CollectionsRun) -> None:
-    """32 at once, collections and documents among each other; with more time 32 of each kind as well."""
-    requirement, home = "robustness.concurrent-creates", run.shared_collection()
+    """Create 32 collections and documents at once; with a larger budget also 32 of each kind."""
+    requirement, collection = "robustness.concurrent-creates", run.shared_collection()
     bodies = [{**collections.minimal(run.vocabulary, f"at once {index}"), "metadata": {"own": index}} for index in range(_AT_ONCE)]
     plans = [run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies]
-    if home is None:
+    if collection is None:
         run.send_concurrently(plans)
         return
-    titles = [{"collection_id": home.created_id, "title": f"at once {index}", "own": index} for index in range(2 * _AT_ONCE)]
-    documents = [run.plan_document(home, body, requirement, expect=Expect.ACCEPT) for body in titles]
-    run.send_concurrently(
-        [one for index, plan in enumerate(documents[:_AT_ONCE]) for one in (plan if index % 4 else plans[index],)]
-    )
+    titles = [{"collection_id": collection.created_id, "title": f"at once {index}", "own": index} for index in range(2 * _AT_ONCE)]
+    documents = [run.plan_document(collection, body, requirement, expect=Expect.ACCEPT) for body in titles]
+    run.send_concurrently([plan if index % 4 else plans[index] for index, plan in enumerate(documents[:_AT_ONCE])])
     if run.budget.exhaustive:
         run.send_concurrently(documents[_AT_ONCE:])
         run.send_concurrently([run.plan_collection(body, requirement, expect=Expect.ACCEPT) for body in bodies])

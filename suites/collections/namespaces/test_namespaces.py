@@ -1,4 +1,4 @@
-"""Namespaces: each operation from the other one, and what is there afterwards."""
+"""Namespaces: each operation is sent from the other namespace; then it is checked that nothing has changed."""
 
 from collections.abc import Iterator
 
@@ -19,14 +19,14 @@ _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 
 @exercises(_COLLECTIONS, _DOCUMENTS, "source.unknown-collection", "errors.*")
 def test_collections_from_elsewhere(run: CollectionsRun) -> None:
-    """A collection is not there for a read, a list, a document, a child or a delete from the other namespace."""
-    home = run.new_collection()
-    if home is None:
+    """From the other namespace, a collection cannot be read, listed, filled, used as a parent or deleted."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    body: dict[str, Json] = {"collection_id": home.created_id, "title": "mine"}
-    context = (home, run.document(home, body))
-    context = (*context, *([run.read(home)] if run.serves("read") else ()))
-    context = (*context, *([run.list_documents(home, {}, context=context, limit=1000)] if run.serves("query") else ()))
+    body: dict[str, Json] = {"collection_id": collection.created_id, "title": "mine"}
+    context = (collection, run.document(collection, body))
+    context = (*context, *([run.read(collection)] if run.serves("read") else ()))
+    context = (*context, *([run.list_documents(collection, {}, context=context, limit=1000)] if run.serves("query") else ()))
     for operation, sent in (
         (Operations.CREATE_DOCUMENT, body),
         (Operations.GET_COLLECTION, MISSING),
@@ -34,27 +34,29 @@ def test_collections_from_elsewhere(run: CollectionsRun) -> None:
     ):
         if run.serves(operation.profile):
             about = (_COLLECTIONS, *((_DOCUMENTS,) if operation is Operations.LIST_DOCUMENTS else ()))
-            context = (*context, _from_elsewhere(run, operation, about, home, sent, context))
+            context = (*context, _from_elsewhere(run, operation, about, collection, sent, context))
     child = {
         **collections.minimal(run.secondary, run.tags.new()),
-        "source": {"type": "collection", "collection_id": home.created_id},
+        "source": {"type": "collection", "collection_id": collection.created_id},
     }
     run.call(
         Operations.CREATE_COLLECTION,
         "source.unknown-collection",
         body=child,
         expect=Expect.REFUSE,
-        context=(home,),
+        context=(collection,),
         sender=_ELSEWHERE,
     )
-    if run.serves("write") and (other := run.new_collection()) is not None:
-        control = run.call(Operations.DELETE_COLLECTION, of=other, expect=Expect.ACCEPT, context=(other,))
+    if run.serves("write") and (other_collection := run.new_collection()) is not None:
+        control = run.call(Operations.DELETE_COLLECTION, of=other_collection, expect=Expect.ACCEPT, context=(other_collection,))
         context = (
             *context,
-            _from_elsewhere(run, Operations.DELETE_COLLECTION, (_COLLECTIONS,), home, MISSING, (*context, other, control)),
+            _from_elsewhere(
+                run, Operations.DELETE_COLLECTION, (_COLLECTIONS,), collection, MISSING, (*context, other_collection, control)
+            ),
         )
     if run.serves("query"):
-        run.list_documents(home, {}, _COLLECTIONS, context=context, limit=1000)
+        run.list_documents(collection, {}, _COLLECTIONS, context=context, limit=1000)
 
 
 def _from_elsewhere(run: CollectionsRun, operation: Operation, about: tuple[str, ...], of: Exchange, body: Json,
@@ -64,19 +66,19 @@ def _from_elsewhere(run: CollectionsRun, operation: Operation, about: tuple[str,
 
 @exercises(_DOCUMENTS, "errors.*")
 def test_documents_from_elsewhere(run: CollectionsRun) -> None:
-    """A document is not read, changed or deleted from the other namespace, and is untouched afterwards."""
-    home = run.new_collection()
-    if home is None:
+    """From the other namespace, a document cannot be read, changed or deleted, and stays as it was."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    made = run.document(home, {"collection_id": home.created_id, "title": "mine"})
-    if made.created_id is None:
+    document = run.document(collection, {"collection_id": collection.created_id, "title": "mine"})
+    if document.created_id is None:
         return
-    context = (home, made)
+    context = (collection, document)
     for operation, body in _attempts(run):
-        control = _control(run, operation, home, made, context)
-        context = (*context, *control, _from_elsewhere(run, operation, (_DOCUMENTS,), made, body, (*context, *control)))
+        control = _control(run, operation, collection, document, context)
+        context = (*context, *control, _from_elsewhere(run, operation, (_DOCUMENTS,), document, body, (*context, *control)))
     if run.serves("read"):
-        run.read(made, _DOCUMENTS, context=context)
+        run.read(document, _DOCUMENTS, context=context)
 
 
 def _attempts(run: CollectionsRun) -> Iterator[tuple[Operation, Json]]:
@@ -88,29 +90,31 @@ def _attempts(run: CollectionsRun) -> Iterator[tuple[Operation, Json]]:
 
 
 def _control(
-    run: CollectionsRun, operation: Operation, home: Exchange, made: Exchange, context: tuple[Exchange, ...]
+    run: CollectionsRun, operation: Operation, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]
 ) -> tuple[Exchange, ...]:
-    """Do the same from where the document was made; delete another one."""
+    """Send the same request from the document's own namespace; a delete is sent for another document."""
     if operation is Operations.DELETE_DOCUMENT:
-        other = run.document(home, {"collection_id": home.created_id})
-        return other, run.call(operation, of=other, expect=Expect.ACCEPT, context=(*context, other))
+        other_document = run.document(collection, {"collection_id": collection.created_id})
+        return other_document, run.call(operation, of=other_document, expect=Expect.ACCEPT, context=(*context, other_document))
     body = {"title": f"mine by {operation}"} if operation in _UPDATES else MISSING
-    return (run.call(operation, body=body, of=made, expect=Expect.ACCEPT, context=context),)
+    return (run.call(operation, body=body, of=document, expect=Expect.ACCEPT, context=context),)
 
 
 @exercises("namespaces.same-name-twice", _IDS)
 def test_both_namespaces(run: CollectionsRun) -> None:
-    """One name in both, and documents in both that tell where they are."""
+    """Create a collection of the same name in both namespaces, and documents that must name their namespace."""
     if not run.can_create_in_secondary():
         return
     first = run.collection(collections.minimal(run.vocabulary, "in both"))
     again = {**first.case.body, "source": collections.minimal(run.secondary)["source"]}
     expect = Expect.ACCEPT if first.accepted else Expect.ANY
     second = run.collection(again, "namespaces.same-name-twice", expect=expect, named=False, context=(first,), sender=_ELSEWHERE)
-    # A server that keeps names unique in all namespaces has a collection of another name there.
-    there = second if second.created_id is not None else run.new_collection(Namespace.SECONDARY)
+    # A server may keep names unique over all namespaces: then the collection there gets another name.
+    in_secondary = second if second.created_id is not None else run.new_collection(Namespace.SECONDARY)
     context: tuple[Exchange, ...] = ()
-    for home in (first, there, first):
-        if home is not None and home.created_id is not None:
-            made = run.document(home, {"collection_id": home.created_id}, _IDS, expect=Expect.ACCEPT, context=context)
-            context = (*context, home, made)
+    for collection in (first, in_secondary, first):
+        if collection is not None and collection.created_id is not None:
+            document = run.document(
+                collection, {"collection_id": collection.created_id}, _IDS, expect=Expect.ACCEPT, context=context
+            )
+            context = (*context, collection, document)

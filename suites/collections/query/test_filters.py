@@ -1,4 +1,4 @@
-"""What filters select: every operator alone, groups of every kind and depth, case rules, and the laws that need no semantics."""
+"""What filters select: single operators, groups of every kind and depth, case rules, and metamorphic relations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from conformance.contracts.collections.checks.filter_evaluation import (
     kind_requirement,
     kinds_in,
     operator_requirement,
-    single,
+    single_condition,
 )
-from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, whole
+from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of
 from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
 from conformance.contracts.collections.operations import Operations, path
@@ -26,8 +26,8 @@ _INFORMATIVE = "informative filters"
 
 
 @dataclass(slots=True)
-class _Asked:
-    """The filters asked of a corpus: each condition once alone for each case rule that matters, so that others are judged beside it."""
+class _FilterLists:
+    """The filtered lists of a corpus. Each condition is asked alone, once for each case rule, so that compound filters can be judged."""
 
     run: CollectionsRun
     corpus: Corpus
@@ -36,7 +36,7 @@ class _Asked:
     controls: tuple[Exchange, ...] = ()
 
     def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
-        """Ask for one condition."""
+        """Ask for a single condition."""
         key = canonical(condition), rule
         if key not in self.alone:
             group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
@@ -44,42 +44,42 @@ class _Asked:
         return self.alone[key]
 
     def group(self, group: Body, *about: str) -> Exchange:
-        """Ask for a compound filter, each of its conditions having been asked alone."""
-        found = single(group)
-        if found is not None:
-            return self.condition(*found)
-        before = {one.number: one for one in self._conditions(group)}
+        """Ask for a compound filter, after each of its conditions was asked alone."""
+        condition = single_condition(group)
+        if condition is not None:
+            return self.condition(*condition)
+        before = {earlier.number: earlier for earlier in self._conditions(group)}
         return self.ask(group, *(about or map(kind_requirement, kinds_in(group))), before=tuple(before.values()))
 
-    def beside(self, group: Body, law: str, *others: Exchange) -> Exchange:
-        """Ask for one side of a law; the last of the others is the other side."""
-        before = {one.number: one for one in (*self._conditions(group), *others) if one is not others[-1]}
-        return self.ask(group, law, before=(*before.values(), others[-1]))
+    def beside(self, group: Body, requirement: str, *others: Exchange) -> Exchange:
+        """Ask for one filter of a metamorphic relation; the last of the other lists is its counterpart."""
+        before = {earlier.number: earlier for earlier in (*self._conditions(group), *others) if earlier is not others[-1]}
+        return self.ask(group, requirement, before=(*before.values(), others[-1]))
 
     def _conditions(self, group: Body) -> Iterator[Exchange]:
         for condition, rules in filter_semantics.conditions(group):
-            is_cased = filter_corpus.is_cased(condition)  # type: ignore[arg-type]
+            is_cased = filter_corpus.depends_on_case(condition)  # type: ignore[arg-type]
             yield self.condition(condition, filter_semantics.stated_rule(rules) if is_cased else None)  # type: ignore[arg-type]
 
     def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
-        """Ask for a filter beside these lists."""
+        """Send a filter with these lists in its context."""
         self.run.ledger.measured(_INFORMATIVE, hit=filter_corpus.is_informative(group, self.corpus.bodies))
         return self.run.list_documents(
-            self.corpus.home, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
+            self.corpus.collection, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
         )
 
 
-def _asked(run: CollectionsRun) -> _Asked | None:
-    """Return the filters asked of this process' corpus so far, the controls of the case rule among them."""
-    found = corpus_of(run)
-    return None if found is None else run.once("filters", lambda: _begun(run, found))
+def _filter_lists(run: CollectionsRun) -> _FilterLists | None:
+    """Return this process' filtered lists of the corpus; the lists for the case rule are among them."""
+    corpus = corpus_of(run)
+    return None if corpus is None else run.once("filters", lambda: _with_controls(run, corpus))
 
 
-def _begun(run: CollectionsRun, found: Corpus) -> _Asked:
-    asked = _Asked(run, found, listed=whole(run, found, {}))
+def _with_controls(run: CollectionsRun, corpus: Corpus) -> _FilterLists:
+    lists = _FilterLists(run, corpus, listed=complete_list(run, corpus, {}))
     control = filter_corpus.catalogue()[0]
-    asked.controls = tuple(asked.condition(control, rule) for rule in (None, True, False))
-    return asked
+    lists.controls = tuple(lists.condition(control, rule) for rule in (None, True, False))
+    return lists
 
 
 @exercises(
@@ -87,33 +87,33 @@ def _begun(run: CollectionsRun, found: Corpus) -> _Asked:
     *(name for name in filter_evaluation.REQUIREMENTS if name not in map(kind_requirement, filter_semantics.KINDS)),
 )
 def test_conditions(run: CollectionsRun) -> None:
-    """Every operator alone, with and without regard to case; then conditions by chance."""
-    asked = _asked(run)
-    if asked is None:
+    """Every operator alone, with and without case, and then random conditions."""
+    lists = _filter_lists(run)
+    if lists is None:
         return
-    # Without an operator a condition is one of equality.
-    bare = {key: value for key, value in filter_corpus.catalogue()[0].items() if key != "operator"}
-    asked.ask({"AND": [bare]}, "filters.eval.eq", before=asked.controls)
-    _ask_spelled_otherwise(asked)
+    # The default operator is eq.
+    without_operator = {key: value for key, value in filter_corpus.catalogue()[0].items() if key != "operator"}
+    lists.ask({"AND": [without_operator]}, "filters.eval.eq", before=lists.controls)
+    _ask_spelled_otherwise(lists)
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     seen: dict[str, int] = {}
     for condition in filter_corpus.catalogue(exhaustive=run.budget.exhaustive):
-        asked.condition(condition, True if filter_corpus.is_accented(condition) else None)
+        lists.condition(condition, True if filter_corpus.is_beyond_ascii(condition) else None)
         operator = condition["operator"]
-        if filter_corpus.is_cased(condition) and seen.setdefault(operator, 0) < (99 if run.budget.exhaustive else 1):
+        if filter_corpus.depends_on_case(condition) and seen.setdefault(operator, 0) < (99 if run.budget.exhaustive else 1):
             seen[operator] += 1
-            asked.condition(condition, rule=True)
+            lists.condition(condition, rule=True)
     for _ in range(run.budget.filters // 2):
-        asked.condition(filter_corpus.drawn(random, asked.corpus.bodies))
+        lists.condition(filter_corpus.random_condition(random, lists.corpus.bodies))
 
 
-def _ask_spelled_otherwise(asked: _Asked) -> None:
-    """Ask for a number as other writers spell it (RFC 8259, 6)."""
+def _ask_spelled_otherwise(lists: _FilterLists) -> None:
+    """Send a number in another spelling (RFC 8259, 6)."""
     body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
-    text, home = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', asked.corpus.home
-    where = path(Operations.LIST_DOCUMENTS, home.created_id or "", limit=ALL)
-    asked.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operations.LIST_DOCUMENTS, value=body,
-                  context=(*asked.corpus.context, asked.listed, *asked.controls))  # fmt: skip
+    text, collection = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', lists.corpus.collection
+    where = path(Operations.LIST_DOCUMENTS, collection.created_id or "", limit=ALL)
+    lists.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operations.LIST_DOCUMENTS, value=body,
+                  context=(*lists.corpus.context, lists.listed, *lists.controls))  # fmt: skip
 
 
 @exercises(
@@ -125,25 +125,25 @@ def _ask_spelled_otherwise(asked: _Asked) -> None:
     "filters.laws.monotone",
 )
 def test_groups(run: CollectionsRun) -> None:
-    """Conditions in AND, OR and NOT, alone and together, at depths of one to five, and the case rule at each depth."""
-    asked = _asked(run)
-    if asked is None:
+    """Conditions in AND, OR and NOT, alone and combined, one to five deep, and the case rule at each depth."""
+    lists = _filter_lists(run)
+    if lists is None:
         return
-    for group in filter_corpus.shapes(filter_corpus.catalogue(), asked.corpus.bodies, exhaustive=run.budget.exhaustive):
-        asked.group(group, *_laws(group))
-    for group in filter_corpus.cased(filter_corpus.catalogue()[0], exhaustive=run.budget.exhaustive):
-        asked.group(group, "filters.eval.case-sensitive")
-    # Not each of so many conditions is asked alone: the two that others are made of stand for them.
-    numbers = tuple(asked.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
-    for group in filter_corpus.crowded():
-        asked.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
+    for group in filter_corpus.compound_filters(filter_corpus.catalogue(), lists.corpus.bodies, exhaustive=run.budget.exhaustive):
+        lists.group(group, *_requirements_of(group))
+    for group in filter_corpus.case_rule_filters(filter_corpus.catalogue()[0], exhaustive=run.budget.exhaustive):
+        lists.group(group, "filters.eval.case-sensitive")
+    # These groups have too many conditions to ask each alone; two stand for all of them.
+    numbers = tuple(lists.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
+    for group in filter_corpus.full_groups():
+        lists.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
 
 
-def _laws(group: Body) -> tuple[str, ...]:
-    """Return what a compound filter is about: its kinds, and a law if the last list in its context is the other side of one."""
+def _requirements_of(group: Body) -> tuple[str, ...]:
+    """Return the requirements of a compound filter: its kinds, and a metamorphic relation if the context ends with the counterpart."""
     kinds = tuple(map(kind_requirement, kinds_in(group)))
     (kind, members), *more = [(key, value) for key, value in group.items() if value]
-    if more or any("field" not in one for one in members):
+    if more or any("field" not in member for member in members):
         return kinds
     if kind == "NOT" and len(members) == 1:
         return (*kinds, "filters.laws.complement")
@@ -152,36 +152,36 @@ def _laws(group: Body) -> tuple[str, ...]:
 
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
 def test_groups_by_chance(run: CollectionsRun) -> None:
-    """Compound filters by chance, at depths of one to five, over the conditions of the catalogue."""
-    asked = _asked(run)
-    if asked is None:
+    """Random compound filters over the conditions of the catalogue, one to five deep."""
+    lists = _filter_lists(run)
+    if lists is None:
         return
     random, pool = Random(f"{run.seed}:groups"), filter_corpus.catalogue()  # noqa: S311 - reproducible
     for index in range(run.budget.filters):
-        asked.group(filter_corpus.compound(random, pool, asked.corpus.bodies, 1 + index % 5))
+        lists.group(filter_corpus.random_compound(random, pool, lists.corpus.bodies, 1 + index % 5))
 
 
 @exercises("filters.laws.*")
 def test_laws(run: CollectionsRun) -> None:
-    """Both sides of each law, for conditions and for groups."""
-    asked = _asked(run)
-    if asked is None:
+    """Both filters of each metamorphic relation, for conditions and for groups."""
+    lists = _filter_lists(run)
+    if lists is None:
         return
-    random, bodies = Random(f"{run.seed}:laws"), asked.corpus.bodies  # noqa: S311 - reproducible
+    random, bodies = Random(f"{run.seed}:laws"), lists.corpus.bodies  # noqa: S311 - reproducible
     for index in range(max(1, run.budget.filters // 25)):
         pool = filter_corpus.catalogue()
-        whole = filter_corpus.compound(random, pool, bodies, 2 + index % 2)
-        first, second, third = filter_corpus.operands_of_laws(random, pool, bodies)
-        base = asked.group(whole)
-        asked.beside({"NOT": [whole]}, "filters.laws.complement", base)
-        asked.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
-        asked.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
-        asked.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
-        asked.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
-        neither = asked.group({"NOT": [{"OR": [first, second]}]})
-        asked.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
-        not_both = asked.group({"NOT": [{"AND": [first, second]}]})
-        asked.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
+        whole = filter_corpus.random_compound(random, pool, bodies, 2 + index % 2)
+        first, second, third = filter_corpus.metamorphic_operands(random, pool, bodies)
+        base = lists.group(whole)
+        lists.beside({"NOT": [whole]}, "filters.laws.complement", base)
+        lists.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
+        lists.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
+        lists.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
+        lists.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
+        neither = lists.group({"NOT": [{"OR": [first, second]}]})
+        lists.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
+        not_both = lists.group({"NOT": [{"AND": [first, second]}]})
+        lists.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
         for kind in ("AND", "OR"):
-            ordered = asked.group({kind: [first, {"NOT": [second]}, third]})
-            asked.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)
+            ordered = lists.group({kind: [first, {"NOT": [second]}, third]})
+            lists.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)

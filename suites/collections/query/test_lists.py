@@ -1,7 +1,7 @@
-"""Lists: limits, pages, totals, orders, selections and groups."""
+"""Lists: limits, pages, totals, sorting, selected fields and groups."""
 
 from conformance.contracts.collections.checks.lists import ids, next_cursor
-from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of, make, whole
+from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of, create_corpus
 from conformance.contracts.collections.generation.filter_corpus import PRICE
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
@@ -14,28 +14,28 @@ from conformance.evidence.operation import Expect
 _OFFSET, _CURSOR = "list.offset-pages-partition", "list.cursor-pages-partition"
 _MOST: dict[str, Json] = {"filters": {"AND": [{"field": "number", "operator": "gte", "value": 1}]}}
 
-# More documents than a page has, and not all.
+# A filter that selects more documents than one page has, but not all.
 _SOME: dict[str, Json] = {"filters": {"NOT": [{"field": "number", "operator": "in", "value": [2, 3, 17]}]}}
 
 
 def _few(run: CollectionsRun) -> Corpus | None:
-    """Return a collection of few documents, two pairs of which sort alike."""
+    """Return a collection of five documents, in which two pairs have equal sort keys."""
     ranks, words = (2, 1, 2, 1, 3), ("b", "a", "b", "a", "c")
     bodies = [{"rank": rank, "word": word, "number": at} for at, (rank, word) in enumerate(zip(ranks, words, strict=True))]
-    return run.once("few", lambda: make(run, bodies))
+    return run.once("few", lambda: create_corpus(run, bodies))
 
 
 @exercises(
     "list.returns-exactly-created", "list.response-schema", "list.total", "list.limit", "documents.create.no-system-fields-at-root"
 )
 def test_whole(run: CollectionsRun) -> None:
-    """All documents of a collection at once, of an empty one too, and limits below and beyond their number."""
+    """List all documents, also of an empty collection, with limits below and above their number."""
     corpus, empty = corpus_of(run), run.new_collection()
     if corpus is None or empty is None:
         return
-    run.list_documents(corpus.home, {}, context=(*corpus.context, whole(run, corpus, {})))
-    for limit in (1, 7, len(corpus.made)):
-        run.list_documents(corpus.home, {}, context=corpus.context, limit=limit, include_total="true")
+    run.list_documents(corpus.collection, {}, context=(*corpus.context, complete_list(run, corpus, {})))
+    for limit in (1, 7, len(corpus.documents)):
+        run.list_documents(corpus.collection, {}, context=corpus.context, limit=limit, include_total="true")
     run.list_documents(empty, {}, context=(empty,), limit=ALL, include_total="true")
     first = run.document(empty, {"collection_id": empty.created_id, "only": True})
     run.list_documents(empty, {}, context=(empty, first), limit=ALL, include_total="true")
@@ -49,51 +49,51 @@ def test_totals_of_filters(run: CollectionsRun) -> None:
         return
     for condition in ({"field": "level", "operator": "eq", "value": 1}, {"field": "number", "operator": "gte", "value": 4}):
         body: dict[str, Json] = {"filters": {"AND": [condition]}}
-        found = whole(run, corpus, body)
+        complete = complete_list(run, corpus, body)
         for limit, offset in ((2, 0), (3, 4)):
             run.list_documents(
-                corpus.home, body, context=(*corpus.context, found), limit=limit, offset=offset, include_total="true"
+                corpus.collection, body, context=(*corpus.context, complete), limit=limit, offset=offset, include_total="true"
             )
 
 
 @exercises("list.limit-bounds", "errors.*")
 def test_limit_bounds(run: CollectionsRun) -> None:
-    """Limits that are none."""
-    home = run.shared_collection()
-    if home is not None:
+    """Limits out of bounds."""
+    collection = run.shared_collection()
+    if collection is not None:
         for limit in (0, -1, 1001, -1000, 10**6) if run.budget.exhaustive else (0, -1, 1001):
-            run.list_documents(home, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(home,), limit=limit)
+            run.list_documents(collection, {}, "list.limit-bounds", expect=Expect.REFUSE, context=(collection,), limit=limit)
 
 
 @exercises("list.unknown-collection")
 def test_unknown_collection(run: CollectionsRun) -> None:
-    """A collection that does not exist, beside one that does."""
-    home = run.shared_collection()
-    if home is None:
+    """List a collection that does not exist, beside one that does."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    control = run.list_documents(home, {}, expect=Expect.ANY, context=(home,))
+    control = run.list_documents(collection, {}, expect=Expect.ANY, context=(collection,))
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(path(Operations.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operations.LIST_DOCUMENTS,
-                context=(home, control), headers=JSON_HEADERS)  # fmt: skip
+                context=(collection, control), headers=JSON_HEADERS)  # fmt: skip
 
 
 def _by_offset(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int) -> None:
-    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
-    count = len(ids(before[-1])) or len(corpus.made)
-    # The page after the last one has nothing, where a page is as long as it may be.
+    before: tuple[Exchange, ...] = (*corpus.context, complete_list(run, corpus, body))
+    count = len(ids(before[-1])) or len(corpus.documents)
+    # With a limit of 1, the empty page after the last one is asked for too.
     for offset in range(0, count + (limit == 1), limit):
-        before = (*before, run.list_documents(corpus.home, body, context=before, limit=limit, offset=offset))
+        before = (*before, run.list_documents(corpus.collection, body, context=before, limit=limit, offset=offset))
     run.reevaluate(before[-1], _OFFSET)
 
 
-def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **beside: int) -> None:
-    """Follow cursors; `beside` stands beside each of them, and is to be ignored there."""
-    before: tuple[Exchange, ...] = (*corpus.context, whole(run, corpus, body))
+def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit: int, **ignored: int) -> None:
+    """Follow the cursors. The parameters in `ignored` are sent beside each cursor and must have no effect."""
+    before: tuple[Exchange, ...] = (*corpus.context, complete_list(run, corpus, body))
     cursor: str | None = None
-    most = len(corpus.made) + 2  # a page may be shorter than the limit
-    for _ in range(most):
-        page = run.plan_call(Operations.LIST_DOCUMENTS, body=body, of=corpus.home, expect=Expect.ACCEPT, context=before,
-                        query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **beside})})  # fmt: skip
+    page_limit = len(corpus.documents) + 2  # a page may be shorter than the limit
+    for _ in range(page_limit):
+        page = run.plan_call(Operations.LIST_DOCUMENTS, body=body, of=corpus.collection, expect=Expect.ACCEPT, context=before,
+                        query={"limit": limit, **({} if cursor is None else {"cursor": cursor, **ignored})})  # fmt: skip
         exchange = run.perform(page)
         before = (*before, exchange)
         if (cursor := next_cursor(exchange)) is None:
@@ -103,11 +103,11 @@ def _by_cursor(run: CollectionsRun, corpus: Corpus, body: dict[str, Json], limit
 
 @exercises(_OFFSET, "list.limit")
 def test_pages_by_offset(run: CollectionsRun) -> None:
-    """Pages of several sizes, in the order they come in and by a key that many documents share, with a filter and without."""
+    """Pages of several sizes, in the default order and by a key with equal values, with a filter and without."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
-    # The few first: what they show is the smaller proof.
+    # The small collection first: its counterexamples are smaller.
     _by_offset(run, few, {"sort": {"field": "word"}}, 1)
     _by_offset(run, few, _MOST, 2)
     _by_offset(run, corpus, {}, 9)
@@ -116,7 +116,7 @@ def test_pages_by_offset(run: CollectionsRun) -> None:
 
 @exercises(_CURSOR, "list.limit")
 def test_pages_by_cursor(run: CollectionsRun) -> None:
-    """The same by cursors."""
+    """The same pages by cursor."""
     corpus, few = corpus_of(run), _few(run)
     if corpus is None or few is None:
         return
@@ -127,66 +127,68 @@ def test_pages_by_cursor(run: CollectionsRun) -> None:
 
 @exercises("list.sort-ascending", "list.sort-descending", "list.returns-exactly-created")
 def test_orders(run: CollectionsRun) -> None:
-    """By whole numbers, by fractions and by texts, both ways; with a limit, and with a filter."""
+    """Sort by integers, by fractions and by texts, in both directions; also with a limit, and with a filter."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     for field in ("rank", "weight", "title"):
         for direction in ("asc", "desc"):
-            whole(run, corpus, {"sort": {"field": field, "direction": direction}})
-    whole(run, corpus, {"sort": {"field": "number"}})
+            complete_list(run, corpus, {"sort": {"field": field, "direction": direction}})
+    complete_list(run, corpus, {"sort": {"field": "number"}})
     for direction in ("asc", "desc"):
-        run.list_documents(corpus.home, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
+        run.list_documents(corpus.collection, {"sort": {"field": PRICE, "direction": direction}}, context=corpus.context, limit=5)
 
 
 @exercises("list.returns-exactly-created", "list.total", "list.limit", "list.sort-*", _OFFSET, _CURSOR)
 def test_crowd(run: CollectionsRun) -> None:
-    """More documents than servers like to answer at once, at the larger budgets: in one list, and in pages as long as they get."""
-    home = run.new_collection() if run.budget.crowd else None
-    if home is None:
+    """With a larger budget: more documents than many servers answer at once, in one list and in the longest pages."""
+    collection = run.new_collection() if run.budget.crowd else None
+    if collection is None:
         return
-    made = [run.document(home, {"collection_id": home.created_id, "number": number}) for number in range(run.budget.crowd)]
-    crowd = Corpus(home, tuple(one for one in made if one.created_id is not None))
-    whole(run, crowd, {})
+    documents = [
+        run.document(collection, {"collection_id": collection.created_id, "number": number}) for number in range(run.budget.crowd)
+    ]
+    corpus = Corpus(collection, tuple(document for document in documents if document.created_id is not None))
+    complete_list(run, corpus, {})
     ordered: dict[str, Json] = {"sort": {"field": "number", "direction": "desc"}}
-    _by_offset(run, crowd, ordered, run.budget.crowd - 1)
-    _by_cursor(run, crowd, ordered, (run.budget.crowd + 1) // 2)
+    _by_offset(run, corpus, ordered, run.budget.crowd - 1)
+    _by_cursor(run, corpus, ordered, (run.budget.crowd + 1) // 2)
 
 
 @exercises("list.select")
 def test_selected_fields(run: CollectionsRun) -> None:
-    """Root fields, fields within objects, both of one object, and as many as there may be, of which no document has all but the last."""
+    """Select root fields, nested fields, two fields of one object, and 100 fields of which only the last exists."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     many = [*(f"no_such_field_{number}" for number in range(99)), "number"]
     for paths in (["number", "rank", PRICE], ["metadata.level", "title"], ["deep.a.b.c", "deep.b"], many):
-        run.list_documents(corpus.home, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.collection, {"select": paths}, "list.select", context=corpus.context, limit=ALL)
 
 
 @exercises("list.total", "list.select", "list.sort-*", "list.group-by", "filters.eval.not")
 def test_options_together(run: CollectionsRun) -> None:
-    """A filter, an order, a selection, a total and groups beside each other: what is heeded alone may be forgotten then."""
+    """Use filter, sorting, selection, total and groups together: a server may forget one of them beside another."""
     corpus = corpus_of(run)
     if corpus is None:
         return
-    context = (*corpus.context, whole(run, corpus, _SOME))
+    context = (*corpus.context, complete_list(run, corpus, _SOME))
     for direction in ("asc", "desc"):
-        asked: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
-        run.list_documents(corpus.home, asked, "list.total", context=context, limit=5, offset=2, include_total="true")
-        asked["select"] = ["number", "metadata.level"]
-        run.list_documents(corpus.home, asked, "list.select", context=context, limit=ALL, include_total="true")
-    page = run.list_documents(corpus.home, asked, "list.select", context=context, limit=9)
+        body: dict[str, Json] = {**_SOME, "sort": {"field": PRICE, "direction": direction}}
+        run.list_documents(corpus.collection, body, "list.total", context=context, limit=5, offset=2, include_total="true")
+        body["select"] = ["number", "metadata.level"]
+        run.list_documents(corpus.collection, body, "list.select", context=context, limit=ALL, include_total="true")
+    page = run.list_documents(corpus.collection, body, "list.select", context=context, limit=9)
     if (cursor := next_cursor(page)) is not None:
-        run.list_documents(corpus.home, asked, "list.select", context=(*context, page), limit=9, cursor=cursor)
-    run.list_documents(corpus.home, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
+        run.list_documents(corpus.collection, body, "list.select", context=(*context, page), limit=9, cursor=cursor)
+    run.list_documents(corpus.collection, {**_SOME, "group_by": "level"}, "list.group-by", context=context, limit=ALL)
 
 
 @exercises("list.group-by")
 def test_groups(run: CollectionsRun) -> None:
-    """By a number, and by values of several types that a server may take for each other."""
+    """Group by a number, and by values of several types that a server may confuse."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     for field in ("mixed", "level"):
-        run.list_documents(corpus.home, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)
+        run.list_documents(corpus.collection, {"group_by": field}, "list.group-by", context=corpus.context, limit=ALL)

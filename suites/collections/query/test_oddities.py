@@ -1,4 +1,4 @@
-"""Lists asked for in ways that the contract leaves open: whatever a server makes of them, it answers, and not with a failure of its own."""
+"""List requests that the contract leaves open: the server may accept or refuse them, but must answer without a server error."""
 
 from conformance.contracts.collections.checks.lists import next_cursor
 from conformance.contracts.collections.fixtures import ALL, Corpus, corpus_of
@@ -10,22 +10,22 @@ from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 
-# Where requests are counted, the first of each go out.
+# With a small budget, only so many of each table are sent.
 _FIRST = 7
 _QUERIES: tuple[dict[str, str | int], ...] = (
     {"limit": "²"}, {"limit": "ten"}, {"include_total": "2"}, {"offset": "9" * 5000},
-    # Cursors that no list has given: a word, no base64, base64 of no text and of something else.
+    # Invalid cursors: a word, no base64, base64 of bytes and of another text.
     {"cursor": "no-such-cursor"}, {"cursor": "é\0"}, {"cursor": "////"}, {"cursor": "eyJhIjogMX0="}, {"cursor": "-1"},
     {"offset": -1}, {"offset": 10_001},
 )  # fmt: skip
-# Operands of types that their operators do not take, each on a field that holds what they do take, and on one that does not.
+# Operands of types that their operators do not take. Each is sent for a field of the right type and for one of another type.
 _OPERANDS: tuple[tuple[str, Json], ...] = (
-    # What surely holds comes last: a server may look no further then.
+    # The condition that surely holds comes last: in OR, a server may stop at it.
     ("starts_with", 5), ("starts_with", "no"), ("ends_with", None), ("contains", {"a": 1}), ("contains", "no"), ("gt", "text"), ("gt", 10**9),
     ("lte", [1]), ("in", 5), ("regex", "(["), ("regex", 5), ("regex", "n[o]"), ("text", 5), ("text", "no"), ("is_null", 1),
     ("eq", [1, {"a": None}]), ("exists", "yes"), ("nin", "text"),
 )  # fmt: skip
-# A path that goes on where a text is: what comes next stands in the text, and is no field of it.
+# A path that continues where the document holds a text: it leads to no field, even if the text contains the name.
 _THROUGH = {"field": f"quoted.{ODD_NAMES[0]}", "operator": "eq", "value": 1}
 _BODIES: tuple[dict[str, Json], ...] = (
     *({"filters": {"OR": [_THROUGH, *({"field": field, "operator": name, "value": value} for name, value in _OPERANDS)]}}
@@ -43,7 +43,7 @@ _BODIES: tuple[dict[str, Json], ...] = (
 )  # fmt: skip
 
 
-# Bodies that break the schema: nothing says what becomes of them, but an answer, and that it changes nothing.
+# Bodies that break the schema: the contract only promises that they are answered and change nothing.
 _MIXED = {"field": "number", "operator": "gte", "value": 0, "AND": [{"field": "number", "value": 1}]}
 _BROKEN: tuple[dict[str, Json], ...] = (
     {"filters": {"AND": [_MIXED]}}, {"filters": []}, {"filters": {"AND": [5, "text", None, []]}}, {"sort": "title"}, {"select": "title"},
@@ -53,42 +53,42 @@ _BROKEN: tuple[dict[str, Json], ...] = (
 
 
 def _send_broken_cursor(run: CollectionsRun, corpus: Corpus) -> None:
-    """Send a cursor that begins like one of the server's own and ends otherwise."""
-    page = run.list_documents(corpus.home, {}, context=corpus.context, limit=2)
+    """Send a cursor that begins like one of the server's own cursors, but has another end."""
+    page = run.list_documents(corpus.collection, {}, context=corpus.context, limit=2)
     if (cursor := next_cursor(page)) is not None:
         broken = cursor[: len(cursor) // 2] + "A" * (len(cursor) - len(cursor) // 2)
-        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home, page), limit=2, cursor=broken)
+        run.list_documents(corpus.collection, {}, expect=Expect.ANY, context=(corpus.collection, page), limit=2, cursor=broken)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "list.returns-exactly-created")
 def test_broken_bodies(run: CollectionsRun) -> None:
-    """Bodies that break the schema, and then the whole list: what was asked in vain has changed nothing."""
+    """Send bodies that break the schema; then list all documents to check that nothing has changed."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     context: tuple[Exchange, ...] = corpus.context
     for body in _BROKEN if run.budget.exhaustive else _BROKEN[:_FIRST]:
-        context = (*context, run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,)))
-    run.list_documents(corpus.home, {}, context=context, limit=ALL)
+        context = (*context, run.list_documents(corpus.collection, body, expect=Expect.ANY, context=(corpus.collection,)))
+    run.list_documents(corpus.collection, {}, context=context, limit=ALL)
 
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*")
 def test_oddities(run: CollectionsRun) -> None:
-    """Parameters that are none, foreign cursors, groups that say nothing, operands of the wrong type, paths that lead nowhere."""
+    """Invalid parameters and cursors, empty groups, operands of wrong types, and paths that lead nowhere."""
     corpus = corpus_of(run)
     if corpus is None:
         return
     most = None if run.budget.exhaustive else _FIRST
     for query in _QUERIES[:most]:
-        run.list_documents(corpus.home, {}, expect=Expect.ANY, context=(corpus.home,), **query)
+        run.list_documents(corpus.collection, {}, expect=Expect.ANY, context=(corpus.collection,), **query)
     _send_broken_cursor(run, corpus)
     for body in _BODIES[:most]:
-        run.list_documents(corpus.home, body, expect=Expect.ANY, context=(corpus.home,))
-    for one in corpus.made[:1] if run.serves("read") else ():
+        run.list_documents(corpus.collection, body, expect=Expect.ANY, context=(corpus.collection,))
+    for document in corpus.documents[:1] if run.serves("read") else ():
         run.call(
             Operations.GET_DOCUMENT,
-            of=one,
+            of=document,
             expect=Expect.ANY,
             query={"return_url": "maybe", "return_vectors": "2"},
-            context=(corpus.home,),
+            context=(corpus.collection,),
         )

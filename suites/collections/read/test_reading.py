@@ -1,4 +1,4 @@
-"""Reading back: what is not there, what is elsewhere, and what reading leaves as it is. The core scenarios read what they create."""
+"""Reading: unknown things, things of another collection, and repeated reads. The core scenarios read what they create."""
 
 from urllib.parse import quote
 
@@ -17,39 +17,47 @@ _HOSTILE = ("a/b", "..", "../..", "../../create", "%", "\0", "a\0b", "x" * 5000,
 
 @exercises("collections.get.equals-created", "collections.get.unknown", "errors.*")
 def test_collections(run: CollectionsRun) -> None:
-    """A collection with everything in it, its child, and collections that do not exist."""
-    home = run.shared_collection()
-    if home is None:
+    """Read a collection that exists, and collections that do not."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    control = run.read(home)
+    control = run.read(collection)
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(path(Operations.GET_COLLECTION, identifier), None, "collections.get.unknown", operation=Operations.GET_COLLECTION, method="GET",
-                headers=(), context=(home, control))  # fmt: skip
+                headers=(), context=(collection, control))  # fmt: skip
 
 
 @exercises(
     "documents.get.equals-created", "documents.get.unknown", "documents.get.wrong-collection", "documents.get.safe", "errors.*"
 )
 def test_documents(run: CollectionsRun) -> None:
-    """A document read twice, through another collection, and documents that do not exist."""
-    home, other = run.shared_collection(), run.new_collection()
-    if home is None or other is None:
+    """Read a document twice, through another collection, and read documents that do not exist."""
+    collection, other_collection = run.shared_collection(), run.new_collection()
+    if collection is None or other_collection is None:
         return
-    made = run.document(home, {"collection_id": home.created_id, "title": "where?", "metadata": {"a": [1, None]}, "zero": 0})
-    if made.created_id is None:
+    document = run.document(
+        collection, {"collection_id": collection.created_id, "title": "where?", "metadata": {"a": [1, None]}, "zero": 0}
+    )
+    if document.created_id is None:
         return
-    first = run.read(made)
-    run.read(made, "documents.get.safe", context=(home, made, first))
-    elsewhere = path(Operations.GET_DOCUMENT, other.created_id or "", made.created_id)
-    _missing(run, elsewhere, "documents.get.wrong-collection", (home, other, made, first))
+    first = run.read(document)
+    run.read(document, "documents.get.safe", context=(collection, document, first))
+    elsewhere = path(Operations.GET_DOCUMENT, other_collection.created_id or "", document.created_id)
+    _missing(run, elsewhere, "documents.get.wrong-collection", (collection, other_collection, document, first))
     for identifier in _NOBODYS:
         _missing(
-            run, path(Operations.GET_DOCUMENT, home.created_id or "", identifier), "documents.get.unknown", (home, made, first)
+            run,
+            path(Operations.GET_DOCUMENT, collection.created_id or "", identifier),
+            "documents.get.unknown",
+            (collection, document, first),
         )
     _missing(
-        run, path(Operations.GET_DOCUMENT, "col_no_such_collection", made.created_id), "documents.get.unknown", (home, made, first)
+        run,
+        path(Operations.GET_DOCUMENT, "col_no_such_collection", document.created_id),
+        "documents.get.unknown",
+        (collection, document, first),
     )
-    run.read(made, "documents.get.safe", context=(home, made, first))
+    run.read(document, "documents.get.safe", context=(collection, document, first))
 
 
 def _missing(run: CollectionsRun, where: str, requirement: str, context: tuple[Exchange, ...]) -> None:
@@ -58,13 +66,13 @@ def _missing(run: CollectionsRun, where: str, requirement: str, context: tuple[E
 
 @exercises("documents.get.hostile-identifiers", "http.no-server-error", "errors.no-internals")
 def test_hostile_identifiers(run: CollectionsRun) -> None:
-    """Ids that are none; dots are escaped, or the client would resolve them."""
-    home = run.shared_collection()
-    if home is None:
+    """Ids that cannot exist. Dots are escaped: otherwise the client would resolve them as path segments."""
+    collection = run.shared_collection()
+    if collection is None:
         return
     for identifier in _HOSTILE if run.budget.exhaustive else _HOSTILE[:9]:
-        where = f"{path(Operations.CREATE_DOCUMENT, home.created_id or '')}/{_escaped(identifier)}"
-        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method="GET", headers=(), context=(home,),
+        where = f"{path(Operations.CREATE_DOCUMENT, collection.created_id or '')}/{_escaped(identifier)}"
+        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method="GET", headers=(), context=(collection,),
                 expect=Expect.EITHER)  # fmt: skip
 
 
@@ -74,7 +82,7 @@ def _escaped(identifier: str) -> str:
 
 @exercises("collections.get.equals-created", "lineage.extends-parent")
 def test_generations_read_back(run: CollectionsRun) -> None:
-    """Three generations, read after all of them were made: the parent is still what it was."""
+    """Read three generations after all of them were created: each parent must be unchanged."""
     parent = run.new_collection()
     family: list[Exchange] = []
     while parent is not None and len(family) < 3:
@@ -85,5 +93,5 @@ def test_generations_read_back(run: CollectionsRun) -> None:
         }
         child = run.collection(body, context=(parent,))
         parent = child if child.created_id is not None else None
-    for one in family:
-        run.read(one, context=tuple(family))
+    for generation in family:
+        run.read(generation, context=tuple(family))

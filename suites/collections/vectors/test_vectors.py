@@ -1,6 +1,6 @@
-"""Vectors: shown on request, and as they were sent."""
+"""Vectors: shown on request, as they were sent."""
 
-from conformance.contracts.collections.fixtures import bare
+from conformance.contracts.collections.fixtures import bare_document
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
@@ -10,12 +10,12 @@ from conformance.evidence.operation import Expect
 
 _ABOUT = "documents.get.vectors-on-request"
 _LONG = 100
-# Exact and inexact as float32, small and large, and zero; as many as a list must be able to have.
+# Exact and inexact as float32, small, large and zero; one vector is as long as a list must be able to be.
 _DENSE = [0.5, -0.25, 0.1, 0.30000000000000004, 0.0, 1.0, 12345.678, *(at / 64 for at in range(_LONG - 7))]
 _VECTORS: tuple[dict[str, Json] | None, ...] = (
     {"text": _DENSE},
     {"text": _DENSE, "image": [0.125, 0.75]},
-    # Indices in no order, each of which stays with its value.
+    # The indices are not sorted, and each must stay with its value.
     {
         "indices": [7, 0, 4096, *(at * 37 % 101 + 10 for at in range(_LONG - 3))],
         "values": [0.0, 0.25, *(at / 32 for at in range(_LONG - 2))],
@@ -27,60 +27,62 @@ _VECTORS: tuple[dict[str, Json] | None, ...] = (
 _FLAGS: tuple[dict[str, str | int], ...] = ({"return_vectors": "true"}, {}, {"return_vectors": "false"})
 
 
-def _made(run: CollectionsRun, home: Exchange, features: list[Json]) -> Exchange | None:
+def _document(run: CollectionsRun, collection: Exchange, features: list[Json]) -> Exchange | None:
     """Create a document with features; None if the target does not know their extractor."""
-    made = run.document(home, {"collection_id": home.created_id, "features": features, "at": 0}, expect=Expect.EITHER)
-    return made if made.created_id is not None else None
+    document = run.document(
+        collection, {"collection_id": collection.created_id, "features": features, "at": 0}, expect=Expect.EITHER
+    )
+    return document if document.created_id is not None else None
 
 
-def _all_kinds(run: CollectionsRun, home: Exchange) -> list[Exchange]:
-    """Create a document with vectors of each kind, two with few, and one of each kind where a target does not take all in one."""
+def _all_kinds(run: CollectionsRun, collection: Exchange) -> list[Exchange]:
+    """Create a document with vectors of each kind and two with few. If the target refuses the first, create one for each kind."""
     extractor = run.vocabulary.extractor_ids[0]
     features: list[Json] = [
-        {"feature_extractor_id": extractor, "payload": {"at": at}, "vectors": one} for at, one in enumerate(_VECTORS)
+        {"feature_extractor_id": extractor, "payload": {"at": at}, "vectors": vectors} for at, vectors in enumerate(_VECTORS)
     ]
     bare: Json = {"feature_extractor_id": extractor}
-    found = [
-        _made(run, home, [*features, bare]),
-        _made(run, home, [features[0], bare, features[1]]),
-        _made(run, home, features[:1]),
+    documents = [
+        _document(run, collection, [*features, bare]),
+        _document(run, collection, [features[0], bare, features[1]]),
+        _document(run, collection, features[:1]),
     ]
-    if found[0] is None:
-        found += [_made(run, home, [one]) for one in features[1:]]
-    return [one for one in found if one is not None]
+    if documents[0] is None:
+        documents += [_document(run, collection, [feature]) for feature in features[1:]]
+    return [document for document in documents if document is not None]
 
 
 @exercises(_ABOUT, "documents.get.equals-created")
 def test_vectors(run: CollectionsRun) -> None:
-    """Dense ones, two of a name each, sparse ones, many of one name, null and none; read and listed with the flag, against it, without."""
-    home = run.new_collection()
-    made = [] if home is None else _all_kinds(run, home)
-    if home is None or not made:
+    """Dense, sparse, named and multiple vectors, null and none. They are read and listed with the flag true, false and absent."""
+    collection = run.new_collection()
+    documents = [] if collection is None else _all_kinds(run, collection)
+    if collection is None or not documents:
         return
     for flag in _FLAGS:
-        run.read(made[0], _ABOUT, query=flag)
-    for one in made[1:]:
-        run.read(one, _ABOUT, query=_FLAGS[0])
-    context = (home, *made, *_changed(run, home, made))
-    if (plain := bare(run)) is not None:
+        run.read(documents[0], _ABOUT, query=flag)
+    for document in documents[1:]:
+        run.read(document, _ABOUT, query=_FLAGS[0])
+    context = (collection, *documents, *_change_documents(run, collection, documents))
+    if (plain := bare_document(run)) is not None:
         run.read(plain, query=_FLAGS[0])
     if run.serves("query"):
-        for asked in ({"return_vectors": True}, {"return_vectors": False}, {}):
-            run.list_documents(home, asked, _ABOUT, context=context, limit=1000)
+        for body in ({"return_vectors": True}, {"return_vectors": False}, {}):
+            run.list_documents(collection, body, _ABOUT, context=context, limit=1000)
 
 
-def _changed(run: CollectionsRun, home: Exchange, made: list[Exchange]) -> tuple[Exchange, ...]:
-    """Patch the first document, put the second anew with the same features, and delete the last; after each the others keep theirs."""
+def _change_documents(run: CollectionsRun, collection: Exchange, documents: list[Exchange]) -> tuple[Exchange, ...]:
+    """Patch the first document, put the second one with the same features, delete the last. The others must keep their vectors."""
     if not run.serves("write"):
         return ()
-    context = (home, *made)
-    changes = [run.call(Operations.PATCH_DOCUMENT, body={"at": "patched"}, of=made[0], expect=Expect.ACCEPT, context=context)]
-    run.read(made[1 % len(made)], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
-    if len(made) > 2:
-        fields = {"features": made[1].case.body["features"], "at": "put"}
+    context = (collection, *documents)
+    changes = [run.call(Operations.PATCH_DOCUMENT, body={"at": "patched"}, of=documents[0], expect=Expect.ACCEPT, context=context)]
+    run.read(documents[1 % len(documents)], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
+    if len(documents) > 2:
+        fields = {"features": documents[1].case.body["features"], "at": "put"}
         changes.append(
-            run.call(Operations.PUT_DOCUMENT, body=fields, of=made[1], expect=Expect.ACCEPT, context=(*context, *changes))
+            run.call(Operations.PUT_DOCUMENT, body=fields, of=documents[1], expect=Expect.ACCEPT, context=(*context, *changes))
         )
-        run.read(made[0], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
-        changes.append(run.call(Operations.DELETE_DOCUMENT, of=made[-1], expect=Expect.ACCEPT, context=(*context, *changes)))
+        run.read(documents[0], _ABOUT, query=_FLAGS[0], context=(*context, *changes))
+        changes.append(run.call(Operations.DELETE_DOCUMENT, of=documents[-1], expect=Expect.ACCEPT, context=(*context, *changes)))
     return tuple(changes)

@@ -1,7 +1,7 @@
-"""A life: collections and documents made, read, listed, changed and deleted in any order, in both namespaces.
+"""State machine: collections and documents are created, read, listed, changed and deleted in any order, in both namespaces.
 
-Hypothesis draws the order; a small model knows what is there. Every exchange has all that went before in its context, so the checks
-know what each document must be by now, and a failure is made as short as it gets by leaving requests out.
+Hypothesis draws the order; a small model knows what exists. Every exchange has all earlier ones in its context, so the checks
+know the expected state of each document, and a failure is minimized by leaving requests out.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from conformance.generation import json_values
 from conformance.generation.decisions import DecisionStream, Draw
 
 _NAMES = ("title", "a", "b", "metadata", "list")
-# Not metadata, which a server may show empty though it has none.
+# Not metadata: a server may show them empty although there are none.
 _SURE = ("title", "a", "b", "list")
 _WHICH = st.integers(0, 2**16)
 _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
@@ -34,11 +34,11 @@ _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 @st.composite
 def _fields(draw: Draw) -> dict[str, Json]:
     stream = DecisionStream(draw)
-    made: dict[str, Json] = {}
+    fields: dict[str, Json] = {}
     for _ in range(1 + stream.below(3)):
         name = stream.pick(_NAMES)
-        made[name] = json_values.mapping(stream, 1) if name == "metadata" else json_values.value(stream, 1)
-    return {name: value for name, value in made.items() if value is not None} or {"title": ""}
+        fields[name] = json_values.mapping(stream, 1) if name == "metadata" else json_values.value(stream, 1)
+    return {name: value for name, value in fields.items() if value is not None} or {"title": ""}
 
 
 @exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",
@@ -46,7 +46,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
            "namespaces.isolates-*")  # fmt: skip
 def test_lives(run: CollectionsRun) -> None:
-    """As many lives as the budget has, each with as many steps."""
+    """Run as many sequences as the budget has, each with as many steps."""
     ended: list[ConformanceError] = []
     machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
     relaxed = settings(max_examples=run.budget.sequences, stateful_step_count=run.budget.steps, **DRAWN)
@@ -117,7 +117,7 @@ def _machine(run: CollectionsRun, ended: list[ConformanceError]) -> type[RuleBas
 
 
 class _Life(RuleBasedStateMachine):
-    """One life: what was made, what is still there, and all exchanges so far."""
+    """One sequence: what was created, what was deleted, and all exchanges so far."""
 
     def start(self, run: CollectionsRun, ended: list[ConformanceError]) -> None:
         self.run, self.ended = run, ended
@@ -126,85 +126,85 @@ class _Life(RuleBasedStateMachine):
         self.documents: list[Exchange] = []
         self.gone: set[str | None] = set()
 
-    def pick(self, some: list[Exchange], which: int) -> Exchange | None:
-        return some[which // 2 % len(some)] if some else None
+    def pick(self, candidates: list[Exchange], which: int) -> Exchange | None:
+        return candidates[which // 2 % len(candidates)] if candidates else None
 
     def note(self, operation: Operation, *about: str, of: Exchange | None = None, body: Json = MISSING, expect: Expect | None = None,
              sender: Sender | None = None) -> Exchange | None:  # fmt: skip
-        """Send a request with all that went before as its context."""
+        """Send a request with all earlier exchanges as its context."""
         if self.ended:
             return None
         query: dict[str, str | int] | None = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
         try:
-            made = self.run.call(
+            exchange = self.run.call(
                 operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
             )
         except ConformanceError as error:
-            # Hypothesis would take it for a failure of the life, and live it again.
+            # Hypothesis would take the exception for a failure of the sequence, and run it again.
             self.ended.append(error)
             return None
-        self.history = (*self.history, made)
-        return made
+        self.history = (*self.history, exchange)
+        return exchange
 
     def make_collection(self, parent: Exchange | None, namespace: Namespace) -> None:
         body: dict[str, Any] = collections.minimal(self.run.vocabulary_in(namespace), self.run.tags.new())
         if parent is not None and parent.created_id not in self.gone and parent.request.namespace is namespace:
             body["source"] = {"type": "collection", "collection_id": parent.created_id}
-        made = self.note(Operations.CREATE_COLLECTION, body=body, sender=Sender(namespace=namespace))
-        if made is not None and made.created_id is not None:
-            self.homes.append(made)
+        created = self.note(Operations.CREATE_COLLECTION, body=body, sender=Sender(namespace=namespace))
+        if created is not None and created.created_id is not None:
+            self.homes.append(created)
 
     def make_document(self, which: int, body: dict[str, Json]) -> None:
-        home = self.pick(self.homes, which)
-        if home is None:
+        collection = self.pick(self.homes, which)
+        if collection is None:
             return
-        about, expect = (("collections.delete.then-unknown",), Expect.REFUSE) if home.created_id in self.gone else ((), None)
-        sent = {**body, "collection_id": home.created_id}
-        made = self.note(Operations.CREATE_DOCUMENT, *about, of=home, body=sent, expect=expect)
-        if made is not None and made.created_id is not None:
-            self.documents.append(made)
+        about, expect = (("collections.delete.then-unknown",), Expect.REFUSE) if collection.created_id in self.gone else ((), None)
+        sent = {**body, "collection_id": collection.created_id}
+        document = self.note(Operations.CREATE_DOCUMENT, *about, of=collection, body=sent, expect=expect)
+        if document is not None and document.created_id is not None:
+            self.documents.append(document)
 
     def on_document(self, operation: Operation, which: int, body: Json = MISSING) -> None:
-        """Read, change or delete a document: of those that were made, some are gone."""
-        one = self.pick(self.documents, which)
-        if one is None:
+        """Read, change or delete a document; it may be deleted already."""
+        document = self.pick(self.documents, which)
+        if document is None:
             return
-        if one.id_of("collection") in self.gone:
-            self.note(operation, "collections.delete.then-unknown", of=one, body=body, expect=Expect.REFUSE)
-        elif one.id_of("document") in self.gone:
+        if document.id_of("collection") in self.gone:
+            self.note(operation, "collections.delete.then-unknown", of=document, body=body, expect=Expect.REFUSE)
+        elif document.id_of("document") in self.gone:
             about = "documents.update.unknown" if operation in _UPDATES else "documents.delete.then-unknown"
-            self.note(operation, about, of=one, body=body, expect=Expect.REFUSE)
+            self.note(operation, about, of=document, body=body, expect=Expect.REFUSE)
         else:
             is_delete = operation is Operations.DELETE_DOCUMENT
             done = self.note(
-                operation, *(["documents.delete.then-unknown"] if is_delete else []), of=one, body=body, expect=Expect.ACCEPT
+                operation, *(["documents.delete.then-unknown"] if is_delete else []), of=document, body=body, expect=Expect.ACCEPT
             )
             if is_delete and done is not None and done.succeeded:
-                self.gone.add(one.id_of("document"))
+                self.gone.add(document.id_of("document"))
 
     def on_collection(self, operation: Operation, which: int, body: Json = MISSING) -> None:
-        """Read, list or delete a collection."""
-        home = self.pick(self.homes, which)
-        if home is None:
+        """Read, list or delete a collection; it may be deleted already."""
+        collection = self.pick(self.homes, which)
+        if collection is None:
             return
         gone = "collections.delete.then-unknown"
-        if home.created_id in self.gone:
-            self.note(operation, gone, of=home, body=body, expect=Expect.REFUSE)
+        if collection.created_id in self.gone:
+            self.note(operation, gone, of=collection, body=body, expect=Expect.REFUSE)
             return
         is_delete = operation is Operations.DELETE_COLLECTION
-        done = self.note(operation, *([gone] if is_delete else []), of=home, body=body, expect=Expect.ACCEPT)
+        done = self.note(operation, *([gone] if is_delete else []), of=collection, body=body, expect=Expect.ACCEPT)
         if is_delete and done is not None and done.succeeded:
-            self.gone.add(home.created_id)
+            self.gone.add(collection.created_id)
 
     def from_elsewhere(self, which: int) -> None:
-        """Read a document from the namespace that it is not in."""
-        one = self.pick(self.documents, which)
-        if one is not None:
-            other = Namespace.PRIMARY if one.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY
+        """Read a document from the other namespace."""
+        document = self.pick(self.documents, which)
+        if document is not None:
+            other_namespace = Namespace.PRIMARY if document.request.namespace is Namespace.SECONDARY else Namespace.SECONDARY
             self.note(
                 Operations.GET_DOCUMENT,
                 "namespaces.isolates-documents",
-                of=one,
+                of=document,
                 expect=Expect.REFUSE,
-                sender=Sender(namespace=other),
+                sender=Sender(namespace=other_namespace),
             )

@@ -1,4 +1,4 @@
-"""Changing and deleting, one thing at a time."""
+"""Updating and deleting, one aspect at a time."""
 
 from conformance.contracts.collections.generation import collections, documents
 from conformance.contracts.collections.operations import Operations, path
@@ -29,14 +29,16 @@ _CHANGES: tuple[dict[str, Json], ...] = (
 )
 
 
-def _made(run: CollectionsRun, more: dict[str, Json] | None = None, home: Exchange | None = None) -> tuple[Exchange, ...]:
-    """Return a collection and a document in it; nothing, if the target does not let us make them."""
-    home = home or run.shared_collection()
-    if home is None:
+def _collection_and_document(
+    run: CollectionsRun, more: dict[str, Json] | None = None, collection: Exchange | None = None
+) -> tuple[Exchange, ...]:
+    """Return a collection and a document in it; an empty tuple if the target does not let us create them."""
+    collection = collection or run.shared_collection()
+    if collection is None:
         return ()
-    body = {"collection_id": home.created_id, **(_FULL if more is None else more)}
-    made = run.document(home, body)
-    return (home, made) if made.created_id is not None else ()
+    body = {"collection_id": collection.created_id, **(_FULL if more is None else more)}
+    document = run.document(collection, body)
+    return (collection, document) if document.created_id is not None else ()
 
 
 def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
@@ -47,32 +49,32 @@ def _update(run: CollectionsRun, operation: Operation, context: tuple[Exchange, 
 @exercises(_PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_patches(run: CollectionsRun) -> None:
-    """Values of every kind, one after the other on one document, which is read after each second one and listed at the end."""
-    context = _made(run, home=run.new_collection())
+    """Patch values of every kind on one document. It is read after every second patch, and listed at the end."""
+    context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
-    # Beside it is one like it, which none of the changes is about.
-    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
+    # The collection has a second document with the same fields, which must not change.
+    context = _read_and_search(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for index, body in enumerate((*_CHANGES, *_features(run))):
         context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if index % 2 and run.serves("read") else ()))
-    _look(run, context)
+    _read_and_search(run, context)
 
 
 @exercises(_PUT, _PATCH, "documents.update.*", "documents.get.equals-created", "list.returns-exactly-created", "list.total", "internal.*",
            "filters.eval.eq")  # fmt: skip
 def test_puts(run: CollectionsRun) -> None:
-    """All fields replaced, by fewer, by others and by none; metadata, features and blobs among them."""
+    """Replace all fields, by fewer, by others and by none, also metadata, features and blobs."""
     full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
-    context = _made(run, full, run.new_collection())
+    context = _collection_and_document(run, full, run.new_collection())
     if not context:
         return
-    context = _look(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
+    context = _read_and_search(run, (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL})))
     for body in ({"title": "only"}, {}, {"title": "again", "list": [None]}, _FULL):
         context = _update(run, Operations.PUT_DOCUMENT, context, body, _PUT)
-    context = _look(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
+    context = _read_and_search(run, _update(run, Operations.PUT_DOCUMENT, context, {"metadata": {}, "other": 1}, _PUT))
     context = _update(run, Operations.PATCH_DOCUMENT, context, {"new": 1}, _PATCH)
-    # Nothing says that a patch of nothing must be taken; where it is, it changes nothing.
+    # An empty patch may be refused; if it is accepted, it changes nothing.
     context = _update(run, Operations.PATCH_DOCUMENT, context, {}, expect=Expect.EITHER)
     if run.serves("read"):
         run.read(context[1], context=context)
@@ -86,8 +88,8 @@ _WRONG: tuple[dict[str, Json], ...] = (
 
 @exercises("http.no-server-error", "http.status-documented", "errors.*", "documents.get.equals-created")
 def test_wrong_types(run: CollectionsRun) -> None:
-    """Updates whose metadata, features and blobs are none: nothing says whether they are refused, but then they change nothing."""
-    context = _made(run, home=run.new_collection())
+    """Send metadata, features and blobs of wrong types. They may be refused or accepted, but must not change other fields."""
+    context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
     for turn, body in enumerate(_WRONG if run.budget.exhaustive else _WRONG[:6]):
@@ -98,31 +100,31 @@ def test_wrong_types(run: CollectionsRun) -> None:
 
 
 def _features(run: CollectionsRun) -> tuple[dict[str, Json], ...]:
-    """Return features to put in place of each other; they name an extractor that the target knows."""
+    """Return features that replace each other; they name an extractor that the target knows."""
     known = {"feature_extractor_id": run.vocabulary.extractor_ids[0]}
     return {"features": [{**known, "payload": {"at": 1}}, known]}, {"features": [{**known, "payload": {"other": [0, None]}}]}
 
 
-def _look(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-    """Read the document, list it and look for it; what is looked at before a change may be remembered after it."""
+def _read_and_search(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    """Read the document, list it and search for it. A server may cache what is read before a change, and show it after."""
     if run.serves("read"):
         context = (*context, run.read(context[1], context=context))
     if run.serves("query"):
         context = (*context, run.list_documents(context[0], {}, context=context, limit=1000, include_total="true"))
-        # An index may be behind what it leads to: of these titles the document has one at a time.
+        # A search index may be outdated. The document has one of these titles at a time.
         for title in ("first", "again"):
-            asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.list_documents(context[0], asked, context=context, limit=1000, include_total="true"))
+            body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
+            context = (*context, run.list_documents(context[0], body, context=context, limit=1000, include_total="true"))
     return context
 
 
 @exercises(_PATCH, _PUT, "documents.update.*")
 def test_updates_by_chance(run: CollectionsRun) -> None:
-    """Bodies by chance, as patches and as puts of documents that have fields already."""
-    home = run.shared_collection()
-    if home is None:
+    """Random bodies, as patches and as puts, on documents that already have fields."""
+    collection = run.shared_collection()
+    if collection is None:
         return
-    known, context = run.vocabulary.with_made(collections=(home.created_id or "",)), _made(run)
+    known, context = run.vocabulary.with_made(collections=(collection.created_id or "",)), _collection_and_document(run)
     order = [Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT]
     for index, body in enumerate(run.draw(documents.payloads(known), share=0.25)):
         if not context:
@@ -130,7 +132,7 @@ def test_updates_by_chance(run: CollectionsRun) -> None:
         fields = {key: value for key, value in body.items() if value is not None and key not in _NOT_FIELDS}
         context = _update(run, order[index % 2], context, fields or {"title": "nothing drawn"})
         if len(context) > _LONGEST:
-            context = _made(run)
+            context = _collection_and_document(run)
 
 
 _LONGEST = 20
@@ -141,35 +143,38 @@ _NOT_FIELDS = frozenset({"collection_id", "root_object_id", "root_bucket_id", "s
 
 @exercises("documents.update.keeps-identity", "documents.update.advances-updated-at")
 def test_identity(run: CollectionsRun) -> None:
-    """Updates that claim another id, collection, time of creation or lineage."""
-    home, other = run.shared_collection(), run.new_collection()
-    if home is None or other is None:
+    """Updates that claim another id, collection, creation time or lineage."""
+    collection, other_collection = run.shared_collection(), run.new_collection()
+    if collection is None or other_collection is None:
         return
-    step = {"collection_id": home.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
+    step = {"collection_id": collection.created_id, "feature_extractor_id": run.vocabulary.extractor_ids[0]}
     lineage: dict[str, Json] = {
         "root_bucket_id": run.vocabulary.bucket_names[0],
         "lineage_path": "given/path",
         "source_type": "bucket",
         "lineage_chain": [step, step],
     }
-    context = _made(run, {"title": "who?", **lineage}, home)
+    context = _collection_and_document(run, {"title": "who?", **lineage}, collection)
     if not context:
         return
-    claim = "2001-01-01T00:00:00Z"
-    claims: tuple[dict[str, Json], ...] = (
+    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
+        for body in _identity_claims(other_collection, step):
+            context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
+        if run.serves("read"):
+            run.read(context[1], context=context)
+
+
+def _identity_claims(other_collection: Exchange, step: Json) -> tuple[dict[str, Json], ...]:
+    """Return updates that claim what only the server may set."""
+    time = "2001-01-01T00:00:00Z"
+    internal: Json = {"created_at": time, "document_id": "doc_claimed", "lineage": {"path": "claimed"}, "namespace_id": "claimed"}
+    return (
         {"document_id": "doc_claimed", "title": "a"},
-        {"collection_id": other.created_id, "title": "b"},
+        {"collection_id": other_collection.created_id, "title": "b"},
+        {"_internal": internal},
         {
-            "_internal": {
-                "created_at": claim,
-                "document_id": "doc_claimed",
-                "lineage": {"path": "claimed"},
-                "namespace_id": "claimed",
-            }
-        },
-        {
-            "created_at": claim,
-            "updated_at": claim,
+            "created_at": time,
+            "updated_at": time,
             "lineage_path": "claimed/path",
             "lineage_chain": [step],
             "root_bucket_id": "claimed",
@@ -183,17 +188,12 @@ def test_identity(run: CollectionsRun) -> None:
             "source_type": "collection",
         },
     )
-    for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
-        for body in claims:
-            context = _update(run, operation, context, body, "documents.update.keeps-identity", expect=Expect.EITHER)
-        if run.serves("read"):
-            run.read(context[1], context=context)
 
 
 @exercises("documents.update.unknown", "errors.*")
 def test_unknown(run: CollectionsRun) -> None:
-    """Updates of documents that do not exist."""
-    context = _made(run)
+    """Update documents that do not exist."""
+    context = _collection_and_document(run)
     if not context:
         return
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
@@ -204,25 +204,28 @@ def test_unknown(run: CollectionsRun) -> None:
 
 @exercises("documents.update.wrong-collection", "list.returns-exactly-created", "errors.*")
 def test_wrong_collection(run: CollectionsRun) -> None:
-    """Changes and deletes of a document through the path of another collection; each finds something through the right one."""
-    context, doomed, other = _made(run), _made(run), run.new_collection()
-    if not context or not doomed or other is None:
+    """Change and delete a document through the path of another collection. Each request is also sent through the right one."""
+    context, doomed, other_collection = _collection_and_document(run), _collection_and_document(run), run.new_collection()
+    if not context or not doomed or other_collection is None:
         return
-    context = (*context, doomed[1], other)
+    context = (*context, doomed[1], other_collection)
     for operation in (*_UPDATES, Operations.DELETE_DOCUMENT):
         if operation is Operations.DELETE_DOCUMENT:
-            context = (*context, *([run.list_documents(other, {}, context=context, limit=1000)] if run.serves("query") else ()))
+            context = (
+                *context,
+                *([run.list_documents(other_collection, {}, context=context, limit=1000)] if run.serves("query") else ()),
+            )
             context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
         else:
             context = _update(run, operation, context, {"title": "is there"})
-        where = path(operation, other.created_id or "", context[1].created_id or "")
+        where = path(operation, other_collection.created_id or "", context[1].created_id or "")
         context = (*context, _send_to(run, operation, where, "documents.update.wrong-collection", context))
     if run.serves("read"):
         run.read(context[1], "documents.update.wrong-collection", context=context)
 
 
 def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
-    """Send a change, or a delete, to a path where nothing may be found."""
+    """Send a change or a delete to a path where the document must not be found."""
     method = operation.method
     body, headers = (None, ()) if operation is Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
     return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
@@ -231,23 +234,23 @@ def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, 
 @exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "documents.get.equals-created", "list.total",
            "errors.*")  # fmt: skip
 def test_deleted_documents(run: CollectionsRun) -> None:
-    """One of five: it is gone for every operation, and the others are there, what it was made from and what was made from it."""
-    home = run.new_collection()
-    if home is None:
+    """Delete one of five documents. It is gone for every operation; the others remain, also its source and what was made from it."""
+    collection = run.new_collection()
+    if collection is None:
         return
-    same: dict[str, Json] = {"collection_id": home.created_id, "title": "one like the other"}
-    made = [run.document(home, same) for _ in range(2)]
-    made.append(run.document(home, {**same, "source_document_id": made[0].created_id}, context=(made[0],)))
-    made.append(run.document(home, same))
-    # What was made from a document outlives it.
-    made.append(run.document(home, {**same, "source_document_id": made[2].created_id}, context=(made[2],)))
-    doomed, others = made[2], (made[0], made[4])
-    if any(one.created_id is None for one in made):
+    same: dict[str, Json] = {"collection_id": collection.created_id, "title": "one like the other"}
+    created = [run.document(collection, same) for _ in range(2)]
+    created.append(run.document(collection, {**same, "source_document_id": created[0].created_id}, context=(created[0],)))
+    created.append(run.document(collection, same))
+    # A document that was made from another one outlives it.
+    created.append(run.document(collection, {**same, "source_document_id": created[2].created_id}, context=(created[2],)))
+    doomed, kept_documents = created[2], (created[0], created[4])
+    if any(document.created_id is None for document in created):
         return
-    context: tuple[Exchange, ...] = (home, *made)
+    context: tuple[Exchange, ...] = (collection, *created)
     controls = (run.read(doomed, context=context),) if run.serves("read") else ()
-    controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=made[1], expect=Expect.ACCEPT, context=context))
-    context = (*context, *controls, *_found(run, home, context))
+    controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=created[1], expect=Expect.ACCEPT, context=context))
+    context = (*context, *controls, *_search(run, collection, context))
     gone = "documents.delete.then-unknown"
     context = (*context, run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
     if run.serves("read"):
@@ -256,84 +259,87 @@ def test_deleted_documents(run: CollectionsRun) -> None:
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        for one, about in zip(others, (("documents.delete.only-that",), ()), strict=True):
-            run.read(one, *about, context=context)
+        for document, about in zip(kept_documents, (("documents.delete.only-that",), ()), strict=True):
+            run.read(document, *about, context=context)
     if run.serves("query"):
-        run.list_documents(home, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
-        _found(run, home, context, gone, "documents.delete.only-that")
+        run.list_documents(collection, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
+        _search(run, collection, context, gone, "documents.delete.only-that")
 
 
-def _found(run: CollectionsRun, home: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
-    """Look for the documents by their title: an index may be behind what it leads to."""
-    asked: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
-    return (run.list_documents(home, asked, *about, context=context, limit=1000),) if run.serves("query") else ()
+def _search(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
+    """Search for the documents by title: a search index may be outdated."""
+    body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
+    return (run.list_documents(collection, body, *about, context=context, limit=1000),) if run.serves("query") else ()
 
 
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
            "collections.get.equals-created", "errors.*")  # fmt: skip
 def test_deleted_collections(run: CollectionsRun) -> None:
-    """One of two children, with a document: both are gone for every operation; its parent and the other child are there.
+    """Delete one of two child collections that has a document. Both are gone for every operation; the parent and the other child remain.
 
-    The other child is there without the parent too.
+    The other child also remains when the parent is deleted.
     """
     parent = run.new_collection()
-    home, sibling = (None, None) if parent is None else (_child(run, parent), _child(run, parent))
-    if parent is None or home is None or sibling is None:
+    collection, sibling = (None, None) if parent is None else (_create_child(run, parent), _create_child(run, parent))
+    if parent is None or collection is None or sibling is None:
         return
-    made = run.document(home, {"collection_id": home.created_id, "title": "t"})
-    kept = run.document(sibling, {"collection_id": sibling.created_id, "source_collection_id": home.created_id}, context=(home,))
-    theirs = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
-    if made.created_id is None or kept.created_id is None or theirs.created_id is None:
+    document = run.document(collection, {"collection_id": collection.created_id, "title": "t"})
+    sibling_document = run.document(
+        sibling, {"collection_id": sibling.created_id, "source_collection_id": collection.created_id}, context=(collection,)
+    )
+    parent_document = run.document(parent, {"collection_id": parent.created_id, "title": "the parent's"})
+    if document.created_id is None or sibling_document.created_id is None or parent_document.created_id is None:
         return
-    context: tuple[Exchange, ...] = (parent, home, sibling, made, kept, theirs, *_seen(run, home, made))
+    created = (parent, collection, sibling, document, sibling_document, parent_document)
+    context: tuple[Exchange, ...] = (*created, *_show_existing(run, collection, document))
     gone = "collections.delete.then-unknown"
-    context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.ACCEPT, context=context))
-    _all_gone(run, home, made, context)
+    context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.ACCEPT, context=context))
+    _all_gone(run, collection, document, context)
     if run.serves("read"):
-        for one in (kept, theirs):
-            run.read(one, "documents.delete.only-that", context=context)
-        for one in (parent, sibling):
-            run.read(one, context=context)
-    # Nothing says whether what others were made of may be deleted; where it is, they stay.
+        for remaining in (sibling_document, parent_document):
+            run.read(remaining, "documents.delete.only-that", context=context)
+        for related in (parent, sibling):
+            run.read(related, context=context)
+    # A parent may refuse to be deleted. If it is deleted, its children remain.
     deleted = run.call(Operations.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
-        run.read(kept, "documents.delete.only-that", context=(*context, deleted))
+        run.read(sibling_document, "documents.delete.only-that", context=(*context, deleted))
         run.read(sibling, context=(*context, deleted))
 
 
-def _child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
-    """Make a collection of a collection; None if the target does not let us."""
+def _create_child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
+    """Create a collection of a collection; None if the target does not let us."""
     source = {"type": "collection", "collection_id": parent.created_id}
-    made = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
-    return made if made.created_id is not None else None
+    child = run.collection({**collections.minimal(run.vocabulary, "child"), "source": source}, context=(parent,))
+    return child if child.created_id is not None else None
 
 
-def _all_gone(run: CollectionsRun, home: Exchange, made: Exchange, context: tuple[Exchange, ...]) -> None:
-    """Ask each operation for a collection that is deleted, or for a document that was in it."""
-    gone, body = "collections.delete.then-unknown", {"collection_id": home.created_id}
-    run.call(Operations.DELETE_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=home, expect=Expect.REFUSE, context=context)
+def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
+    """Ask every operation for a deleted collection, and for a document that was in it."""
+    gone, body = "collections.delete.then-unknown", {"collection_id": collection.created_id}
+    run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
+    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=collection, expect=Expect.REFUSE, context=context)
     if run.serves("read"):
-        run.call(Operations.GET_COLLECTION, gone, of=home, expect=Expect.REFUSE, context=context)
-        run.call(Operations.GET_DOCUMENT, gone, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
+        run.call(Operations.GET_DOCUMENT, gone, of=document, expect=Expect.REFUSE, context=context)
     if run.serves("query"):
-        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=home, expect=Expect.REFUSE, context=context)
-    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=made, expect=Expect.REFUSE, context=context)
+        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=collection, expect=Expect.REFUSE, context=context)
+    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=document, expect=Expect.REFUSE, context=context)
 
 
-def _seen(run: CollectionsRun, home: Exchange, made: Exchange) -> tuple[Exchange, ...]:
-    """Show that each operation finds what is there, so that its 404 afterwards means something."""
-    context = (home, made)
-    found = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=made, expect=Expect.ACCEPT, context=context)]
-    found += [run.read(home), run.read(made, context=(*context, *found))] if run.serves("read") else []
-    found += [run.list_documents(home, {}, context=(*context, *found), limit=1000)] if run.serves("query") else []
-    return tuple(found)
+def _show_existing(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
+    """Show that each operation finds the collection and the document, so that a 404 after the delete proves something."""
+    context = (collection, document)
+    shown = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)]
+    shown += [run.read(collection), run.read(document, context=(*context, *shown))] if run.serves("read") else []
+    shown += [run.list_documents(collection, {}, context=(*context, *shown), limit=1000)] if run.serves("query") else []
+    return tuple(shown)
 
 
 @exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
 def test_concurrent_patches(run: CollectionsRun) -> None:
-    """16 patches of 16 fields at once, and a read."""
-    context = _made(run, {"title": "contended"})
+    """Send 16 patches of 16 different fields at once, and read the document."""
+    context = _collection_and_document(run, {"title": "contended"})
     if not context or not run.serves("read"):
         return
     about = "robustness.concurrent-updates"
@@ -345,14 +351,14 @@ def test_concurrent_patches(run: CollectionsRun) -> None:
 
 @exercises(_PATCH, "documents.get.equals-created")
 def test_every_value(run: CollectionsRun) -> None:
-    """The edge values of user fields, put in place of others in a few requests and read back."""
-    context = _made(run, {f"v{index}": "before" for index in range(60)})
+    """Replace fields by the boundary values of user data, in a few patches, and read them back."""
+    context = _collection_and_document(run, {f"v{index}": "before" for index in range(60)})
     if not context:
         return
     texts = {f"v{index}": text for index, text in enumerate(json_values.TEXTS)}
     numbers = {
         f"v{index}": number
-        for index, number in enumerate((*json_values.NUMBERS, *(one for one in json_values.FALSY if one is not None)))
+        for index, number in enumerate((*json_values.NUMBERS, *(value for value in json_values.FALSY if value is not None)))
     }
     lists = [
         ["b", "a", "b"],
@@ -365,7 +371,9 @@ def test_every_value(run: CollectionsRun) -> None:
         {"z": 1, "a": [3, 1, 2]},
         [False, 0, 0.0],
     ]
-    shapes = {f"v{index}": shape for index, shape in enumerate((*lists, *("x" * length for length in json_values.LENGTHS)))}
-    for body in (texts, numbers, shapes):
+    structures = {
+        f"v{index}": structure for index, structure in enumerate((*lists, *("x" * length for length in json_values.LENGTHS)))
+    }
+    for body in (texts, numbers, structures):
         context = _update(run, Operations.PATCH_DOCUMENT, context, body, _PATCH)
         context = (*context, *([run.read(context[1], context=context)] if run.serves("read") else ()))

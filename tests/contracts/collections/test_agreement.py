@@ -1,4 +1,4 @@
-"""The OpenAPI document, the models and the generators say the same; where they differ on purpose the difference is listed here."""
+"""The OpenAPI document, the models and the generators agree. Intended differences are listed here."""
 
 import re
 from typing import Any
@@ -39,14 +39,14 @@ def model_accepts(model: type[BaseModel], value: Any) -> bool:
     return True
 
 
-def deliberate(shape: tree.SchemaNode, value: Any) -> bool:
+def is_stricter_on_purpose(schema: tree.SchemaNode, value: Any) -> bool:
     """Whether the model is stricter than the document here, for one of these reasons.
 
     - The published union of group and condition takes a broken condition for an empty group; the model reads a member that has
       field, operator or value as a condition [I].
     - A date-time is a format, which JSON Schema does not judge; the model does [V].
     """
-    return any("filters" in found.at or found.at[-1] in ("timestamp", "created_at") for found in rules.broken(shape, value))
+    return any("filters" in rule.at or rule.at[-1] in ("timestamp", "created_at") for rule in rules.broken(schema, value))
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -71,7 +71,7 @@ def test_what_the_edge_catalogue_makes_both_accept(name):
         assert model_accepts(model, body)
 
 
-# Rules that are the contract's readings or bounds: neither the document nor the models state them, rules.broken does.
+# Rules that come from the contract's readings or bounds. Neither the document nor the models have them; rules.broken does.
 READINGS = {
     "cache-config.rejects-negative-ttl",
     "cache-config.rejects-zero-max-entries",
@@ -83,15 +83,15 @@ READINGS = {
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_breaks_one_rule_both_refuse(name):
     model, strategy, _operation = REQUESTS[name]
-    shape = openapi.request(name)
+    schema = openapi.request(name)
 
     @RELAXED
-    @given(mutations.payloads(shape, strategy))
+    @given(mutations.payloads(schema, strategy))
     def check(drawn):
         mutation, value = drawn
         expected = mutation.requirement in READINGS
         assert model_accepts(model, value) is expected
-        if not deliberate(shape, value):
+        if not is_stricter_on_purpose(schema, value):
             assert openapi.validator(name).is_valid(value) is expected
 
     check()
@@ -101,16 +101,16 @@ def test_what_breaks_one_rule_both_refuse(name):
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_schemathesis_derives_all_judge_alike(name, mode):
     model, _strategy, operation = REQUESTS[name]
-    shape = openapi.request(name)
+    schema = openapi.request(name)
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, mode))
     def check(value):
         if not isinstance(value, dict):
             return
-        broken = {found.requirement for found in rules.broken(shape, value)} - READINGS
+        broken = {rule.requirement for rule in rules.broken(schema, value)} - READINGS
         assert model_accepts(model, value) is (not broken)
-        if not deliberate(shape, value):
+        if not is_stricter_on_purpose(schema, value):
             assert openapi.validator(name).is_valid(value) is (not broken)
 
     check()
@@ -127,7 +127,7 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "DocumentFields": documents.DocumentFields,
     "CreateBucketRequest": buckets.CreateBucketRequest,
 }
-# Members that the models of answers look deeper into, or less deep, than the document does, by design.
+# Members that the answer models check more or less strictly than the document, on purpose.
 UNJUDGED = {
     "filters": "a lineage config is compared with what was sent, so its filters are not judged twice",
     "document_output_type": "what was not given may be an empty text, so answers hold any text",
@@ -200,8 +200,8 @@ def test_answers_are_judged_alike_by_model_and_document(name):
 def _errors(model: type[BaseModel], value: Any) -> list[tuple[Any, ...]]:
     try:
         model.model_validate(value)
-    except ValidationError as error:
-        return [found["loc"] for found in error.errors()]
+    except ValidationError as invalid:
+        return [detail["loc"] for detail in invalid.errors()]
     return []
 
 
@@ -217,7 +217,7 @@ def test_each_operation_is_where_the_document_says_it_is():
                     re.sub(r"\{document_id\}", "{document}", _collection(where)),
                     name,
                 )
-    assert stated == {one.name: (one.method, one.path, one.body) for one in ALL_OPERATIONS}
+    assert stated == {operation.name: (operation.method, operation.path, operation.body) for operation in ALL_OPERATIONS}
 
 
 def _collection(where: str) -> str:
@@ -234,15 +234,15 @@ def test_defaults_of_models_and_document_are_the_same():
     from conformance.contracts.collections.models import cache
 
     for model in (cache.CacheConfig, cache.InvalidationEvent, cache.RetrieverCacheConfig):
-        for key, shape in openapi.schema(model.__name__)["properties"].items():
-            if "default" in shape:
-                assert cache.default(model, key) == shape["default"]
+        for key, schema in openapi.schema(model.__name__)["properties"].items():
+            if "default" in schema:
+                assert cache.default(model, key) == schema["default"]
 
 
 def test_the_document_is_openapi_and_names_every_operation_of_the_contract():
     import schemathesis
 
     schema = schemathesis.openapi.from_dict(openapi.DOCUMENT.content)
-    found = {operation.ok().label for operation in schema.get_all_operations()}
-    assert len(found) == 10
-    assert {"POST /v1/collections/create", "POST /v1/collections/{collection_identifier}/documents/list"} <= found
+    labels = {operation.ok().label for operation in schema.get_all_operations()}
+    assert len(labels) == 10
+    assert {"POST /v1/collections/create", "POST /v1/collections/{collection_identifier}/documents/list"} <= labels

@@ -1,4 +1,4 @@
-"""What a target seems to serve is found out by harmless calls before the run, and each finding says how."""
+"""Harmless requests before the run show which profiles a target serves, and each decision gives its reason."""
 
 import json
 
@@ -20,7 +20,7 @@ NOT_FOUND = json.dumps({"success": False, "status": 404, "error": {"message": "n
 
 
 class Lacking:
-    """A target that lacks some operations, and says so in one of several ways; it remembers what it was asked."""
+    """A target that lacks some operations and answers them in a given way; it remembers the requests."""
 
     def __init__(self, inner, lacks, status=404, body=NOT_FOUND):
         self.inner, self.lacks, self.status, self.body, self.seen = inner, lacks, status, body, []
@@ -46,7 +46,7 @@ SERVED = {"core", "read", "query", "write", "buckets", "vectors", "blobs"}
 
 def test_all_that_is_served_is_found():
     decisions, _seen = look()
-    assert {name for name, one in decisions.items() if one.served} == SERVED
+    assert {name for name, decision in decisions.items() if decision.served} == SERVED
     assert "no token is given" in decisions["auth"].why
     assert "was answered 200" in decisions["read"].why
 
@@ -64,7 +64,7 @@ def test_all_that_is_served_is_found():
 )
 def test_what_is_not_there_is_not_judged_however_it_is_said(lacks, lost, status):
     decisions, _seen = look(lacks, status)
-    assert SERVED - {name for name, one in decisions.items() if one.served} == lost
+    assert SERVED - {name for name, decision in decisions.items() if decision.served} == lost
 
 
 def test_a_profile_that_is_served_in_part_says_so():
@@ -73,7 +73,7 @@ def test_a_profile_that_is_served_in_part_says_so():
 
 
 def test_a_404_that_is_worded_as_for_unknown_things_is_a_broken_operation_and_is_judged():
-    said = json.dumps(
+    answer = json.dumps(
         {
             "success": False,
             "status": 404,
@@ -87,7 +87,7 @@ def test_a_404_that_is_worded_as_for_unknown_things_is_a_broken_operation_and_is
         class Broken(Lacking):
             def send(self, request, timeout):
                 if request.path.endswith("/list"):
-                    return Response(404, (("content-type", "application/json"),), said, 0.0)
+                    return Response(404, (("content-type", "application/json"),), answer, 0.0)
                 return self.inner.send(request, timeout)
 
         probe = Probe(Client(Broken(inner, ())), settings, Vocabulary(), Tags("1"))
@@ -97,7 +97,7 @@ def test_a_404_that_is_worded_as_for_unknown_things_is_a_broken_operation_and_is
 def test_probing_leaves_nothing_behind_and_touches_only_its_own():
     _decisions, seen = look()
     assert seen[-1].method == "DELETE"
-    with_ids = [one.path for one in seen if "/documents" in one.path or one.method == "DELETE"]
+    with_ids = [request.path for request in seen if "/documents" in request.path or request.method == "DELETE"]
     assert len({path.split("/")[3] for path in with_ids}) == 1
 
 
@@ -107,7 +107,9 @@ def test_what_is_declared_is_not_probed_and_what_is_absent_is_not_looked_for():
     assert (decisions["query"].served, decisions["query"].why) == (True, "declared")
     assert (decisions["write"].served, decisions["write"].why) == (False, "declared absent")
     assert not [
-        one for one in seen if one.path.endswith("/list") or "buckets" in one.path or one.method in ("PUT", "PATCH", "DELETE")
+        request
+        for request in seen
+        if request.path.endswith("/list") or "buckets" in request.path or request.method in ("PUT", "PATCH", "DELETE")
     ]
 
 
@@ -115,17 +117,17 @@ def test_buckets_are_not_made_where_the_vocabulary_names_some():
     file = TargetFile(target=Target(url="http://x"), vocabulary={"buckets": ["bkt_demo"]})
     decisions, seen = look(file=file)
     assert decisions["buckets"].why == "not needed: the vocabulary names buckets"
-    assert not [one for one in seen if "buckets" in one.path]
+    assert not [request for request in seen if "buckets" in request.path]
 
 
 def test_only_selected_profiles_are_probed():
     decisions, seen = look(profiles=("core",))
     assert set(decisions) == {"core"}
-    assert {one.method for one in seen} == {"POST"}
+    assert {request.method for request in seen} == {"POST"}
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         (TargetFile(profiles=Profiles(declared=("auth",)), target=Target(url="http://x")), "no token is named"),
         (TargetFile(profiles=Profiles(declared=("namespaces",)), target=Target(url="http://x")), "no two namespaces are named"),
@@ -133,13 +135,13 @@ def test_only_selected_profiles_are_probed():
         (TargetFile(namespaces=Namespaces(primary="a", secondary="a")), "both namespaces are 'a'"),
     ],
 )
-def test_declarations_that_do_not_fit_together_are_a_mistake(file, said):
-    with pytest.raises(UsageError, match=said):
+def test_declarations_that_do_not_fit_together_are_a_mistake(file, message):
+    with pytest.raises(UsageError, match=message):
         validate(Settings(file=file), requirements(), PROFILES)
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "said"),
+    ("body", "kind", "message"),
     [
         (b"\xef\xbb\xbf{}", "application/json", "200 (application/json): its JSON begins with a byte order mark (RFC 8259, 8.1)"),
         ("{}".encode("utf-16"), "application/json", "200 (application/json): its JSON is in UTF-16, not in UTF-8 (RFC 8259, 8.1)"),
@@ -149,7 +151,7 @@ def test_declarations_that_do_not_fit_together_are_a_mistake(file, said):
         (b"", "application/json", "200 (application/json)"),
     ],
 )
-def test_an_answer_that_is_no_json_is_told_with_what_is_wrong_with_it(body, kind, said):
+def test_an_answer_that_is_no_json_is_told_with_what_is_wrong_with_it(body, kind, message):
     class Odd:
         def send(self, _request, _timeout):
             return Response(200, () if kind is None else (("content-type", kind),), body, 0.0)
@@ -157,5 +159,5 @@ def test_an_answer_that_is_no_json_is_told_with_what_is_wrong_with_it(body, kind
     settings = Settings(file=TargetFile(target=Target(url="http://x")), profiles=("core",))
     with pytest.raises(TargetError) as caught:
         Probe(Client(Odd()), settings, Vocabulary(), Tags("1")).look(has_token=False)
-    assert said in str(caught.value)
-    assert ("json" in (kind or "json") and bool(body)) or str(caught.value).endswith(said)
+    assert message in str(caught.value)
+    assert ("json" in (kind or "json") and bool(body)) or str(caught.value).endswith(message)

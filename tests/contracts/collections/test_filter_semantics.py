@@ -72,11 +72,12 @@ def test_groups_follow_the_truth_table_and_the_nearest_case_rule(group, truth):
 def test_the_reference_selects_what_the_contract_says_by_logic_of_its_own():
     random = Random(7)
     documents = filter_corpus.documents(40, random)
-    groups = [{"AND": [one]} for one in filter_corpus.catalogue(exhaustive=True)] + list(
-        filter_corpus.shapes(filter_corpus.catalogue(), documents)
+    groups = [{"AND": [condition]} for condition in filter_corpus.catalogue(exhaustive=True)] + list(
+        filter_corpus.compound_filters(filter_corpus.catalogue(), documents)
     )
     groups += [
-        filter_corpus.compound(random, filter_corpus.catalogue(exhaustive=True), documents, 1 + index % 5) for index in range(150)
+        filter_corpus.random_compound(random, filter_corpus.catalogue(exhaustive=True), documents, 1 + index % 5)
+        for index in range(150)
     ]
     with reference(token=None) as transport:
 
@@ -85,11 +86,16 @@ def test_the_reference_selects_what_the_contract_says_by_logic_of_its_own():
             return json_text.loads(response.body)
 
         source = {"type": "bucket", "bucket_id": "b"}
-        home = call("/v1/collections/create", {"collection_name": "n", "source": source, "feature_extractors": []})["collection_id"]
-        made = [call(f"/v1/collections/{home}/documents", {"collection_id": home, **one})["document_id"] for one in documents]
+        collection = call("/v1/collections/create", {"collection_name": "n", "source": source, "feature_extractors": []})[
+            "collection_id"
+        ]
+        identifiers = [
+            call(f"/v1/collections/{collection}/documents", {"collection_id": collection, **document})["document_id"]
+            for document in documents
+        ]
         for group in groups:
-            found = call(f"/v1/collections/{home}/documents/list?limit=1000", {"filters": group})["results"]
-            selected = {one["document_id"] for one in found}
-            for identifier, document in zip(made, documents, strict=True):
+            listed = call(f"/v1/collections/{collection}/documents/list?limit=1000", {"filters": group})["results"]
+            selected = {document["document_id"] for document in listed}
+            for identifier, document in zip(identifiers, documents, strict=True):
                 truth = filter_semantics.selects(group, document)
                 assert truth is None or truth is (identifier in selected), (group, document)

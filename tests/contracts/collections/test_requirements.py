@@ -1,4 +1,4 @@
-"""The registry is the contract's table."""
+"""The requirements file has the same requirements as the contract's table."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,11 @@ CONTRACT = Path(__file__).parents[4] / "shared" / "contract" / "CONTRACT.md"
 
 def test_every_requirement_has_a_check_or_says_why_it_is_not_tested():
     checked = CHECKS.requirements()
-    assert {one.id for one in requirements().values() if (one.id in checked) == (one.not_tested is not None)} == set()
+    assert {
+        requirement.id
+        for requirement in requirements().values()
+        if (requirement.id in checked) == (requirement.not_tested is not None)
+    } == set()
 
 
 def test_no_check_names_a_requirement_that_the_contract_lacks():
@@ -24,10 +28,10 @@ def test_no_check_names_a_requirement_that_the_contract_lacks():
 
 
 def test_each_requirement_has_sources_and_a_sentence():
-    for one in requirements().values():
-        assert one.source
-        assert set(one.source) <= SOURCES.keys()
-        assert one.text.endswith(".")
+    for requirement in requirements().values():
+        assert requirement.source
+        assert set(requirement.source) <= SOURCES.keys()
+        assert requirement.text.endswith(".")
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason="the contract lies beside the checkout, and only there")
@@ -36,19 +40,19 @@ def test_ids_and_levels_are_exactly_those_of_the_contract():
     for line in CONTRACT.read_text("utf-8").partition("## Requirements")[2].splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) > 2 and cells[1] in list(Level):
-            first, *others = cells[0].split(" / ")
+            first, *endings = cells[0].split(" / ")
             base = first.rpartition(".")[0]
-            stated |= dict.fromkeys((first, *(base + other for other in others)), cells[1])
-    assert {one.id: one.level.value for one in requirements().values()} == stated
+            stated |= dict.fromkeys((first, *(base + ending for ending in endings)), cells[1])
+    assert {requirement.id: requirement.level.value for requirement in requirements().values()} == stated
 
 
 def test_what_a_requirement_needs_are_other_profiles():
-    for one in requirements().values():
-        assert {name for need in one.needs for name in need.split("|")} <= set(PROFILES) - {"core", one.profile}
+    for requirement in requirements().values():
+        assert {name for need in requirement.needs for name in need.split("|")} <= set(PROFILES) - {"core", requirement.profile}
 
 
 def test_what_a_requirement_names_is_a_list_of_the_vocabulary():
-    assert {one.names for one in requirements().values()} - {None} <= VocabularyTable.model_fields.keys()
+    assert {requirement.names for requirement in requirements().values()} - {None} <= VocabularyTable.model_fields.keys()
 
 
 def test_ids_are_lower_case_words_joined_by_dots_and_dashes():

@@ -1,4 +1,4 @@
-"""Checks: pure functions of an exchange, each naming the requirement that it judges; they never send."""
+"""The checks: pure functions of an exchange. Each names the requirement that it judges; none sends a request."""
 
 from conformance.contracts.collections.checks import (
     auth,

@@ -1,6 +1,6 @@
 """Chapter auth: who gets in."""
 
-from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.operations import ALL_OPERATIONS
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Credentials, Exchange
@@ -26,8 +26,8 @@ def _refused(exchange: Exchange) -> Outcome:
     if exchange.status in REFUSED:
         return HELD
     if exchange.status in (405, 501):
-        return None  # the operation is not there, for anybody
-    return Violation("a stranger was not refused", "status 401 or 403", said(exchange))
+        return None  # the server does not have the operation at all
+    return Violation("a stranger was not refused", "status 401 or 403", answer_in_words(exchange))
 
 
 for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-scheme", "auth.before-validation"):
@@ -36,18 +36,18 @@ for _requirement in ("auth.missing-token", "auth.wrong-token", "auth.wrong-schem
 
 @CHECKS.check("auth.wrong-token", *ALL_OPERATIONS, when=When.ANSWERED)
 def odd_token(exchange: Exchange) -> Outcome:
-    """A token that nobody would issue, or none after the scheme, lets nobody in; which 4xx it is answered with is left open."""
+    """A malformed token, or an empty one, lets nobody in. Any 4xx is allowed."""
     if exchange.request.credentials not in ODD:
         return None
     if exchange.status in REFUSED:
         return HELD
-    return Violation("a stranger was not refused", "status 401 or 403", said(exchange)) if exchange.succeeded else None
+    return Violation("a stranger was not refused", "status 401 or 403", answer_in_words(exchange)) if exchange.succeeded else None
 
 
 @CHECKS.check("auth.challenge", *ALL_OPERATIONS, when=When.REFUSED)
 def challenge(exchange: Exchange) -> Outcome:
-    """A 401 says how to get in (RFC 9110, 11.6.1)."""
+    """A 401 names the authentication scheme (RFC 9110, 11.6.1)."""
     if exchange.status != 401 or exchange.response is None:  # noqa: PLR2004
         return None
-    found = exchange.response.header("www-authenticate")
-    return HELD if found else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", found)
+    header = exchange.response.header("www-authenticate")
+    return HELD if header else Violation("a 401 without a challenge", "(a WWW-Authenticate header)", header)

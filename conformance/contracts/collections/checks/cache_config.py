@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contracts.collections.checks.expectations import refuses
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, first, returned
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, items, judge_differences, returned
 from conformance.contracts.collections.models.cache import CacheConfig, InvalidationEvent, RetrieverCacheConfig, default
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -31,29 +31,25 @@ refuses(
 )
 
 
-def _sent(exchange: Exchange) -> dict[str, Any] | None:
-    found = exchange.case.body.get("cache_config")
-    return found if isinstance(found, dict) else None
+def _given_config(exchange: Exchange) -> dict[str, Any] | None:
+    config = exchange.case.body.get("cache_config")
+    return config if isinstance(config, dict) else None
 
 
-def _got(exchange: Exchange) -> dict[str, Any]:
+def _answered(exchange: Exchange) -> dict[str, Any]:
     return dict_or_empty(exchange.made.get("cache_config"))
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
 
 
 def _is_default(requirement: str, field: str) -> None:
     expected = default(CacheConfig, field)
 
     def judged(exchange: Exchange) -> Outcome:
-        sent = _sent(exchange)
-        if sent is None or field in sent:
+        given = _given_config(exchange)
+        if given is None or field in given:
             return None
-        found = _got(exchange).get(field)
-        same = found is not None and equality.same(expected, found)
-        return HELD if same else Violation("the default was not applied", expected, found, ("cache_config", field))
+        answered = _answered(exchange).get(field)
+        same = answered is not None and equality.same(expected, answered)
+        return HELD if same else Violation("the default was not applied", expected, answered, ("cache_config", field))
 
     CHECKS.check(requirement, _CREATE, when=When.ECHOED)(judged)
 
@@ -66,45 +62,55 @@ _is_default("cache-config.default-max-entries", "max_entries_per_key")
 
 @CHECKS.check("cache-config.default-recompute", _CREATE, when=When.ECHOED)
 def default_recompute(exchange: Exchange) -> Outcome:
-    """Each event that says nothing is recomputed in the background."""
+    """An event that gives no recompute strategy gets "background"."""
     expected = default(InvalidationEvent, "recompute_strategy")
-    sent, got = (_list((config or {}).get("invalidation_events")) for config in (_sent(exchange), _got(exchange)))
-    silent = [index for index, event in enumerate(sent) if "recompute_strategy" not in event]
-    if not silent or len(got) != len(sent):
+    given, answered = (
+        items((config or {}).get("invalidation_events")) for config in (_given_config(exchange), _answered(exchange))
+    )
+    silent = [index for index, event in enumerate(given) if "recompute_strategy" not in event]
+    if not silent or len(answered) != len(given):
         return None
-    found = [(index, dict_or_empty(got[index]).get("recompute_strategy")) for index in silent if _covers(sent[index], got[index])]
-    wrong = next(((index, value) for index, value in found if value != expected), None)
+    strategies = [
+        (index, dict_or_empty(answered[index]).get("recompute_strategy"))
+        for index in silent
+        if _covers(given[index], answered[index])
+    ]
+    wrong = next(((index, value) for index, value in strategies if value != expected), None)
     if wrong is None:
-        return HELD if found else None
+        return HELD if strategies else None
     return Violation("the default was not applied", expected, wrong[1], (*_EVENTS, wrong[0], "recompute_strategy"))
 
 
 @CHECKS.check("cache-config.default-retriever-enabled", _CREATE, when=When.ECHOED)
 def default_retriever_enabled(exchange: Exchange) -> Outcome:
-    """Each retriever config that says nothing is enabled."""
+    """A retriever config that does not give `enabled` is enabled."""
     expected = default(RetrieverCacheConfig, "enabled")
-    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
-    found = [(name, dict_or_empty(got[name]).get("enabled")) for name in sent if "enabled" not in sent[name] and name in got]
-    wrong = next(((name, value) for name, value in found if value is not expected), None)
+    given, answered = (
+        dict_or_empty((config or {}).get("retriever_configs")) for config in (_given_config(exchange), _answered(exchange))
+    )
+    flags = [
+        (name, dict_or_empty(answered[name]).get("enabled")) for name in given if "enabled" not in given[name] and name in answered
+    ]
+    wrong = next(((name, value) for name, value in flags if value is not expected), None)
     if wrong is None:
-        return HELD if found else None
+        return HELD if flags else None
     return Violation("the default was not applied", expected, wrong[1], (*_RETRIEVERS, wrong[0], "enabled"))
 
 
-def _moved(exchange: Exchange, field: str, items: Callable[[Any], list[Json]]) -> bool:
-    """Whether all that was given is there, but not where it was."""
-    sent, got = (items((config or {}).get(field)) for config in (_sent(exchange), _got(exchange)))
-    left = list(got)
-    for one in sent:
-        match = next((index for index, other in enumerate(left) if _covers(one, other)), None)
+def _moved(exchange: Exchange, field: str, read_items: Callable[[Any], list[Json]]) -> bool:
+    """Whether all given items are in the answer; only their places may differ."""
+    given, answered = (read_items((config or {}).get(field)) for config in (_given_config(exchange), _answered(exchange)))
+    remaining = list(answered)
+    for item in given:
+        match = next((index for index, answered_item in enumerate(remaining) if _covers(item, answered_item)), None)
         if match is None:
             return False
-        left.pop(match)
+        remaining.pop(match)
     return True
 
 
-def _covers(sent: Json, got: Json) -> bool:
-    shown, given = dict_or_empty(got), dict_or_empty(sent)
+def _covers(sent: Json, answered: Json) -> bool:
+    shown, given = dict_or_empty(answered), dict_or_empty(sent)
     return all(key in shown and equality.same(value, shown[key]) for key, value in given.items() if value is not None)
 
 
@@ -113,49 +119,51 @@ def _settings(value: Any) -> list[Json]:
 
 
 def _changed(exchange: Exchange, place: tuple[str, ...]) -> list[Difference]:
-    found = returned(exchange).get("cache_config", ())
-    return [one for one in found if one.kind is not Kind.FILLED and one.at[: len(place)] == place]
+    differences = returned(exchange).get("cache_config", ())
+    return [difference for difference in differences if difference.kind is not Kind.FILLED and difference.at[: len(place)] == place]
 
 
 def _leaked(exchange: Exchange) -> Outcome:
-    """Judge events and retrievers that nobody gave; what else was not given has a default, which is judged apart."""
+    """Judge events and retrievers that were not given. All other missing fields have defaults, and are judged there."""
     given = exchange.case.body.get("cache_config") or {}
-    found = next(((name, _got(exchange)[name]) for name in ("invalidation_events", "retriever_configs")
-                  if name not in given and _got(exchange).get(name)), None)  # fmt: skip
-    return None if found is None else Violation("what was not sent came back", MISSING, found[1], ("cache_config", found[0]))
+    leaked = next(((name, _answered(exchange)[name]) for name in ("invalidation_events", "retriever_configs")
+                  if name not in given and _answered(exchange).get(name)), None)  # fmt: skip
+    return None if leaked is None else Violation("what was not sent came back", MISSING, leaked[1], ("cache_config", leaked[0]))
 
 
 @CHECKS.check("cache-config.echoes", _CREATE, when=When.ECHOED)
 def echoes(exchange: Exchange) -> Outcome:
-    """Every given value; what merely moved is judged by the two checks below."""
+    """Every given value comes back. Items that only moved are judged by the two checks below."""
     if (leaked := _leaked(exchange)) is not None:
         return leaked
-    if not _sent(exchange):
+    if not _given_config(exchange):
         return None
-    events_moved = _moved(exchange, "invalidation_events", _list)
+    events_moved = _moved(exchange, "invalidation_events", items)
     retrievers_moved = _moved(exchange, "retriever_configs", _settings)
-    return first(
-        one
-        for one in _changed(exchange, ("cache_config",))
-        if not (events_moved and one.at[:2] == _EVENTS) and not (retrievers_moved and one.at[:2] == _RETRIEVERS)
+    return judge_differences(
+        difference
+        for difference in _changed(exchange, ("cache_config",))
+        if not (events_moved and difference.at[:2] == _EVENTS) and not (retrievers_moved and difference.at[:2] == _RETRIEVERS)
     )
 
 
 @CHECKS.check("cache-config.events-in-order", _CREATE, when=When.ECHOED)
 def events_in_order(exchange: Exchange) -> Outcome:
-    """Nothing but the order of events is judged here."""
-    events = _list((_sent(exchange) or {}).get("invalidation_events"))
+    """Events come back in the given order; nothing else is judged here."""
+    events = items((_given_config(exchange) or {}).get("invalidation_events"))
     if len(events) < 2:  # noqa: PLR2004
         return None
-    return first(iter(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", _list) else []))
+    return judge_differences(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", items) else [])
 
 
 @CHECKS.check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)
 def retrievers_by_key(exchange: Exchange) -> Outcome:
-    """The keys are those given, and settings have not changed places."""
-    sent, got = (dict_or_empty((config or {}).get("retriever_configs")) for config in (_sent(exchange), _got(exchange)))
-    if not sent:
+    """Each retriever's settings come back under the retriever's own key."""
+    given, answered = (
+        dict_or_empty((config or {}).get("retriever_configs")) for config in (_given_config(exchange), _answered(exchange))
+    )
+    if not given:
         return None
-    if sent.keys() != got.keys():
-        return Violation("the retrievers are not those given", sorted(sent), sorted(got), _RETRIEVERS)
-    return first(iter(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else []))
+    if given.keys() != answered.keys():
+        return Violation("the retrievers are not those given", sorted(given), sorted(answered), _RETRIEVERS)
+    return judge_differences(_changed(exchange, _RETRIEVERS) if _moved(exchange, "retriever_configs", _settings) else [])

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.checks.expectations import accepts, refuses, said
+from conformance.contracts.collections.checks.expectations import accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import unchanged
+from conformance.contracts.collections.checks.round_trip import judge_differences, unchanged
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
 from conformance.engine.checks import HELD, Checks, History, Outcome, When
@@ -36,7 +36,7 @@ refuses(
 
 
 def fits(exchange: Exchange, name: str) -> Outcome:
-    """Judge the whole answer by a component schema of the OpenAPI document."""
+    """Judge the whole answer by a schema of the OpenAPI document's components."""
     if isinstance(exchange.answer, NotJson):
         return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
     if openapi.fits(name, exchange.answer):
@@ -53,19 +53,19 @@ def response_schema(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("collections.create.id-present", _CREATE, when=When.ACCEPTED)
 def id_present(exchange: Exchange) -> Outcome:
-    """There is an id to go on with."""
-    found = exchange.made.get("collection_id")
-    return HELD if exchange.created_id else Violation("no id", "a non-empty string", found, ("collection_id",))
+    """The answer has an id."""
+    identifier = exchange.made.get("collection_id")
+    return HELD if exchange.created_id else Violation("no id", "a non-empty string", identifier, ("collection_id",))
 
 
 @CHECKS.check("collections.create.id-format", _CREATE, when=When.ACCEPTED)
 def id_format(exchange: Exchange) -> Outcome:
-    """The id looks as documented."""
+    """The id has the documented format."""
     return formatted(exchange, _ID, "collection_id")
 
 
 def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome:
-    """Judge the id that an answer gives to what it made."""
+    """Judge the format of a new id."""
     if exchange.created_id is None:
         return None
     matches = pattern.fullmatch(exchange.created_id)
@@ -74,12 +74,12 @@ def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome
 
 @CHECKS.check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def id_unique(exchange: Exchange, history: History) -> Outcome:
-    """No earlier create of the run was given this id."""
+    """No earlier create of the run was answered with this id."""
     return unique(exchange, history, "collection_id")
 
 
 def unique(exchange: Exchange, history: History, key: str) -> Outcome:
-    """Judge whether an id was given to something else before."""
+    """Judge whether an earlier create was answered with the same id."""
     if exchange.created_id is None:
         return None
     earlier = history.earlier(exchange)
@@ -101,30 +101,28 @@ _echoes("collections.create.echoes-taxonomies", "taxonomy_applications")
 
 @CHECKS.check("collections.create.enabled-default", _CREATE, when=When.ECHOED)
 def enabled_default(exchange: Exchange) -> Outcome:
-    """Enabled, unless told otherwise."""
+    """A collection is enabled by default."""
     if "enabled" in exchange.case.body:
         return None
-    found = exchange.made.get("enabled", None)
-    return HELD if found is True else Violation("the default was not applied", True, found, ("enabled",))  # noqa: FBT003
+    enabled = exchange.made.get("enabled", None)
+    return HELD if enabled is True else Violation("the default was not applied", True, enabled, ("enabled",))  # noqa: FBT003
 
 
 @CHECKS.promise("collections.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
-    """The twin in the context is the same body without its nulls."""
-    return like_twin(exchange, _comparable)
+    """The same body without its nulls was sent before, and is last in the context."""
+    return same_as_without_nulls(exchange, _comparable)
 
 
-def like_twin(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
-    """Judge an answer by that of its twin, which was accepted without the nulls."""
-    twin = exchange.context[-1]
-    if not twin.accepted:
+def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) -> Outcome:
+    """Judge an answer by the one to the same body without nulls, which was accepted and is last in the context."""
+    without_nulls = exchange.context[-1]
+    if not without_nulls.accepted:
         return None
     if not exchange.accepted:
-        return Violation("null was refused where leaving the field out was not", "status 200", said(exchange))
-    found = next(equality.differences(shown(twin), shown(exchange)), None)
-    return (
-        HELD if found is None else Violation("null has another result than leaving the field out", found.sent, found.got, found.at)
-    )
+        return Violation("null was refused where leaving the field out was not", "status 200", answer_in_words(exchange))
+    message = "null has another result than leaving the field out"
+    return judge_differences(equality.differences(shown(without_nulls), shown(exchange)), message)
 
 
 _COMPARED = frozenset(
@@ -138,18 +136,18 @@ def _comparable(exchange: Exchange) -> Any:
 
 @CHECKS.check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
 def status_enum(exchange: Exchange) -> Outcome:
-    """The status is one a client knows."""
-    found = exchange.made.get("status")
-    if found is None or (isinstance(found, str) and found in _STATUSES):
+    """The status is one of the documented ones."""
+    status = exchange.made.get("status")
+    if status is None or (isinstance(status, str) and status in _STATUSES):
         return HELD
-    return Violation("an unknown status", sorted(name for name in _STATUSES if name), found, ("status",))
+    return Violation("an unknown status", sorted(name for name in _STATUSES if name), status, ("status",))
 
 
 @CHECKS.check("collections.create.output-schema", _CREATE, when=When.ACCEPTED)
 def output_schema(exchange: Exchange) -> Outcome:
     """The output schema is a map of typed fields."""
-    found = exchange.made.get("output_schema")
-    if openapi.fits("Schema", found):
+    schema = exchange.made.get("output_schema")
+    if openapi.fits("Schema", schema):
         return HELD
-    at, reason = openapi.explain("Schema", found)
+    at, reason = openapi.explain("Schema", schema)
     return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

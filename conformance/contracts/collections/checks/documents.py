@@ -4,11 +4,11 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.contracts.collections.checks.collections import fits, formatted, like_twin, unique
-from conformance.contracts.collections.checks.expectations import CLEAN, accepts, refuses, said
+from conformance.contracts.collections.checks.collections import fits, formatted, same_as_without_nulls, unique
+from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.expected_state import LISTS
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import first, internal, returned, unchanged, user_fields
+from conformance.contracts.collections.checks.round_trip import internal, judge_differences, returned, unchanged, user_fields
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.operations import SHOWING, Operations
 from conformance.core import pointers
@@ -46,23 +46,25 @@ def response_schema(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.create.id-format", _CREATE, when=When.ACCEPTED)
 def id_format(exchange: Exchange) -> Outcome:
-    """The id looks as documented."""
+    """The id has the documented format."""
     return formatted(exchange, _ID, "document_id")
 
 
 @CHECKS.check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
 def id_unique(exchange: Exchange, history: History) -> Outcome:
-    """No earlier create of the run was given this id."""
+    """No earlier create of the run was answered with this id."""
     return unique(exchange, history, "document_id")
 
 
 @CHECKS.check("documents.create.collection-id", _CREATE, when=When.ACCEPTED)
 def collection_id(exchange: Exchange) -> Outcome:
-    """The document says where it belongs."""
+    """The document names the collection that it was created in."""
     if "documents.create.path-and-body-disagree" in exchange.case.about:
         return None
-    expected, found = _path_collection(exchange), exchange.made.get("collection_id")
-    return HELD if found == expected else Violation("the document names another collection", expected, found, ("collection_id",))
+    expected, answered = _path_collection(exchange), exchange.made.get("collection_id")
+    return (
+        HELD if answered == expected else Violation("the document names another collection", expected, answered, ("collection_id",))
+    )
 
 
 def _path_collection(exchange: Exchange) -> str:
@@ -71,20 +73,22 @@ def _path_collection(exchange: Exchange) -> str:
 
 @CHECKS.promise("documents.create.path-and-body-disagree", Expect.EITHER)
 def path_and_body_disagree(exchange: Exchange) -> Outcome:
-    """Refused, or the path decides."""
+    """The request is refused, or the collection of the path is used."""
     if exchange.status in CLEAN:
         return HELD
-    found = exchange.made.get("collection_id")
-    if exchange.accepted and found == _path_collection(exchange) == internal(exchange).get("collection_id", found):
+    answered = exchange.made.get("collection_id")
+    if exchange.accepted and answered == _path_collection(exchange) == internal(exchange).get("collection_id", answered):
         return HELD
     return Violation(
-        "the body's collection won over the path's", f"a 4xx, or {_path_collection(exchange)}", found or said(exchange)
+        "the body's collection won over the path's",
+        f"a 4xx, or {_path_collection(exchange)}",
+        answered or answer_in_words(exchange),
     )
 
 
 @CHECKS.check("documents.create.user-fields-at-root", _CREATE, when=When.ECHOED)
 def user_fields_at_root(exchange: Exchange) -> Outcome:
-    """The user's fields, features and blobs are there; an empty list given counts as not given."""
+    """The user's fields, features and blobs are at the root. An empty list may be left out."""
     body = exchange.case.body
     names = [*user_fields(body), *(key for key in ("features", "document_blobs") if body.get(key))]
     missing = next((name for name in names if name not in exchange.made), None)
@@ -95,12 +99,16 @@ def user_fields_at_root(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ECHOED)
 def user_fields_verbatim(exchange: Exchange) -> Outcome:
-    """The user's fields, features and blobs have the values given; vectors and presigned addresses aside."""
+    """The user's fields, features and blobs have the given values; vectors and presigned addresses are judged elsewhere."""
     names = [name for name in (*user_fields(exchange.case.body), "features", "document_blobs") if name in exchange.made]
     names = [name for name in names if name in exchange.case.body]
-    changed = (one for name in names for one in returned(exchange).get(name, ()))
+    changed = (difference for name in names for difference in returned(exchange).get(name, ()))
     return (
-        first(one for one in changed if one.sent is not MISSING or one.at[0] not in ("features", "document_blobs"))
+        judge_differences(
+            difference
+            for difference in changed
+            if difference.sent is not MISSING or difference.at[0] not in ("features", "document_blobs")
+        )
         if names
         else None
     )
@@ -108,57 +116,57 @@ def user_fields_verbatim(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("documents.create.metadata-verbatim", _CREATE, when=When.ECHOED)
 def metadata_verbatim(exchange: Exchange) -> Outcome:
-    """Metadata comes back as metadata."""
+    """The metadata come back under `metadata`."""
     return unchanged(exchange, "metadata")
 
 
 @CHECKS.check("documents.create.no-system-fields-at-root", *SHOWING, when=When.ACCEPTED)
 def no_system_fields_at_root(exchange: Exchange) -> Outcome:
-    """Only document_id and collection_id of the system's."""
+    """The root has no system fields but document_id and collection_id."""
     return no_system_fields(exchange.made, ())
 
 
 def no_system_fields(document: dict[str, Json], at: Pointer) -> Outcome:
-    """Judge the root of one document that an answer shows, wherever it stands there."""
-    found = sorted(document.keys() & SYSTEM_FIELDS)
-    if not found:
+    """Judge the root of one document in an answer; `at` is where the document stands there."""
+    names = sorted(document.keys() & SYSTEM_FIELDS)
+    if not names:
         return HELD
-    return Violation("a system field stands at the root", MISSING, document[found[0]], (*at, found[0]))
+    return Violation("a system field stands at the root", MISSING, document[names[0]], (*at, names[0]))
 
 
 @CHECKS.promise("documents.create.no-system-fields-at-root", Expect.EITHER)
 def system_fields_sent(exchange: Exchange) -> Outcome:
-    """A user's field by a system field's name is ignored or refused; if accepted, the check above has judged it."""
+    """A user's field with the name of a system field is ignored or refused. If it was accepted, the check above judges the answer."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
-    return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
+    return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
 
 
 @CHECKS.promise("documents.create.internal-is-server-managed", Expect.EITHER)
 def internal_is_server_managed(exchange: Exchange) -> Outcome:
-    """What a client claims of the server's own fields is not taken over."""
+    """The server does not take over what a client sends in the server's own fields."""
     if exchange.status in CLEAN:
         return HELD
     if not exchange.accepted:
-        return Violation("neither ignored nor refused", "status 200 or a clean 4xx", said(exchange))
-    body, made = exchange.case.body, exchange.made
+        return Violation("neither ignored nor refused", "status 200 or a clean 4xx", answer_in_words(exchange))
+    body, answer = exchange.case.body, exchange.made
     claims = [node for _at, node in pointers.walk({key: body[key] for key in ("_internal", "document_id", "namespace_id") if key in body})
               if isinstance(node, str)]  # fmt: skip
-    kept = {key: made.get(key) for key in ("document_id", "_internal", "namespace_id")}
+    kept = {key: answer.get(key) for key in ("document_id", "_internal", "namespace_id")}
     taken = next((at for at, node in pointers.walk(kept) if isinstance(node, str) and node in claims), None)
     if taken is None:
         return HELD
-    return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(made, taken), taken)
+    return Violation("the client's claim was taken over", "a value of the server's own", pointers.get(answer, taken), taken)
 
 
 @CHECKS.promise("documents.create.null-is-absent", Expect.ACCEPT)
 def null_is_absent(exchange: Exchange) -> Outcome:
-    """The twin in the context is the same body without its nulls."""
-    return like_twin(exchange, _comparable)
+    """The same body without its nulls was sent before, and is last in the context."""
+    return same_as_without_nulls(exchange, _comparable)
 
 
 def _comparable(exchange: Exchange) -> Any:
-    """What was sent is compared, and the lineage without the timestamps that a server fills in: two requests never share them."""
+    """Return what was sent, and the lineage without the timestamps that the server fills in: they differ between two requests."""
     body = exchange.case.body
     own = {key: exchange.made.get(key) for key in (*user_fields(body), "metadata") if key in body}
     for key, name in LISTS.items():

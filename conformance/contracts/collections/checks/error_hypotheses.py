@@ -1,68 +1,68 @@
-"""Ways to misread a filter: what a server may take the case rule, or a kind of group, for.
+"""Error hypotheses: the typical mistakes that servers make with the case rule and with each kind of group.
 
-A compound filter that selects the wrong documents is blamed on the requirement whose misreading explains what was selected.
+If a compound filter selects the wrong documents, the requirement is blamed whose hypothesis selects the same documents.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 
 from conformance.contracts.collections import filter_semantics
-from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Truth
+from conformance.contracts.collections.filter_semantics import KINDS, Group, GroupTruth, Truth
 
-Rules = Sequence[bool | None]
+CaseRules = Sequence[bool | None]
 _DEEPEST = 5
 
 
-def _ignoring_below(depth: int) -> Callable[[Rules], bool]:
+def _ignoring_rules_below(depth: int) -> Callable[[CaseRules], bool]:
     return lambda rules: filter_semantics.is_sensitive(rules[:depth])
 
 
-RULES: tuple[Callable[[Rules], bool], ...] = (
+CASE_RULES: tuple[Callable[[CaseRules], bool], ...] = (
     lambda rules: next((rule for rule in reversed(rules) if rule is not None), True),  # the default is true
     lambda _rules: False,
     lambda _rules: True,
-    lambda rules: bool(rules[-1]),  # not inherited
-    lambda rules: bool(rules[0]),  # the root's alone
-    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost
-    any,  # an explicit false overrides nothing
+    lambda rules: bool(rules[-1]),  # rules are not inherited
+    lambda rules: bool(rules[0]),  # only the root's rule counts
+    lambda rules: next((rule for rule in rules if rule is not None), False),  # the outermost rule counts
+    any,  # an explicit false does not override
     lambda rules: all(rule for rule in rules if rule is not None) and any(rules),
     lambda rules: not filter_semantics.is_sensitive(rules),
-    *map(_ignoring_below, range(2, _DEEPEST)),
+    *map(_ignoring_rules_below, range(2, _DEEPEST)),
 )
 
-_MISREADINGS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
-    filter_semantics.every,
-    filter_semantics.any_of,
-    lambda truths: filter_semantics.negated(filter_semantics.any_of(truths)),
-    lambda truths: filter_semantics.negated(filter_semantics.every(truths)),
+_WRONG_GROUP_TRUTHS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
+    filter_semantics.conjunction,
+    filter_semantics.disjunction,
+    lambda truths: filter_semantics.negation(filter_semantics.disjunction(truths)),
+    lambda truths: filter_semantics.negation(filter_semantics.conjunction(truths)),
     lambda _truths: True,
     lambda _truths: False,
     lambda truths: truths[0],
     lambda truths: truths[-1],
-    lambda truths: filter_semantics.negated(truths[0]),
-    lambda truths: filter_semantics.negated(truths[-1]),
-    lambda truths: filter_semantics.every(truths[:2]),
-    lambda truths: filter_semantics.any_of(truths[:2]),
-    lambda truths: filter_semantics.every(truths[:-1]),
-    lambda truths: filter_semantics.any_of(truths[:-1]),
+    lambda truths: filter_semantics.negation(truths[0]),
+    lambda truths: filter_semantics.negation(truths[-1]),
+    lambda truths: filter_semantics.conjunction(truths[:2]),
+    lambda truths: filter_semantics.disjunction(truths[:2]),
+    lambda truths: filter_semantics.conjunction(truths[:-1]),
+    lambda truths: filter_semantics.disjunction(truths[:-1]),
 )
 
 
-def joints(kinds: Sequence[str]) -> Iterator[tuple[str, Joint]]:
-    """Yield ways to get one kind of group wrong: everywhere, at or below a depth, in long lists, beside others."""
+def group_hypotheses(kinds: Sequence[str]) -> Iterator[tuple[str, GroupTruth]]:
+    """Yield hypotheses for each kind of group: wrong everywhere, at or below a depth, in long lists, or beside other kinds."""
     for applies in _SCOPES:
         for kind in reversed(kinds):
-            for reading in _MISREADINGS:
-                yield kind, _misread(kind, reading, applies)
+            for reading in _WRONG_GROUP_TRUTHS:
+                yield kind, _replace_for_kind(kind, reading, applies)
 
 
 Scope = Callable[[int, int, Group], bool]
 
 
-def _from(least: int) -> Scope:
+def _from_depth(least: int) -> Scope:
     return lambda depth, _members, _group: depth >= least
 
 
-def _at(level: int) -> Scope:
+def _at_depth(level: int) -> Scope:
     return lambda depth, _members, _group: depth == level
 
 
@@ -72,15 +72,15 @@ _SCOPES: tuple[Scope, ...] = (
     lambda _depth, members, _group: members > 2,  # noqa: PLR2004
     lambda _depth, members, _group: members == 1,
     lambda _depth, _members, group: sum(bool(group.get(kind)) for kind in KINDS) > 1,
-    *map(_from, range(2, _DEEPEST + 1)),
-    *map(_at, range(1, _DEEPEST)),
+    *map(_from_depth, range(2, _DEEPEST + 1)),
+    *map(_at_depth, range(1, _DEEPEST)),
 )
 
 
-def _misread(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> Joint:
-    def joint(other: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
-        if other == kind and applies(depth, len(truths), group or {}):
+def _replace_for_kind(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> GroupTruth:
+    def group_truth(other_kind: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
+        if other_kind == kind and applies(depth, len(truths), group or {}):
             return reading(truths)
-        return filter_semantics.joined(other, truths)
+        return filter_semantics.group_truth(other_kind, truths)
 
-    return joint
+    return group_truth

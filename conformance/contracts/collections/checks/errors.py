@@ -37,7 +37,7 @@ def _is_enveloped(exchange: Exchange) -> bool:
 
 @CHECKS.check("errors.envelope", *ALL_OPERATIONS, when=When.REFUSED)
 def envelope(exchange: Exchange) -> Outcome:
-    """The body has the shape that its status promises."""
+    """The body has the schema that belongs to its status."""
     if exchange.status not in _ENVELOPED and exchange.status != 422:  # noqa: PLR2004
         return None
     is_validation = exchange.status == 422 and not _is_enveloped(exchange)  # noqa: PLR2004
@@ -52,7 +52,7 @@ def envelope(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("errors.status-matches", *ALL_OPERATIONS, when=When.REFUSED)
 def status_matches(exchange: Exchange) -> Outcome:
-    """The status in the body is that of the answer."""
+    """The status in the body is the status of the answer."""
     stated = dict_or_empty(exchange.answer).get("status")
     if not _is_enveloped(exchange) or stated is None:
         return None
@@ -63,7 +63,7 @@ def status_matches(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("errors.success-is-false", *ALL_OPERATIONS, when=When.REFUSED)
 def success_is_false(exchange: Exchange) -> Outcome:
-    """An error does not call itself a success."""
+    """An error does not say that it is a success."""
     body = dict_or_empty(exchange.answer)
     if not body or not (_is_enveloped(exchange) or exchange.status == 422):  # noqa: PLR2004
         return None
@@ -72,7 +72,7 @@ def success_is_false(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("errors.machine-readable-type", *ALL_OPERATIONS, when=When.REFUSED)
 def machine_readable_type(exchange: Exchange) -> Outcome:
-    """Programs can tell errors apart."""
+    """The error has a type that programs can read."""
     error = dict_or_empty(exchange.answer).get("error")
     if not _is_enveloped(exchange) or not isinstance(error, dict):
         return None
@@ -82,44 +82,46 @@ def machine_readable_type(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("errors.message", *ALL_OPERATIONS, when=When.REFUSED)
 def message(exchange: Exchange) -> Outcome:
-    """People are told what went wrong."""
+    """The error has a message for people."""
     body = dict_or_empty(exchange.answer)
     if _is_enveloped(exchange) and isinstance(body.get("error"), dict):
-        return _said(body["error"].get("message"), ("error", "message"))
+        return _message_outcome(body["error"].get("message"), ("error", "message"))
     details = body.get("detail")
     if exchange.status != 422 or not isinstance(details, list):  # noqa: PLR2004
         return None
-    outcomes = [_said(dict_or_empty(one).get("msg"), ("detail", index, "msg")) for index, one in enumerate(details)]
+    outcomes = [
+        _message_outcome(dict_or_empty(detail).get("msg"), ("detail", index, "msg")) for index, detail in enumerate(details)
+    ]
     return next((outcome for outcome in outcomes if outcome != HELD), HELD)
 
 
-def _said(text: Any, at: tuple[str | int, ...]) -> Outcome:
+def _message_outcome(text: Any, at: tuple[str | int, ...]) -> Outcome:
     return HELD if isinstance(text, str) and text.strip() else Violation("no message", "a non-empty string", text, at)
 
 
 @CHECKS.check("errors.validation-location", *ALL_OPERATIONS, when=When.REFUSED)
 def validation_location(exchange: Exchange) -> Outcome:
-    """A 422 in the validation shape names the field; a rule between fields may be reported at the object that holds them."""
+    """A 422 names the field that is wrong. If a rule is about two fields, the object that holds them may be named."""
     details, at = dict_or_empty(exchange.answer).get("detail"), exchange.case.at
     names = [part for part in at or () if isinstance(part, str)]
     if exchange.case.names_unknown:
-        return None  # it may be the unknown name that was refused
+        return None  # perhaps the unknown name was refused
     if exchange.status != 422 or not isinstance(details, list) or not names or exchange.case.expect is not Expect.REFUSE:  # noqa: PLR2004
         return None
-    named = {part for one in details for part in _location(one)}
+    named = {part for detail in details for part in _location(detail)}
     if named & set(names[-2:]):
         return HELD
     return Violation("no loc names the offending field", f"a loc with {names[-1]!r}", sorted(map(str, named)), ("detail",))
 
 
 def _location(detail: Any) -> list[Any]:
-    found = dict_or_empty(detail).get("loc")
-    return [part for part in found if isinstance(part, str | int)] if isinstance(found, list) else []
+    location = dict_or_empty(detail).get("loc")
+    return [part for part in location if isinstance(part, str | int)] if isinstance(location, list) else []
 
 
 @CHECKS.check("errors.no-internals", when=When.REFUSED)
 def no_internals(exchange: Exchange) -> Outcome:
-    """No stack trace, source path or SQL that was not in the request itself."""
+    """The body shows no stack trace, source path or SQL, unless the request contained it."""
     assert exchange.response is not None
     text = exchange.response.body[:65_536].decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
     sent = (exchange.request.body or b"")[:262_144].decode("utf-8", "replace") + exchange.request.path

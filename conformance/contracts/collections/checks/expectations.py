@@ -1,7 +1,7 @@
-"""The three promises about an answer: accepted, refused, or kept verbatim unless refused."""
+"""The promises about an answer that many requirements share: accepted, refused, not found, unchanged, or kept verbatim unless refused."""
 
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.checks.round_trip import returned
+from conformance.contracts.collections.checks.round_trip import judge_differences, returned
 from conformance.core.equality import Kind
 from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
@@ -9,75 +9,75 @@ from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Expect
 
 INVALID = (400, 422)
-# "Clean": a 4xx that the operation or HTTP itself documents, so that a client can act on it.
+# "Clean": a 4xx that the operation or HTTP documents, so that a client can react to it.
 CLEAN = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415, 422, 429, 431})
 
 
-# Where a source names nothing, or nothing that exists, 404 is as good as 400 and 422.
+# If a source names nothing, or nothing that exists, 404 is as good as 400 and 422.
 MAY_BE_MISSED = frozenset({"source.bucket-needs-bucket-id", "source.collection-needs-collection-id", "source.unknown-collection"})
 
 
-def said(exchange: Exchange) -> str:
-    """Return what came back in a few words, for a violation's `actual`."""
+def answer_in_words(exchange: Exchange) -> str:
+    """Describe an answer in a few words, for a violation's `actual`."""
     return f"status {exchange.status}" if exchange.response is not None else f"no answer: {exchange.failure}"
 
 
 def accepts(checks: Checks, *requirements: str) -> None:
-    """Add requirements that promise 200 to the requests sent for them."""
+    """Register requirements whose requests must be answered 200."""
     for requirement in requirements:
         checks.promise(requirement, Expect.ACCEPT)(accepted)
 
 
 def refuses(checks: Checks, *requirements: str, statuses: tuple[int, ...] = INVALID) -> None:
-    """Add requirements that promise one of these statuses to the requests sent for them."""
+    """Register requirements whose requests must be answered with one of these statuses."""
 
     def refused(exchange: Exchange) -> Outcome:
-        # What does not exist, or is not named, may be answered 404 before the rest of a body is looked at.
+        # A server may answer 404 for a missing name before it checks the rest of the body.
         may_be_missed = exchange.case.names_unknown or not MAY_BE_MISSED.isdisjoint(exchange.case.about)
         if exchange.status in statuses or (exchange.status == 404 and may_be_missed):  # noqa: PLR2004
             return HELD
         expected = "status " + " or ".join(map(str, statuses))
-        return Violation("the request was not refused as promised", expected, said(exchange), exchange.case.at)
+        return Violation("the request was not refused as promised", expected, answer_in_words(exchange), exchange.case.at)
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(refused)
 
 
-def misses(checks: Checks, *requirements: str) -> None:
-    """Add requirements that promise 404 to requests for what is not there.
+def answers_not_found(checks: Checks, *requirements: str) -> None:
+    """Register requirements whose requests name something that does not exist, and must be answered 404.
 
-    A server that lacks the operation answers 404 as well: the promise is shown kept only beside a request that found something.
+    A server that lacks the operation answers 404 too. So the promise only counts as kept if another request of the operation was
+    accepted.
     """
 
     def missed(exchange: Exchange) -> Outcome:
         if expected_state.is_there(exchange):
             return None
         if exchange.status != 404:  # noqa: PLR2004
-            return Violation("what does not exist was not answered as unknown", "status 404", said(exchange))
+            return Violation("what does not exist was not answered as unknown", "status 404", answer_in_words(exchange))
         operation = exchange.case.operation
-        return HELD if any(one.case.operation is operation and one.accepted for one in exchange.context) else None
+        return HELD if any(earlier.case.operation is operation and earlier.accepted for earlier in exchange.context) else None
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(missed)
 
 
 def leaves_untouched(checks: Checks, requirement: str, message: str) -> None:
-    """Add the promise that what was asked for in the wrong place left a document as it was: a read of it shows that."""
+    """Register the promise that a request in the wrong place changed nothing. A later read of the document shows that."""
 
     def untouched(exchange: Exchange) -> Outcome:
         if not exchange.accepted and exchange.status != 404:  # noqa: PLR2004
             return None
         if not exchange.accepted:
-            return Violation(message, "status 200", said(exchange))
-        one = expected_state.one_of(exchange)
-        found = None if one is None else next(expected_state.differences(one, exchange.made), None)
-        return HELD if found is None else Violation(message, found.sent, found.got, found.at)
+            return Violation(message, "status 200", answer_in_words(exchange))
+        document = expected_state.expected_document(exchange)
+        return judge_differences(() if document is None else expected_state.differences(document, exchange.made), message)
 
     checks.promise(requirement, Expect.ACCEPT)(untouched)
 
 
 def keeps_or_refuses(checks: Checks, *requirements: str) -> None:
-    """Add requirements that promise to keep what is sent for them verbatim, or to refuse it with a clean 4xx."""
+    """Register requirements whose values must come back verbatim, unless they are refused with a clean 4xx."""
     for requirement in requirements:
         checks.promise(requirement, Expect.EITHER)(kept_or_refused)
 
@@ -86,17 +86,25 @@ def accepted(exchange: Exchange) -> Outcome:
     """Judge a request that must be accepted."""
     if exchange.accepted:
         return HELD
-    return Violation("a valid request was not accepted", "status 200", said(exchange))
+    return Violation("a valid request was not accepted", "status 200", answer_in_words(exchange))
 
 
 def kept_or_refused(exchange: Exchange) -> Outcome:
-    """Judge a request that may be refused, and must not be changed in silence."""
+    """Judge a request that may be refused, but must not be changed silently."""
     if exchange.status in CLEAN:
         return HELD
     if not exchange.accepted:
-        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", said(exchange))
-    # What was filled in where nothing was given is for the checks of defaults.
-    changed = next((one for found in returned(exchange).values() for one in found if one.kind is not Kind.FILLED), None)
+        return Violation("neither accepted nor cleanly refused", "status 200 or a clean 4xx", answer_in_words(exchange))
+    # Values filled in where nothing was given are judged by the checks of defaults.
+    changed = next(
+        (
+            difference
+            for differences in returned(exchange).values()
+            for difference in differences
+            if difference.kind is not Kind.FILLED
+        ),
+        None,
+    )
     if changed is None:
         return HELD
     return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)

@@ -1,4 +1,4 @@
-"""What the documents of a collection must be by now: the writes of a context, one after the other."""
+"""The expected state of documents: the writes of a context, applied one after the other as they were answered."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 
 @dataclass(frozen=True, slots=True)
 class ExpectedState:
-    """One document: what made it, what last changed it, and the names of the user's fields that it has and that it no longer has."""
+    """The expected state of one document: its create, its last write, the user's fields that it has, and those that it has no longer."""
 
     created: Exchange
     last: Exchange
@@ -31,12 +31,12 @@ class ExpectedState:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """The document as its last write answered it."""
+        """The document as its last write was answered."""
         return self.last.made
 
     @property
     def is_as_created(self) -> bool:
-        """Whether nothing has changed it."""
+        """Whether it was never changed."""
         return self.last is self.created
 
 
@@ -47,120 +47,122 @@ def fields(body: Json) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
-    """Return the documents of a collection by their ids, in the order in which they were created."""
-    found: dict[str, ExpectedState] = {}
-    for one in context:
-        if one.id_of("collection") == collection and one.succeeded:
-            _apply(one, found)
-    return found
+    """Return the expected documents of a collection by id, in the order of creation."""
+    states: dict[str, ExpectedState] = {}
+    for exchange in context:
+        if exchange.id_of("collection") == collection and exchange.succeeded:
+            _apply(exchange, states)
+    return states
 
 
-def _apply(one: Exchange, found: dict[str, ExpectedState]) -> None:
-    operation, identifier = one.case.operation, one.id_of("document") or ""
-    if operation is Operations.CREATE_DOCUMENT and one.created_id is not None:
-        found[identifier] = ExpectedState(one, one, fields(one.case.body))
+def _apply(exchange: Exchange, states: dict[str, ExpectedState]) -> None:
+    operation, identifier = exchange.case.operation, exchange.id_of("document") or ""
+    if operation is Operations.CREATE_DOCUMENT and exchange.created_id is not None:
+        states[identifier] = ExpectedState(exchange, exchange, fields(exchange.case.body))
     elif operation is Operations.DELETE_COLLECTION:
-        found.clear()
+        states.clear()
     elif operation is Operations.DELETE_DOCUMENT:
-        found.pop(identifier, None)
-    elif operation in _UPDATES and identifier in found:
-        before, given = found[identifier], fields(one.case.body)
+        states.pop(identifier, None)
+    elif operation in _UPDATES and identifier in states:
+        before, given = states[identifier], fields(exchange.case.body)
         names = given if operation is Operations.PUT_DOCUMENT else before.names | given
-        # What an update's own answer still shows is judged there; a read that shows it too is right.
-        names |= (before.gone | before.names) & one.made.keys()
-        found[identifier] = ExpectedState(before.created, one, names, (before.gone | before.names) - names)
+        # A field that an update wrongly keeps in its answer is judged there; a read may show it too.
+        names |= (before.gone | before.names) & exchange.made.keys()
+        states[identifier] = ExpectedState(before.created, exchange, names, (before.gone | before.names) - names)
 
 
-def all_of(exchange: Exchange) -> dict[str, ExpectedState]:
-    """Return what is known of the documents in the collection that a request names."""
+def expected_documents(exchange: Exchange) -> dict[str, ExpectedState]:
+    """Return the expected state of all documents in the collection of a request."""
     return documents(exchange.context, exchange.id_of("collection"))
 
 
-def one_of(exchange: Exchange) -> ExpectedState | None:
-    """Return what is known of the document that a request names."""
-    return all_of(exchange).get(exchange.id_of("document") or "")
+def expected_document(exchange: Exchange) -> ExpectedState | None:
+    """Return the expected state of the document that a request names."""
+    return expected_documents(exchange).get(exchange.id_of("document") or "")
 
 
 def is_there(exchange: Exchange) -> bool:
-    """Whether the context makes what a request names, and does not delete it: then it is not unknown."""
+    """Whether the context creates the thing that a request names, and does not delete it."""
     is_deleted, is_made = False, False
-    for one in exchange.context:
-        if one.id_of("collection") == exchange.id_of("collection") and one.succeeded:
-            is_made = is_made or one.case.operation is Operations.CREATE_COLLECTION
-            is_deleted = is_deleted or one.case.operation is Operations.DELETE_COLLECTION
+    for earlier in exchange.context:
+        if earlier.id_of("collection") == exchange.id_of("collection") and earlier.succeeded:
+            is_made = is_made or earlier.case.operation is Operations.CREATE_COLLECTION
+            is_deleted = is_deleted or earlier.case.operation is Operations.DELETE_COLLECTION
     if is_deleted or exchange.id_of("document") is None or exchange.case.operation is Operations.CREATE_DOCUMENT:
         return is_made and not is_deleted
-    return one_of(exchange) is not None
+    return expected_document(exchange) is not None
 
 
-def differences(known: ExpectedState, got: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
-    """Yield where a document is shown otherwise than its last write answered it; a server's own times may lose their fractions.
+def differences(expected: ExpectedState, answered: dict[str, Any], *, exact: bool = False) -> Iterator[Difference]:
+    """Yield the differences between the expected state and a shown document. The server's own times may lose their fractions.
 
-    With `exact` they may not: two reads of one document are compared.
+    With `exact` they may not: then two reads of one document are compared.
     """
-    for name in sorted(known.names & known.answer.keys()):
-        yield from of_field(name, known.answer[name], got.get(name, MISSING))
-    yield from left_over(known.gone, got)
+    for name in sorted(expected.names & expected.answer.keys()):
+        yield from field_differences(name, expected.answer[name], answered.get(name, MISSING))
+    yield from leftover_fields(expected.gone, answered)
     for key in ("document_id", "collection_id"):
-        yield from equality.differences(known.answer.get(key), got.get(key, MISSING), (key,))
-    yield from of_internal(known.answer, got, exact=exact)
+        yield from equality.differences(expected.answer.get(key), answered.get(key, MISSING), (key,))
+    yield from internal_differences(expected.answer, answered, exact=exact)
 
 
-def of_field(name: str, before: Json, got: Any) -> Iterator[Difference]:
-    """Yield where one of the user's fields is another now; vectors and presigned addresses aside."""
+def field_differences(name: str, before: Json, after: Any) -> Iterator[Difference]:
+    """Yield the differences in one user field; vectors and presigned addresses are left out."""
     if name not in LISTS:
-        yield from equality.differences(before, got, (name,))
-    elif before or got not in (MISSING, None):
-        one, other = ([_item(name, item) for item in value] if isinstance(value, list) else value for value in (before, got))
-        yield from equality.differences(one, other, (name,))
+        yield from equality.differences(before, after, (name,))
+    elif before or after not in (MISSING, None):
+        old, new = ([_item(name, item) for item in value] if isinstance(value, list) else value for value in (before, after))
+        yield from equality.differences(old, new, (name,))
 
 
 def _item(name: str, item: Json) -> Any:
     return comparable(LISTS[name], item)
 
 
-def left_over(gone: frozenset[str], got: dict[str, Any]) -> Iterator[Difference]:
-    """Yield fields that a document no longer has; metadata, features and blobs may be shown empty."""
-    for name in sorted(gone & got.keys()):
-        if name not in NAMED or got[name]:
-            yield Difference((name,), Kind.STRUCTURE, MISSING, got[name])
+def leftover_fields(gone: frozenset[str], answered: dict[str, Any]) -> Iterator[Difference]:
+    """Yield removed fields that are still shown; metadata, features and blobs may be shown empty."""
+    for name in sorted(gone & answered.keys()):
+        if name not in NAMED or answered[name]:
+            yield Difference((name,), Kind.STRUCTURE, MISSING, answered[name])
 
 
-def of_internal(before: dict[str, Any], got: dict[str, Any], *, exact: bool, updated: bool = True) -> Iterator[Difference]:
-    """Yield where the ids, times and lineage in `_internal` differ; what the system finds out later is its own affair."""
-    one, other = dict_or_empty(before.get("_internal")), dict_or_empty(got.get("_internal"))
+def internal_differences(
+    before: dict[str, Any], after: dict[str, Any], *, exact: bool, updated: bool = True
+) -> Iterator[Difference]:
+    """Yield the differences in ids, times and lineage in `_internal`. Other members may change later."""
+    old, new = dict_or_empty(before.get("_internal")), dict_or_empty(after.get("_internal"))
     for key in ("document_id", "collection_id", "namespace_id"):
-        if one.get(key) is not None and one[key] != other.get(key):
-            yield Difference(("_internal", key), Kind.STRUCTURE, one[key], other.get(key, MISSING))
+        if old.get(key) is not None and old[key] != new.get(key):
+            yield Difference(("_internal", key), Kind.STRUCTURE, old[key], new.get(key, MISSING))
     for key in ("created_at", "updated_at") if updated else ("created_at",):
-        if one.get(key) is not None and not same_moment(one[key], other.get(key), exact=exact):
-            yield Difference(("_internal", key), Kind.STRING, one[key], other.get(key, MISSING))
-    yield from equality.differences(_lineage(one), _lineage(other), ("_internal", "lineage"))
+        if old.get(key) is not None and not same_moment(old[key], new.get(key), exact=exact):
+            yield Difference(("_internal", key), Kind.STRING, old[key], new.get(key, MISSING))
+    yield from equality.differences(_lineage(old), _lineage(new), ("_internal", "lineage"))
 
 
 def _lineage(inner: dict[str, Any]) -> Any:
-    found = comparable("InternalLineage", inner.get("lineage"))
-    steps = found.get("chain") if isinstance(found, dict) else None
+    lineage = comparable("InternalLineage", inner.get("lineage"))
+    steps = lineage.get("chain") if isinstance(lineage, dict) else None
     for step in steps if isinstance(steps, list) else ():
-        # To the second: a time that the server filled in may be stored without its fraction.
+        # Compared to the second: a server may store a time that it filled in without its fraction.
         moment = equality.instant(step.get("timestamp")) if isinstance(step, dict) else None
         if moment is not None:
             step["timestamp"] = int(moment.timestamp())
-    return found or {}
+    return lineage or {}
 
 
-def same_moment(one: Json, other: Json, *, exact: bool) -> bool:
-    """Whether two times of the server's are one: to the microsecond, or as far as both of them say fractions of a second."""
-    first, second = equality.instant(one), equality.instant(other)
+def same_moment(left: Json, right: Json, *, exact: bool) -> bool:
+    """Whether two of the server's times are equal: to the microsecond, or to the fewer digits that one of them has."""
+    first, second = equality.instant(left), equality.instant(right)
     if first is None or second is None or exact:
-        return equality.same_time(one, other)
-    digits = min(_digits(str(one)), _digits(str(other)))
+        return equality.same_time(left, right)
+    digits = min(_digits(str(left)), _digits(str(right)))
     return abs((first - second).total_seconds()) < float(10**-digits)
 
 
 def _digits(time: str) -> int:
-    found = _FRACTION.search(time)
-    return 0 if found is None else min(len(found[1]), 6)
+    fraction = _FRACTION.search(time)
+    return 0 if fraction is None else min(len(fraction[1]), 6)
 
 
 _FRACTION = re.compile(r":\d\d\.(\d+)")

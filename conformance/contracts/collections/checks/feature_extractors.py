@@ -21,5 +21,5 @@ refuses(
 
 @CHECKS.check("feature-extractors.echoes-in-order", Operations.CREATE_COLLECTION, when=When.ECHOED)
 def echoes_in_order(exchange: Exchange) -> Outcome:
-    """The same list in the same order."""
+    """The extractors come back in the given order."""
     return unchanged(exchange, "feature_extractors")

@@ -1,9 +1,9 @@
 """Chapter filters.eval: what a list with a filter selects.
 
-A filter of one condition is judged by the contract's semantics. A compound one is judged by the truth table over what the target
-itself selected for each of its conditions alone (the lists in its context), so that a deviation in one operator says nothing about
-AND, OR and NOT; where such a list is lacking, the semantics take its place. What is wrong is then blamed on the one requirement
-whose misreading explains it.
+A filter of one condition is judged by the contract's semantics. A compound filter is judged by the truth table over what the
+target itself selected for each single condition (those lists are in its context). So a mistake in one operator says nothing about
+AND, OR and NOT. Where a list for a condition is missing, the semantics are used instead. A wrong selection is blamed on the one
+requirement whose error hypothesis explains it.
 """
 
 import json
@@ -14,11 +14,11 @@ from functools import lru_cache
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import error_hypotheses, expected_state
-from conformance.contracts.collections.checks.error_hypotheses import Rules
-from conformance.contracts.collections.checks.expectations import said
+from conformance.contracts.collections.checks.error_hypotheses import CaseRules
+from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import Query, ids
-from conformance.contracts.collections.filter_semantics import KINDS, Group, Joint, Leaf, Truth
+from conformance.contracts.collections.filter_semantics import KINDS, ConditionTruth, Group, GroupTruth, Truth
 from conformance.contracts.collections.operations import Operations
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
@@ -57,8 +57,8 @@ REQUIREMENTS: tuple[str, ...] = (
 )
 
 
-def single(group: Group) -> tuple[Group, bool | None] | None:
-    """Return the condition and the case rule of a filter that is one condition in AND, or None if it is another one."""
+def single_condition(group: Group) -> tuple[Group, bool | None] | None:
+    """Return the condition and the case rule of a filter that is a single condition in AND, or None for other filters."""
     members = group.get("AND") or []
     if len(members) != 1 or "field" not in members[0] or group.get("OR") or group.get("NOT"):
         return None
@@ -66,22 +66,22 @@ def single(group: Group) -> tuple[Group, bool | None] | None:
 
 
 @lru_cache(maxsize=4)
-def judged(exchange: Exchange) -> Mapping[str, Outcome]:
-    """Return what one filtered list shows, by requirement."""
-    query, expected = Query.of(exchange), listed(exchange)
+def outcomes_by_requirement(exchange: Exchange) -> Mapping[str, Outcome]:
+    """Return the outcomes of one filtered list, by requirement."""
+    query, expected = Query.of(exchange), listed_documents(exchange)
     group = query.asks("filters")
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
         return {}
-    alone = single(group)
-    found = _Found(exchange, group, expected, frozenset(ids(exchange)))
-    return found.of_condition(*alone) if alone is not None else found.of_groups()
+    alone = single_condition(group)
+    selection = _Selection(exchange, group, expected, frozenset(ids(exchange)))
+    return selection.of_condition(*alone) if alone is not None else selection.of_groups()
 
 
-def listed(exchange: Exchange) -> dict[str, ExpectedState]:
-    """Return what is known of the documents that a list without a filter shows; what none shows is no matter of filters."""
-    expected = expected_state.all_of(exchange)
-    queries = [(other, Query.of(other)) for other in lists_of(exchange)]
-    plain = [other for other, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
+def listed_documents(exchange: Exchange) -> dict[str, ExpectedState]:
+    """Return the expected documents that a list without a filter shows. A document that no list shows is no matter of filters."""
+    expected = expected_state.expected_documents(exchange)
+    queries = [(earlier, Query.of(earlier)) for earlier in lists_of(exchange)]
+    plain = [earlier for earlier, query in queries if query.is_plain and query.is_first and query.limit > len(expected)]
     return expected if not plain else {key: value for key, value in expected.items() if key in ids(plain[-1])}
 
 
@@ -90,8 +90,8 @@ def _is_whole(query: Query, count: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A list, its filter, what is known of the collection, and what was selected."""
+class _Selection:
+    """One filtered list: its exchange, its filter, the expected documents, and the ids that were selected."""
 
     exchange: Exchange
     group: Group
@@ -100,29 +100,35 @@ class _Found:
     columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
 
     def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
-        """Judge one condition by the semantics; what it makes of arrays by a requirement of its own."""
+        """Judge a single condition by the semantics. Documents with an array in the field are judged by a requirement of their own."""
         if not self.exchange.accepted:
             blamed = _ARRAYS if _has_array(condition) else operator_requirement(condition.get("operator", "eq"))
             return (
-                {} if self._asks_more() else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
+                {}
+                if self._asks_more()
+                else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
             )
-        arrays = {one for one, document in self.expected.items() if filter_semantics.looks_at_array(condition, document.answer)}
+        arrays = {
+            identifier
+            for identifier, document in self.expected.items()
+            if filter_semantics.looks_at_array(condition, document.answer)
+        }
         on_arrays = self._of_arrays(condition, arrays, sensitive=bool(rule))
         return {**on_arrays, **self._of_others(condition, rule, arrays)}
 
     def _of_arrays(self, condition: Group, arrays: set[str], *, sensitive: bool) -> Mapping[str, Outcome]:
-        """Judge a condition by the documents in which its field holds an array; held is shown where elements would tell otherwise."""
+        """Judge a condition on documents whose field is an array. Held only counts if the elements would give another result."""
         truths = _only(self._truths(condition, sensitive=sensitive), arrays)
         if (wrong := self._wrong(truths)) is not None:
             return {_ARRAYS: self._violation(wrong, truths)}
-        for one in arrays:
-            other = filter_semantics.holds_for_elements(condition, self.expected[one].answer, sensitive=sensitive)
-            if truths[one] is not None and other is not None and other is not truths[one]:
+        for identifier in arrays:
+            by_elements = filter_semantics.holds_for_elements(condition, self.expected[identifier].answer, sensitive=sensitive)
+            if truths[identifier] is not None and by_elements is not None and by_elements is not truths[identifier]:
                 return {_ARRAYS: HELD}
         return {}
 
     def _of_others(self, condition: Group, rule: bool | None, arrays: set[str]) -> Mapping[str, Outcome]:  # noqa: FBT001
-        """Judge a condition by the documents in which its field holds no array."""
+        """Judge a condition on documents whose field is no array."""
         operator, sensitive = condition.get("operator", "eq"), bool(rule)
         blamed, others = operator_requirement(operator), self.expected.keys() - arrays
         truths = _only(self._truths(condition, sensitive=sensitive), others)
@@ -135,7 +141,7 @@ class _Found:
             if operator == "eq":
                 return {case: self._violation(wrong, truths)}
             if _is_case_broken(self.exchange, sensitive=sensitive):
-                return {}  # the control has shown that already
+                return {}  # the list of the control condition has shown that already
         if "." in condition["field"] and self._is_blind_to_paths(condition, wrong, sensitive=sensitive):
             blamed = _NESTED
         return {blamed: self._violation(wrong, truths)}
@@ -149,13 +155,19 @@ class _Found:
     def of_groups(self) -> Mapping[str, Outcome]:
         """Judge a compound filter by the truth table."""
         if not self.exchange.accepted:
-            is_excused = self._asks_more() or any(not one.accepted for one in partners(self.exchange))
+            is_excused = self._asks_more() or any(not earlier.accepted for earlier in filtered_lists(self.exchange))
             blamed = kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
-            return {} if is_excused else {blamed: Violation("the filter was not accepted", "status 200", said(self.exchange))}
-        truths = {one: filter_semantics.evaluate(self.group, self._leaf(one)) for one in self.expected}
+            return (
+                {}
+                if is_excused
+                else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
+            )
+        truths = {
+            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier)) for identifier in self.expected
+        }
         wrong = self._wrong(truths)
-        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_leaf(wrong)) is None:
-            return {}  # a condition that was asked under another case rule alone may explain it
+        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_condition_truth(wrong)) is None:
+            return {}  # perhaps explained by a condition that was only asked under another case rule
         if wrong is not None:
             return {self._blamed(wrong): self._violation(wrong, truths)}
         if not is_informative(truths):
@@ -164,18 +176,21 @@ class _Found:
         return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
 
     def _asks_more(self) -> bool:
-        """Whether the list asks for more than the filter, so that a refusal need not be for that."""
+        """Whether the list uses more options than the filter: then it may have been refused for those."""
         return any(Query.of(self.exchange).asks(key) is not None for key in ("sort", "select", "return_url", "return_vectors"))
 
     def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
         return {
-            one: filter_semantics.holds(condition, document.answer, sensitive=sensitive) for one, document in self.expected.items()
+            identifier: filter_semantics.holds(condition, document.answer, sensitive=sensitive)
+            for identifier, document in self.expected.items()
         }
 
-    def _leaf(self, identifier: str, rule: Callable[[Rules], bool | None] = filter_semantics.stated_rule) -> Leaf:
-        """Return how a condition's truth for one document is known."""
+    def _condition_truth(
+        self, identifier: str, rule: Callable[[CaseRules], bool | None] = filter_semantics.stated_rule
+    ) -> ConditionTruth:
+        """Return a function that gives a condition's truth for one document."""
 
-        def truth(condition: Group, rules: Rules) -> Truth:
+        def truth(condition: Group, rules: CaseRules) -> Truth:
             key = id(condition), rule(rules)
             if key not in self.columns:
                 self.columns[key] = self._column(condition, key[1])
@@ -183,11 +198,11 @@ class _Found:
 
         return truth
 
-    def _exact_leaf(self, identifier: str) -> Leaf:
-        """Return a condition's truth for one document, open where the target was asked for it under another case rule alone."""
-        answers, truth = alone(self.exchange), self._leaf(identifier)
+    def _exact_condition_truth(self, identifier: str) -> ConditionTruth:
+        """Return the same function, but open (None) for conditions that were only asked under another case rule."""
+        answers, truth = single_condition_answers(self.exchange), self._condition_truth(identifier)
 
-        def exact(condition: Group, rules: Rules) -> Truth:
+        def exact(condition: Group, rules: CaseRules) -> Truth:
             name, stated = canonical(condition), filter_semantics.stated_rule(rules)
             is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
             return None if is_asked_otherwise else truth(condition, rules)
@@ -195,20 +210,27 @@ class _Found:
         return exact
 
     def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
-        """Return a condition's truth for every document: by the target's own word, or by the semantics."""
-        answers, name = alone(self.exchange), canonical(condition)
+        """Return a condition's truth for every document: from the target's own answer, or else from the semantics."""
+        answers, name = single_condition_answers(self.exchange), canonical(condition)
         holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
         own = answers.get((name, stated))
-        # Where the case rule makes no difference, an answer under another one will do.
-        other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
-        asked = {one: own if own is not None or holds[one] is not otherwise[one] else other for one in holds}
+        # If the case rule makes no difference, an answer under another rule can be used.
+        other_answer = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
+        answer_to = {
+            identifier: own if own is not None or holds[identifier] is not otherwise[identifier] else other_answer
+            for identifier in holds
+        }
         is_sure = own is not None or not self._deviates(condition)
-        return {one: self._of_list(asked[one], condition, one, truth, is_sure=is_sure) for one, truth in holds.items()}
+        return {
+            identifier: self._of_list(answer_to[identifier], condition, identifier, truth, is_sure=is_sure)
+            for identifier, truth in holds.items()
+        }
 
     def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
-        """Return a condition's truth by the target's answer to it alone; without one engines differ about arrays.
+        """Return a condition's truth from the target's own answer, or from the semantics if there is none.
 
-        It is open if the target is not sure to answer this condition as the contract says, and nobody asked for just this one.
+        It is open (None) for arrays without an answer, and if the target deviates for this operator and was not asked for this
+        condition.
         """
         if truth is None or not is_sure:
             return None
@@ -217,14 +239,21 @@ class _Found:
         return None if filter_semantics.looks_at_array(condition, self.expected[identifier].answer) else truth
 
     def _deviates(self, condition: Group) -> bool:
-        """Whether the target answered this condition, or another one with its operator, otherwise than the contract says."""
-        return condition.get("operator", "eq") in deviating(self.exchange)
+        """Whether the target answered a single condition with this operator differently from the contract."""
+        return condition.get("operator", "eq") in deviating_operators(self.exchange)
 
     def _wrong(self, truths: Truths) -> str | None:
-        return next((one for one, truth in truths.items() if truth is not None and truth is not (one in self.selected)), None)
+        return next(
+            (
+                identifier
+                for identifier, truth in truths.items()
+                if truth is not None and truth is not (identifier in self.selected)
+            ),
+            None,
+        )
 
     def _violation(self, wrong: str, truths: Truths) -> Violation:
-        beside = (self.expected[wrong].created, self.expected[wrong].last, *partners(self.exchange))
+        beside = (self.expected[wrong].created, self.expected[wrong].last, *filtered_lists(self.exchange))
         message = (
             "a document is selected that the filter excludes"
             if wrong in self.selected
@@ -235,8 +264,8 @@ class _Found:
         return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
 
     def _kind(self, wrong: str) -> str:
-        """Return what a filter of one condition takes for what: its operator, the operand's type, and the type of what is stored."""
-        alone = single(self.group)
+        """Describe the mistake for the violation's kind: operator, type of the operand, and type of the stored value."""
+        alone = single_condition(self.group)
         if alone is None:
             return " ".join(kinds_in(self.group))
         stored = filter_semantics.lookup(self.expected[wrong].answer, alone[0]["field"])
@@ -244,69 +273,75 @@ class _Found:
         return f"{alone[0].get('operator', 'eq')} {type_of(alone[0].get('value'))} of {what}"
 
     def _is_blind_to_paths(self, condition: Group, wrong: str, *, sensitive: bool) -> bool:
-        """Whether the answer is what comes of a dotted field that leads nowhere, or not all the way."""
+        """Whether the answer is explained by a server that does not follow dotted paths, or not to their end."""
         *_outer, last = keys = condition["field"].split(".")
         readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
-        others = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
-        return any(self._wrong(other) is None and other[wrong] is not None for other in others)
+        truths_by_reading = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
+        return any(self._wrong(reading) is None and reading[wrong] is not None for reading in truths_by_reading)
 
     def _depends_on_case(self, truths: Truths) -> bool:
-        conditions = [one for one, _rules in filter_semantics.conditions(self.group)]
-        if all(self._truths(one, sensitive=True) == self._truths(one, sensitive=False) for one in conditions):
+        conditions = [condition for condition, _rules in filter_semantics.conditions(self.group)]
+        if all(self._truths(condition, sensitive=True) == self._truths(condition, sensitive=False) for condition in conditions):
             return False
-        return any(self._under(joint=filter_semantics.joined, rule=rule) != truths for rule in error_hypotheses.RULES)
+        return any(
+            self._truths_under(group_truth=filter_semantics.group_truth, rule=rule) != truths
+            for rule in error_hypotheses.CASE_RULES
+        )
 
-    def _under(self, joint: Joint, rule: Callable[[Rules], bool | None]) -> Truths:
-        return {one: filter_semantics.evaluate(self.group, self._leaf(one, rule), joint) for one in self.expected}
+    def _truths_under(self, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> Truths:
+        return {
+            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
+            for identifier in self.expected
+        }
 
-    def _explains(self, wrong: str, joint: Joint, rule: Callable[[Rules], bool | None]) -> bool:
-        """Whether a misreading selects what the target did; the document that shows it wrong decides most of them at once."""
-        for one in (wrong, *self.expected):
-            truth = filter_semantics.evaluate(self.group, self._leaf(one, rule), joint)
-            if truth is not None and truth is not (one in self.selected):
+    def _explains(self, wrong: str, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> bool:
+        """Whether a hypothesis selects what the target did. The document `wrong` is tried first: it excludes most hypotheses."""
+        for identifier in (wrong, *self.expected):
+            truth = filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
+            if truth is not None and truth is not (identifier in self.selected):
                 return False
         return True
 
     def _blamed(self, wrong: str) -> str:
-        """Return the requirement whose misreading explains what was selected; the case rule, one kind of group, or the outermost."""
-        ruled = [one for _condition, rules in filter_semantics.conditions(self.group) for one in rules if one is not None]
-        for rule in error_hypotheses.RULES:
-            if self._explains(wrong, filter_semantics.joined, rule):
+        """Return the requirement whose hypothesis explains the selection: the case rule, one kind of group, or else the outermost kind."""
+        ruled = [rule for _condition, rules in filter_semantics.conditions(self.group) for rule in rules if rule is not None]
+        for rule in error_hypotheses.CASE_RULES:
+            if self._explains(wrong, filter_semantics.group_truth, rule):
                 return _CASE if ruled else _CASE_DEFAULT
-        for kind, joint in error_hypotheses.joints(kinds_in(self.group)):
-            if self._explains(wrong, joint, filter_semantics.stated_rule):
+        for kind, group_truth in error_hypotheses.group_hypotheses(kinds_in(self.group)):
+            if self._explains(wrong, group_truth, filter_semantics.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 
 
-def _only(truths: Truths, some: AbstractSet[str]) -> Truths:
-    """Return the truths of some documents; of the others nothing is said."""
-    return {one: truth if one in some else None for one, truth in truths.items()}
+def _only(truths: Truths, identifiers: AbstractSet[str]) -> Truths:
+    """Return the truths of some documents, and None for the others."""
+    return {identifier: truth if identifier in identifiers else None for identifier, truth in truths.items()}
 
 
 def _has_array(condition: Group) -> bool:
-    """Whether an operand is an array, which engines that look at elements may not take."""
+    """Whether an operand is an array: engines that look at elements may refuse it."""
     operand = condition.get("value")
     if condition.get("operator", "eq") in ("in", "nin"):
-        return isinstance(operand, list) and any(isinstance(one, list) for one in operand)
+        return isinstance(operand, list) and any(isinstance(item, list) for item in operand)
     return isinstance(operand, list)
 
 
 def is_informative(truths: Truths) -> bool:
-    """Whether a filter selects some documents and leaves others: one that does not proves little."""
+    """Whether a filter selects some documents and not others: otherwise its result proves little."""
     return True in truths.values() and False in truths.values()
 
 
 def kinds_in(group: Group) -> list[str]:
-    """Return the kinds of group in a filter, in the order of the contract."""
-    found = set(_kinds(group))
-    return [kind for kind in KINDS if kind in found]
+    """Return the kinds of group that a filter uses, in the contract's order."""
+    used = set(_kinds(group))
+    return [kind for kind in KINDS if kind in used]
 
 
 def _kinds(group: Group) -> Iterator[str]:
     for kind in KINDS:
         members = group.get(kind) or ()
-        # One condition in AND, alone in its group, is how a condition is written.
+        # A single condition is written as a group: AND with one member.
         if members and not (kind == "AND" and len(members) == 1 and not group.get("OR") and not group.get("NOT")):
             yield kind
         for member in members:
@@ -315,17 +350,17 @@ def _kinds(group: Group) -> Iterator[str]:
 
 
 def canonical(condition: Group) -> str:
-    """Return a text that is the same for the same condition."""
+    """Return a text that identifies a condition."""
     return json.dumps(condition, sort_keys=True)
 
 
-def partners(exchange: Exchange) -> tuple[Exchange, ...]:
-    """Return the filtered lists that a list is judged beside."""
-    return tuple(other for other in lists_of(exchange) if Query.of(other).asks("filters") is not None)
+def filtered_lists(exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return the filtered lists in the context of a list."""
+    return tuple(earlier for earlier in lists_of(exchange) if Query.of(earlier).asks("filters") is not None)
 
 
 def lists_of(exchange: Exchange) -> list[Exchange]:
-    """Return the lists of the same collection that an exchange builds on."""
+    """Return the lists of the same collection in the context of an exchange."""
     collection = exchange.id_of("collection")
     return [
         earlier
@@ -335,46 +370,46 @@ def lists_of(exchange: Exchange) -> list[Exchange]:
 
 
 @lru_cache(maxsize=8)
-def alone(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
-    """Return what the target selected for single conditions, by the condition and the case rule that was stated."""
-    found = {}
-    for one in partners(exchange):
-        condition = single(Query.of(one).asks("filters"))
-        if condition is not None and one.accepted:
-            found[canonical(condition[0]), condition[1]] = frozenset(ids(one))
-    return found
+def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None], frozenset[str]]:
+    """Return the ids that the target selected for single conditions, by condition and stated case rule."""
+    selected = {}
+    for earlier in filtered_lists(exchange):
+        condition = single_condition(Query.of(earlier).asks("filters"))
+        if condition is not None and earlier.accepted:
+            selected[canonical(condition[0]), condition[1]] = frozenset(ids(earlier))
+    return selected
 
 
-def deviating(exchange: Exchange) -> frozenset[str]:
-    """Return the operators of single conditions in the context that the target answered otherwise than the contract says."""
-    return frozenset(found for one in partners(exchange) if (found := _deviant(one)) is not None)
+def deviating_operators(exchange: Exchange) -> frozenset[str]:
+    """Return the operators for which a single condition in the context was answered differently from the contract."""
+    return frozenset(operator for earlier in filtered_lists(exchange) if (operator := _deviant(earlier)) is not None)
 
 
 @lru_cache(maxsize=1024)
-def _deviant(one: Exchange) -> str | None:
-    """Return the operator of a list's single condition, if the list is not what the contract says."""
-    alone = single(Query.of(one).asks("filters"))
-    if alone is None or not any(isinstance(outcome, Violation) for outcome in judged(one).values()):
+def _deviant(exchange: Exchange) -> str | None:
+    """Return the operator of a list's single condition if the list deviates from the contract, else None."""
+    single_asked = single_condition(Query.of(exchange).asks("filters"))
+    if single_asked is None or not any(isinstance(outcome, Violation) for outcome in outcomes_by_requirement(exchange).values()):
         return None
-    return str(alone[0].get("operator", "eq"))
+    return str(single_asked[0].get("operator", "eq"))
 
 
 def _is_case_broken(exchange: Exchange, *, sensitive: bool) -> bool:
-    """Whether a list in the context shows that the target reads this case rule wrong for eq, and so everywhere."""
-    for one in partners(exchange):
-        found = single(Query.of(one).asks("filters"))
-        if found is not None and found[0].get("operator", "eq") == "eq" and bool(found[1]) is sensitive:
-            outcomes = judged(one)
+    """Whether a single `eq` condition in the context shows that the target gets this case rule wrong."""
+    for earlier in filtered_lists(exchange):
+        single_asked = single_condition(Query.of(earlier).asks("filters"))
+        if single_asked is not None and single_asked[0].get("operator", "eq") == "eq" and bool(single_asked[1]) is sensitive:
+            outcomes = outcomes_by_requirement(earlier)
             if any(isinstance(outcomes.get(case), Violation) for case in (_CASE, _CASE_DEFAULT)):
                 return True
     return False
 
 
 def _register(requirement: str) -> None:
-    def one(exchange: Exchange) -> Outcome:
-        return judged(exchange).get(requirement)
+    def check(exchange: Exchange) -> Outcome:
+        return outcomes_by_requirement(exchange).get(requirement)
 
-    CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(one)
+    CHECKS.check(requirement, Operations.LIST_DOCUMENTS, when=When.ANSWERED)(check)
 
 
 for _requirement in REQUIREMENTS:

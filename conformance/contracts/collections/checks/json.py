@@ -1,9 +1,9 @@
-"""Chapter json: what is stored comes back."""
+"""Chapter json: data comes back as it was sent."""
 
 from functools import lru_cache
 
 from conformance.contracts.collections.checks.expectations import keeps_or_refuses, kept_or_refused
-from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned, user_fields
+from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned, user_fields
 from conformance.contracts.collections.operations import CREATES, Operations
 from conformance.core import pointers
 from conformance.core.equality import Kind, kind_of
@@ -21,11 +21,11 @@ keeps_or_refuses(CHECKS, "json.preserves-large-integers", "json.extreme-numbers"
 
 @CHECKS.promise("json.lone-surrogate", Expect.EITHER)
 def lone_surrogate(exchange: Exchange) -> Outcome:
-    """Kept or refused; U+FFFD in its place is a change that weighs as a SHOULD."""
+    """Kept or refused. U+FFFD in its place breaks only a SHOULD."""
     outcome = kept_or_refused(exchange)
     if isinstance(outcome, Violation) and isinstance(outcome.actual, str) and isinstance(outcome.expected, str):
         replaced = "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in outcome.expected)
-        # An encoder that works in bytes puts one replacement for each of the surrogate's three.
+        # An encoder that works on bytes writes three replacement characters for one surrogate.
         if outcome.actual.replace("\ufffd\ufffd\ufffd", "\ufffd") == replaced:
             return Violation(outcome.message, outcome.expected, outcome.actual, outcome.at, level=Level.SHOULD)
     return outcome
@@ -40,15 +40,15 @@ def _own_data(exchange: Exchange) -> list[Json]:
 
 @lru_cache(maxsize=4)
 def _kinds(exchange: Exchange) -> frozenset[Kind]:
-    """Return what the user's own data has."""
+    """Return the kinds of values in the user's own data."""
     return frozenset(kind_of(node) for own in _own_data(exchange) for node in pointers.nodes(own))
 
 
 def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
     for differences in returned(exchange).values():
-        for found in differences:
-            if found.kind is kind and is_user_data(exchange.case.operation, found.at):
-                return first(iter([found]))
+        for difference in differences:
+            if difference.kind is kind and is_user_data(exchange.case.operation, difference.at):
+                return judge_differences([difference])
     return HELD if kind in _kinds(exchange) else None
 
 

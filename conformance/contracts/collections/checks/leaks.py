@@ -1,7 +1,7 @@
-"""What a create did not send and an earlier one did: defaults that are shared, and state that outlives its request.
+"""Leaks: an answer shows what this create did not send and an earlier create did, such as shared defaults or state that was left behind.
 
-Only what somebody sent is judged: what a server works out by itself, or takes over from the document that a request names as its source,
-is its own affair. A collection is what its request says, whatever its parent is.
+Only sent values are judged. A server may work out values itself, or copy them from the document that a request names as its
+source. A collection copies nothing from its parent.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ CHECKS = Checks()
 _HIDDEN = frozenset({"vectors", "presigned_url"})
 
 _COLLECTION, _DOCUMENT = Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT
-# Ids of buckets and collections, and the type, may be known from the collection that a document is made in.
+# Not judged: ids of buckets and collections, and the source type. A server may know them from the document's collection.
 _PLACES: tuple[tuple[str, Operation, tuple[str, ...]], ...] = (
     ("collections.create.echoes-description", _COLLECTION, ("description",)),
     ("collections.create.echoes-metadata", _COLLECTION, ("metadata",)),
@@ -39,14 +39,16 @@ def _leaked(exchange: Exchange, history: History, key: str) -> Outcome:
     if not isinstance(body, dict) or key in body:
         return None
     holder = dict_or_empty(internal(exchange).get("lineage")) if key in LINEAGE else exchange.made
-    got = holder.get(LINEAGE.get(key, key))
-    if not got:
+    answered = holder.get(LINEAGE.get(key, key))
+    if not answered:
         return None
-    shown = _kept(got)
+    shown = _kept(answered)
     earlier = history.sender(operation, key, lambda value: equality.same(_kept(value), shown))
     if earlier is None or (earlier.created_id is not None and earlier.created_id == body.get("source_document_id")):
         return None
-    return Violation("what was not sent came back: an earlier request had sent it", MISSING, got, (key,), supporting=(earlier,))
+    return Violation(
+        "what was not sent came back: an earlier request had sent it", MISSING, answered, (key,), supporting=(earlier,)
+    )
 
 
 def _kept(value: Json) -> Any:
@@ -60,7 +62,7 @@ def _kept(value: Json) -> Any:
 
 def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> None:
     def judged(exchange: Exchange, history: History) -> Outcome:
-        return next((found for key in keys if (found := _leaked(exchange, history, key)) is not None), None)
+        return next((violation for key in keys if (violation := _leaked(exchange, history, key)) is not None), None)
 
     CHECKS.check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
 

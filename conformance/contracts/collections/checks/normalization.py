@@ -1,4 +1,4 @@
-"""Answers made comparable: two answers are compared by what the contract names, without what two requests cannot share."""
+"""Normalization: answers are reduced to what the contract names and two requests can share, so that they can be compared."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from conformance.contracts.collections import openapi
 from conformance.contracts.collections.models.filters import CONDITION_KEYS
 from conformance.core.json_text import Json
 
-# Any output schema will do, and vectors come back on request only.
+# Output schemas may differ, and vectors come back on request only.
 _FREE = frozenset({"output_schema", "vectors", "presigned_url"})
 _EMPTY: tuple[Any, ...] = (None, [], {})
 
 
 def comparable(name: str, value: Json, *, keys: frozenset[str] | None = None) -> Any:
-    """Return what an answer's component schema names of a value, defaults of filters and empty values left out.
+    """Reduce a value to what a component's schema names, without empty values and default settings of filters.
 
-    `keys` are the only ones kept at the top. Within user data everything stays as it is.
+    `keys` are the only keys kept at the top level. Within user data everything is kept.
     """
     named = _projected({"$ref": f"#/components/schemas/{name}"}, value)
     return named if keys is None or not isinstance(named, dict) else {key: member for key, member in named.items() if key in keys}
@@ -43,9 +43,13 @@ def _projected(schema: dict[str, Any], value: Json, *, inherited: bool = False) 
         kept.pop("case_sensitive", None)
     if "operator" in properties and kept.get("operator") == "eq":
         del kept["operator"]
-    # An operand may be an empty list; a null one may be absent.
+    # An operand may be an empty list, and null may be absent.
     is_operand = "operator" in properties
-    return {key: one for key, one in kept.items() if one not in _EMPTY or (is_operand and key == "value" and one is not None)}
+    return {
+        key: member
+        for key, member in kept.items()
+        if member not in _EMPTY or (is_operand and key == "value" and member is not None)
+    }
 
 
 def _branch(branches: list[dict[str, Any]], value: Json) -> dict[str, Any]:

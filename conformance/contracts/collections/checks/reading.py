@@ -1,12 +1,12 @@
-"""Chapter read: what create answered is what a read answers; what does not exist is 404; reading changes nothing."""
+"""Chapter read: a read shows what create answered, unknown things are 404, and reading changes nothing."""
 
 from collections.abc import Iterator
 from typing import Protocol
 
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.checks.expectations import misses, said
+from conformance.contracts.collections.checks.expectations import answer_in_words, answers_not_found
 from conformance.contracts.collections.checks.normalization import comparable
-from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items
+from conformance.contracts.collections.checks.round_trip import compared, dict_or_empty, items, judge_differences
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
@@ -23,39 +23,37 @@ CHECKS = Checks()
 _EXISTS = "what was created is not answered"
 _SHOWN_LATER = frozenset({"status", "output_schema"})
 
-# What asks for a list or a read to see one thing says itself what is wrong with it.
+# A request for one of these is judged by the requirement's own check, with its own message.
 JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
                           "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
                           "documents.update.wrong-collection"})  # fmt: skip
 
-misses(CHECKS, "collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
+answers_not_found(CHECKS, "collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
 
 
-def made_by(exchange: Exchange) -> Exchange | None:
-    """Return the create whose collection a request names, if it is in the context."""
-    return next((one for one in exchange.context if one.case.operation is Operations.CREATE_COLLECTION
-                 and one.created_id is not None and one.created_id == exchange.id_of("collection")), None)  # fmt: skip
+def collection_create(exchange: Exchange) -> Exchange | None:
+    """Return the create of the collection that a request names, if it is in the context."""
+    return next((earlier for earlier in exchange.context if earlier.case.operation is Operations.CREATE_COLLECTION
+                 and earlier.created_id is not None and earlier.created_id == exchange.id_of("collection")), None)  # fmt: skip
 
 
 @CHECKS.check("collections.get.equals-created", Operations.GET_COLLECTION, when=When.ALWAYS)
 def collection_equals_created(exchange: Exchange) -> Outcome:
-    """The collection as its create answered it, `status` and `output_schema` aside."""
-    made = made_by(exchange)
-    if made is None or exchange.case.expect is not Expect.ACCEPT:
+    """A read shows the collection as its create was answered, except `status` and `output_schema`."""
+    created = collection_create(exchange)
+    if created is None or exchange.case.expect is not Expect.ACCEPT:
         return None
-    if (unanswered := _unanswered(exchange, made)) is not None:
+    if (unanswered := _unanswered(exchange, created)) is not None:
         return unanswered
-    found = next(equality.differences(_collection(made), _collection(exchange)), None)
-    if found is None:
-        return HELD
-    return Violation("a read shows another collection than create answered", found.sent, found.got, found.at, supporting=(made,))
+    differences = equality.differences(_collection(created), _collection(exchange))
+    return judge_differences(differences, "a read shows another collection than create answered", (created,))
 
 
-def _unanswered(exchange: Exchange, made: Exchange) -> Violation | None:
+def _unanswered(exchange: Exchange, write: Exchange) -> Violation | None:
     if not exchange.accepted:
-        return Violation(_EXISTS, "status 200", said(exchange), supporting=(made,))
+        return Violation(_EXISTS, "status 200", answer_in_words(exchange), supporting=(write,))
     if not isinstance(exchange.answer, dict):
-        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, supporting=(made,))
+        return Violation("a read is answered with no JSON object", "(a JSON object)", exchange.answer, supporting=(write,))
     return None
 
 
@@ -66,110 +64,124 @@ def _collection(exchange: Exchange) -> Json:
 
 @CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ALWAYS)
 def document_equals_created(exchange: Exchange) -> Outcome:
-    """The document as its last write answered it: its create, if nothing has changed it."""
-    one = expected_state.one_of(exchange)
+    """A read shows the document as its last write was answered."""
+    document = expected_state.expected_document(exchange)
     if (
-        one is None
+        document is None
         or exchange.case.expect is not Expect.ACCEPT
         or _is_contended(exchange)
         or JUDGED_APART & set(exchange.case.about)
     ):
         return None
-    if (unanswered := _unanswered(exchange, one.last)) is not None:
+    if (unanswered := _unanswered(exchange, document.last)) is not None:
         return unanswered
-    found = next(_document(one, exchange), None)
-    if found is None:
-        return HELD
-    message = "a read shows another document than create answered" if one.is_as_created else "a read does not show the last change"
-    return Violation(message, found.sent, found.got, found.at, supporting=(one.last,))
+    message = (
+        "a read shows another document than create answered" if document.is_as_created else "a read does not show the last change"
+    )
+    return judge_differences(_document(document, exchange), message, (document.last,))
 
 
 def _is_contended(exchange: Exchange) -> bool:
-    """Whether changes of the document crossed, so that nobody can say which answer was the last."""
-    return any(one.together is not None and one.id_of("document") == exchange.id_of("document") and one.request.method in ("PATCH", "PUT")
-               for one in exchange.context)  # fmt: skip
+    """Whether updates of the document were sent at the same time: then the last answer is unknown."""
+    crossing = [
+        earlier for earlier in exchange.context if earlier.together is not None and earlier.request.method in ("PATCH", "PUT")
+    ]
+    return any(earlier.id_of("document") == exchange.id_of("document") for earlier in crossing)
 
 
-def _document(one: expected_state.ExpectedState, exchange: Exchange) -> Iterator[Difference]:
-    yield from expected_state.differences(one, exchange.made)
-    for name in sorted((SYSTEM_FIELDS & exchange.made.keys()) - one.answer.keys()):
+def _document(document: expected_state.ExpectedState, exchange: Exchange) -> Iterator[Difference]:
+    yield from expected_state.differences(document, exchange.made)
+    for name in sorted((SYSTEM_FIELDS & exchange.made.keys()) - document.answer.keys()):
         yield Difference((name,), Kind.STRUCTURE, MISSING, exchange.made[name])
-    if one.is_as_created:
-        yield from stored_otherwise(one.created, exchange.made)
+    if document.is_as_created:
+        yield from stored_otherwise(document.created, exchange.made)
 
 
 def stored_otherwise(created: Exchange, shown: dict[str, Json]) -> Iterator[Difference]:
-    """Yield where an answer differs from what was sent, and the create's own answer did not."""
-    before = {one.at for found in _echoes(created, created.made) for one in found}
-    yield from (one for found in _echoes(created, shown) for one in found if one.at not in before and one.kind is not Kind.FILLED)
+    """Yield where an answer differs from what was sent, if the create's own answer did not differ there."""
+    before = {difference.at for differences in _echoes(created, created.made) for difference in differences}
+    yield from (
+        difference
+        for differences in _echoes(created, shown)
+        for difference in differences
+        if difference.at not in before and difference.kind is not Kind.FILLED
+    )
 
 
 def _echoes(created: Exchange, shown: dict[str, Json]) -> Iterator[Iterator[Difference]]:
     if created.case.expect is Expect.ACCEPT:
-        yield from (found for _key, found in compared(created.case.operation, created.case.body, shown))
+        yield from (differences for _key, differences in compared(created.case.operation, created.case.body, shown))
 
 
 @CHECKS.promise("documents.get.safe", Expect.ACCEPT)
 def safe(exchange: Exchange) -> Outcome:
-    """The second of two reads: what it shows is what the first did, of all that was sent and that the contract names."""
-    before, one = exchange.context[-1], expected_state.one_of(exchange)
-    if one is None or not before.accepted:
+    """The second of two reads shows what the first one did."""
+    before, document = exchange.context[-1], expected_state.expected_document(exchange)
+    if document is None or not before.accepted:
         return None
     if not exchange.accepted:
-        return Violation("a second read is not answered", "status 200", said(exchange), supporting=(before,))
-    shown = expected_state.ExpectedState(one.created, before, one.names, one.gone)
-    found = next(expected_state.differences(shown, exchange.made, exact=True), None)
-    if found is None:
-        return HELD
-    return Violation("a second read shows something else", found.sent, found.got, found.at, supporting=(before,))
+        return Violation("a second read is not answered", "status 200", answer_in_words(exchange), supporting=(before,))
+    shown = expected_state.ExpectedState(document.created, before, document.names, document.gone)
+    return judge_differences(
+        expected_state.differences(shown, exchange.made, exact=True), "a second read shows something else", (before,)
+    )
 
 
 @CHECKS.promise("documents.get.hostile-identifiers", Expect.EITHER)
 def hostile_identifiers(exchange: Exchange) -> Outcome:
-    """An id that is none, whatever it looks like."""
+    """An id that cannot exist is refused, whatever it looks like."""
     if exchange.status is not None and 400 <= exchange.status < 500:  # noqa: PLR2004
         return HELD
-    return Violation("an id that is none was not refused", "status 404 or another 4xx", said(exchange))
+    return Violation("an id that is none was not refused", "status 404 or another 4xx", answer_in_words(exchange))
 
 
 @CHECKS.promise("documents.get.vectors-on-request", Expect.ACCEPT)
 def vectors_on_request(exchange: Exchange) -> Outcome:
-    """With return_vectors each feature has its vectors as sent, at float32 precision; without, none has any."""
+    """With return_vectors each feature has its vectors as sent, in float32 precision; without it none has vectors."""
     return _on_request(exchange, "features", "vectors", _vectors)
 
 
 @CHECKS.promise("documents.get.urls-on-request", Expect.ACCEPT)
 def urls_on_request(exchange: Exchange) -> Outcome:
-    """With return_url each blob has an address; without, none has one."""
+    """With return_url each blob has an address; without it none has one."""
     return _on_request(exchange, "document_blobs", "presigned_url", _address)
 
 
 def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> Outcome:
-    created = [
-        one for one in expected_state.all_of(exchange).values() if exchange.id_of("document") in (None, one.created.created_id)
+    documents = [
+        document
+        for document in expected_state.expected_documents(exchange).values()
+        if exchange.id_of("document") in (None, document.created.created_id)
     ]
-    if not created:
+    if not documents:
         return None
     if not exchange.accepted:
-        return Violation("a read that asks for more is not answered", "status 200", said(exchange))
+        return Violation("a read that asks for more is not answered", "status 200", answer_in_words(exchange))
     shown = shown_documents(exchange)
-    for one in created:
-        sent, got = one.created.case.body.get(holder) or [], dict_or_empty(shown.get(one.created.created_id or "")).get(holder)
-        if not sent and not got:
+    for document in documents:
+        sent, answered = (
+            document.created.case.body.get(holder) or [],
+            dict_or_empty(shown.get(document.created.created_id or "")).get(holder),
+        )
+        if not sent and not answered:
             continue  # an empty list may be absent
-        if not isinstance(got, list) or len(got) != len(sent):
-            return Violation(f"the {holder} are not those sent", len(sent), got, (holder,), supporting=(one.created,))
-        for index, (given, answered) in enumerate(zip(sent, got, strict=True)):
-            value = dict_or_empty(answered).get(key)
+        if not isinstance(answered, list) or len(answered) != len(sent):
+            return Violation(f"the {holder} are not those sent", len(sent), answered, (holder,), supporting=(document.created,))
+        for index, (given, answered_item) in enumerate(zip(sent, answered, strict=True)):
+            value = dict_or_empty(answered_item).get(key)
             if (wrong := judged(given, value, asked_for=_is_asked(exchange, key))) is not None:
-                return Violation(*wrong, (holder, index, key), supporting=(one.created,))
-    return HELD if any(one.created.case.body.get(holder) for one in created) else None
+                return Violation(*wrong, (holder, index, key), supporting=(document.created,))
+    return HELD if any(document.created.case.body.get(holder) for document in documents) else None
 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
-    """Return the documents that a read or a list answers, by their ids."""
+    """Return the documents in the answer of a read or a list, by id."""
     results = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
-    return {one["document_id"]: one for one in results if isinstance(one, dict) and isinstance(one.get("document_id"), str)}
+    return {
+        document["document_id"]: document
+        for document in results
+        if isinstance(document, dict) and isinstance(document.get("document_id"), str)
+    }
 
 
 def _is_asked(exchange: Exchange, key: str) -> bool:

@@ -1,7 +1,7 @@
 """Chapter robustness."""
 
-from conformance.contracts.collections.checks.expectations import CLEAN, accepts, keeps_or_refuses, said
-from conformance.contracts.collections.checks.round_trip import first, is_user_data, returned
+from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, keeps_or_refuses
+from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned
 from conformance.contracts.collections.operations import CREATES
 from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
@@ -18,10 +18,14 @@ accepts(CHECKS, _CONCURRENT)
 
 @CHECKS.promise("robustness.large-body", Expect.EITHER)
 def large_body(exchange: Exchange) -> Outcome:
-    """Answered cleanly; a connection cut while 2 MiB are under way is judged by whether the next request works."""
+    """A large body is answered cleanly. If the connection was closed while it was sent, only the next request is judged."""
     if exchange.accepted or exchange.status in CLEAN:
         return HELD
-    return None if exchange.response is None else Violation("not cleanly answered", "200, 413 or another clean 4xx", said(exchange))
+    return (
+        None
+        if exchange.response is None
+        else Violation("not cleanly answered", "200, 413 or another clean 4xx", answer_in_words(exchange))
+    )
 
 
 @CHECKS.promise("robustness.large-body", Expect.ACCEPT)
@@ -29,25 +33,29 @@ def after_large_body(exchange: Exchange) -> Outcome:
     """The request after the large one works."""
     if exchange.accepted:
         return HELD
-    return Violation("the request after a large one does not work", "status 200", said(exchange), supporting=exchange.context)
+    return Violation(
+        "the request after a large one does not work", "status 200", answer_in_words(exchange), supporting=exchange.context
+    )
 
 
 @CHECKS.promise("robustness.hostile-strings", Expect.ACCEPT)
 def hostile_strings(exchange: Exchange) -> Outcome:
-    """Text is text."""
+    """Hostile text is kept as text."""
     if not exchange.accepted:
-        return Violation("text was refused", "status 200", said(exchange))
-    changed = (one for found in returned(exchange).values() for one in found)
-    return first(one for one in changed if is_user_data(exchange.case.operation, one.at) or len(one.at) == 1)
+        return Violation("text was refused", "status 200", answer_in_words(exchange))
+    changed = (difference for differences in returned(exchange).values() for difference in differences)
+    return judge_differences(
+        difference for difference in changed if is_user_data(exchange.case.operation, difference.at) or len(difference.at) == 1
+    )
 
 
 @CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
 def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
-    """Among creates sent at once, each has an id of its own and its own data."""
+    """Each of several simultaneous creates is answered with its own id and its own data."""
     if _CONCURRENT not in exchange.case.about:
         return None
     earlier = history.earlier(exchange)
     if earlier is not None:
         return Violation("two concurrent creates share an id", "an id of its own", exchange.created_id, supporting=earlier)
-    changed = next((one for found in returned(exchange).values() for one in found), None)
-    return HELD if changed is None else Violation("another create's data", changed.sent, changed.got, changed.at)
+    differences = (difference for field_differences in returned(exchange).values() for difference in field_differences)
+    return judge_differences(differences, "another create's data")

@@ -1,6 +1,6 @@
-"""What an accepted request's answer shows of its body: each field beside the place of the answer where it comes back."""
+"""Round trip: each field of an accepted body is compared with the place in the answer where it comes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ _COLLECTION = (
     "taxonomy_applications",
     "cache_config",
 )
-# Where in `_internal.lineage` a document's request fields come back.
+# Under these names, a document's request fields come back in `_internal.lineage`.
 LINEAGE = {
     "root_object_id": "root_object_id",
     "root_bucket_id": "root_bucket_id",
@@ -54,8 +54,7 @@ def items(value: Any) -> list[Json]:
 
 def entries(exchange: Exchange) -> list[Json]:
     """Return the answer's lineage entries, oldest first."""
-    found = exchange.made.get("source_lineage")
-    return found if isinstance(found, list) else []
+    return items(exchange.made.get("source_lineage"))
 
 
 def internal(exchange: Exchange) -> dict[str, Any]:
@@ -64,42 +63,42 @@ def internal(exchange: Exchange) -> dict[str, Any]:
 
 
 def user_fields(body: dict[str, Json]) -> list[str]:
-    """Return the names of a document's own root fields: what the request does not name, and what is not the server's to manage."""
+    """Return the names of the user's own root fields: those that neither the request's schema nor the server uses."""
     named = openapi.request_of(Operations.CREATE_DOCUMENT).properties
     return [key for key in body if key not in named and key not in NOT_THE_USERS]
 
 
 @lru_cache(maxsize=4)
 def returned(exchange: Exchange) -> dict[str, list[Difference]]:
-    """Return, for each top-level field sent, where what came back is not what was sent; pointers are into the request's body."""
-    return {key: list(found) for key, found in compared(exchange.case.operation, exchange.case.body, exchange.made)}
+    """Return the differences between what was sent and what came back, by top-level field; pointers are into the request's body."""
+    return {key: list(differences) for key, differences in compared(exchange.case.operation, exchange.case.body, exchange.made)}
 
 
-def compared(operation: Operation, body: Json, made: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
-    """Yield each top-level field of a create's body with where an answer shows it otherwise."""
+def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
+    """Yield each top-level field of a create's body with its differences in the answer."""
     if not isinstance(body, dict):
         return
-    shape = openapi.request_of(operation)
+    schema = openapi.request_of(operation)
     if operation is Operations.CREATE_COLLECTION:
         for key in _COLLECTION:
             if key in body:
-                got = _source_config(body, made) if key == "source" else made.get(key, MISSING)
-                yield key, round_trip.round_trip(shape.properties[key], body[key], got, (key,))
+                answered = _source_config(body, answer) if key == "source" else answer.get(key, MISSING)
+                yield key, round_trip.round_trip(schema.properties[key], body[key], answered, (key,))
         return
-    lineage = dict_or_empty(dict_or_empty(made.get("_internal")).get("lineage"))
+    lineage = dict_or_empty(dict_or_empty(answer.get("_internal")).get("lineage"))
     for key, name in LINEAGE.items():
         if key in body:
-            yield key, round_trip.round_trip(shape.properties[key], body[key], lineage.get(name, MISSING), (key,))
+            yield key, round_trip.round_trip(schema.properties[key], body[key], lineage.get(name, MISSING), (key,))
     for key in _AT_ROOT:
         if key in body:
-            yield key, round_trip.round_trip(shape.properties[key], body[key], made.get(key, MISSING), (key,))
+            yield key, round_trip.round_trip(schema.properties[key], body[key], answer.get(key, MISSING), (key,))
     for key in user_fields(body):
-        yield key, equality.differences(body[key], made.get(key, MISSING), (key,))
+        yield key, equality.differences(body[key], answer.get(key, MISSING), (key,))
 
 
-def _source_config(body: dict[str, Json], made: dict[str, Any]) -> Any:
-    found = made.get("source_lineage")
-    last = dict_or_empty(found[-1]) if isinstance(found, list) and found else {}
+def _source_config(body: dict[str, Json], answer: dict[str, Any]) -> Any:
+    lineage = answer.get("source_lineage")
+    last = dict_or_empty(lineage[-1]) if isinstance(lineage, list) and lineage else {}
     kind = dict_or_empty(body.get("source")).get("type")
     return last.get(f"{kind}_config", MISSING)
 
@@ -114,14 +113,17 @@ def is_user_data(operation: Operation, at: Pointer) -> bool:
 
 
 def unchanged(exchange: Exchange, key: str) -> Outcome:
-    """Judge one top-level field: nothing is shown if it was not sent, or sent as null."""
+    """Judge one top-level field; a field that is absent or null shows nothing."""
     body = exchange.case.body
     if not isinstance(body, dict) or body.get(key) is None:
         return None
-    return first(iter(returned(exchange).get(key, ())))
+    return judge_differences(returned(exchange).get(key, ()))
 
 
-def first(found: Iterator[Difference]) -> Outcome:
-    """Return the first difference as a violation, or that there is none."""
-    one = next(found, None)
-    return HELD if one is None else Violation("what came back is not what was sent", one.sent, one.got, one.at)
+def judge_differences(
+    differences: Iterable[Difference], message: str = "what came back is not what was sent", supporting: tuple[Exchange, ...] = ()
+) -> Outcome:
+    """Judge a comparison: held if there is no difference, else a violation that shows the first one."""
+    for difference in differences:
+        return Violation(message, difference.sent, difference.got, difference.at, supporting=supporting)
+    return HELD

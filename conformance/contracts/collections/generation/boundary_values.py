@@ -1,7 +1,7 @@
-"""The edge catalogue: a short fixed series of valid bodies that packs every value class of every field into few requests.
+"""The boundary catalogue: a short fixed series of valid bodies that contains every class of value of every field.
 
-Each field has its own list of classes; the n-th body takes the n-th class of every list, so the series is as long as its longest
-list. Names are texts for the caller to put its tag before.
+Each field has its own list of classes. The n-th body takes the n-th class of every list, so the series is as long as the longest
+list. The caller puts its tag before each name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ from conformance.generation import json_values
 Body = dict[str, Any]
 _ABSENT: Any = object()
 _TEXTS = (*json_values.TEXTS, *("x" * length for length in json_values.LENGTHS[1:]), "é" * 4096)
-# Texts that a server takes for something else only as a whole, and those that keep their meaning in a longer one.
-_WHOLE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
+# _STANDALONE: texts that a server may take for something else, but only as a whole. The others can be joined into one text.
+_STANDALONE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
                     "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00"})  # fmt: skip
-_PARTS = [text for text in json_values.TEXTS if text not in _WHOLE]
-_PACKED = (*(text for text in _TEXTS if text in _WHOLE), *("-".join(_PARTS[at : at + 3]) for at in range(0, len(_PARTS), 3)),
+_COMBINABLE = [text for text in json_values.TEXTS if text not in _STANDALONE]
+_PACKED = (*(text for text in _TEXTS if text in _STANDALONE), *("-".join(_COMBINABLE[at : at + 3]) for at in range(0, len(_COMBINABLE), 3)),
            *_TEXTS[len(json_values.TEXTS) :])  # fmt: skip
 _HUNDRED = 100
-# What users call their fields, and servers like to.
+# Names that users may give to their fields, and that a server may use itself.
 _LIKELY_NAMES = (
     "id",
     "type",
@@ -57,19 +57,19 @@ _PATHS = ("a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
 
 
 def metadata() -> list[Json]:
-    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, each class packed into one."""
+    """Return objects of user data: falsy values, numbers, texts, keys, depths and widths, one class in each object."""
     return [
         {"falsy": list(json_values.FALSY), **{f"k{index}": falsy for index, falsy in enumerate(json_values.FALSY)}},
         {},
         None,
         {f"n{index}": number for index, number in enumerate(json_values.NUMBERS)},
         {f"t{index}": text for index, text in enumerate(json_values.TEXTS)},
-        # Lists of one type, which a column may be made of, and the same within objects of a list; objects that look like lists.
+        # Lists of one type (a database may make a column of them), lists in objects, and objects that look like lists.
         {
             "texts": list(json_values.TEXTS),
             "lengths": ["x" * length for length in json_values.LENGTHS],
-            "fractions": [one for one in json_values.NUMBERS if isinstance(one, float) and one % 1],
-            "whole": [one for one in json_values.NUMBERS if isinstance(one, int)],
+            "fractions": [number for number in json_values.NUMBERS if isinstance(number, float) and number % 1],
+            "whole": [number for number in json_values.NUMBERS if isinstance(number, int)],
             "flags": [True, False, True, True],
             "objects": [{"text": text, "k": index} for index, text in enumerate(json_values.TEXTS)],
             "numbered": {"0": "a", "1": "b", "2": "c"},
@@ -88,26 +88,26 @@ def metadata() -> list[Json]:
 
 
 def values_deep() -> int:
-    """Return how many containers may be nested within a member of user data: 16 deep, the object itself among them."""
+    """Return how many containers may be nested in a member of user data: 16 deep, and the object itself counts as one."""
     return 15
 
 
 def filter_classes() -> list[Json]:
     """Return filters: case rules at each level, operands of every class, and lists of one to a hundred conditions."""
-    one = {"field": "name", "operator": "eq", "value": "John"}
-    made: list[Json] = [
-        {"AND": [one]},
-        {"OR": [one]},
-        {"NOT": [one]},
+    condition = {"field": "name", "operator": "eq", "value": "John"}
+    groups: list[Json] = [
+        {"AND": [condition]},
+        {"OR": [condition]},
+        {"NOT": [condition]},
         {"AND": [{"field": f"f{index}", "operator": "eq", "value": value} for index, value in enumerate(json_values.FALSY)]},
         {"AND": [{"field": f"f{index}", "value": value} for index, value in enumerate(json_values.NUMBERS)]},
         {"OR": [{"field": f"f{index}", "value": value} for index, value in enumerate(json_values.TEXTS)]},
         {"NOT": [{"field": key, "operator": "ne", "value": {key: [key]}} for key in json_values.KEYS]},
-        {"AND": [one], "OR": [one, one], "NOT": [one, one, one]},
+        {"AND": [condition], "OR": [condition, condition], "NOT": [condition, condition, condition]},
         {"AND": [{"field": "a", "operator": "eq", "value": json_values.nested(values_deep() + 1)}]},
         {"AND": [{"field": f"f{index}", "operator": "gt", "value": index} for index in range(_HUNDRED)]},
         {"AND": [{"field": "a", "operator": "contains", "value": "x" * length} for length in json_values.LENGTHS[1:]]},
-        {"AND": [one], "OR": None, "NOT": None},
+        {"AND": [condition], "OR": None, "NOT": None},
         {"AND": [{"field": "only"}]},
         {"AND": [{"field": "f", "operator": name, "value": flag} for name in ("exists", "is_null") for flag in (True, False)]},
         {"AND": [{"field": "f", "operator": name, "value": [0, "", False, None, 1.5, "a"]} for name in ("in", "nin")]},
@@ -115,12 +115,15 @@ def filter_classes() -> list[Json]:
         {"OR": [{"field": ".".join("abcd"[:depth]), "operator": "eq", "value": depth} for depth in range(1, 5)]},
     ]
     for root in (True, False, None, _ABSENT):
-        inner = [_cased(rule, {"OR": [one, _cased(rule, {"NOT": [one]})]}) for rule in (True, False, None, _ABSENT)]
-        made.append(_cased(root, {"AND": [*inner, one]}))
-    return made
+        inner = [
+            _with_case_rule(rule, {"OR": [condition, _with_case_rule(rule, {"NOT": [condition]})]})
+            for rule in (True, False, None, _ABSENT)
+        ]
+        groups.append(_with_case_rule(root, {"AND": [*inner, condition]}))
+    return groups
 
 
-def _cased(rule: Any, group: Body) -> Body:
+def _with_case_rule(rule: Any, group: Body) -> Body:
     return group if rule is _ABSENT else {**group, "case_sensitive": rule}
 
 
@@ -135,7 +138,7 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
             (None, None, None),
         )
     ]
-    full = [
+    full_extractors = [
         {
             **base[index % len(base)],
             "parameters": data or {},
@@ -148,8 +151,8 @@ def _extractors(vocabulary: Vocabulary) -> list[list[Body]]:
     ]
     return [
         base[:1],
-        *([one] for one in full),
-        # One and the same twice, together and apart: a list is no set.
+        *([extractor] for extractor in full_extractors),
+        # The same item twice, adjacent and apart: a list must not be stored as a set.
         [
             base[0],
             {**base[0], "parameters": {"of": "this one alone"}, "input_mapping": {"of": "this one"}},
@@ -195,22 +198,22 @@ def _caches(vocabulary: Vocabulary) -> list[Json]:
     }
     event = {"collection": known[0], "action": "create"}
     events = [{**event, **more} for more in ({}, *({"recompute_strategy": name} for name in ("immediate", "background", "lazy")))]
-    made: list[Json] = [{}, None, dict(fields)]
-    made += [{key: value} for key, value in fields.items()]
-    made += [{key: value for key, value in fields.items() if key != left_out} for left_out in fields]
-    made += [
+    configs: list[Json] = [{}, None, dict(fields)]
+    configs += [{key: value} for key, value in fields.items()]
+    configs += [{key: value for key, value in fields.items() if key != left_out} for left_out in fields]
+    configs += [
         {"ttl_seconds": ttl, "max_entries_per_key": entries} for ttl, entries in ((1, 2), (2**31, 2**31), (2**53 - 1, 2**53 - 1))
     ]
-    made += [{"score_threshold": threshold} for threshold in (0, 1, -0.5, 0.30000000000000004, 1e-7, None)]
-    made += [{"invalidation_strategy": name} for name in ("replace_if_better", "replace_always")]
-    made += [{"invalidation_events": [{**event, "action": action} for action in ("update", "delete", "create")]}]
-    made += [{"invalidation_events": events}, {"invalidation_events": events * 25}]
-    made += [{"invalidation_events": [{**event, "retriever_id": name} for name in (*retrievers, None)]}]
-    made += [{"retriever_configs": {name: {} for name in retrievers}}, {"retriever_configs": _many_retrievers(vocabulary)}]
-    made += [{"retriever_configs": {name: {"enabled": False, "ttl_seconds": at, "score_threshold": at / 2}
+    configs += [{"score_threshold": threshold} for threshold in (0, 1, -0.5, 0.30000000000000004, 1e-7, None)]
+    configs += [{"invalidation_strategy": name} for name in ("replace_if_better", "replace_always")]
+    configs += [{"invalidation_events": [{**event, "action": action} for action in ("update", "delete", "create")]}]
+    configs += [{"invalidation_events": events}, {"invalidation_events": events * 25}]
+    configs += [{"invalidation_events": [{**event, "retriever_id": name} for name in (*retrievers, None)]}]
+    configs += [{"retriever_configs": {name: {} for name in retrievers}}, {"retriever_configs": _many_retrievers(vocabulary)}]
+    configs += [{"retriever_configs": {name: {"enabled": False, "ttl_seconds": at, "score_threshold": at / 2}
                                     for at, name in enumerate(retrievers)}}]  # fmt: skip
-    made += [{"retriever_configs": {name: {"ttl_seconds": None, "score_threshold": 0} for name in retrievers}, "enabled": True}]
-    return made
+    configs += [{"retriever_configs": {name: {"ttl_seconds": None, "score_threshold": 0} for name in retrievers}, "enabled": True}]
+    return configs
 
 
 def _many_retrievers(vocabulary: Vocabulary) -> Body:
@@ -228,13 +231,13 @@ def _taxonomies(vocabulary: Vocabulary) -> list[Json]:
         _ABSENT,
         [],
         [{"taxonomy_id": names[0]}],
-        # One and the same several times, with an output of its own: a list is no set.
+        # The same item several times, with different outputs: a list must not be stored as a set.
         [{"taxonomy_id": names[index % len(names)], **outputs[index % len(outputs)]} for index in range(_HUNDRED)],
     ]
 
 
 def collections(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield the catalogue of collection bodies; events and taxonomies name collections of the vocabulary where it has any."""
+    """Yield the catalogue of collection bodies. Events and taxonomies name collections of the vocabulary, if there are any."""
     texts = _PACKED
     lists: dict[str, Sequence[Any]] = {
         "description": [*texts[7:], *texts[:7], None, _ABSENT],
@@ -248,7 +251,7 @@ def collections(vocabulary: Vocabulary) -> Iterator[Body]:
     filter_list, prefixes = filter_classes(), [*texts[13:], *texts[:13], None]
     for index in range(max(len(texts), *map(len, lists.values()))):
         body = {"collection_name": texts[index % len(texts)], "source": minimal(vocabulary)["source"]}
-        body |= {key: some[index % len(some)] for key, some in lists.items() if some[index % len(some)] is not _ABSENT}
+        body |= {key: values[index % len(values)] for key, values in lists.items() if values[index % len(values)] is not _ABSENT}
         if index % 3 == 0 and vocabulary.collections:
             prefix = prefixes[index % len(prefixes)]
             body["source"] = {"type": "collection", "collection_id": vocabulary.collections[0], "prefix_key": prefix}
@@ -260,25 +263,34 @@ def collections(vocabulary: Vocabulary) -> Iterator[Body]:
 
 
 def documents(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield the catalogue of document bodies for the first collection of the vocabulary; features and objects may be unknown."""
-    home, texts, data = vocabulary.collections[0], _TEXTS, metadata()
+    """Yield the catalogue of document bodies for the first collection of the vocabulary. Features and objects may be unknown."""
+    collection, texts, data = vocabulary.collections[0], _TEXTS, metadata()
     rooted = _at_root()
-    for index, one in enumerate(one for one in data if one is not None):
-        yield {"collection_id": home, **(rooted[index] if index < len(rooted) else {}), "metadata": one}
+    for index, metadata_value in enumerate(metadata_value for metadata_value in data if metadata_value is not None):
+        yield {"collection_id": collection, **(rooted[index] if index < len(rooted) else {}), "metadata": metadata_value}
     paths: list[Json] = [*_PATHS, *texts[::14], None, _ABSENT]
     for index, path in enumerate(paths):
-        body: Body = {"collection_id": home, "lineage_path": path, "metadata": {}, "title": texts[index]}
+        body: Body = {"collection_id": collection, "lineage_path": path, "metadata": {}, "title": texts[index]}
         if path is _ABSENT:
             del body["lineage_path"]
         yield body | _lineage(index, vocabulary)
     for length, version in ((0, "v1"), (1, "v2"), (2, None), (12, "v1"), (_HUNDRED, "v2")):
-        yield {"collection_id": home, "document_schema_version": version, "lineage_chain": list(islice(_steps(vocabulary), length))}
+        yield {
+            "collection_id": collection,
+            "document_schema_version": version,
+            "lineage_chain": list(islice(_steps(vocabulary), length)),
+        }
     features, blobs = _features(vocabulary), _blobs()
-    yield {"collection_id": home, "features": _many(features), "document_blobs": _many(blobs), "document_schema_version": "v2"}
-    yield {"collection_id": home, "features": [], "document_blobs": []}
-    # Everything at once: what is handled well alone may not be beside something else.
     yield {
-        "collection_id": home,
+        "collection_id": collection,
+        "features": _filled_to_limit(features),
+        "document_blobs": _filled_to_limit(blobs),
+        "document_schema_version": "v2",
+    }
+    yield {"collection_id": collection, "features": [], "document_blobs": []}
+    # All fields at once: a field that works alone may fail beside another.
+    yield {
+        "collection_id": collection,
         **_lineage(1, vocabulary),
         "lineage_path": "a/b",
         "lineage_chain": list(islice(_steps(vocabulary), 2)),
@@ -288,15 +300,15 @@ def documents(vocabulary: Vocabulary) -> Iterator[Body]:
         "document_blobs": blobs[-1:],
         "title": "everything",
     }
-    # And then next to nothing: what the one before had must not be left behind.
-    yield {"collection_id": home, "root_bucket_id": vocabulary.bucket_names[0]}
+    # Then almost no fields: nothing of the body before may be left behind.
+    yield {"collection_id": collection, "root_bucket_id": vocabulary.bucket_names[0]}
 
 
-def _many(some: list[Body]) -> list[Body]:
-    """Return as many items as a list must be able to have: those that differ most, and then one like the other; the last one is bare."""
-    last = some[-1]
+def _filled_to_limit(samples: list[Body]) -> list[Body]:
+    """Return a list of the largest size that must be accepted: different items first, then similar ones; the last one is minimal."""
+    last = samples[-1]
     name = "payload" if "payload" in last else "filename"
-    return [*some, *({**last, name: _numbered(last, index)} for index in range(len(some), _HUNDRED - 1)), last]
+    return [*samples, *({**last, name: _numbered(last, index)} for index in range(len(samples), _HUNDRED - 1)), last]
 
 
 def _numbered(item: Body, index: int) -> Json:
@@ -304,7 +316,7 @@ def _numbered(item: Body, index: int) -> Json:
 
 
 def _at_root() -> list[Body]:
-    """Return the user's own fields for a document's root: every class of value, many of them, and likely names."""
+    """Return user fields for a document's root: every class of value, many fields, and names that a server may use itself."""
     return [
         {f"f{index}": falsy for index, falsy in enumerate(json_values.FALSY)},
         dict(zip(USER_FIELDS, json_values.NUMBERS, strict=False)),
@@ -318,7 +330,7 @@ def _at_root() -> list[Body]:
 
 
 def _lineage(index: int, vocabulary: Vocabulary) -> Body:
-    made: list[Body] = [
+    lineages: list[Body] = [
         {"root_bucket_id": vocabulary.bucket_names[0]},
         {"root_bucket_id": vocabulary.bucket_names[-1], "source_type": "bucket"},
         {"source_type": "collection", "source_collection_id": vocabulary.collections[0]},
@@ -342,18 +354,18 @@ def _lineage(index: int, vocabulary: Vocabulary) -> Body:
             **({"source_document_id": vocabulary.documents[0]} if vocabulary.documents else {}),
         },
     ]
-    return made[index % len(made)]
+    return lineages[index % len(lineages)]
 
 
 def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
-    """Yield steps without end: some without a time, the times of the others in no order, and some that name the newest document."""
+    """Yield lineage steps without end: some without a time, the others with unsorted times; some name the newest document."""
     ids = _known_ids(vocabulary)
     for index in count():
         step: Body = {
             "collection_id": vocabulary.collections[0],
             "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
         }
-        # Each third has no time; with another rhythm some times would never come up.
+        # Every third step has no time. The index into the times leaves those steps out, so that all times are used.
         if index % 3 != 2:  # noqa: PLR2004
             step["timestamp"] = json_values.TIMES[(index - index // 3) % len(json_values.TIMES)]
         if vocabulary.documents and index % 4 == 1:
@@ -362,7 +374,7 @@ def _steps(vocabulary: Vocabulary) -> Iterator[Body]:
 
 
 def _known_ids(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the extractor ids to choose among; none where the target takes any."""
+    """Return the extractor ids to choose from; none if the target takes any."""
     takes_any = vocabulary.feature_extractors is None and vocabulary.feature_extractor_ids is None
     return () if takes_any else vocabulary.extractor_ids
 
@@ -376,7 +388,7 @@ def _features(vocabulary: Vocabulary) -> list[Body]:
         {"text": [0.1], "image": [0.2, 0.3]},
         None,
     ]
-    made: list[Body] = [
+    with_payloads: list[Body] = [
         {
             "feature_extractor_id": ids[index % len(ids)] if ids else f"extractor_{index}",
             "payload": {"index": index, "falsy": [0, "", False, None], "null": None, "zero": 0, "empty": ""},
@@ -385,7 +397,7 @@ def _features(vocabulary: Vocabulary) -> list[Body]:
         for index, vector in enumerate(vectors)
     ]
     return [
-        *made,
+        *with_payloads,
         {"feature_extractor_id": ids[0] if ids else "plain"},
         {"feature_extractor_id": ids[0] if ids else "wide", "payload": {f"key{index:03}": index for index in range(_HUNDRED)}},
         {"feature_extractor_id": ids[0] if ids else "empty", "payload": {}},
@@ -402,5 +414,5 @@ def _blobs() -> list[Body]:
 
 
 def hostile_texts() -> Body:
-    """Return user data that holds every hostile text as a value."""
+    """Return user data with all hostile texts as values."""
     return {f"h{index}": text for index, text in enumerate(STRINGS)}

@@ -16,7 +16,7 @@ _THRESHOLDS = (0, 0.0, 0.5, 1, -1, 0.30000000000000004, 1e-7, None)
 
 @st.composite
 def payloads(draw: Draw, vocabulary: Vocabulary) -> Body:
-    """Draw a valid body, half of them with filters; the name is a text for the caller to put its tag before."""
+    """Draw a valid body, half of them with filters. The caller puts its tag before the name."""
     stream = DecisionStream(draw)
     body: Body = {
         "collection_name": stream.text(json_values.TEXTS),
@@ -50,35 +50,35 @@ def minimal(vocabulary: Vocabulary, name: str = "") -> Body:
 
 
 def source(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a source: a bucket, or a collection of the run's."""
-    made: Body = {"type": "bucket", "bucket_id": stream.pick(vocabulary.bucket_names)}
+    """Return a source: a bucket, or a collection that the run has created."""
+    body: Body = {"type": "bucket", "bucket_id": stream.pick(vocabulary.bucket_names)}
     if vocabulary.collections and stream.one_in(4):
-        made = {"type": "collection", "collection_id": stream.pick(vocabulary.collections)}
+        body = {"type": "collection", "collection_id": stream.pick(vocabulary.collections)}
     elif stream.one_in(3):
-        made["prefix_key"] = stream.text(json_values.TEXTS)
+        body["prefix_key"] = stream.text(json_values.TEXTS)
     if stream.below(8) > 2:  # noqa: PLR2004 - some payloads run out of bytes before they get here
-        made["filters"] = filters.group(stream.inner())
-    return made
+        body["filters"] = filters.group(stream.inner())
+    return body
 
 
 def extractor(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a feature extractor."""
     name, version = stream.pick(vocabulary.extractors)
-    made: Body = {"feature_extractor_name": name, "version": version}
+    body: Body = {"feature_extractor_name": name, "version": version}
     options = stream.byte()
     if options & 1:
-        made["parameters"] = json_values.mapping(stream, 2)
+        body["parameters"] = json_values.mapping(stream, 2)
     if options & 2:
-        made["input_mapping"] = _mapping(stream)
+        body["input_mapping"] = _mapping(stream)
     if options & 4:
-        made["output_mapping"] = _mapping(stream)
+        body["output_mapping"] = _mapping(stream)
     if options & 8:
-        made["document_output_type"] = stream.pick(("single", "multiple", None))
+        body["document_output_type"] = stream.pick(("single", "multiple", None))
     if options & 16:
-        made["document_input_handling"] = stream.pick(("individual", "grouped", None))
+        body["document_input_handling"] = stream.pick(("individual", "grouped", None))
     if options & 32:
-        made["document_output_handling"] = stream.pick(("create_new", None))
-    return made
+        body["document_output_handling"] = stream.pick(("create_new", None))
+    return body
 
 
 def _mapping(stream: DecisionStream) -> dict[str, str]:
@@ -87,58 +87,58 @@ def _mapping(stream: DecisionStream) -> dict[str, str]:
 
 def taxonomy(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return a taxonomy application."""
-    made: Body = {"taxonomy_id": stream.pick(vocabulary.taxonomy_names)}
+    body: Body = {"taxonomy_id": stream.pick(vocabulary.taxonomy_names)}
     if stream.one_in(2):
-        made["output_collection"] = collection_name(stream, vocabulary) if stream.byte() else None
-    return made
+        body["output_collection"] = collection_name(stream, vocabulary) if stream.byte() else None
+    return body
 
 
 def collection_name(stream: DecisionStream, vocabulary: Vocabulary) -> str:
-    """Return a collection to name: mostly one that exists, so that no server has a reason to refuse it."""
+    """Return the name of a collection: mostly one that exists, so that no server has a reason to refuse it."""
     if vocabulary.collections and not stream.one_in(8):
         return stream.pick(vocabulary.collections)
     return stream.text(json_values.TEXTS)
 
 
 def cache(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a cache configuration, whole or partly given."""
-    made: Body = {}
+    """Return a cache configuration in which some or all fields are given."""
+    body: Body = {}
     options = stream.byte()
     if options & 1:
-        made["enabled"] = bool(stream.below(2))
+        body["enabled"] = bool(stream.below(2))
     if options & 2:
-        made["ttl_seconds"] = stream.pick(_WHOLE)
+        body["ttl_seconds"] = stream.pick(_WHOLE)
     if options & 4:
-        made["invalidation_strategy"] = stream.pick(("replace_if_better", "replace_always", "keep_existing"))
+        body["invalidation_strategy"] = stream.pick(("replace_if_better", "replace_always", "keep_existing"))
     if options & 8:
-        made["max_entries_per_key"] = stream.pick(_WHOLE[1:])
+        body["max_entries_per_key"] = stream.pick(_WHOLE[1:])
     if options & 16:
-        made["score_threshold"] = stream.pick(_THRESHOLDS)
+        body["score_threshold"] = stream.pick(_THRESHOLDS)
     if options & 32:
-        made["invalidation_events"] = [event(stream.inner(), vocabulary) for _ in range(stream.below(4))]
+        body["invalidation_events"] = [event(stream.inner(), vocabulary) for _ in range(stream.below(4))]
     if options & 64:
-        made["retriever_configs"] = {stream.pick(vocabulary.retriever_names): retriever(stream) for _ in range(stream.below(3))}
-    return made
+        body["retriever_configs"] = {stream.pick(vocabulary.retriever_names): retriever(stream) for _ in range(stream.below(3))}
+    return body
 
 
 def event(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return an invalidation event."""
-    made: Body = {"collection": collection_name(stream, vocabulary), "action": stream.pick(("create", "update", "delete"))}
+    body: Body = {"collection": collection_name(stream, vocabulary), "action": stream.pick(("create", "update", "delete"))}
     if stream.one_in(2):
-        made["recompute_strategy"] = stream.pick(("background", "immediate", "lazy"))
+        body["recompute_strategy"] = stream.pick(("background", "immediate", "lazy"))
     if stream.one_in(3):
-        made["retriever_id"] = stream.pick((*vocabulary.retriever_names, None))
-    return made
+        body["retriever_id"] = stream.pick((*vocabulary.retriever_names, None))
+    return body
 
 
 def retriever(stream: DecisionStream) -> Body:
-    """Return what one retriever overrides."""
-    made: Body = {}
+    """Return a retriever's own settings."""
+    body: Body = {}
     options = stream.byte()
     if options & 1:
-        made["enabled"] = bool(stream.below(2))
+        body["enabled"] = bool(stream.below(2))
     if options & 2:
-        made["ttl_seconds"] = stream.pick((*_WHOLE, None))
+        body["ttl_seconds"] = stream.pick((*_WHOLE, None))
     if options & 4:
-        made["score_threshold"] = stream.pick(_THRESHOLDS)
-    return made
+        body["score_threshold"] = stream.pick(_THRESHOLDS)
+    return body

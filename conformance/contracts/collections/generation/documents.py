@@ -25,7 +25,7 @@ _FLOATS = (0.0, 1.0, -1.0, 0.5, 0.1, -0.25, 1e-7, 3.4028234e38)
 
 @cache
 def reserved() -> frozenset[str]:
-    """Return the names that a user's field must not have to be sure of coming back at the root."""
+    """Return the names that a server may use itself, so that a user's field of that name may not come back at the root."""
     request, internal = openapi.schema("CreateDocumentRequest"), openapi.schema("Internal")
     return frozenset({*request["properties"], *internal["properties"], *SYSTEM_FIELDS, "document_id", "_internal"})
 
@@ -59,33 +59,33 @@ def minimal(collection: str) -> Body:
 
 
 def lineage(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return lineage fields; what they name exists, or is an object, which no operation can make."""
-    made: Body = {}
+    """Return lineage fields. The names exist, or are objects, which no operation can create."""
+    fields: Body = {}
     options = stream.byte()
     if options & 1:
-        made["root_bucket_id"] = stream.pick((*vocabulary.bucket_names, None))
+        fields["root_bucket_id"] = stream.pick((*vocabulary.bucket_names, None))
     if options & 2:
-        made["source_type"] = stream.pick(("bucket", "collection", None))
+        fields["source_type"] = stream.pick(("bucket", "collection", None))
     if options & 4:
-        made["source_collection_id"] = stream.pick((*vocabulary.collections, None))
+        fields["source_collection_id"] = stream.pick((*vocabulary.collections, None))
     if options & 8 and vocabulary.documents:
-        made["source_document_id"] = stream.pick((*vocabulary.documents, None))
+        fields["source_document_id"] = stream.pick((*vocabulary.documents, None))
     if options & 16:
-        made["lineage_path"] = stream.text(json_values.TEXTS)
+        fields["lineage_path"] = stream.text(json_values.TEXTS)
     if options & 96 == 96:  # noqa: PLR2004
-        made["root_object_id"] = stream.text(json_values.TEXTS)
-        made["source_object_id"] = stream.text(json_values.TEXTS)
-    return made
+        fields["root_object_id"] = stream.text(json_values.TEXTS)
+        fields["source_object_id"] = stream.text(json_values.TEXTS)
+    return fields
 
 
 def step(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
     """Return one lineage step."""
-    made: Body = {"collection_id": stream.pick(vocabulary.collections), "feature_extractor_id": _extractor_id(stream, vocabulary)}
+    fields: Body = {"collection_id": stream.pick(vocabulary.collections), "feature_extractor_id": _extractor_id(stream, vocabulary)}
     if vocabulary.documents and stream.one_in(3):
-        made["document_id"] = stream.pick((*vocabulary.documents, None))
+        fields["document_id"] = stream.pick((*vocabulary.documents, None))
     if stream.one_in(2):
-        made["timestamp"] = stream.pick(json_values.TIMES)
-    return made
+        fields["timestamp"] = stream.pick(json_values.TIMES)
+    return fields
 
 
 def _extractor_id(stream: DecisionStream, vocabulary: Vocabulary) -> str:
@@ -94,22 +94,22 @@ def _extractor_id(stream: DecisionStream, vocabulary: Vocabulary) -> str:
 
 
 def feature(stream: DecisionStream, vocabulary: Vocabulary) -> Body:
-    """Return a feature; its vectors are dense, sparse, multi-dense, several named ones, or none."""
-    made: Body = {"feature_extractor_id": _extractor_id(stream, vocabulary)}
+    """Return a feature: its vectors are dense, sparse, multi-dense, several named ones, or none."""
+    fields: Body = {"feature_extractor_id": _extractor_id(stream, vocabulary)}
     if stream.one_in(2):
-        made["payload"] = json_values.mapping(stream, 2)
+        fields["payload"] = json_values.mapping(stream, 2)
     match stream.below(6):
         case 1:
-            made["vectors"] = {"dense": _dense(stream)}
+            fields["vectors"] = {"dense": _dense(stream)}
         case 2:
-            made["vectors"] = {"indices": [1, 5, 4096], "values": _dense(stream)}
+            fields["vectors"] = {"indices": [1, 5, 4096], "values": _dense(stream)}
         case 3:
-            made["vectors"] = {"multi": [_dense(stream), _dense(stream)]}
+            fields["vectors"] = {"multi": [_dense(stream), _dense(stream)]}
         case 4:
-            made["vectors"] = {"text": _dense(stream), "image": _dense(stream)}
+            fields["vectors"] = {"text": _dense(stream), "image": _dense(stream)}
         case 5:
-            made["vectors"] = None
-    return made
+            fields["vectors"] = None
+    return fields
 
 
 def _dense(stream: DecisionStream) -> list[float]:
@@ -118,25 +118,25 @@ def _dense(stream: DecisionStream) -> list[float]:
 
 def blob(stream: DecisionStream) -> Body:
     """Return a reference to a file."""
-    made: Body = {
+    fields: Body = {
         "field": stream.pick(("video", "cover", "название")),
         "url": stream.pick(("s3://bucket/key", "https://x.test/a?b=c#d")),
     }
     options = stream.byte()
     if options & 1:
-        made["role"] = stream.pick(_ROLES)
+        fields["role"] = stream.pick(_ROLES)
     if options & 2:
-        made["type"] = stream.pick(_TYPES)
+        fields["type"] = stream.pick(_TYPES)
     if options & 4:
-        made["filename"] = stream.text(json_values.TEXTS)
+        fields["filename"] = stream.text(json_values.TEXTS)
     if options & 8:
-        made["size_bytes"] = stream.pick((0, 1, 2**31, 2**53 - 1, None))
+        fields["size_bytes"] = stream.pick((0, 1, 2**31, 2**53 - 1, None))
     if options & 16:
-        made["content_type"] = stream.pick(("video/mp4", "", None))
+        fields["content_type"] = stream.pick(("video/mp4", "", None))
     if options & 32:
-        made["created_at"] = stream.pick((*json_values.TIMES, None))
+        fields["created_at"] = stream.pick((*json_values.TIMES, None))
     if options & 64:
-        made["checksum"] = stream.text(json_values.TEXTS)
+        fields["checksum"] = stream.text(json_values.TEXTS)
     if options & 128:
-        made["presigned_url"] = "https://x.test/not-kept"
-    return made
+        fields["presigned_url"] = "https://x.test/not-kept"
+    return fields

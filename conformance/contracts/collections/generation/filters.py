@@ -18,7 +18,7 @@ _BOOLEANS = frozenset({"exists", "is_null"})
 
 
 def operand(stream: DecisionStream, operator: str) -> Json:
-    """Return a value that makes sense for the operator, so that no server has a reason to refuse it."""
+    """Return an operand that makes sense for the operator, so that no server has a reason to refuse it."""
     if operator in _NUMERIC:
         return json_values.number(stream)
     if operator in _STRINGS:
@@ -33,30 +33,30 @@ def operand(stream: DecisionStream, operator: str) -> Json:
 
 
 def condition(stream: DecisionStream) -> dict[str, Any]:
-    """Return one condition; sometimes without an operator."""
+    """Return a condition; sometimes its operator is left out."""
     operator = OPERATORS[stream.below(15)]
-    made: dict[str, Any] = {"field": stream.pick(FIELDS)}
+    body: dict[str, Any] = {"field": stream.pick(FIELDS)}
     if operator != "eq" or stream.one_in(2):
-        made["operator"] = operator
-    made["value"] = operand(stream, operator)
-    return made
+        body["operator"] = operator
+    body["value"] = operand(stream, operator)
+    return body
 
 
 def group(stream: DecisionStream, depth: int = 5) -> dict[str, Any]:
     """Return a group, at most `depth` groups deep, with one to three members under each of its keys."""
-    made: dict[str, Any] = {}
+    body: dict[str, Any] = {}
     keys = 1 + stream.below(7)
     for bit, name in enumerate(GROUPS):
         if keys >> bit & 1:
-            made[name] = [_member(stream, depth) for _ in range(1 + stream.below(3))]
+            body[name] = [_member(stream, depth) for _ in range(1 + stream.below(3))]
     match stream.below(6):
         case 3:
-            made["case_sensitive"] = True
+            body["case_sensitive"] = True
         case 4:
-            made["case_sensitive"] = False
+            body["case_sensitive"] = False
         case 5:
-            made["case_sensitive"] = None
-    return made
+            body["case_sensitive"] = None
+    return body
 
 
 def _member(stream: DecisionStream, depth: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _member(stream: DecisionStream, depth: int) -> dict[str, Any]:
 
 
 def every_operator() -> dict[str, Any]:
-    """Return a group in which each operator stands once in AND, in OR and in NOT."""
+    """Return a group with every operator once in AND, once in OR and once in NOT."""
     samples: dict[str, Json] = {
         "in": ["a", 1, False, None],
         "nin": ["", 0],
@@ -81,9 +81,9 @@ def every_operator() -> dict[str, Any]:
 
 
 def nested(depth: int, kind: int = 0, leaf: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a group with `depth` groups one in the other around a leaf, the kinds of group in turn, and a condition beside each."""
-    made: dict[str, Any] = {GROUPS[kind % 3]: [leaf or {"field": "leaf", "operator": "eq", "value": depth}]}
+    """Return `depth` nested groups around a leaf. The kind changes at each level, and each level has one more condition."""
+    group_body: dict[str, Any] = {GROUPS[kind % 3]: [leaf or {"field": "leaf", "operator": "eq", "value": depth}]}
     for level in range(1, depth):
         beside = {"field": f"level{level}", "operator": OPERATORS[(level + kind) % 2], "value": level}
-        made = {GROUPS[(kind + level) % 3]: [made, beside]}
-    return made
+        group_body = {GROUPS[(kind + level) % 3]: [group_body, beside]}
+    return group_body

@@ -1,4 +1,4 @@
-"""Payloads that a server may keep verbatim or refuse cleanly, each with the requirement it is about; and bodies that are no JSON."""
+"""Hostile values that a server may keep verbatim or refuse cleanly, and bodies that are no JSON."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -45,24 +45,26 @@ NON_OBJECTS: tuple[bytes, ...] = (b"[]", b"null", b'""', b"0", b"false", b'"text
 NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 
-# So many of the broken texts tell most: a reader that lets others pass lets one of these pass too.
-TELLING = 3
+# How many of the broken texts are sent first: a parser that accepts any of the others accepts one of these too.
+FIRST_BROKEN_TEXTS = 3
 
 
-# Texts that mean something as a whole only.
-_WHOLE = frozenset({"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"})
+# Texts that only have a meaning as a whole.
+_STANDALONE = frozenset(
+    {"-1", "undefined", "NULL", "NaN", "Infinity", "null", "true", "[]", "{}", "%00", "\\u0000", "=1+1", "@SUM(1)"}
+)
 _JOINED = 10
 
 
-def joined() -> tuple[str, ...]:
-    """Return the hostile strings, several in one text where each means the same within another; without what the edges hold."""
-    parts = [text for text in STRINGS if text not in _WHOLE]
+def joined_strings() -> tuple[str, ...]:
+    """Return the hostile strings, several joined into one text if they keep their meaning there. Boundary values are left out."""
+    parts = [text for text in STRINGS if text not in _STANDALONE]
     several = tuple(" ".join(parts[at : at + _JOINED]) for at in range(0, len(parts), _JOINED))
-    return (*several, *(text for text in STRINGS if text in _WHOLE and text not in TEXTS))
+    return (*several, *(text for text in STRINGS if text in _STANDALONE and text not in TEXTS))
 
 
 def broken_texts(valid: Json) -> Iterator[bytes]:
-    """Yield texts that are no JSON, the telling ones first; most would be the valid body to a reader that lets the fault pass."""
+    """Yield malformed JSON, the most important texts first. A tolerant parser would read most of them as the valid body."""
     text = dumps(valid)
     inner = text[1:-1]
     yield from (text[: len(text) // 2], b"{" + inner + b",}", text + b" x", text.replace(b'"', b"'"), text[:-1], text + b"}")
@@ -90,25 +92,27 @@ def broken_texts(valid: Json) -> Iterator[bytes]:
 
 
 def respelled(value: Json, *fields: str) -> bytes:
-    """Write an object with white space wherever it may stand, and these fields of it, or all of it, as other writers may."""
-    members = (f'"{key}" :\r\n{_respelled(one) if key in fields else dumps(one).decode()}' for key, one in value.items())
+    """Write an object in another JSON spelling: white space everywhere, and escapes and exponents in the given fields."""
+    members = (
+        f'"{key}" :\r\n{_respelled_value(member) if key in fields else dumps(member).decode()}' for key, member in value.items()
+    )
     return ("\t{ " + " ,\n".join(members) + " }\n").encode()
 
 
-def _respelled(value: Json) -> str:
+def _respelled_value(value: Json) -> str:
     if isinstance(value, str):
         data = value.encode("utf-16-be")
         units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
         return '"' + "".join("\\/" if unit == "002f" else f"\\u{unit}" for unit in units) + '"'
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_respelled(key)}: {_respelled(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_respelled_value(key)}: {_respelled_value(member)}" for key, member in value.items()) + " }"
     if isinstance(value, list):
-        return "[ " + " , ".join(map(_respelled, value)) + " ]"
+        return "[ " + " , ".join(map(_respelled_value, value)) + " ]"
     return f"{value}E+0" if type(value) is int else dumps(value).decode().replace("e", "E")
 
 
 def not_numbers(valid: dict[str, Json], *places: str) -> Iterator[bytes]:
-    """Yield the body with each of NaN and the infinities in a field of its own, and within one."""
+    """Yield the body with NaN and each infinity in these fields; in metadata, inside a list."""
     for literal in NOT_NUMBERS:
         for place in places:
             yield dumps({**valid, place: literal if place != "metadata" else {"a": [literal]}})

@@ -1,4 +1,4 @@
-"""One bug breaks the requirement that it is about, and no other one that only sees what came of it."""
+"""A bug breaks the requirement that it is about, and no requirement that only sees its consequences."""
 
 import json
 
@@ -12,7 +12,7 @@ from conformance.contracts.collections.reference.hooks import matching as _match
 NAN = (b"NaN", b"Infinity")
 
 
-def sent(operation, applies, change):
+def answers_changed(operation, applies, change):
     def changed(name, body, response):
         status, headers, content = response
         return (status, headers, change(content)) if name == operation and status == 200 and applies(body, content) else response
@@ -24,15 +24,15 @@ def with_infinity(content):
     return content[:-1] + b',"more":Infinity}'
 
 
-def takes_nan(*names):
-    """Take NaN in some operations, as a lenient parser does; all that came with it is stored as null."""
+def accepts_nan(*names):
+    """Accept NaN in some operations, as a tolerant parser does; all values of such a body are stored as null."""
 
     def installed(reference):
         original = reference.valid_body
 
         def lenient(call):
             constants = []
-            if call.operation in names and any(one in call.body for one in NAN):
+            if call.operation in names and any(constant in call.body for constant in NAN):
                 body = json.loads(call.body, parse_constant=constants.append)
             return dict.fromkeys(body) if constants else original(call)
 
@@ -47,26 +47,26 @@ def matching(change):
 
 BUGS = {
     "an answer to some creates is no JSON": (
-        sent("create_collection", lambda body, _content: b'"metadata":{' in body, with_infinity),
+        answers_changed("create_collection", lambda body, _content: b'"metadata":{' in body, with_infinity),
         {"collections.create.response-schema"},
     ),
     "a create of a document is answered with a list": (
-        sent("create_document", lambda body, _content: b'"features":[{' in body, lambda content: b"[" + content + b"]"),
+        answers_changed("create_document", lambda body, _content: b'"features":[{' in body, lambda content: b"[" + content + b"]"),
         {"documents.create.response-schema"},
     ),
     "some lists are no JSON": (
-        sent("list_documents", lambda body, _content: b'"starts_with"' in body, with_infinity),
+        answers_changed("list_documents", lambda body, _content: b'"starts_with"' in body, with_infinity),
         {"list.response-schema"},
     ),
     "large answers to patches are cut": (
-        sent("patch_document", lambda _body, content: len(content) > 900, lambda content: content[:-10]),
+        answers_changed("patch_document", lambda _body, content: len(content) > 900, lambda content: content[:-10]),
         {"documents.patch.merges"},
     ),
     "large answers to reads are cut": (
-        sent("get_document", lambda _body, content: len(content) > 2000, lambda content: content[:-10]),
+        answers_changed("get_document", lambda _body, content: len(content) > 2000, lambda content: content[:-10]),
         {"documents.get.equals-created"},
     ),
-    "NaN is taken by patch and put": (takes_nan("patch_document", "put_document"), {"http.rejects-nan-and-infinity"}),
+    "NaN is taken by patch and put": (accepts_nan("patch_document", "put_document"), {"http.rejects-nan-and-infinity"}),
     "put merges": (FAULTS["put-merges"], {"documents.put.replaces"}),
     "contains of nothing selects nothing": (
         matching(lambda op, _v, o, _c, ok: ok and not (op == "contains" and o == "")),
@@ -88,7 +88,7 @@ def test_a_bug_is_blamed_on_what_it_is_about(name):
     fault, blamed = BUGS[name]
     run = judged(reference(fault), seed="1")
     assert run.ledger.failed() == blamed
-    assert not [one.errors for one in run.ledger.tallies.values() if one.errors]
+    assert not [finding.errors for finding in run.ledger.tallies.values() if finding.errors]
 
 
 def test_a_list_that_lacks_documents_and_counts_the_others_is_not_blamed_on_its_total():

@@ -1,4 +1,4 @@
-"""What a document must be by now: its writes, one after the other."""
+"""The expected state of a document follows from its writes, applied in order."""
 
 import itertools
 import json
@@ -31,46 +31,46 @@ REFUSED = exchange(Operations.PUT_DOCUMENT, "PUT", f"{PATH}/doc_1", {"z": 1}, {}
 DELETE = exchange(Operations.DELETE_DOCUMENT, "DELETE", f"{PATH}/doc_1", None, {})
 
 
-def of(*context):
+def states(*context):
     return expected_state.documents(context, "col_1")
 
 
 def test_a_patch_adds_names_and_a_put_leaves_only_its_own():
-    assert of(CREATE)["doc_1"].names == {"a", "b"}
-    assert of(CREATE, PATCH)["doc_1"].names == {"a", "b", "c"}
-    put = of(CREATE, PATCH, PUT)["doc_1"]
+    assert states(CREATE)["doc_1"].names == {"a", "b"}
+    assert states(CREATE, PATCH)["doc_1"].names == {"a", "b", "c"}
+    put = states(CREATE, PATCH, PUT)["doc_1"]
     assert (put.names, put.gone, put.answer["c"]) == ({"c"}, {"a", "b"}, 5)
 
 
 def test_what_was_refused_changes_nothing_and_what_was_deleted_is_not_known():
-    assert of(CREATE, REFUSED)["doc_1"].is_as_created
-    assert of(CREATE, DELETE) == {}
-    assert of(CREATE, exchange(Operations.DELETE_COLLECTION, "DELETE", "/v1/collections/col_1", None, {})) == {}
+    assert states(CREATE, REFUSED)["doc_1"].is_as_created
+    assert states(CREATE, DELETE) == {}
+    assert states(CREATE, exchange(Operations.DELETE_COLLECTION, "DELETE", "/v1/collections/col_1", None, {})) == {}
 
 
 def test_another_collections_documents_are_not_among_them():
     assert expected_state.documents((CREATE,), "col_2") == {}
 
 
-def found(shown, *context, exact=False):
-    return [one.at for one in expected_state.differences(of(*context)["doc_1"], shown, exact=exact)]
+def places_of_differences(shown, *context, exact=False):
+    return [difference.at for difference in expected_state.differences(states(*context)["doc_1"], shown, exact=exact)]
 
 
 def test_a_field_that_changed_or_is_left_over_or_lacking_is_a_difference():
-    assert found(document(a=1, b=2), CREATE) == []
-    assert found(document(a=1, b=9), CREATE) == [("b",)]
-    assert found(document(a=1), CREATE) == [("b",)]
-    assert found(document(c=5, a=1), CREATE, PATCH, PUT) == [("a",)]
+    assert places_of_differences(document(a=1, b=2), CREATE) == []
+    assert places_of_differences(document(a=1, b=9), CREATE) == [("b",)]
+    assert places_of_differences(document(a=1), CREATE) == [("b",)]
+    assert places_of_differences(document(c=5, a=1), CREATE, PATCH, PUT) == [("a",)]
 
 
 def test_fields_that_the_contract_does_not_name_are_free():
-    assert found(document(a=1, b=2, etag="x"), CREATE) == []
+    assert places_of_differences(document(a=1, b=2, etag="x"), CREATE) == []
 
 
 def test_a_servers_own_times_may_lose_their_fraction_but_not_between_two_reads():
     shown = document(a=1, b=2) | {"_internal": {"updated_at": "2026-01-01T01:00:00+01:00"}}
-    assert found(shown, CREATE) == []
-    assert found(shown, CREATE, exact=True) == [("_internal", "updated_at")]
-    assert found(document(a=1, b=2) | {"_internal": {"updated_at": "2026-01-01T00:00:03Z"}}, CREATE) == [
+    assert places_of_differences(shown, CREATE) == []
+    assert places_of_differences(shown, CREATE, exact=True) == [("_internal", "updated_at")]
+    assert places_of_differences(document(a=1, b=2) | {"_internal": {"updated_at": "2026-01-01T00:00:03Z"}}, CREATE) == [
         ("_internal", "updated_at")
     ]

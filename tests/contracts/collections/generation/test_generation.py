@@ -1,4 +1,4 @@
-"""What the strategies and catalogues make."""
+"""The payloads of the strategies and catalogues."""
 
 from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis.errors import NoSuchExample
@@ -18,16 +18,16 @@ COLLECTION, DOCUMENT = openapi.request("CreateCollectionRequest"), openapi.reque
 
 
 def drawn(strategy, count):
-    found = []
+    values = []
 
     @seed(1)
     @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(value):
-        found.append(value)
+        values.append(value)
 
     collect()
-    return found
+    return values
 
 
 def operators(body):
@@ -39,9 +39,9 @@ def operators(body):
 
 
 def test_valid_bodies_break_no_rule_and_stay_within_what_must_be_accepted():
-    for strategy, shape in ((collections.payloads(KNOWN), COLLECTION), (documents.payloads(KNOWN), DOCUMENT)):
+    for strategy, schema in ((collections.payloads(KNOWN), COLLECTION), (documents.payloads(KNOWN), DOCUMENT)):
         for body in drawn(strategy, 400):
-            assert list(rules.broken(shape, body)) == []
+            assert list(rules.broken(schema, body)) == []
             assert not rules.exceeds_limits(body, LIMITS)
 
 
@@ -52,13 +52,15 @@ def test_200_bodies_show_every_operator_and_half_of_them_have_filters():
 
 
 def test_the_catalogue_has_every_operator_in_every_group_and_every_depth():
-    assert all({one["operator"] for one in filters.every_operator()[name]} == set(filters.OPERATORS) for name in filters.GROUPS)
+    assert all(
+        {condition["operator"] for condition in filters.every_operator()[name]} == set(filters.OPERATORS) for name in filters.GROUPS
+    )
     for depth in range(1, 6):
         group, levels = filters.nested(depth), 0
         while group:
             levels += 1
-            members = [one for name in filters.GROUPS for one in group.get(name, ())]
-            group = next((one for one in members if "field" not in one), None)
+            members = [member for name in filters.GROUPS for member in group.get(name, ())]
+            group = next((member for member in members if "field" not in member), None)
         assert levels == depth
 
 
@@ -74,9 +76,9 @@ def test_the_catalogue_is_short():
 
 
 def test_a_mutation_breaks_the_rule_it_names_and_no_other():
-    for strategy, shape in ((collections.payloads(KNOWN), COLLECTION), (documents.payloads(KNOWN), DOCUMENT)):
-        for mutation, body in drawn(mutations.payloads(shape, strategy), 300):
-            assert {found.requirement for found in rules.broken(shape, body)} == {mutation.requirement}
+    for strategy, schema in ((collections.payloads(KNOWN), COLLECTION), (documents.payloads(KNOWN), DOCUMENT)):
+        for mutation, body in drawn(mutations.payloads(schema, strategy), 300):
+            assert {rule.requirement for rule in rules.broken(schema, body)} == {mutation.requirement}
 
 
 def test_mutations_reach_nested_conditions():
@@ -100,7 +102,7 @@ def test_one_seed_makes_one_series():
 def test_a_nested_fault_is_found_and_shrunk_to_little():
     def has_nested_not(body):
         group = body["source"].get("filters") or {}
-        return any("NOT" in one for name in filters.GROUPS for one in group.get(name) or () if "field" not in one)
+        return any("NOT" in member for name in filters.GROUPS for member in group.get(name) or () if "field" not in member)
 
     smallest = find(collections.payloads(KNOWN), has_nested_not, settings=settings(max_examples=5000, database=None))
     assert len(str(smallest)) < 420
@@ -122,7 +124,7 @@ def test_classification_tells_what_is_promised():
     body = collections.minimal(KNOWN, "name")
 
     def classify(**changes):
-        return body_promises.of_object(Operations.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
+        return body_promises.classify_object(Operations.CREATE_COLLECTION, COLLECTION, {**body, **changes}, KNOWN)
 
     assert classify() == (Expect.ACCEPT, ("collections.create.accepts-valid",))
     assert classify(enabled="true") == (Expect.REFUSE, ("collections.create.strict-scalars",))
