@@ -66,7 +66,7 @@ def results(*exchanges, status=Status.FAILED, level=Level.MUST, reason=None, fla
         contract=Contract("collections", "collections API", PROFILES, SOURCES), target=Target(EVIL, "http://127.0.0.1:1/it's", None),
         token_env="MY_TOKEN", namespaces=None, namespace_header="X-Namespace",
         capabilities={"core": Capability(served=True, why=EVIL), "write": Capability(served=False, why=EVIL)}, keep=False, resumed=0, vocabulary={},
-        digests={"openapi": "0" * 64, "requirements": "1" * 64}, python="", platform="", libraries={}, buckets=(), incomplete_because=None,
+        digests={"openapi": "0" * 64, "requirements": "1" * 64}, python="", platform="", libraries={}, supplies=(), incomplete_because=None,
         stale_deviations=(), causes_lacking=None,
     )  # fmt: skip
     failed = row(status, level, reason=reason, flaky=flaky, counterexample=example(*exchanges, **counterexample))

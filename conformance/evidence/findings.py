@@ -72,7 +72,7 @@ class Findings:
     scenarios: dict[str, int] = field(default_factory=dict)
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
     cleaned: dict[str, int] = field(default_factory=dict)
-    buckets: tuple[str, ...] = ()
+    supplies: tuple[str, ...] = ()
     # What a person should know of how the run went, counted: answers that asked to wait, names that were taken.
     incidents: dict[str, int] = field(default_factory=dict)
 
@@ -90,7 +90,7 @@ class Findings:
         self.count(other.scenarios)
         self._share(other.shares)
         self.clean(other.cleaned)
-        self.buckets += other.buckets
+        self.supplies += other.supplies
         self.note(other.incidents)
 
     def count(self, scenarios: dict[str, int]) -> None:

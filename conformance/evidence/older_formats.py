@@ -28,7 +28,7 @@ _KEYS = {"create_collection": "collection_id", "create_document": "document_id",
 # What the first records lacked, and later ones had before their format was counted up.
 _MANIFEST: Record = {
     "prefix": "", "only": [], "token_env": None, "namespaces": None, "capabilities": {}, "keep": False, "resumed": 0, "vocabulary": {},
-    "digests": {}, "python": "", "platform": "", "libraries": {}, "buckets": [], "incomplete_because": None, "stale_deviations": [],
+    "digests": {}, "python": "", "platform": "", "libraries": {}, "supplies": [], "incomplete_because": None, "stale_deviations": [],
     "causes_lacking": None,
 }  # fmt: skip
 _RESULTS: Record = {"causes": [], "requests": 0, "seconds": 0.0, "scenarios": {}, "shares": {}, "cleaned": {}, "incidents": {}}
@@ -50,6 +50,7 @@ def _upgraded(record: Record, known: Mapping[str, Requirement]) -> Record:
     profiles = list(dict.fromkeys(requirement.profile for requirement in known.values()))
     manifest = {
         **_only(Manifest, _MANIFEST | record["manifest"]),
+        "supplies": record["manifest"].get("buckets", []),
         "contract": {"name": "collections", "title": _TITLE, "profiles": profiles, "sources": _SOURCES},
         "namespace_header": "X-Namespace",
     }

@@ -258,7 +258,7 @@ class Manifest:
     python: str
     platform: str
     libraries: dict[str, str]
-    buckets: tuple[str, ...]
+    supplies: tuple[str, ...]
     incomplete_because: str | None
     stale_deviations: tuple[str, ...]
     causes_lacking: str | None

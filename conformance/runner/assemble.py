@@ -52,7 +52,7 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
     stale = () if ended is not None else verdicts.stale(rows, known)
     verdict, because = _verdict(settings, rows, ended, stale)
     causes_of_rows, failure = _causes(rows, contract.api.checks.scope.general)
-    manifest = replace(_manifest(settings, contract, started), buckets=findings.buckets, incomplete_because=because, stale_deviations=stale,
+    manifest = replace(_manifest(settings, contract, started), supplies=findings.supplies, incomplete_because=because, stale_deviations=stale,
                        causes_lacking=failure, recording=recording)  # fmt: skip
     return Results(
         verdict=verdict,
@@ -170,7 +170,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         libraries={name: version(name) for name in _LIBRARIES},
-        buckets=(),
+        supplies=(),
         incomplete_because=None,
         stale_deviations=(),
         causes_lacking=None,

@@ -218,7 +218,7 @@ class Controller:
         return known
 
     def _add_run(self, run: Run, findings: Findings) -> None:
-        findings.buckets += tuple(self._supplies)
+        findings.supplies += tuple(self._supplies)
         findings.add_ledger(run.ledger, self._redactor)
         findings.count(run.counts)
         findings.note({"waits": run.client.waits, "names_taken": run.names_taken})

@@ -36,7 +36,7 @@ def many():
     cause = Cause(EVIL, Level.SHOULD, ("source.type-enum",), (ShownBy("source.type-enum", 0),))
     recording = Recording("a.har", 3, {"a body": 1}, {"no API": 2}, "exchanges.jsonl")
     rows = (*outcome.requirements, replace(row(Status.NOT_EXERCISED, reason="why"), checks=0))
-    manifest = replace(outcome.manifest, recording=recording, namespaces=("one", "two"), buckets=("bkt_1",), resumed=2)
+    manifest = replace(outcome.manifest, recording=recording, namespaces=("one", "two"), supplies=("bkt_1",), resumed=2)
     return replace(outcome, requirements=rows, causes=(cause,), manifest=manifest, incidents={"waits": 3})
 
 

@@ -91,7 +91,7 @@ def _new_supplies(run: Run, contract: Contract[Any], example: Example, manifest:
     The old supplies may be deleted, or belong to another target.
     """
     text = json.dumps(typed_json.to_json(example.exchanges))
-    old_names = [name for name in manifest.buckets if name in text]
+    old_names = [name for name in manifest.supplies if name in text]
     new_names = contract.supplies.make(run.client, run.tags) if old_names and contract.supplies is not None else ()
     return {name: new_names[index % len(new_names)] for index, name in enumerate(old_names)} if new_names else {}
 
