@@ -190,6 +190,8 @@ def notes(results: Results) -> list[str]:
         )
     if reason := results.manifest.causes_lacking:
         sentences.append(f"The toolkit failed to find the causes of the failures: {reason}")
+    if incidents.get("memory_not_limited"):
+        sentences.append("The memory of the run was not limited: this platform does not tell how much a process uses.")
     if incidents.get("exchanges_lost"):
         sentences.append(
             "The exchanges of the earlier attempts are lost: the record has only the later ones. What the run made before may still "

@@ -23,7 +23,7 @@ from conformance.core.errors import (
     TargetGone,
     TokenRefused,
 )
-from conformance.engine import interruption
+from conformance.engine import interruption, memory_limit
 from conformance.engine.budget import BUDGETS
 from conformance.engine.confirm import Confirmation
 from conformance.engine.contract import Contract
@@ -136,7 +136,10 @@ class Controller:
         self._save()
 
     def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> None:
-        control = RunControl(self.interruption, until, None if self.settings.file.target.app else MemoryLimit())
+        # What an application in this process takes of the memory is its own.
+        memory = None if self.settings.file.target.app else MemoryLimit()
+        self.findings.note({"memory_not_limited": int(memory is not None and not memory_limit.is_supported())})
+        control = RunControl(self.interruption, until, memory)
         self.run = run = preparation.make_run(recorder, control, self._noticed)
         client.learn_entry()  # a worker has not looked at the target
         wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
