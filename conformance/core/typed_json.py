@@ -18,14 +18,26 @@ def is_left_out(member: Field[Any]) -> bool:
 
 def to_json(value: Any) -> Any:
     """Return a dataclass, or a container of dataclasses, as a JSON value."""
-    if is_dataclass(value):
-        members = ((member, getattr(value, member.name)) for member in fields(value))
-        return {member.name: to_json(held) for member, held in members if held is not None or not is_left_out(member)}
+    kind = type(value)
+    if kind in _PLAIN:  # most values are: each exchange of a run passes here
+        return value
+    if is_dataclass(kind):
+        members = ((name, getattr(value, name), left_out) for name, left_out in _members(kind))
+        return {name: to_json(held) for name, held, left_out in members if held is not None or not left_out}
     if isinstance(value, dict):
         return {key: to_json(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
         return [to_json(item) for item in value]
     return value.value if isinstance(value, Enum) else value
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _members(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a dataclass, and whether each is left out while it is None."""
+    return tuple((member.name, is_left_out(member)) for member in fields(kind))
 
 
 def from_json(kind: type[T], value: Any, place: str = "") -> T:

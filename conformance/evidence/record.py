@@ -85,14 +85,16 @@ def _exchange_record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
 
 
 def _request_record(request: Request, redactor: Redactor) -> RequestRecord:
-    body = None if request.body is None else _encoded(redactor.ours(_decoded(request.body)))
+    body = request.body
+    if body is not None and redactor.has_secrets:
+        body = _encoded(redactor.ours(_decoded(body)))
     return RequestRecord(
         request.method, request.path, request.headers, request.credentials.value, request.namespace.value, **_body(body)
     )
 
 
 def _response_record(response: Response, redactor: Redactor) -> ResponseRecord:
-    body = _encoded(redactor(_decoded(response.body)))
+    body = _encoded(redactor(_decoded(response.body))) if redactor.has_secrets else response.body
     recorded = ResponseRecord(response.status, response.headers, round(response.seconds, 6), **_body(body[:_KEPT]))
     if len(body) <= _KEPT:
         return recorded

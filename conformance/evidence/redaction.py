@@ -41,6 +41,7 @@ class Redactor:
         known = sorted(filter(None, map(_revealed, secrets)), key=len, reverse=True)
         words = [secret for secret in known if secret.lower() in _our_text()]
         others = [secret for secret in known if secret not in words]
+        self.has_secrets = bool(known)
         self._others = _Pattern(others)
         self._words = _Pattern(words, _WORD)
 
@@ -54,7 +55,7 @@ class Redactor:
 
     def record(self, value: Any) -> Any:
         """Return a JSON value of a record with every string in it redacted but our own words."""
-        return self._part(value)
+        return self._part(value) if self.has_secrets else value
 
     def _part(self, value: Any, *, theirs: bool = False, keys: bool = False) -> Any:
         """Redact a part: `theirs` is what a target sent, and with `keys` the keys of its objects are too."""
