@@ -22,6 +22,7 @@ from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import OUTSIDE, Effect, Expect, Operation, Paging, UserKeys
 from conformance.evidence.requirements import Basis, Level, Requirement, read
 from conformance.schema.openapi import OpenApiDocument
+from conformance.schema.rules import Limits
 
 __all__ = [
     "HELD",
@@ -48,6 +49,7 @@ __all__ = [
     "History",
     "Json",
     "Level",
+    "Limits",
     "Namespace",
     "OpenApiDocument",
     "Operation",

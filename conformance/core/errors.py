@@ -65,3 +65,12 @@ class RecordLost(ConformanceError):
 
 class OutOfMemory(ConformanceError):
     """The run has reached its memory limit."""
+
+
+def describe_error(error: BaseException) -> str:
+    """Return what an error is and where in the code it was raised, for a person who has to find it."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f" ({frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno})" if frame is not None else ""
+    return f"{type(error).__name__}: {error}{where}"

@@ -4,8 +4,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
+from conformance.core.errors import describe_error
 from conformance.core.json_text import Json
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Ledger, Violation
@@ -18,6 +19,7 @@ _SENT = 64
 HELD: Literal["held"] = "held"
 Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
+C = TypeVar("C", bound=Callable[..., Outcome])
 
 
 class When(StrEnum):
@@ -69,10 +71,10 @@ class Checks:
             for key, entries in chapter._table.items():  # noqa: SLF001
                 self._table.setdefault(key, []).extend(entries)
 
-    def check(self, requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[Check], Check]:
+    def check(self, requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[C], C]:
         """Add a check of a requirement for exchanges of these operations (of any, if none is named)."""
 
-        def add(function: Check) -> Check:
+        def add(function: C) -> C:
             for operation in operations or (None,):
                 self._table.setdefault((operation, when), []).append(_Entry(requirement, function, history))
             return function
@@ -183,12 +185,14 @@ def _note(entry: _Entry, exchange: Exchange, history: History, ledger: Ledger) -
     try:
         outcome = entry.outcome(exchange, history)
     except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
-        ledger.crashed(entry.requirement, _named(error))
+        ledger.crashed(entry.requirement, describe_error(error))
         return
     if isinstance(outcome, Violation):
         ledger.broken(entry.requirement, outcome, exchange)
-    elif outcome is not None:
+    elif outcome == HELD:
         ledger.held(entry.requirement)
+    elif outcome is not None:
+        ledger.crashed(entry.requirement, f"its check returned {outcome!r}, which is neither HELD, nor a Violation, nor None")
 
 
 def _states(exchange: Exchange) -> tuple[When, ...]:
@@ -201,11 +205,3 @@ def _states(exchange: Exchange) -> tuple[When, ...]:
         return (When.ALWAYS, When.ANSWERED)
     is_echoed = case.operation.is_create and isinstance(case.body, dict) and not (case.expect is Expect.EITHER and case.about)
     return (When.ALWAYS, When.ANSWERED, When.ACCEPTED, *((When.ECHOED,) if is_echoed else ()))
-
-
-def _named(error: Exception) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = f" ({frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno})" if frame is not None else ""
-    return f"{type(error).__name__}: {error}{where}"

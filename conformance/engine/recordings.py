@@ -17,8 +17,11 @@ Promise: TypeAlias = tuple[Expect, tuple[str, ...]]
 
 
 def _by_schema(_operation: Operation, shape: SchemaNode, body: dict[str, Json], _vocabulary: Any) -> Promise | None:
-    is_broken = any(True for _ in rules.broken(shape, body))
-    return (Expect.ANY, ()) if is_broken else None
+    broken = {rule.requirement for rule in rules.broken(shape, body)}
+    if not broken:
+        return None
+    named = tuple(sorted(name for name in broken if name is not None))
+    return (Expect.REFUSE, named) if len(named) == len(broken) else (Expect.ANY, ())
 
 
 def _nothing_promised(_operation: Operation, _body: bytes) -> Promise:

@@ -45,7 +45,7 @@ class Sentinel(Generic[R]):
 
     def falls_to_deletes(self) -> bool:
         """Whether it goes when another thing is deleted: that is a server that deletes too much."""
-        if self._steps is None or not self._run.serves("write"):
+        if self._steps is None or not self._run.can_delete:
             return False
         self.place()
         self._steps.delete_another(self._run)

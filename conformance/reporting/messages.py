@@ -212,9 +212,8 @@ def left_behind(results: Results) -> str:
         return f"{left} of the resources that the run made could not be deleted; their {names}"
     if manifest.resumed:
         return f"What the run made before it was interrupted may still be there; its {names}"
-    can_delete = "write" in manifest.capabilities and manifest.capabilities["write"].served
-    if not can_delete and manifest.target.url:
-        return f"What the run made is still there, because the profile write is not judged; its {names}"
+    if not results.cleaned and manifest.target.url:
+        return f"What the run made is still there, because what deletes it is not judged; its {names}"
     return ""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.core.errors import ConformanceError, UsageError
+from conformance.engine.consistency import mistakes
 from conformance.engine.contract import Contract
 
 # The group of entry points in which a package names its contracts: name = "module:NAME".
@@ -21,7 +22,7 @@ def load(name: str) -> Contract[Any]:
     """Return the contract of that name; the current folder counts as a place to import from.
 
     Raises:
-        UsageError: there is none, its module cannot be imported, or what it names is no contract.
+        UsageError: there is none, its module cannot be imported, what it names is no contract, or its parts do not fit.
 
     """
     try:
@@ -34,6 +35,8 @@ def load(name: str) -> Contract[Any]:
         raise UsageError(f"--contract {name}: importing it raised {type(error).__name__}: {error}") from None
     if not isinstance(value, Contract):
         raise UsageError(f"--contract {name}: it is {type(value).__name__}, not a conformance Contract")
+    if (mistake := next(mistakes(value), None)) is not None:
+        raise UsageError(f"--contract {name}: {mistake}")
     return value
 
 

@@ -22,6 +22,7 @@ from conformance.core.errors import (
     TargetForgot,
     TargetGone,
     TokenRefused,
+    describe_error,
 )
 from conformance.engine import interruption, memory_limit
 from conformance.engine.budget import BUDGETS
@@ -195,7 +196,7 @@ class Controller:
     def _crashed(self, scenario: Scenario, error: BaseException) -> None:
         assert self.run is not None
         for requirement in sorted(scenario.exercised(self.contract.api.requirements)):
-            self.run.ledger.crashed(requirement, f"{self.run.scenario} raised {type(error).__name__}: {error}")
+            self.run.ledger.crashed(requirement, f"the scenario {self.run.scenario} raised {describe_error(error)}")
 
     def _noticed(self, run: Run) -> None:
         """After each exchange: what was seen violated is written down at once, so that no end of the run can lose it."""

@@ -7,7 +7,7 @@ run from would else act between the requests of a scenario.
 import fnmatch
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -52,8 +52,14 @@ class Scenario(pytest.Item):
 
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
-        globs = [glob for mark in self.iter_markers(MARK) for glob in mark.args]
-        return {name for name in requirements if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+        return {name for name in requirements if any(fnmatch.fnmatchcase(name, glob) for glob in self._globs())}
+
+    def unknown(self, requirements: Collection[str]) -> list[str]:
+        """Return what the scenario says it is there for, and is no requirement or glob of any."""
+        return [glob for glob in self._globs() if not any(fnmatch.fnmatchcase(name, glob) for name in requirements)]
+
+    def _globs(self) -> list[str]:
+        return [glob for mark in self.iter_markers(MARK) for glob in mark.args]
 
     def perform(self, run: Run) -> BaseException | None:
         """Run the scenario; return what it raised."""

@@ -138,6 +138,13 @@ class Session:
         suite: Suite = Suite.from_parent(parent, path=module_path, nodeid=name)
         return suite
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Say which scenarios cannot be loaded: pytest would end without a word of it."""
+        if report.failed and str(report.nodeid).startswith("conformance-suites"):
+            lines = [line for line in str(report.longrepr).splitlines() if line.startswith("E  ")] or [str(report.longrepr)]
+            cause = lines[-1].removeprefix("E").strip()
+            self.controller.ending.note(f"the scenarios in {report.nodeid} cannot be loaded: {cause}")
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
@@ -146,6 +153,9 @@ class Session:
         wanted = {requirement.id for requirement in selected if settings.serves(requirement.profile)}
         # What no scenario names, any of them may show.
         scenarios = [item for item in items if isinstance(item, Scenario)]
+        for scenario in scenarios:
+            for name in scenario.unknown(self.contract.api.requirements):
+                self.controller.ending.note(f"the scenario {scenario.scenario} exercises {name!r}, which is no requirement")
         named = set[str]().union(*(item.exercised(self.contract.api.requirements) for item in scenarios))
         wanted = wanted if wanted <= named else set(self.contract.api.requirements)
         dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_wanted(item, wanted)]

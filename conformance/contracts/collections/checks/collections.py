@@ -72,7 +72,7 @@ def formatted(exchange: Exchange, pattern: re.Pattern[str], key: str) -> Outcome
     return HELD if matches else Violation("the id has another format", pattern.pattern, exchange.created_id, (key,))
 
 
-@CHECKS.check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("collections.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)
 def id_unique(exchange: Exchange, history: History) -> Outcome:
     """No earlier create of the run was answered with this id."""
     return unique(exchange, history, "collection_id")

@@ -50,7 +50,7 @@ def id_format(exchange: Exchange) -> Outcome:
     return formatted(exchange, _ID, "document_id")
 
 
-@CHECKS.check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.create.id-unique", _CREATE, when=When.ACCEPTED, history=True)
 def id_unique(exchange: Exchange, history: History) -> Outcome:
     """No earlier create of the run was answered with this id."""
     return unique(exchange, history, "document_id")

@@ -72,7 +72,7 @@ def created_before_updated(exchange: Exchange) -> Outcome:
                                                      ("_internal", "created_at"))  # fmt: skip
 
 
-@CHECKS.check("internal.created-now", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("internal.created-now", _CREATE, when=When.ACCEPTED, history=True)
 def created_now(exchange: Exchange, history: History) -> Outcome:
     """The server's clock is right within the clock skew that is allowed."""
     created, _updated = _instants(exchange)

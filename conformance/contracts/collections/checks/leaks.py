@@ -64,7 +64,7 @@ def _register(requirement: str, operation: Operation, keys: tuple[str, ...]) -> 
     def judged(exchange: Exchange, history: History) -> Outcome:
         return next((violation for key in keys if (violation := _leaked(exchange, history, key)) is not None), None)
 
-    CHECKS.check(requirement, operation, when=When.ACCEPTED, history=True)(judged)  # type: ignore[arg-type]
+    CHECKS.check(requirement, operation, when=When.ACCEPTED, history=True)(judged)
 
 
 for _place in _PLACES:

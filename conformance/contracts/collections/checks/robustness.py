@@ -49,7 +49,7 @@ def hostile_strings(exchange: Exchange) -> Outcome:
     )
 
 
-@CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)  # type: ignore[arg-type]
+@CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)
 def own_id_and_data(exchange: Exchange, history: History) -> Outcome:
     """Each of several simultaneous creates is answered with its own id and its own data."""
     if _CONCURRENT not in exchange.case.about:

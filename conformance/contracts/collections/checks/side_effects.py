@@ -66,7 +66,7 @@ def _stray(exchange: Exchange, history: History, names: frozenset[str], before: 
     return None
 
 
-@CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.create.user-fields-verbatim", _CREATE, when=When.ACCEPTED, history=True)
 def of_another_create(exchange: Exchange, history: History) -> Outcome:
     """A new document shows no field of an earlier one. Fields that the contract names are judged as leaks."""
     body = exchange.case.body
@@ -115,7 +115,7 @@ def of_its_collection(exchange: Exchange) -> Outcome:
     )
 
 
-@CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.get.equals-created", Operations.GET_DOCUMENT, when=When.ACCEPTED, history=True)
 def read(exchange: Exchange, history: History) -> Outcome:
     """A read shows no field of another document."""
     document = expected_state.expected_document(exchange)
@@ -124,7 +124,7 @@ def read(exchange: Exchange, history: History) -> Outcome:
     return _stray(exchange, history, document.names, document.answer)
 
 
-@CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.patch.merges", Operations.PATCH_DOCUMENT, when=When.ACCEPTED, history=True)
 def patched(exchange: Exchange, history: History) -> Outcome:
     """A patch shows no field that was removed before, and none of another document."""
     document = expected_state.expected_document(exchange)
@@ -138,7 +138,7 @@ def patched(exchange: Exchange, history: History) -> Outcome:
     return _stray(exchange, history, document.names | given, document.answer)
 
 
-@CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ACCEPTED, history=True)  # type: ignore[arg-type]
+@CHECKS.check("documents.put.replaces", Operations.PUT_DOCUMENT, when=When.ACCEPTED, history=True)
 def put(exchange: Exchange, history: History) -> Outcome:
     """A put shows no field of another document."""
     document = expected_state.expected_document(exchange)
