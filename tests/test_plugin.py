@@ -35,6 +35,14 @@ def test_workers_bring_their_rows_together(tmp_path):
     assert "15 passed" in done.stdout
 
 
+def test_what_pytest_takes_out_is_not_made_up_for_by_every_other_scenario(tmp_path):
+    write_app(tmp_path, "good")
+    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=http.unknown-path", "-k", "not unknown_path",
+                      "--conformance-output=out")  # fmt: skip
+    assert done.returncode == 1
+    assert read_results(tmp_path / "out")["requests"] < 100
+
+
 @pytest.mark.parametrize("how", ["load", "loadfile", "loadscope", "worksteal"])
 def test_every_scenario_is_run_however_workers_share_them(tmp_path, how):
     write_app(tmp_path, "good")

@@ -69,7 +69,7 @@ def test_a_run_that_goes_on_without_the_exchanges_of_before_says_so(tmp_path):
     conformance("run", "--budget", "standard", "--max-time", "2", "--output", "out", cwd=tmp_path)
     (tmp_path / "out" / "exchanges.jsonl").unlink()
     done = conformance("run", "--resume", "out", "--max-time", "2", cwd=tmp_path)
-    assert "The exchanges of the attempts before this one are gone" in " ".join(done.stdout.split()), done.stdout
+    assert "The exchanges of the earlier attempts are lost" in " ".join(done.stdout.split()), done.stdout
     results = read_results(tmp_path / "out")
     assert results["incidents"]["exchanges_lost"] == 1
 

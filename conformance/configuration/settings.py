@@ -166,9 +166,11 @@ def validate(settings: Settings, requirements: Mapping[str, Requirement], profil
 
 def _check_profiles(settings: Settings, profiles: tuple[str, ...]) -> None:
     declared = settings.file.profiles.declared
-    unknown = [name for name in (*settings.profiles, *declared, *settings.file.profiles.absent) if name not in profiles]
-    if unknown:
-        raise UsageError(f"no profile is called {unknown[0]!r}; the contract has {', '.join(profiles)}")
+    lists = (("--profile", settings.profiles), ("profiles.declared", declared), ("profiles.absent", settings.file.profiles.absent))
+    for place, given in lists:
+        for name in given:
+            if name not in profiles:
+                raise UsageError(f"{place}: no profile is called {name!r}; the contract has {', '.join(profiles)}")
     if BY_TOKEN in declared and settings.token_env is None and settings.file.auth is None and not settings.is_embedded:
         raise UsageError("the profile 'auth' is declared, and no token is named: [auth] token_env, or --token-env NAME")
     if BY_NAMESPACES in declared and settings.namespaces is None:

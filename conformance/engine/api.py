@@ -1,5 +1,6 @@
 """The API under test, as far as the engine has to know it: a part of each contract."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,9 +51,9 @@ class Bodies:
 class Api:
     """Requirements, operations and checks, and how the engine finds its way among what was made.
 
-    `deletions` has for each create the operation that deletes what it
-    made, where that can be left behind. `twins` are requirements that compare a request with the one before it, so that both change
-    together; `naming_keys` are members of bodies that name fields of other things, and are never shortened.
+    `deletions` has for each create the operation that deletes what it made, where that can be left behind. `twins` are requirements that
+    compare a request with the one before it, so that both change together; `naming_keys` are members of bodies that name fields of other
+    things, and are never shortened. `id_pattern` is what ids look like, where that can be told.
 
     Another document can be compared with `document` if there are `limits`: what a server must accept at least. A server may refuse a
     user's field with one of `reserved_names`; `optional_profiles` has the profile of each field or parameter that a server without it
@@ -67,6 +68,7 @@ class Api:
     deletions: Mapping[Operation, Operation]
     twins: frozenset[str] = frozenset()
     naming_keys: frozenset[str] = frozenset()
+    id_pattern: re.Pattern[str] | None = None
     limits: Limits | None = None
     reserved_names: frozenset[str] = frozenset()
     optional_profiles: Mapping[str, str] = field(default_factory=dict)

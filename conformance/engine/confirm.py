@@ -105,7 +105,7 @@ class Confirmation:
         smaller = minimize(self._run, requirement, kinds[kind], shrinks)
         is_anothers = smaller.kind != kind and smaller.kind in kinds
         others = [other for name, other in kinds.items() if name is not kind]
-        if is_anothers or any(are_alike(smaller, other, self._run.supplies) for other in others):
+        if is_anothers or any(are_alike(smaller, other, self._run) for other in others):
             ledger.take_back(requirement, kind)
         else:
             ledger.replace(requirement, kind, smaller)

@@ -5,7 +5,7 @@ what it leaves is a body that the contract promises the same about (tests/engine
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -55,21 +55,20 @@ def minimize(run: Run, requirement: str, counterexample: Counterexample, shrinks
     return repeated(run, requirement, reducer.best, _CONFIRMED)
 
 
-def are_alike(one: Counterexample, other: Counterexample, supplies: Iterable[str] = ()) -> bool:
-    """Whether two counterexamples of a requirement, made small, show the same: the same request, answer and message.
-
-    `supplies` are ids of what was made for the whole run.
-    """
+def are_alike(one: Counterexample, other: Counterexample, run: Run) -> bool:
+    """Whether two counterexamples of a requirement, made small, show the same: the same request, answer and message."""
     mine, theirs = one.exchanges[-1], other.exchanges[-1]
     is_same = (one.violation.message, one.violation.at, mine.status) == (other.violation.message, other.violation.at, theirs.status)
-    return is_same and _anonymous(one, supplies) == _anonymous(other, supplies)
+    return is_same and _anonymous(one, run) == _anonymous(other, run)
 
 
-def _anonymous(counterexample: Counterexample, supplies: Iterable[str]) -> str:
+def _anonymous(counterexample: Counterexample, run: Run) -> str:
     """Return the last request without the tags and ids of this time."""
     request = counterexample.exchanges[-1].request
     text = f"{request.method} {request.path} {(request.body or b'').decode('latin-1')}"
-    ids = {exchange.created_id for exchange in counterexample.exchanges if exchange.created_id} | set(supplies)
+    if run.api.id_pattern is not None:
+        return TAG.sub("", run.api.id_pattern.sub("id", text))
+    ids = {exchange.created_id for exchange in counterexample.exchanges if exchange.created_id} | set(run.supplies)
     for identifier in sorted(ids, key=len, reverse=True):
         text = re.sub(rf"(?<![A-Za-z0-9_]){re.escape(identifier)}(?![A-Za-z0-9_])", "id", text)
     return TAG.sub("", text)

@@ -73,6 +73,8 @@ class Controller:
         self._supplies: list[str] = []
         self._on_exchange = on_exchange
         self._stack = ExitStack()
+        # What workers may look at until they have ended.
+        self._until_closed = ExitStack()
         self._before = before
         self._redactor: Redactor
         self._opened = timing.monotonic()
@@ -99,6 +101,7 @@ class Controller:
             self._open(secret, judges=judges)
         except KeyboardInterrupt:
             self._let_go()
+            self.findings.supplies += tuple(self._supplies)  # a person has to know what is left
             if not self.worker:
                 self.ending.note("interrupted before anything was judged")
                 self.conclude()
@@ -115,7 +118,7 @@ class Controller:
 
     def _lead_workers(self) -> None:
         """Make the place where workers find the word that the run is to end."""
-        folder = self._stack.enter_context(TemporaryDirectory(prefix="conformance-"))
+        folder = self._until_closed.enter_context(TemporaryDirectory(prefix="conformance-"))
         self.interruption = Interruption(Path(folder) / "end")
 
     def _open(self, secret: SecretStr | None, *, judges: bool) -> None:
@@ -233,8 +236,10 @@ class Controller:
     def finish(self) -> None:
         """Delete what was made, and take over what this process has found."""
         if self.run is not None:
-            self._clean(self.run)
             self._add_run(self.run, self.findings)
+            before = self.run.client.requests
+            self._clean(self.run)
+            self.findings.requests += self.run.client.requests - before
         self._let_go()
 
     def _clean(self, run: Run) -> None:
@@ -265,4 +270,5 @@ class Controller:
     def close(self) -> None:
         """Let go of the target, the record and its folder; again is harmless."""
         self._stack.close()
+        self._until_closed.close()
         self.folder.let_go()

@@ -100,6 +100,7 @@ class Session:
     def __init__(self, controller: Controller) -> None:
         self.controller = controller
         self._is_open = False
+        self._named: set[str] = set()
 
     @property
     def contract(self) -> Contract[Any]:
@@ -145,6 +146,15 @@ class Session:
             cause = lines[-1].removeprefix("E").strip()
             self.controller.ending.note(f"the scenarios in {report.nodeid} cannot be loaded: {cause}")
 
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Note what a scenario is there for; the user's -k and --deselect may take it out of the items later."""
+        if not isinstance(item, Scenario):
+            return
+        requirements = self.contract.api.requirements
+        self._named |= item.exercised(requirements)
+        for name in item.unknown(requirements):
+            self.controller.ending.note(f"the scenario {item.scenario} exercises {name!r}, which is no requirement")
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
@@ -152,12 +162,7 @@ class Session:
         selected = settings.selected(self.contract.api.requirements)
         wanted = {requirement.id for requirement in selected if settings.serves(requirement.profile)}
         # What no scenario names, any of them may show.
-        scenarios = [item for item in items if isinstance(item, Scenario)]
-        for scenario in scenarios:
-            for name in scenario.unknown(self.contract.api.requirements):
-                self.controller.ending.note(f"the scenario {scenario.scenario} exercises {name!r}, which is no requirement")
-        named = set[str]().union(*(item.exercised(self.contract.api.requirements) for item in scenarios))
-        wanted = wanted if wanted <= named else set(self.contract.api.requirements)
+        wanted = wanted if wanted <= self._named else set(self.contract.api.requirements)
         dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_wanted(item, wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]

@@ -1,5 +1,6 @@
 """The contract of the collections and documents API, in the form that the engine takes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,6 +110,7 @@ API = Api(
     bodies=Bodies(is_known=_is_known, accepted_for=_accepted_for, is_more_open=body_promises.is_more_open),
     deletions={Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION},
     twins=frozenset({"collections.create.null-is-absent", "documents.create.null-is-absent"}),
+    id_pattern=re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+"),
     naming_keys=frozenset({"field", "group_by", "select"}),
     limits=LIMITS,
     reserved_names=RESERVED_NAMES,
