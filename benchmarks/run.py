@@ -83,7 +83,7 @@ def explore_collections(url: str) -> Callable[[], int]:
             run = CollectionsRun(API, Client(transport), Recorder(file, Redactor()), vocabulary=Vocabulary(), seed=str(time.time()),
                       budget=Budget("benchmark", 600, 1, 1, seconds=600))  # fmt: skip
             run.begin("benchmark")
-            run.explore(collections.payloads(Vocabulary()), run.plan_collection)
+            run.explore(collections.valid(Vocabulary()), run.plan_collection)
             return run.exchanges
 
     return work
@@ -147,7 +147,7 @@ def generation() -> list[Result]:
     from conformance.generation import schemathesis_adapter
 
     vocabulary = Vocabulary(collections=("col_1",))
-    ours = collections.payloads(vocabulary)
+    ours = collections.valid(vocabulary)
     has_filters = []
     draw(ours.map(lambda body: has_filters.append("filters" in body["source"])), 1000)()
     share = sum(has_filters) / len(has_filters)

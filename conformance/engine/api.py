@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
+
 from conformance.core.errors import ConformanceError
 from conformance.core.json_text import Json
 from conformance.engine.checks import Checks
@@ -64,6 +66,7 @@ class Api:
     operations: tuple[Operation, ...]
     document: OpenApiDocument
     checks: Checks
+    models: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     bodies: Bodies = Bodies()
     deletions: Mapping[Operation, Operation]
     twins: frozenset[str] = frozenset()
@@ -88,7 +91,7 @@ class Api:
         """
         if operation.body is None:
             raise KeyError(operation.name)
-        return tree.request(self.document, operation.body)
+        return tree.request(self.document, operation.body, self.models.get(operation.body))
 
     def check_requirements(self, names: tuple[str, ...]) -> None:
         """Refuse a request that is planned as the test of something else than requirements.

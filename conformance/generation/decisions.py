@@ -6,6 +6,7 @@ Hypothesis shrinks the bytes. Each object has its own chunk, so shrinking one ob
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -13,32 +14,43 @@ from hypothesis import strategies as st
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-_CHUNK_BYTES = 16
-_CHUNK = st.binary(min_size=_CHUNK_BYTES, max_size=_CHUNK_BYTES)
+CHUNK_BYTES = 16
 # Without NUL and lone surrogates, which a server may refuse: only hostile payloads have them.
-_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
-# From this byte on, one in eight, a string is drawn by Hypothesis and not taken from a table.
-_FIRST_DRAWN_TEXT = 224
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+_TEXT = st.text(LETTERS, max_size=12)
+# From this byte on, one in 16, a string is drawn by Hypothesis and not taken from a table.
+_FIRST_DRAWN_TEXT = 240
+
+
+@cache
+def _chunk(size: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=size, max_size=size)
 
 
 class DecisionStream:
-    """A stream of decisions for one JSON object; when its 16 bytes are used up, every decision is the simplest one."""
+    """A stream of decisions for one JSON object; when its `size` bytes are used up, every decision is the simplest one."""
 
-    __slots__ = ("_bytes", "_draw", "_position")
+    __slots__ = ("_bytes", "_draw", "_position", "_size")
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, size: int = CHUNK_BYTES) -> None:
         self._draw = draw
-        self._bytes: bytes = draw(_CHUNK)
+        self._size = size
+        self._bytes: bytes = draw(_chunk(size))
         self._position = 0
 
-    def inner(self) -> "DecisionStream":
+    def inner(self, size: int = CHUNK_BYTES) -> "DecisionStream":
         """Return a new stream for an object inside this one."""
-        return DecisionStream(self._draw)
+        return DecisionStream(self._draw, size)
+
+    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+        """Return a value of another strategy; it costs as much as a whole stream."""
+        value: T = self._draw(strategy)
+        return value
 
     def byte(self) -> int:
         """Return an integer from 0 to 255."""
         position = self._position
-        if position >= _CHUNK_BYTES:
+        if position >= self._size:
             return 0
         self._position = position + 1
         return self._bytes[position]
@@ -55,12 +67,12 @@ class DecisionStream:
         """Return one of the choices; the first one is the simplest."""
         return choices[self.below(len(choices))]
 
-    def text(self, table: Sequence[str]) -> str:
-        """Return a string from the table, or with a probability of 1/8 one that Hypothesis draws."""
+    def text(self, table: Sequence[str], strategy: st.SearchStrategy[str] = _TEXT) -> str:
+        """Return a string from the table, or with a probability of 1/16 one that Hypothesis draws."""
         byte = self.byte()
         if byte < _FIRST_DRAWN_TEXT:
             return table[byte % len(table)]
-        drawn: str = self._draw(_TEXT)
+        drawn: str = self._draw(strategy)
         return drawn
 
     def number(self, bits: int = 32) -> int:

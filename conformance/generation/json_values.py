@@ -13,6 +13,9 @@ NUMBERS: tuple[float, ...] = (
     2**31 - 1, 2**31, 2**32, 16_777_217, 2**53 - 1, -(2**53 - 1), 1e-7, 5e-324, 2.2250738585072014e-308, 1e15, 1e16, 1e21, 1e22,
     1.7976931348623157e308, -1e308, 123456789.12345679,
 )  # fmt: skip
+BOUNDARY_NUMBERS: tuple[float, ...] = (
+    0, 1, -1, 2, 0.0, -0.0, 0.5, 0.30000000000000004, 1e-7, 5e-324, 2**31 - 1, 2**31, 2**53 - 1, -(2**53 - 1), 1.7976931348623157e308,
+)  # fmt: skip
 TEXTS: tuple[str, ...] = (
     "a", "", " ", " padded ", "Straße", "MiXeD cAsE", "é", "e\u0301", "ﬁ", "Å\u212b", "İıſK", "ключ", "日本語", "עברית", "ไทย",
     "😀", "👩\u200d👩\u200d👧", "\U0001d11e", "\ud7ff\ue001\ufffd", "\uffff\U0010ffff", "\ufeffbom", "zero\u200bwidth", "\u202egnp.exe",
@@ -20,6 +23,9 @@ TEXTS: tuple[str, ...] = (
     "NaN", "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00", "<b>&amp;</b>", "\"quoted\" 'twice'",
     "back\\slash\\n\\u0041", "%s %d {0} ${x}", "a/b", "a.b", "a,b;c", "+", "%41%20", "trailing\n", "00123", "1,5",
 )  # fmt: skip
+# Texts that a server may take for something else, but only as a whole. The others can be joined into one text.
+STANDALONE = frozenset({"", " ", " padded ", "null", "true", "False", "0", "-1", "1.0", "1e5", "NaN", "trailing\n", "00123", "1,5", "\r\n",
+                        "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29T12:00:00.120+02:00"})  # fmt: skip
 KEYS: tuple[str, ...] = (
     "a", "b", "c", "name", "value", "type", "Name", "NAME", "with space", "kebab-case", "snake_case", "camelCase", "ключ", "键",
     "é", "e\u0301", "😀", "0", "-1", "true", "null", "id", "AND", "field", "operator", "length", "_private", "a/b", "a[0]", "a:b",
@@ -27,10 +33,11 @@ KEYS: tuple[str, ...] = (
     "x" * 64,
 )  # fmt: skip
 LENGTHS = (0, 1, 255, 256, 4096)
-TIMES = (
-    "2024-02-29T23:59:59.999-08:00", "2023-11-07T05:31:56Z", "2023-11-07T05:31:56+00:00", "1970-01-01T00:00:00Z",
-    "2023-11-07T05:31:56.123456Z", "2023-11-07T19:31:56+14:00", "2038-01-19T03:14:08Z", "1969-12-31T23:59:59-01:00",
-    "2023-11-07T05:31:56.5+05:30",
+PATHS: tuple[str, ...] = ("a/b", "a//b", "/a/", "a/../b", "a", "a/b/c", " a / b ")
+# The kinds of text that an annotation can name.
+TEXT_TABLES: dict[str, tuple[str, ...]] = {"any": TEXTS, "keys": KEYS, "paths": (*PATHS, *TEXTS)}
+WHOLE: tuple[int, ...] = (
+    0, 1, 2, 60, 255, 256, 32767, 32768, 65536, 604_800, 16_777_217, 2**31 - 1, 2**31, 2**32, 2**53 - 1, -1, -(2**31), -(2**53 - 1),
 )  # fmt: skip
 
 
@@ -68,7 +75,12 @@ def number(stream: DecisionStream) -> float:
 
 def mapping(stream: DecisionStream, depth: int = 3) -> dict[str, Any]:
     """Return an object with up to four members, whose values nest at most `depth` containers deep."""
-    return {key(stream): value(stream, depth) for _ in range(stream.below(5))}
+    return members(stream, stream.below(5), depth)
+
+
+def members(stream: DecisionStream, count: int, depth: int) -> dict[str, Any]:
+    """Return an object with so many members at most; those with the same key are one."""
+    return {key(stream): value(stream, depth) for _ in range(count)}
 
 
 def key(stream: DecisionStream) -> str:

@@ -84,7 +84,12 @@ def _text(schema: dict[str, Any], keywords: Keywords) -> str:
 def _has_effect(key: str, value: Any, alternative: Alternative) -> bool:
     if key == "multipleOf" and value == 1:
         return "number" in alternative.types
-    return value not in _WITHOUT_EFFECT.get(key, ())
+    return _without_extensions(value) not in _WITHOUT_EFFECT.get(key, ())
+
+
+def _without_extensions(value: Any) -> Any:
+    """Return a schema without the keywords that a document may add (OpenAPI 3.1, 4.9): they limit nothing."""
+    return {key: inner for key, inner in value.items() if not key.startswith("x-")} if isinstance(value, dict) else value
 
 
 def less_accepted(limit: Limit, ours: Alternative, theirs: Alternative, must_accept: Limits, refused: Any = MISSING) -> str | None:

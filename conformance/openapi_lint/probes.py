@@ -12,7 +12,7 @@ from conformance.openapi_lint.alternatives import Alternative, Alternatives, Sch
 from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.limits import bound, promised
 from conformance.openapi_lint.samples import Samples, unneeded_fields
-from conformance.schema import rules
+from conformance.schema import formats, rules
 
 _LARGEST = 2**53 - 1
 _NUMBERS = (1, 0, -1, 0.5, -0.5, 7, 100, 1001, 2**31, _LARGEST, -_LARGEST)
@@ -51,7 +51,7 @@ class Probes:
         if alternative.values is not None or known is not MISSING:
             yield from (value for value in alternative.values or known if isinstance(value, str))
         elif alternative.first("format") == "date-time":
-            yield from json_values.TIMES
+            yield from formats.TIMES
         elif alternative.first("x-field") is True:
             yield from self._keys
         elif alternative.first("x-reference") is MISSING and alternative.first("x-issued") is MISSING:

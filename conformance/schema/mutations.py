@@ -146,8 +146,8 @@ def _of_field(schema: SchemaNode, at: Pointer) -> Iterator[Mutation]:
         first = str(schema.enum[0])
         candidates = ("no-such-value", first.upper(), f"{first} ", "", first[:-1])
         yield from (Mutation(schema.enum_requirement, at, text) for text in candidates if text not in schema.enum)
-    if schema.minimum is not None and schema.minimum_requirement:
-        least = int(schema.minimum)
+    if schema.bounds.minimum is not None and schema.minimum_requirement:
+        least = int(schema.bounds.minimum)
         # First the value next to the bound, which finds most faults.
         yield from (Mutation(schema.minimum_requirement, at, low, "bound") for low in (least - 1, -604_800, -(2**31)))
     if schema.is_time and schema.format_requirement:

@@ -1,5 +1,6 @@
 """Judge a request body: the rules it breaks, and whether it exceeds the limits up to which a server must accept it."""
 
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import Any
 from conformance.core import equality, json_text, pointers
 from conformance.core.json_text import Json
 from conformance.core.pointers import Pointer
-from conformance.schema.tree import SchemaNode
+from conformance.schema import formats
+from conformance.schema.tree import NO_BOUNDS, Bounds, SchemaNode
 
 _NUMERIC = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
 _BOOLEAN_WORDS = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
@@ -57,20 +59,27 @@ def broken(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[Broken
         yield Broken(_type_requirement(schema, value), at)
     elif isinstance(value, dict):
         yield from _object(schema, value, at)
-    elif isinstance(value, list) and schema.items is not None:
-        for index, item in enumerate(value):
-            yield from broken(schema.items, item, (*at, index))
+    elif isinstance(value, list):
+        yield from _list(schema, value, at)
     else:
         yield from _scalar(schema, value, at)
 
 
 def _of_union(schema: SchemaNode, value: Json, at: Pointer) -> Iterator[Broken]:
-    if not isinstance(value, dict):
+    if schema.are_branches_apart:
+        if not isinstance(value, dict):
+            yield Broken(schema.type_requirement, at)
+        elif sum(bool(value.keys() & branch.properties.keys()) for branch in schema.branches) > 1:
+            yield Broken(None, at)
+        else:
+            yield from broken(schema.branch(value), value, at)
+        return
+    candidates = [branch for branch in schema.branches if branch.may_be(value)]
+    if not candidates:
         yield Broken(schema.type_requirement, at)
-    elif sum(bool(value.keys() & branch.properties.keys()) for branch in schema.branches) > 1:
-        yield Broken(None, at)
     else:
-        yield from broken(schema.branch(value), value, at)
+        # The alternative that the value breaks least; none is broken if it fits one of them.
+        yield from min((list(broken(branch, value, at)) for branch in candidates), key=len)
 
 
 def _object(schema: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator[Broken]:
@@ -81,6 +90,10 @@ def _object(schema: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator
         inner = schema.properties.get(key, schema.values)
         if inner is not None:
             yield from broken(inner, member, (*at, key))
+        elif schema.is_closed:
+            yield Broken(schema.unknown_requirement, (*at, key))
+        if schema.keys is not None and key not in schema.properties and breaks_bounds(schema.keys, key):
+            yield Broken(schema.keys.bound_requirement, (*at, key))
     kind = value.get("type")
     if isinstance(kind, str) and kind in schema.needs:
         needed, requirement = schema.needs[kind]
@@ -88,15 +101,52 @@ def _object(schema: SchemaNode, value: dict[str, Json], at: Pointer) -> Iterator
             yield Broken(requirement, (*at, needed))
 
 
+def _list(schema: SchemaNode, value: list[Json], at: Pointer) -> Iterator[Broken]:
+    if breaks_bounds(schema, value):
+        yield Broken(schema.bound_requirement, at)
+    for index, item in enumerate(value):
+        inner = schema.item(index)
+        if inner is not None:
+            yield from broken(inner, item, (*at, index))
+
+
 def _scalar(schema: SchemaNode, value: Json, at: Pointer) -> Iterator[Broken]:
     if schema.enum and value not in schema.enum:
         yield Broken(schema.enum_requirement, at)
-    elif schema.minimum is not None and value < schema.minimum:
+    elif schema.bounds.minimum is not None and value < schema.bounds.minimum:
         yield Broken(schema.minimum_requirement, at)
-    elif schema.is_time and equality.instant(value) is None:
+    elif schema.format and not formats.fits(schema.format, value):
         yield Broken(schema.format_requirement, at)
-    elif schema.min_length and len(value) < schema.min_length:
-        yield Broken(None, at)
+    elif schema.bounds is not NO_BOUNDS and breaks_bounds(schema, value):
+        yield Broken(schema.bound_requirement, at)
+
+
+def breaks_bounds(schema: SchemaNode, value: Json) -> bool:
+    """Whether a number, a text or a list is outside its bounds; a minimum is a rule of its own."""
+    bounds = schema.bounds
+    if bounds is NO_BOUNDS or isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return not bounds.min_length <= len(value) <= _or_infinite(bounds.max_length) or (
+            bounds.pattern is not None and re.search(bounds.pattern, value) is None
+        )
+    if isinstance(value, list):
+        return not bounds.min_items <= len(value) <= _or_infinite(bounds.max_items) or (
+            bounds.unique_items and len({json_text.dumps(item) for item in value}) < len(value)
+        )
+    return _breaks_number_bounds(bounds, value) if isinstance(value, int | float) else False
+
+
+def _breaks_number_bounds(bounds: Bounds, value: float) -> bool:
+    if bounds.exclusive_minimum is not None and value <= bounds.exclusive_minimum:
+        return True
+    if value > _or_infinite(bounds.maximum) or (bounds.exclusive_maximum is not None and value >= bounds.exclusive_maximum):
+        return True
+    return bounds.multiple_of is not None and value % bounds.multiple_of != 0
+
+
+def _or_infinite(bound: float | None) -> float:
+    return math.inf if bound is None else bound
 
 
 def _has_type(schema: SchemaNode, value: Json) -> bool:
@@ -184,9 +234,10 @@ def unknown_fields(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterato
                 yield from unknown_fields(inner, member, (*at, key))
             elif schema.properties and not schema.is_open:
                 yield (*at, key)
-    elif isinstance(value, list) and schema.items is not None:
+    elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from unknown_fields(schema.items, item, (*at, index))
+            if (inner := schema.item(index)) is not None:
+                yield from unknown_fields(inner, item, (*at, index))
 
 
 def references(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[tuple[str, str, Pointer]]:
@@ -201,9 +252,10 @@ def references(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[tu
             inner = schema.properties.get(key, schema.values)
             if inner is not None:
                 yield from references(inner, member, (*at, key))
-    elif isinstance(value, list) and schema.items is not None:
+    elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from references(schema.items, item, (*at, index))
+            if (inner := schema.item(index)) is not None:
+                yield from references(inner, item, (*at, index))
 
 
 def nullable_places(schema: SchemaNode, value: Json) -> Collection[Pointer]:
@@ -217,7 +269,7 @@ def node_at(schema: SchemaNode, value: Json, at: Pointer) -> SchemaNode | None:
         if schema.user_data:
             return None
         schema = schema.branch(value)
-        inner = schema.items if isinstance(part, int) else schema.properties.get(part, schema.values)
+        inner = schema.item(part) if isinstance(part, int) else schema.properties.get(part, schema.values)
         if inner is None:
             return None
         schema, value = inner, value[part]

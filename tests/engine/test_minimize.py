@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from harness import begun, reference
 
-from conformance.contracts.collections.generation import boundary_values, collections
+from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.reference.fault import Fault
 from conformance.contracts.collections.reference.faults import FAULTS, NONE
@@ -46,7 +46,7 @@ def last_body(counterexample):
 
 def test_a_large_body_is_reduced_to_what_the_violation_needs(opened):
     run = opened("zero-threshold-lost")
-    for body in boundary_values.collections(Vocabulary()):
+    for body in collections.boundaries(Vocabulary()).values:
         run.collection(body)
     small = minimized(run, "cache-config.echoes")
     assert small.reproduced

@@ -6,7 +6,7 @@ from openapi_changes import COLLECTIONS, LIST, REQUEST, SCHEMAS, messages
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.models.collections import CreateCollectionRequest
 from conformance.contracts.collections.models.documents import CreateDocumentRequest
-from conformance.generation import json_values
+from conformance.schema import formats
 
 NAME, METADATA = (*REQUEST, "properties", "collection_name"), (*REQUEST, "properties", "metadata")
 EXTRACTORS = (*REQUEST, "properties", "feature_extractors")
@@ -57,7 +57,7 @@ def users(**more):
         ((*LIMIT, "maximum", 100), "query parameter limit has maximum 100; the contract's is 1000"),
         ((*NAME, "pattern", "^[a-z]+$"), 'request `collection_name` must match "^[a-z]+$"; the contract takes any text'),
         ((*NAME, "minLength", 3), "request `collection_name` has minLength 3; the contract's is not bounded"),
-        ((*SCHEMAS, "LineageStep", "properties", "timestamp", "pattern", "^never$"), f'request `lineage_chain[].timestamp` has `pattern: "^never$"`, which refuses "{json_values.TIMES[0]}"; the contract takes it'),
+        ((*SCHEMAS, "LineageStep", "properties", "timestamp", "pattern", "^never$"), f'request `lineage_chain[].timestamp` has `pattern: "^never$"`, which refuses "{formats.TIMES[0]}"; the contract takes it'),
         ((*CONDITION, "properties", "field", "pattern", "^[a-z.]+$"), 'request `filters.AND[].field` must match "^[a-z.]+$"; the contract takes any text'),
         ((*EXTRACTORS, "maxItems", 1), "request `feature_extractors` has maxItems 1; the contract's is not bounded"),
         ((*EXTRACTORS, "minItems", 2), "request `feature_extractors` has minItems 2; the contract's is not bounded"),

@@ -106,6 +106,7 @@ API = Api(
     requirements=requirements(),
     operations=ALL_OPERATIONS,
     document=openapi.DOCUMENT,
+    models=openapi.MODELS,
     checks=CHECKS,
     bodies=Bodies(is_known=_is_known, accepted_for=_accepted_for, is_more_open=body_promises.is_more_open),
     deletions={Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION},

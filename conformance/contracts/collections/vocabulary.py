@@ -68,6 +68,20 @@ class Vocabulary:
         """Whether all names in a body are known, so that a server must accept it if it is valid."""
         return all(self.knows(kind, name) for kind, name, _at in rules.references(schema, body))
 
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return the names to use in bodies, by kind; a kind that takes any name, as feature extractors' ids may, is not in it."""
+        takes_any_id = self.feature_extractors is None and self.feature_extractor_ids is None
+        return {
+            "bucket": self.bucket_names,
+            "feature_extractor": tuple(extractor.name for extractor in self.extractors),
+            "version": tuple(extractor.version for extractor in self.extractors),
+            **({} if takes_any_id else {"feature_extractor_id": self.extractor_ids}),
+            "taxonomy": self.taxonomy_names,
+            "retriever": self.retriever_names if self.retrievers is not None else (*self.retriever_names, *_MANY),
+            "collection": self.collections,
+            "document": self.documents,
+        }
+
     @property
     def bucket_names(self) -> tuple[str, ...]:
         """Bucket names to use."""
@@ -97,6 +111,9 @@ class Vocabulary:
         """Retriever names to use."""
         return self.retrievers if self.retrievers is not None else ("ret_conformance", "ret-2", "Retriever_3")
 
+
+# Names of retrievers where any is taken, for as many configurations as a collection may have.
+_MANY = tuple(f"ret_{index}" for index in range(97))
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 

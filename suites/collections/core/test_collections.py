@@ -1,7 +1,6 @@
 """Creating collections: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
-from conformance.contracts.collections import openapi
-from conformance.contracts.collections.generation import boundary_values, collections, filters
+from conformance.contracts.collections.generation import collections, filters
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.minimize import without_nulls
@@ -11,8 +10,8 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 from conformance.schema import mutations
 
-_READ_BACK = 3
-SHAPE = openapi.request("CreateCollectionRequest")
+_READ_BACK = 4
+SHAPE = collections.SCHEMA
 _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
     "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
@@ -50,7 +49,7 @@ def test_minimal(run: CollectionsRun) -> None:
 def test_edge_catalogue(run: CollectionsRun) -> None:
     """The boundary catalogue: every class of value in every field."""
     collection = run.shared_collection()
-    for index, body in enumerate(boundary_values.collections(_vocabulary_with(run, collection))):
+    for index, body in enumerate(collections.boundaries(_vocabulary_with(run, collection)).values):
         created = run.collection(body, context=_context(collection))
         if index % _READ_BACK == 0 or run.budget.exhaustive:
             run.read_back(created)
@@ -85,47 +84,15 @@ def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
     collection = run.shared_collection()
     run.explore(
-        collections.payloads(_vocabulary_with(run, collection)),
+        collections.valid(_vocabulary_with(run, collection)),
         lambda body: run.plan_collection(body, context=_context(collection)),
         then=run.read_back_some,
     )
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:
-    """Return valid bodies in which every field is given, so that each can be broken. The names exist: otherwise 404 would be allowed."""
-    known = vocabulary.collections[0]
-    body = collections.minimal(vocabulary)
-    extractor = {
-        **body["feature_extractors"][0],
-        "parameters": {"a": 1},
-        "input_mapping": {"a": "b"},
-        "output_mapping": {"c": "d"},
-    }
-    condition = {"field": "a", "operator": "eq", "value": 1}
-    group = {
-        "AND": [condition, {"OR": [condition, {"NOT": [condition], "case_sensitive": True}]}],
-        "OR": [condition],
-        "NOT": [condition],
-    }
-    cache = {
-        "ttl_seconds": 60,
-        "invalidation_events": [{"collection": known, "action": action} for action in ("update", "delete")],
-        "retriever_configs": {name: {"ttl_seconds": 5} for name in vocabulary.retriever_names[:2]},
-    }
-    full = {
-        **body,
-        "source": {**body["source"], "filters": group},
-        "feature_extractors": [extractor],
-        "taxonomy_applications": [{"taxonomy_id": name} for name in (vocabulary.taxonomy_names * 2)[:2]],
-        "document_handling": {},
-        "cache_config": cache,
-        "description": "of a body that breaks a rule",
-        "metadata": {"of": "a body that breaks a rule"},
-        "enabled": False,
-    }
-    parented = {**body, "source": {"type": "collection", "collection_id": known}}
-    second = {**full, "feature_extractors": [body["feature_extractors"][0], extractor]}
-    return [body, full, parented, second]
+    """Return valid bodies to break: the smallest one, and those with every field. Their names exist: otherwise 404 would be allowed."""
+    return [collections.minimal(vocabulary), *collections.complete(vocabulary)]
 
 
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
@@ -152,7 +119,7 @@ def test_rules_broken_by_chance(run: CollectionsRun) -> None:
         mutation, body = drawn
         return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
 
-    run.explore(mutations.payloads(SHAPE, collections.payloads(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
+    run.explore(mutations.payloads(SHAPE, collections.valid(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
 
 
 @exercises("collections.create.null-is-absent")

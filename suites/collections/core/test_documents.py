@@ -1,7 +1,6 @@
 """Creating documents: the boundary catalogue, random bodies, and every schema rule broken at every place."""
 
-from conformance.contracts.collections import openapi
-from conformance.contracts.collections.generation import boundary_values, collections, documents
+from conformance.contracts.collections.generation import collections, documents
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
@@ -14,7 +13,7 @@ from conformance.evidence.operation import Expect
 from conformance.schema import mutations
 
 _READ_BACK = 4
-SHAPE = openapi.request("CreateDocumentRequest")
+SHAPE = documents.SCHEMA
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
     "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
@@ -54,7 +53,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
         return
     first, known = _two_documents(run, collection)
     created = [*first]
-    for index, body in enumerate(boundary_values.documents(known)):
+    for index, body in enumerate(documents.boundaries(known).values):
         created.append(run.perform(_plan(run, collection, first, known, body)))
         # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
         if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):
@@ -71,7 +70,7 @@ def test_explored(run: CollectionsRun) -> None:
         return
     first, known = _two_documents(run, collection)
     share = 1.0 if run.budget.exhaustive else 0.5
-    run.explore(documents.payloads(known), lambda body: _plan(run, collection, first, known, body), share, then=run.read_back_some)
+    run.explore(documents.valid(known), lambda body: _plan(run, collection, first, known, body), share, then=run.read_back_some)
 
 
 def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
@@ -80,22 +79,10 @@ def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...]
     return run.plan_document(collection, body, expect=Expect.EITHER, context=first)
 
 
-def rich(collection: str) -> list[documents.Body]:
-    """Return valid bodies in which every field is given, so that each can be broken."""
-    step = {"collection_id": collection, "feature_extractor_id": "extractor", "timestamp": "2024-02-29T12:00:00Z"}
-    full = {
-        "collection_id": collection,
-        "lineage_chain": [step, step],
-        "metadata": {"a": 1},
-        "lineage_path": "of/a/body/that/breaks/a/rule",
-        "title": "of a body that breaks a rule",
-        "features": [{"feature_extractor_id": "extractor", "payload": {}, "vectors": {"text": [0.5]}}] * 2,
-        "document_blobs": [{"field": "video", "url": "s3://bucket/key"}] * 2,
-    }
-    return [
-        {"collection_id": collection},
-        full,
-    ]
+def rich(run: CollectionsRun, collection: Exchange) -> list[documents.Body]:
+    """Return valid bodies whose rules can be broken: the smallest one, and one with every field."""
+    identifier = collection.created_id or ""
+    return [documents.minimal(identifier), *documents.complete(run.vocabulary.with_made(collections=(identifier,)))]
 
 
 @exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
@@ -105,7 +92,7 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     if collection is None:
         return
     context: tuple[Exchange, ...] = (collection,)
-    for mutation, body in mutations.catalogue(SHAPE, rich(collection.created_id or ""), exhaustive=run.budget.exhaustive):
+    for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive):
         context = (*context, run.document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
     context = (*context, run.document(collection, bare, context=context[-1:]))
@@ -125,7 +112,7 @@ def test_rules_broken_by_chance(run: CollectionsRun) -> None:
         mutation, body = drawn
         return run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=first)
 
-    run.explore(mutations.payloads(SHAPE, documents.payloads(known)), plan, share=0.5)
+    run.explore(mutations.payloads(SHAPE, documents.valid(known)), plan, share=0.5)
 
 
 _NO_VECTORS: tuple[Json, ...] = (
@@ -140,7 +127,7 @@ def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     if collection is None:
         return
-    bodies = mutations.unpromised_nulls(SHAPE, rich(collection.created_id or "")[1])
+    bodies = mutations.unpromised_nulls(SHAPE, rich(run, collection)[1])
     for body in bodies if run.budget.exhaustive else bodies[::3]:
         run.document(collection, body, expect=Expect.ANY)
     for vectors in _NO_VECTORS if run.budget.exhaustive else _NO_VECTORS[:3]:

@@ -1,6 +1,6 @@
 """Collections made from collections."""
 
-from conformance.contracts.collections.generation import boundary_values, collections, filters
+from conformance.contracts.collections.generation import collections, filters
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
@@ -15,7 +15,7 @@ def test_generations(run: CollectionsRun) -> None:
     parent = run.shared_collection()
     if parent is None:
         return
-    filter_groups = boundary_values.filter_classes()
+    filter_groups = filters.boundaries()
     for generation in range(_GENERATIONS):
         child = _child(run, parent, generation, {"filters": filter_groups[generation % len(filter_groups)]})
         _child(run, parent, generation + 10, {})

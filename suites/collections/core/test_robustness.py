@@ -1,6 +1,6 @@
 """Robustness: size, depth, hostile text and simultaneous requests."""
 
-from conformance.contracts.collections.generation import boundary_values, collections, filters, hostile
+from conformance.contracts.collections.generation import collections, filters, hostile
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.operation import Expect
@@ -77,13 +77,13 @@ def test_many_items(run: CollectionsRun) -> None:
 def test_hostile_strings(run: CollectionsRun) -> None:
     """Texts with a special meaning for some software: all of them as user data, and in names, descriptions and prefixes."""
     body, requirement = collections.minimal(run.vocabulary), "robustness.hostile-strings"
-    run.read_back(run.collection({**body, "metadata": boundary_values.hostile_texts()}, requirement, expect=Expect.ACCEPT))
+    run.read_back(run.collection({**body, "metadata": hostile.as_user_data()}, requirement, expect=Expect.ACCEPT))
     collection = run.shared_collection()
     if collection is not None:
         run.read_back(
             run.document(
                 collection,
-                {"collection_id": collection.created_id, **boundary_values.hostile_texts()},
+                {"collection_id": collection.created_id, **hostile.as_user_data()},
                 requirement,
                 expect=Expect.ACCEPT,
             )

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.generation import boundary_values
 from conformance.contracts.collections.generation import collections as collection_bodies
 from conformance.contracts.collections.generation import documents as document_bodies
 from conformance.contracts.collections.models import buckets, collections, documents, error_bodies, lists
@@ -23,10 +22,10 @@ KNOWN = Vocabulary(collections=("col_1",), documents=("doc_1",))
 REQUESTS: dict[str, tuple[type[BaseModel], Any, Operation]] = {
     "CreateCollectionRequest": (
         collections.CreateCollectionRequest,
-        collection_bodies.payloads(KNOWN),
+        collection_bodies.valid(KNOWN),
         Operations.CREATE_COLLECTION,
     ),
-    "CreateDocumentRequest": (documents.CreateDocumentRequest, document_bodies.payloads(KNOWN), Operations.CREATE_DOCUMENT),
+    "CreateDocumentRequest": (documents.CreateDocumentRequest, document_bodies.valid(KNOWN), Operations.CREATE_DOCUMENT),
 }
 RELAXED = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -65,7 +64,7 @@ def test_what_the_generators_make_both_accept(name):
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_the_edge_catalogue_makes_both_accept(name):
     model, _strategy, operation = REQUESTS[name]
-    bodies = boundary_values.collections(KNOWN) if operation is Operations.CREATE_COLLECTION else boundary_values.documents(KNOWN)
+    bodies = (collection_bodies if operation is Operations.CREATE_COLLECTION else document_bodies).boundaries(KNOWN).values
     for body in bodies:
         assert openapi.validator(name).is_valid(body), openapi.explain(name, body)
         assert model_accepts(model, body)

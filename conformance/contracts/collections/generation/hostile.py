@@ -56,6 +56,11 @@ _STANDALONE = frozenset(
 _JOINED = 10
 
 
+def as_user_data() -> dict[str, Json]:
+    """Return user data with all hostile texts as values."""
+    return {f"h{index}": text for index, text in enumerate(STRINGS)}
+
+
 def joined_strings() -> tuple[str, ...]:
     """Return the hostile strings, several joined into one text if they keep their meaning there. Boundary values are left out."""
     parts = [text for text in STRINGS if text not in _STANDALONE]

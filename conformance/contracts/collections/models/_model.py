@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from conformance.core import equality
 
@@ -32,4 +32,4 @@ def _time(value: Any) -> Any:
 # JSON has one kind of number: 3600.0 is an integer (JSON Schema 2020-12, 6.1.1).
 Integer = Annotated[int, BeforeValidator(_integral)]
 # Kept as text, because a server may answer with any offset; compare with semantics.same_time.
-Time = Annotated[str, BeforeValidator(_time)]
+Time = Annotated[str, BeforeValidator(_time), Field(json_schema_extra={"format": "date-time"})]

@@ -1,8 +1,9 @@
 """Cache configurations of a collection."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from conformance.contracts.collections.models._model import Integer, Model, OpenModel
+from conformance.generation.annotations import Examples, FromVocabulary
 
 # What a new entry does to a cached one.
 InvalidationStrategy = Literal["replace_if_better", "replace_always", "keep_existing"]
@@ -14,10 +15,10 @@ RecomputeStrategy = Literal["immediate", "background", "lazy"]
 class InvalidationEvent(Model):
     """What invalidates: an action (create, update or delete) on a collection."""
 
-    collection: str
-    action: str
+    collection: Annotated[str, FromVocabulary("collection", unknown=0.1)]
+    action: Annotated[str, Examples("create", "update", "delete")]
     recompute_strategy: RecomputeStrategy = "background"
-    retriever_id: str | None = None
+    retriever_id: Annotated[str | None, FromVocabulary("retriever")] = None
 
 
 class RetrieverCacheConfig(Model):
@@ -37,7 +38,7 @@ class CacheConfig(Model):
     max_entries_per_key: Integer = 5
     score_threshold: float | None = None
     invalidation_events: list[InvalidationEvent] = []
-    retriever_configs: dict[str, RetrieverCacheConfig] = {}
+    retriever_configs: dict[Annotated[str, FromVocabulary("retriever")], RetrieverCacheConfig] = {}
 
 
 class CacheConfigView(OpenModel):

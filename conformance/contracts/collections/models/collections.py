@@ -1,10 +1,11 @@
 """Collections: what creates one, and what is answered."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from conformance.contracts.collections.models._model import Model, OpenModel
 from conformance.contracts.collections.models.cache import CacheConfig, CacheConfigView
 from conformance.contracts.collections.models.lineage import Source, SourceType
+from conformance.generation.annotations import FromVocabulary, Size, Weight
 
 # How many documents an extractor makes of an object.
 OutputType = Literal["single", "multiple"]
@@ -58,8 +59,8 @@ FieldType = Literal[
 class FeatureExtractor(Model):
     """An extractor, its parameters, and the fields it reads and writes."""
 
-    feature_extractor_name: str
-    version: str
+    feature_extractor_name: Annotated[str, FromVocabulary("feature_extractor")]
+    version: Annotated[str, FromVocabulary("version", beside="feature_extractor")]
     parameters: dict[str, Any] = {}
     input_mapping: dict[str, str] = {}
     output_mapping: dict[str, str] = {}
@@ -71,8 +72,8 @@ class FeatureExtractor(Model):
 class TaxonomyApplication(Model):
     """A taxonomy to apply, and where its output goes."""
 
-    taxonomy_id: str
-    output_collection: str | None = None
+    taxonomy_id: Annotated[str, FromVocabulary("taxonomy")]
+    output_collection: Annotated[str | None, FromVocabulary("collection", unknown=0.1)] = None
 
 
 class DocumentHandling(Model):
@@ -87,12 +88,12 @@ class CreateCollectionRequest(Model):
     collection_name: str
     description: str | None = None
     source: Source
-    feature_extractors: list[FeatureExtractor]
-    taxonomy_applications: list[TaxonomyApplication] = []
+    feature_extractors: Annotated[list[FeatureExtractor], Size(1, 2, fewest=0)]
+    taxonomy_applications: Annotated[list[TaxonomyApplication], Weight(0.25)] = []
     enabled: bool = True
     metadata: dict[str, Any] | None = None
-    document_handling: DocumentHandling | None = None
-    cache_config: CacheConfig | None = None
+    document_handling: Annotated[DocumentHandling | None, Weight(0.25)] = None
+    cache_config: Annotated[CacheConfig | None, Weight(0.75)] = None
 
 
 class SchemaField(OpenModel):

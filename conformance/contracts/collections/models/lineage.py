@@ -1,9 +1,10 @@
 """Lineage: where a collection draws from, and which steps made a document."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from conformance.contracts.collections.models._model import Model, OpenModel, Time
-from conformance.contracts.collections.models.filters import LogicalOperator
+from conformance.contracts.collections.models.filters import Filters
+from conformance.generation.annotations import FromVocabulary, OnlyIf, Text, Weight
 
 # What a collection or a document is made from.
 SourceType = Literal["bucket", "collection"]
@@ -13,18 +14,18 @@ class Source(Model):
     """What a collection is made from, and what it takes of it."""
 
     type: SourceType
-    bucket_id: str | None = None
-    prefix_key: str | None = None
-    collection_id: str | None = None
-    filters: LogicalOperator | None = None
+    bucket_id: Annotated[str | None, FromVocabulary("bucket"), OnlyIf("type", "bucket")] = None
+    prefix_key: Annotated[str | None, Text("paths"), Weight(0.3)] = None
+    collection_id: Annotated[str | None, FromVocabulary("collection"), OnlyIf("type", "collection")] = None
+    filters: Annotated[Filters | None, Weight(0.65)] = None
 
 
 class LineageStep(Model):
     """One processing step from the root object to a document."""
 
-    collection_id: str
-    feature_extractor_id: str
-    document_id: str | None = None
+    collection_id: Annotated[str, FromVocabulary("collection")]
+    feature_extractor_id: Annotated[str, FromVocabulary("feature_extractor_id")]
+    document_id: Annotated[str | None, FromVocabulary("document")] = None
     timestamp: Time = ""  # not given; null is no time
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from conformance.contracts.collections.models._model import Integer, Model, OpenModel
 from conformance.contracts.collections.models.documents import Document
-from conformance.contracts.collections.models.filters import LogicalOperator
+from conformance.contracts.collections.models.filters import Filters
 
 # Which keys come first.
 Direction = Literal["asc", "desc"]
@@ -22,7 +22,7 @@ class Sort(Model):
 class ListDocumentsRequest(Model):
     """The body of `POST …/documents/list`; `select` holds dotted paths."""
 
-    filters: LogicalOperator | None = None
+    filters: Filters | None = None
     sort: Sort | None = None
     return_url: bool | None = False
     return_vectors: bool | None = False
