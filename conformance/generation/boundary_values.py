@@ -5,6 +5,7 @@ null, empty, one, many and a hundred items, each depth. `covering` packs the cla
 each pair of kinds of options meets.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -65,6 +66,8 @@ class _BoundaryCompiler:
     limits: Limits
     coverage: Coverage = field(default_factory=Coverage)
     _open: list[str | int] = field(default_factory=list)
+    # How many fields have been given names of a kind.
+    _used: Counter[str] = field(default_factory=Counter)
     _depths: list[int] = field(default_factory=lambda: [NESTING])
 
     @property
@@ -108,8 +111,8 @@ class _BoundaryCompiler:
             names = self.names[schema.reference]
             return [*names[: _MOST_NAMES - 1], *names[_MOST_NAMES - 1 :][-1:]]
         if schema.reference is not None:
-            # The first is taken by any reader, so it does not decide what the rest of the body is promised.
-            return ["e", ""] if schema.drawing.unknown == 1 else ["e"]
+            # The last is taken by any reader, so it does not decide what the rest of the body is promised.
+            return ["", "e"] if schema.drawing.unknown == 1 else ["e"]
         if schema.format in scalars.KNOWN_FORMATS:
             return scalars.texts(schema)
         texts = _packed(schema)
@@ -143,12 +146,21 @@ class _BoundaryCompiler:
             elif any(name in others for others in together.values()):
                 continue
             else:
-                options = self._options(schema, name, self.values(node))
+                options = self._options(schema, name, self._in_turn(node, self.values(node)))
             weight = node.drawing.weight
             dimensions.append(
                 Dimension(tuple(options), is_rare=weight is not None and weight <= _RARE and name not in schema.required)
             )
         return [dimension for dimension in dimensions if dimension.options]
+
+    def _in_turn(self, node: SchemaNode, values: Sequence[Json]) -> Sequence[Json]:
+        """Return the names of a kind in another order for each field, so that a body seldom names the same thing twice."""
+        kind = node.reference
+        if kind is None or kind not in self.names or not values:
+            return values
+        first = self._used[kind] % len(values)
+        self._used[kind] += 1
+        return [*values[first:], *values[:first]]
 
     def _options(self, schema: SchemaNode, name: str, values: Sequence[Json]) -> list[Option]:
         node = schema.properties[name]
@@ -270,6 +282,7 @@ class _BoundaryCompiler:
         if not schema.bounds.unique_items:
             # Equal items, adjacent and apart: a list must not be kept as a set.
             lists += [[items[0], items[-1], items[0], items[0]], self._repeated(items, most)]
+        lists += [full[:most]] if len(full := _full(items)) > 1 else []
         padded = [[*values, *islice(cycle(items), max(0, least - len(values)))] for values in lists]
         return [values for values in padded if len(values) <= most and not rules.breaks_bounds(schema, values)]
 
@@ -335,6 +348,13 @@ def _kind(value: Json, *, is_few: bool) -> str:
     if isinstance(value, bool):
         return str(value)
     return f"={value}" if is_few and isinstance(value, str | int | float) else "given"
+
+
+def _full(items: Sequence[Json]) -> list[Json]:
+    """Return the objects that have the most members, none of them null: they can be compared with each other by each."""
+    objects = [item for item in items if isinstance(item, dict) and None not in item.values()]
+    most = max(map(len, objects), default=0)
+    return [item for item in objects if len(item) == most]
 
 
 def _with_each_class(some: Sequence[Json], values: Sequence[Json]) -> list[Json]:

@@ -138,7 +138,10 @@ class _Packing:
     def _choose(self, queue: _Queue, row: Sequence[Option], rows_left: int) -> Option:
         unused = [kind for kind, options in queue.unused.items() if options]
         if queue.dimension.is_rare:
-            return queue.take(queue.dimension.kinds[0] if queue.left < rows_left or not unused else unused[-1])
+            # The last of them is a given one, and after it the field is absent: nothing of it may be left then.
+            common = queue.dimension.kinds[0]
+            others = [kind for kind in unused if kind != common]
+            return queue.take(others[0] if others and queue.left >= rows_left else common)
         kinds = (
             unused
             if unused and queue.left >= rows_left

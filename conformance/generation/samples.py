@@ -12,6 +12,7 @@ from conformance.schema.tree import SchemaNode
 # How often a schema stands inside itself in a complete value.
 _COMPLETE_NESTING = 3
 _TWO = 2
+_SEVERAL = 3
 
 
 def minimal(schema: SchemaNode, names: Names = NO_NAMES) -> Any:
@@ -142,8 +143,8 @@ class Samples:
                 value[name] = (
                     (self.complete(filled) or [None])[0] if self._is_decided(filled) else self._complete(filled, {}, levels, inside)
                 )
-        if schema.is_open and schema.drawing.own_names:
-            value[schema.drawing.own_names[0]] = "the user's own"
+        if schema.is_open:
+            value |= dict.fromkeys(schema.drawing.own_names[:_SEVERAL], "the user's own")
         return value
 
     def _can_name(self, schema: SchemaNode, name: str) -> bool:

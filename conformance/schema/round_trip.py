@@ -25,6 +25,7 @@ def round_trip(
     schema: SchemaNode, sent: Json, got: Any, at: Pointer = (), *, inherited: Inherited = _NOTHING
 ) -> Iterator[Difference]:
     """Yield each place where `got` breaks the rules above; `inherited` are the settings of the enclosing objects, by name."""
+    schema = schema.branch(sent)
     if sent is None and not (schema.user_data and not schema.types):
         yield from _not_given(schema, got, at)
     elif schema.empty_is_absent and sent in ([], {}) and (got is None or got is MISSING):
@@ -32,7 +33,7 @@ def round_trip(
     elif schema.user_data:
         yield from equality.differences(sent, got, at)
     elif isinstance(sent, dict):
-        yield from _object(schema.branch(sent), sent, got, at, inherited)
+        yield from _object(schema, sent, got, at, inherited)
     elif isinstance(sent, list):
         yield from _list(schema, sent, got, at, inherited)
     elif not (equality.same_time(sent, got) if schema.is_time else equality.same_leaf(sent, got)):
@@ -87,10 +88,10 @@ def _list(schema: SchemaNode, sent: list[Json], got: Any, at: Pointer, inherited
     if not isinstance(got, list) or len(got) != len(sent):
         yield Difference(at, Kind.STRUCTURE, sent, got)
         return
-    assert schema.items is not None
     for index, (sent_item, got_item) in enumerate(zip(sent, got, strict=True)):
-        if not equality.is_same_scalar(sent_item, got_item):
-            yield from round_trip(schema.items, sent_item, got_item, (*at, index), inherited=inherited)
+        inner = schema.item(index)
+        if inner is not None and not equality.is_same_scalar(sent_item, got_item):
+            yield from round_trip(inner, sent_item, got_item, (*at, index), inherited=inherited)
 
 
 def _not_given(schema: SchemaNode, got: Any, at: Pointer) -> Iterator[Difference]:
