@@ -252,7 +252,7 @@ def requests() -> list[Result]:
                 run_results["requests"] < bound,
             )
         )
-        share = run_results["shares"]["informative filters"]
+        share = run_results["shares"]["filters select some documents and not others"]
         rate = share["hits"] / share["cases"]
         results.append(
             (f"informative filters of --budget {budget}", f"{rate:.2f}", f"≥ 0.9   ({share['cases']} filters)", rate >= 0.9)

@@ -72,7 +72,7 @@ def results(*exchanges, status=Status.FAILED, level=Level.MUST, reason=None, fla
     failed = row(status, level, reason=reason, flaky=flaky, counterexample=example(*exchanges, **counterexample))
     return Results(
         verdict=Verdict.NOT_CONFORMING, manifest=manifest, requirements=(failed,), causes=(), requests=9, seconds=1.0, scenarios={"s": 9},
-        shares={"informative filters": Share(1, 2)}, cleaned={}, incidents={},
+        shares={"filters select some documents and not others": Share(1, 2)}, cleaned={}, incidents={},
     )  # fmt: skip
 
 

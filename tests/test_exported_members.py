@@ -16,6 +16,10 @@ PUBLIC = {
         "Requirement", "Response", "Run", "Scope", "Sender", "SentinelSteps", "Settings", "Supplies", "Table", "Tags", "TargetError",
         "UsageError", "UserKeys", "Violation", "WantsToken", "When", "ask", "differences", "exercises", "is_passing", "read", "same",
     ],
+    "conformance.strategies": [
+        "Cases", "Depth", "Examples", "FromVocabulary", "Invalid", "NothingToDraw", "OnlyIf", "Size", "Text", "Weight", "at_least_one",
+        "boundaries", "boundary_bodies", "from_json_schema", "from_model", "invalid_bodies", "own_names", "valid_bodies",
+    ],
 }  # fmt: skip
 
 

@@ -82,10 +82,10 @@ class Ledger:
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
 
-    def measured(self, name: str, *, hit: bool) -> None:
-        """Count one case of something whose share is worth knowing, such as filters that select some documents and not others."""
-        hits, cases = self.shares.get(name, (0, 0))
-        self.shares[name] = hits + hit, cases + 1
+    def measured(self, name: str, hits: int, cases: int = 1) -> None:
+        """Count cases of something whose share is worth knowing; the name says what is true of the hits, as the end of "5 of 7 …"."""
+        before, all_before = self.shares.get(name, (0, 0))
+        self.shares[name] = before + hits, all_before + cases
 
     def held(self, requirement: str) -> None:
         """Count a check that held."""

@@ -29,8 +29,10 @@ _MOST_NAMES = 5
 _FEW = 4
 _LARGEST_LIST_BYTES = 48 * 1024
 _LARGEST_REPEATED_BYTES = 256
+# The share that a run tells: the pairs of kinds of options, of two fields of one object, that stand in one boundary value.
+PAIRS_MET = "pairs of options meet in boundary values"
 # Of so many texts without a meaning as a whole one is made, so that fewer values are needed.
-_JOINED = 6
+_JOINED = 10
 # So many classes at most has a field for each value of the field that it depends on; the first value has all.
 _MOST_DEPENDENT = 16
 
@@ -81,6 +83,12 @@ class _BoundaryCompiler:
 
     def values(self, schema: SchemaNode) -> list[Json]:
         """Return every class of value of a schema but null."""
+        self._depths.append(schema.drawing.depth or self._depths[-1])
+        values = self._values(schema)
+        self._depths.pop()
+        return values
+
+    def _values(self, schema: SchemaNode) -> list[Json]:
         if schema.known or schema.enum:
             return [value for value in schema.known or schema.enum if value is not None]
         if schema.branches:
@@ -239,10 +247,14 @@ class _BoundaryCompiler:
         for name, node in schema.properties.items():
             values: list[Json] = [False, True] if "boolean" in node.types else list(node.enum)
             if not values and self.samples.can_make(node) and not is_same(schema, node):
-                values = [self.samples.one(node)]
+                values = [self._empty(node) if _holds_only(schema, node) else self.samples.one(node)]
             dimensions.append(Dimension(tuple(self._options(schema, name, values))))
         rows, _coverage = pack([dimension for dimension in dimensions if dimension.options], lambda row: _has_any_of(schema, row))
         return [_merged(row) for row in rows]
+
+    @staticmethod
+    def _empty(node: SchemaNode) -> Json:
+        return [] if node.items is not None else {}
 
     def _nested(self, schema: SchemaNode, levels: int, leaves: Sequence[Json]) -> Json:
         """Return a value that contains its own schema so many levels deep; its kinds of options change from level to level."""
@@ -289,11 +301,7 @@ class _BoundaryCompiler:
     def _items(self, schema: SchemaNode) -> list[Json]:
         if schema.items is None:
             return [0, "a", None]
-        depth = schema.drawing.depth
-        self._depths.append(depth or self._depths[-1])
-        items = self.values(schema.items)
-        self._depths.pop()
-        return items
+        return self.values(schema.items)
 
     @staticmethod
     def _repeated(items: Sequence[Json], most: int) -> list[Json]:
@@ -363,6 +371,12 @@ def _with_each_class(some: Sequence[Json], values: Sequence[Json]) -> list[Json]
     for value in some:
         firsts.pop((type(value), bool(value)), None)
     return [*some, *firsts.values()]
+
+
+def _holds_only(schema: SchemaNode, node: SchemaNode) -> bool:
+    """Whether a list or a map has nothing but objects of the given schema."""
+    inner = node.items or node.values
+    return inner is not None and is_same(schema, inner)
 
 
 def _merged(row: Sequence[Option]) -> dict[str, Json]:

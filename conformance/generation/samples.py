@@ -155,7 +155,7 @@ class Samples:
 
     def _complete_map(self, schema: SchemaNode, nesting: int, seen: dict[str, int]) -> Any:
         kind = schema.keys_reference or (schema.keys.reference if schema.keys is not None else None)
-        keys = list(self.names.get(kind, ()))[:_TWO] if kind is not None else ["a", "b"]
+        keys = list(self.names.get(kind, ()))[:_TWO] if kind is not None else _keys(schema)
         if schema.values is None:
             return {"a": 1}
         return {key: self._complete(schema.values, {}, nesting, seen) for key in keys}
@@ -172,6 +172,12 @@ class Samples:
         items = [self._complete(branch, {}, nesting, seen) for branch in branches]
         items = (items * _TWO)[: max(_TWO, len(branches), schema.bounds.min_items)]
         return scalars.unique(items[:most], schema.bounds.min_items) if schema.bounds.unique_items else items[:most]
+
+
+def _keys(schema: SchemaNode) -> list[str]:
+    if schema.keys is None:
+        return ["a", "b"]
+    return (scalars.texts(schema.keys) or [scalars.simplest("string", schema.keys)])[:_TWO]
 
 
 def _case(node: SchemaNode, value: dict[str, Any], schema: SchemaNode) -> SchemaNode:

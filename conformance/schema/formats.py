@@ -1,9 +1,10 @@
 """The formats of texts that JSON Schema names (2020-12 Validation, 7.3): examples of each, and whether a text has one."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, time
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "ipv6": ("2001:db8::1", "::", "::ffff:192.0.2.1"),
     "uri": ("https://example.com/", "https://example.com/a/b?c=d#e", "http://example.org:8080/%20"),
     "binary": ("a", "", "bytes"),
+    "ipvanyaddress": ("192.0.2.1", "2001:db8::1"),
+    "path": ("a/b", "/a/b.txt", "."),
+    "application/json": ("null", "{}", '["a", 1]'),
     "byte": ("YQ==", "", "Ynl0ZXM="),
 }
 
@@ -60,5 +64,7 @@ _JUDGES: dict[str, Callable[[str], bool]] = {
     "email": lambda text: re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None,
     "ipv4": _reads(IPv4Address),
     "ipv6": _reads(IPv6Address),
+    "ipvanyaddress": _reads(ip_address),
+    "application/json": _reads(json.loads),
     "uri": lambda text: re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) is not None,
 }

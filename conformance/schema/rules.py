@@ -128,13 +128,18 @@ def breaks_bounds(schema: SchemaNode, value: Json) -> bool:
         return False
     if isinstance(value, str):
         return not bounds.min_length <= len(value) <= _or_infinite(bounds.max_length) or (
-            bounds.pattern is not None and re.search(bounds.pattern, value) is None
+            bounds.pattern is not None and not _matches(bounds.pattern, value)
         )
     if isinstance(value, list):
         return not bounds.min_items <= len(value) <= _or_infinite(bounds.max_items) or (
             bounds.unique_items and len({json_text.dumps(item) for item in value}) < len(value)
         )
     return _breaks_number_bounds(bounds, value) if isinstance(value, int | float) else False
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text matches a pattern whose `$` means the very end (ECMA-262), and not, as in Python, also a line break before it."""
+    return re.search(pattern, text) is not None and (not text.endswith("\n") or re.search(pattern, f"{text}\n") is not None)
 
 
 def _breaks_number_bounds(bounds: Bounds, value: float) -> bool:

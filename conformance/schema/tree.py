@@ -6,6 +6,7 @@ finds what a body breaks, `mutations` breaks one rule, `round_trip` compares an 
 The keywords that begin with `x-` are the document's annotations and those of `conformance.generation.annotations`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -194,8 +195,10 @@ def of_model(model: type[BaseModel], rules: Rules) -> SchemaNode:
 
 
 def of_json_schema(schema: dict[str, Any], rules: Rules) -> SchemaNode:
-    """Return the compiled tree of a JSON Schema that contains the definitions it refers to."""
-    return _Compiler(rules, {"": schema, **schema.get("$defs", {})}, free_is_user_data=True).compile(schema)
+    """Return the compiled tree of a JSON Schema that contains the definitions it refers to; it may be a whole OpenAPI document, too."""
+    components = schema.get("components", {}).get("schemas", {})
+    definitions = {"": schema, **schema.get("definitions", {}), **schema.get("$defs", {}), **components}
+    return _Compiler(rules, definitions, free_is_user_data=True).compile(schema)
 
 
 class _Compiler:
@@ -318,7 +321,7 @@ def _fill(node: SchemaNode, stated: dict[str, Any], rules: Rules, case: Callable
     node.format_requirement = stated.get("x-format", rules.format)
     node.bound_requirement = rules.bound
     node.unknown_requirement = rules.unknown
-    node.format = stated.get("format", "")
+    node.format = stated.get("format", stated.get("contentMediaType", ""))
     node.bounds = _bounds(stated)
     node.minimum_requirement = stated.get("x-minimum", {}).get("requirement", rules.bound)
     node.user_data = stated.get("x-user-data", False)
@@ -377,12 +380,20 @@ def _bounds(stated: dict[str, Any]) -> Bounds:
         "multiple_of": stated.get("multipleOf", stated.get("multiple_of")),
         "min_length": stated.get("minLength", 0),
         "max_length": stated.get("maxLength"),
-        "pattern": stated.get("pattern"),
+        "pattern": _readable(stated.get("pattern")),
         "min_items": stated.get("minItems", 0),
         "max_items": stated.get("maxItems"),
         "unique_items": stated.get("uniqueItems", False),
     }
     return _or_none(Bounds(**found))
+
+
+def _readable(pattern: str | None) -> str | None:
+    """Return a pattern that Python can read, or None: what cannot be read is not judged."""
+    try:
+        return pattern if pattern is None else re.compile(pattern).pattern
+    except re.error:
+        return None
 
 
 def _or_none(bounds: Bounds) -> Bounds:

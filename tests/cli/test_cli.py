@@ -55,7 +55,7 @@ def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_an
     results = read_results(folder)
     capabilities = results["manifest"]["capabilities"]
     assert all(capability["served"] and capability["why"] for capability in capabilities.values())
-    share = results["shares"]["informative filters"]
+    share = results["shares"]["filters select some documents and not others"]
     assert share["hits"] >= 0.9 * share["cases"] > 100
     assert results["cleaned"]["left"] == 0
     assert results["cleaned"]["deleted"] == results["scenarios"]["cleaning up"] > 100

@@ -8,9 +8,10 @@ from conformance.engine.plan import Plan
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
+from conformance.generation import boundary_values
 from conformance.schema import mutations
 
-_READ_BACK = 4
+_READ_BACK = 6
 SHAPE = collections.SCHEMA
 _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
@@ -49,7 +50,9 @@ def test_minimal(run: CollectionsRun) -> None:
 def test_edge_catalogue(run: CollectionsRun) -> None:
     """The boundary catalogue: every class of value in every field."""
     collection = run.shared_collection()
-    for index, body in enumerate(collections.boundaries(_vocabulary_with(run, collection)).values):
+    catalogue = collections.boundaries(_vocabulary_with(run, collection))
+    run.ledger.measured(boundary_values.PAIRS_MET, catalogue.coverage.pairs_met, catalogue.coverage.pairs)
+    for index, body in enumerate(catalogue.values):
         created = run.collection(body, context=_context(collection))
         if index % _READ_BACK == 0 or run.budget.exhaustive:
             run.read_back(created)

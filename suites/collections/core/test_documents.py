@@ -10,6 +10,7 @@ from conformance.engine.plan import Plan
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
+from conformance.generation import boundary_values
 from conformance.schema import mutations
 
 _READ_BACK = 4
@@ -53,7 +54,9 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
         return
     first, known = _two_documents(run, collection)
     created = [*first]
-    for index, body in enumerate(documents.boundaries(known).values):
+    catalogue = documents.boundaries(known)
+    run.ledger.measured(boundary_values.PAIRS_MET, catalogue.coverage.pairs_met, catalogue.coverage.pairs)
+    for index, body in enumerate(catalogue.values):
         created.append(run.perform(_plan(run, collection, first, known, body)))
         # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
         if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):

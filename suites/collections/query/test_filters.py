@@ -22,7 +22,7 @@ from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 
-_INFORMATIVE = "informative filters"
+_INFORMATIVE = "filters select some documents and not others"
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _FilterLists:
 
     def ask(self, group: Body, *about: str, before: tuple[Exchange, ...]) -> Exchange:
         """Send a filter with these lists in its context."""
-        self.run.ledger.measured(_INFORMATIVE, hit=filter_corpus.is_informative(group, self.corpus.bodies))
+        self.run.ledger.measured(_INFORMATIVE, filter_corpus.is_informative(group, self.corpus.bodies))
         return self.run.list_documents(
             self.corpus.collection, {"filters": group}, *about, context=(*self.corpus.context, self.listed, *before), limit=ALL
         )
