@@ -173,6 +173,13 @@ def generation() -> list[Result]:
     ]
 
 
+def strategies() -> list[Result]:
+    """Compare what is drawn for somebody's model with what others draw for it."""
+    from strategy_peers import compare
+
+    return compare()
+
+
 def shrinking(strategy: object) -> list[Result]:
     """Find a fault that shows only for a NOT within a group, and shrink its example."""
     from hypothesis import find, settings
@@ -316,6 +323,7 @@ def unresponsive_target() -> list[Result]:
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "engine": engine_over_http,
     "generation": generation,
+    "strategies": strategies,
     "judging": judging,
     "starting": starting,
     "requests": requests,

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, find, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.core.json_text import Json, dumps
@@ -13,6 +13,7 @@ from conformance.generation.decisions import LETTERS, DecisionStream
 from conformance.schema import formats, rules
 from conformance.schema.tree import SchemaNode
 
+T = TypeVar("T")
 Make = Callable[[DecisionStream, int, dict[str, int]], Any]
 _LONGEST_DRAWN = 12
 _NUMBER_BYTES = 3
@@ -116,8 +117,7 @@ def _text(schema: SchemaNode) -> Make:
         return chooser(table)
     if strategy is None:
         return lambda stream, _nesting, _chosen: stream.text(table or ("x",))
-    if not table:
-        return lambda stream, _nesting, _chosen: stream.drawn(strategy)
+    table = table or _examples(strategy)
     return lambda stream, _nesting, _chosen: stream.text(table, strategy)
 
 
@@ -134,9 +134,7 @@ def _drawn_text(schema: SchemaNode) -> st.SearchStrategy[str] | None:
 
 def _number(schema: SchemaNode, *, is_whole: bool) -> Make:
     table = numbers(schema, is_whole=is_whole)
-    if not table:
-        strategy = _drawn_number(schema, is_whole=is_whole)
-        return lambda stream, _nesting, _chosen: stream.drawn(strategy)
+    table = table or _examples(_drawn_number(schema, is_whole=is_whole))
 
     def make(stream: DecisionStream, _nesting: int, _chosen: dict[str, int]) -> float:
         if stream.below(8) < 5:  # noqa: PLR2004 - the shares of json_values.number
@@ -162,12 +160,25 @@ def _drawn_number(schema: SchemaNode, *, is_whole: bool) -> st.SearchStrategy[fl
 def _by_pattern(schema: SchemaNode) -> str:
     strategy = _drawn_text(schema)
     assert strategy is not None
-    return find(strategy, lambda _text: True, settings=_DETERMINISTIC)
+    return _examples(strategy)[0]
 
 
 def _first_number(schema: SchemaNode, *, is_whole: bool) -> float:
-    return find(_drawn_number(schema, is_whole=is_whole), lambda _number: True, settings=_DETERMINISTIC)
+    return _examples(_drawn_number(schema, is_whole=is_whole))[0]
 
 
-# The simplest value is what Hypothesis shrinks every value to.
-_DETERMINISTIC = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def _examples(strategy: st.SearchStrategy[T]) -> list[T]:
+    """Return values of a strategy, always the same ones, the simplest first: choosing one is much faster than drawing it."""
+    examples: list[T] = []
+    _DETERMINISTIC(given(strategy)(lambda example: examples.append(example)))()  # noqa: PLW0108 - Hypothesis wants a function
+    return sorted(dict.fromkeys(examples), key=lambda example: len(dumps(example)))
+
+
+_DETERMINISTIC = settings(
+    max_examples=48,
+    database=None,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
