@@ -1,5 +1,6 @@
 """Records: made up for the tests of reports, with whatever a hostile target may send, or read from a folder; and held to their schema."""
 
+import gzip
 import json
 from dataclasses import replace
 from functools import cache
@@ -27,6 +28,7 @@ from conformance.evidence.results import (
     Share,
     Status,
     Target,
+    Usage,
     Verdict,
 )
 
@@ -72,6 +74,7 @@ def results(*exchanges, status=Status.FAILED, level=Level.MUST, reason=None, fla
     failed = row(status, level, reason=reason, flaky=flaky, counterexample=example(*exchanges, **counterexample))
     return Results(
         verdict=Verdict.NOT_CONFORMING, manifest=manifest, requirements=(failed,), causes=(), requests=9, seconds=1.0, scenarios={"s": 9},
+        operations={"create_collection": Usage({"200": 8, "none": 1}, {"4": 7, "8": 1})},
         shares={"filters select some documents and not others": Share(1, 2)}, cleaned={}, incidents={},
     )  # fmt: skip
 
@@ -88,7 +91,12 @@ def read_rows(folder):
 
 def read_exchanges(folder):
     """Return the exchanges of a record."""
-    return [json.loads(line) for line in (folder / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in written_text(folder / "exchanges.jsonl.gz").splitlines()]
+
+
+def written_text(file):
+    """Return the text of a file of a record, also of a compressed one."""
+    return gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text("utf-8")
 
 
 @cache

@@ -46,7 +46,7 @@ def test_a_fault_of_its_server_is_caught_by_its_requirement_and_made_small(fault
 
 def test_it_gets_the_same_reports_and_what_it_made_is_deleted(faulty):
     output, _done = faulty
-    assert {"report.html", "results.json", "junit.xml", "results.sarif", "badge.json", "exchanges.jsonl"} <= {
+    assert {"report.html", "results.json", "junit.xml", "results.sarif", "badge.json", "exchanges.jsonl.gz"} <= {
         file.name for file in output.iterdir()
     }
     report = (output / "report.html").read_text()

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from command import COMMAND, TOKEN, conformance, wait_until, write_app
-from recorded import read_exchanges, read_results
+from recorded import read_exchanges, read_results, written_text
 
 
 def killed(tmp_path, size, *arguments):
@@ -62,12 +62,12 @@ def test_a_token_is_in_no_checkpoint(tmp_path):
     environment = {"TEST_TOKEN": TOKEN}
     conformance("run", "--token-env", "TEST_TOKEN", "--max-time", "1.5", "--output", "out", cwd=tmp_path, env=environment)
     for file in (tmp_path / "out").iterdir():
-        assert TOKEN not in file.read_text(), file
+        assert TOKEN not in written_text(file), file
 
 
 def test_a_run_that_goes_on_without_the_exchanges_of_before_says_so(tmp_path):
     conformance("run", "--budget", "standard", "--max-time", "2", "--output", "out", cwd=tmp_path)
-    (tmp_path / "out" / "exchanges.jsonl").unlink()
+    (tmp_path / "out" / "exchanges.jsonl.gz").unlink()
     done = conformance("run", "--resume", "out", "--max-time", "2", cwd=tmp_path)
     assert "The exchanges of the earlier attempts are lost" in " ".join(done.stdout.split()), done.stdout
     results = read_results(tmp_path / "out")

@@ -67,11 +67,15 @@ class Network(Table):
 
 
 class Deviation(Table):
-    """A known violation that is excused: the id or glob of requirements, the reason, the last day, and the fingerprints it is limited to."""
+    """A known violation that is excused: the id or glob of requirements, the reason, the days, and the fingerprints it is limited to.
+
+    It was declared on the day `since`, and `expires` is the last day it holds.
+    """
 
     requirement: str
     reason: str
     issue: str | None = None
+    since: date | None = None
     expires: date | None = None
     fingerprints: tuple[str, ...] = ()
 

@@ -289,5 +289,6 @@ class Run:
         self.exchanges += 1
         self.counts[self.scenario] += 1
         self._recorder.write(exchange)
+        self.ledger.exchanged(exchange)
         self.cleanup.note(exchange)
         return exchange

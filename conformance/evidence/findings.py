@@ -8,7 +8,7 @@ from conformance.core import typed_json
 from conformance.evidence.ledger import MOST_KINDS, Ledger, Tally
 from conformance.evidence.record import counterexample_record
 from conformance.evidence.redaction import Redactor
-from conformance.evidence.results import Example
+from conformance.evidence.results import Example, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Findings:
     requests: int = 0
     by_requirement: dict[str, Finding] = field(default_factory=dict)
     scenarios: dict[str, int] = field(default_factory=dict)
+    operations: dict[str, Usage] = field(default_factory=dict)
     shares: dict[str, tuple[int, int]] = field(default_factory=dict)
     cleaned: dict[str, int] = field(default_factory=dict)
     supplies: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class Findings:
         for requirement, tally in ledger.tallies.items():
             self._add(requirement, _recorded(requirement, tally, redactor))
         self._share(ledger.shares)
+        self._use(ledger.usage)
 
     def merge(self, other: "Findings") -> None:
         """Add what another process has found."""
@@ -89,6 +91,7 @@ class Findings:
             self._add(requirement, finding)
         self.count(other.scenarios)
         self._share(other.shares)
+        self._use(other.operations)
         self.clean(other.cleaned)
         self.supplies += other.supplies
         self.note(other.incidents)
@@ -118,6 +121,10 @@ class Findings:
         for name, (hits, cases) in shares.items():
             before = self.shares.get(name, (0, 0))
             self.shares[name] = before[0] + hits, before[1] + cases
+
+    def _use(self, operations: dict[str, Usage]) -> None:
+        for name, usage in operations.items():
+            self.operations[name] = self.operations[name].merged(usage) if name in self.operations else usage
 
     def _add(self, requirement: str, finding: Finding) -> None:
         self.by_requirement[requirement] = self.by_requirement.get(requirement, Finding()).merged(finding)

@@ -1,5 +1,6 @@
 """Violations and counterexamples: what exchanges showed about each requirement, as they are judged."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from conformance.evidence import violation_kinds
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.redaction import is_said
 from conformance.evidence.requirements import Level
+from conformance.evidence.results import Usage
 from conformance.evidence.violation_kinds import Kind
 
 
@@ -73,12 +75,18 @@ class Tally:
         return min(self.kinds.values(), key=lambda counterexample: counterexample.violation.level is not None, default=None)
 
 
+def _bound(seconds: float) -> str:
+    """Return the least power of two, in milliseconds, that a time is not longer than; a quarter at least."""
+    return f"{2.0 ** max(-2, math.ceil(math.log2(max(seconds * 1000, 1e-9)))):g}"
+
+
 class Ledger:
     """Collects what the checks say, one tally a requirement; the only mutable part of the evidence."""
 
     def __init__(self) -> None:
         self.tallies: dict[str, Tally] = {}
         self.shares: dict[str, tuple[int, int]] = {}
+        self.usage: dict[str, Usage] = {}
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
 
@@ -86,6 +94,13 @@ class Ledger:
         """Count cases of something whose share is worth knowing; the name says what is true of the hits, as the end of "5 of 7 …"."""
         before, all_before = self.shares.get(name, (0, 0))
         self.shares[name] = before + hits, all_before + cases
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """Count what came back for an operation, and how long it took."""
+        response = exchange.response
+        seen = Usage({"none": 1}, {}) if response is None else Usage({str(response.status): 1}, {_bound(response.seconds): 1})
+        name = exchange.case.operation.name
+        self.usage[name] = self.usage[name].merged(seen) if name in self.usage else seen
 
     def held(self, requirement: str) -> None:
         """Count a check that held."""

@@ -1,7 +1,8 @@
 """Records of older formats, brought up to this one.
 
 1: the first. 2: all kinds of violation of a requirement (`others`, `more`), their fingerprints, and causes. 3: what reports say of a
-requirement and of the contract, what an exchange made, and where a list goes on.
+requirement and of the contract, what an exchange made, and where a list goes on. 4: what was seen of each operation, what is declared
+of a deviation, and a digest of the record.
 
 There was one contract until format 3, so its records did not name it; what they lack of it is said here and never changes.
 """
@@ -14,8 +15,10 @@ from typing import Any
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import Manifest, Results
 
-FORMAT = 3
+FORMAT = 4
 Record = dict[str, Any]
+# From this format on, a record needs nothing to be looked up in the contract.
+_SELF_CONTAINED = 3
 _TITLE = "collections API"
 _SOURCES = {
     "C": "the published page of POST /v1/collections/create",
@@ -42,7 +45,9 @@ _EXCHANGE: Record = {"together": None, "failure": None}
 
 def upgraded(record: Record, known: Mapping[str, Requirement]) -> Record:
     """Return a record in this format; `known` has the requirements that it judged."""
-    return _upgraded(record, known) if record["format"] < FORMAT else record
+    if record["format"] < _SELF_CONTAINED:
+        record = _upgraded(record, known)
+    return {"operations": {}, **record}
 
 
 def _upgraded(record: Record, known: Mapping[str, Requirement]) -> Record:

@@ -30,7 +30,8 @@ from conformance.evidence.results import (
 )
 
 Operations: TypeAlias = Mapping[str, Operation]
-EXCHANGES = "exchanges.jsonl"
+# JSON Lines, compressed: `zcat exchanges.jsonl.gz | jq`.
+EXCHANGES = "exchanges.jsonl.gz"
 # A response body is kept up to here, with its whole size and digest; what was sent is always whole, so that it can be sent again.
 _KEPT = 256 * 1024
 

@@ -4,6 +4,7 @@
 before it gets here (`record`).
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -135,6 +136,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """The deviation that a target file declares of a requirement; `since` and `expires` are dates (RFC 3339, full-date)."""
+
+    reason: str
+    since: str | None
+    expires: str | None
+    issue: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """The verdict on one requirement, beside what the contract says of it.
 
@@ -155,6 +166,7 @@ class Row:
     counterexample: Example | None = None
     others: tuple[Example, ...] = ()
     more: int = 0
+    declared: Declared | None = field(default=None, metadata=LEFT_OUT)
     text: str = field(kw_only=True)
     source: tuple[str, ...] = field(kw_only=True)
     subject: str = field(kw_only=True)
@@ -274,6 +286,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a run saw of one operation: how often each status came back ("none": no answer), and how long answers took.
+
+    `latencies` counts answers by the least power of two, in milliseconds, that they did not take longer than.
+    """
+
+    statuses: dict[str, int]
+    latencies: dict[str, int]
+
+    def merged(self, other: "Usage") -> "Usage":
+        """Return both counts added."""
+        statuses, latencies = Counter(self.statuses) + Counter(other.statuses), Counter(self.latencies) + Counter(other.latencies)
+        return Usage(dict(statuses), dict(latencies))
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The record of a run but for its exchanges."""
 
@@ -284,6 +312,7 @@ class Results:
     requests: int
     seconds: float
     scenarios: dict[str, int]
+    operations: dict[str, Usage]
     shares: dict[str, Share]
     cleaned: dict[str, int]
     incidents: dict[str, int]

@@ -1,5 +1,6 @@
 """`results.json`: the one place where results are written and read, of this format or an older one."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,8 +19,14 @@ SCHEMA = "specs/results.schema.json"
 
 def to_json(results: Results) -> dict[str, Any]:
     """Return the record as a JSON object."""
-    record: dict[str, Any] = typed_json.to_json(results)
-    return {"format": FORMAT, **record}
+    record: dict[str, Any] = {"format": FORMAT, **typed_json.to_json(results)}
+    return {**record, "digest": digest(record)}
+
+
+def digest(record: dict[str, Any]) -> str:
+    """Return the SHA-256 of a record without its digest: who edits the record by hand is found out."""
+    rest = {name: value for name, value in record.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def text(results: Results) -> str:
@@ -41,7 +48,7 @@ def from_json(record: Any, known: Mapping[str, Requirement]) -> Results:
     if number > FORMAT:
         raise UsageError(f"its format is {number}, and this version of the toolkit reads up to {FORMAT}")
     record = older_formats.upgraded(record, known)
-    return typed_json.from_json(Results, {name: value for name, value in record.items() if name != "format"})
+    return typed_json.from_json(Results, {name: value for name, value in record.items() if name not in ("format", "digest")})
 
 
 def read(path: Path, known: Mapping[str, Requirement]) -> Results:

@@ -7,7 +7,7 @@ from datetime import date
 
 from conformance.evidence.findings import Finding
 from conformance.evidence.requirements import Level, Requirement
-from conformance.evidence.results import Example, Row, Status, Verdict
+from conformance.evidence.results import Declared, Example, Row, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class KnownDeviation:
     expires: date | None = None
     is_flaky: bool = False
     fingerprints: tuple[str, ...] = ()
+    since: date | None = None
+    issue: str | None = None
+
+    @property
+    def declared(self) -> Declared:
+        """What a record says of it."""
+        since, expires = (None if day is None else day.isoformat() for day in (self.since, self.expires))
+        return Declared(self.reason, since, expires, self.issue)
 
     def covers(self, requirement: str) -> bool:
         """Whether it is about the requirement."""
@@ -78,6 +86,7 @@ def _violated(counted: Row, examples: tuple[Example, ...], known: Sequence[Known
     """Give the verdict on a requirement that was seen violated; what no known deviation covers comes first."""
     new = _unknown(known, examples, today)
     status, reason = _judged(known, new, today)
+    deviation = next((deviation for deviation in known if deviation.holds(today)), None) or next(iter(known), None)
     first, *others = [*new, *(example for example in examples if example not in new)]
     return replace(
         counted,
@@ -87,6 +96,7 @@ def _violated(counted: Row, examples: tuple[Example, ...], known: Sequence[Known
         flaky=first.repetitions.not_shown > 0,
         counterexample=first,
         others=tuple(others),
+        declared=None if deviation is None else deviation.declared,
     )
 
 

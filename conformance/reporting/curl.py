@@ -94,7 +94,7 @@ def _with_body(command: str, request: RequestRecord, number: int, variables: dic
     if request.body is None:
         return command
     if len(request.body) > _LARGE:
-        return f"{command} --data-binary @body-{number}.json  # the body of exchange {number} in exchanges.jsonl"
+        return f"{command} --data-binary @body-{number}.json  # the body of exchange {number} in exchanges.jsonl.gz"
     return f"{command} --data-raw {_quoted(request.body, variables)}"
 
 

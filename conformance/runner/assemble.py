@@ -62,6 +62,7 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
         requests=findings.requests,
         seconds=round(seconds, 3),
         scenarios=findings.scenarios,
+        operations=dict(sorted(findings.operations.items())),
         shares={name: Share(*share) for name, share in findings.shares.items()},
         cleaned=findings.cleaned,
         incidents=findings.incidents,
@@ -71,7 +72,9 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
 def _known_deviations(settings: Settings) -> list[KnownDeviation]:
     tables = ((settings.file.deviations, False), (settings.file.flaky, True))
     return [
-        KnownDeviation(declared.requirement, declared.reason, declared.expires, is_flaky, declared.fingerprints)
+        KnownDeviation(
+            declared.requirement, declared.reason, declared.expires, is_flaky, declared.fingerprints, declared.since, declared.issue
+        )
         for table, is_flaky in tables
         for declared in table
     ]

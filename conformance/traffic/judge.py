@@ -19,6 +19,7 @@ def judge(exchanges: Iterable[Recorded], recorder: Recorder, contract: Contract[
     for exchange in exchanges:
         count += 1
         recorder.write(exchange)
+        ledger.exchanged(exchange)
         requirements = visible(exchange, history, contract)
         contract.api.checks.judge(exchange, history, ledger, only=requirements)
         if exchange.case.expect is Expect.EITHER:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from command import COMMAND, TOKEN, conformance, run_python, wait_until, write_app
-from recorded import read_exchanges, read_results
+from recorded import read_exchanges, read_results, written_text
 
 from conformance.contracts.collections.requirements import requirements
 from conformance.evidence.results_file import FORMAT
@@ -61,20 +61,20 @@ def test_a_run_says_how_each_profile_was_decided_how_telling_its_filters_were_an
     assert results["cleaned"]["deleted"] == results["scenarios"]["cleaning up"] > 100
 
 
-FILES = ["badge.json", "exchanges.jsonl", "junit.xml", "report.html", "results.json", "results.sarif"]
+FILES = ["badge.json", "exchanges.jsonl.gz", "junit.xml", "report.html", "results.json", "results.sarif"]
 
 
 def test_a_run_leaves_its_files_and_no_token_in_any(whole):
     folder, done = whole
     assert sorted(path.name for path in folder.iterdir()) == FILES
-    assert all(TOKEN not in path.read_text() for path in folder.iterdir())
+    assert all(TOKEN not in written_text(path) for path in folder.iterdir())
     assert TOKEN not in done.stdout + done.stderr
-    lines = (folder / "exchanges.jsonl").read_text().splitlines()
+    lines = read_exchanges(folder)
     results = read_results(folder)
     assert sum(results["scenarios"].values()) == results["requests"]
     # The first look and the leaving are no exchanges: nothing is judged by them.
     assert len(lines) == results["requests"] - results["scenarios"]["probing"] - results["scenarios"]["cleaning up"]
-    assert all("request" in json.loads(line) for line in lines)
+    assert all("request" in line for line in lines)
 
 
 def test_a_fault_is_named_with_a_minimal_counterexample(faulty):
@@ -286,7 +286,7 @@ def test_a_folder_in_the_place_of_a_file_is_reported_before_anything_is_sent(tmp
 def test_what_a_killed_run_left_is_not_taken_for_a_part_of_the_next(tmp_path):
     (tmp_path / "exchanges.000.gw5.partial.jsonl").write_text('{"junk": true}\n')
     conformance("run", "--only", "source.*", "--output", ".", cwd=tmp_path)
-    assert "junk" not in (tmp_path / "exchanges.jsonl").read_text()
+    assert "junk" not in written_text(tmp_path / "exchanges.jsonl.gz")
     assert not (tmp_path / "exchanges.000.gw5.partial.jsonl").exists()
 
 

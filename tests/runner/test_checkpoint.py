@@ -1,5 +1,6 @@
 """Checkpoints: what they say is read again, and a record that was cut in the middle of a line is made whole."""
 
+import gzip
 import json
 
 import pytest
@@ -43,8 +44,9 @@ def test_half_a_line_at_the_end_of_a_partial_record_is_cut_off(tmp_path, rest):
 
 
 def test_the_record_of_a_run_that_ended_early_is_added_to(tmp_path):
-    (tmp_path / "exchanges.jsonl").write_text('{"n": 1}\n')
+    with gzip.open(tmp_path / "exchanges.jsonl.gz", "wt") as packed:
+        packed.write('{"n": 1}\n')
     checkpoint.take_up(tmp_path, 1)
     checkpoint.partial(tmp_path, "", 1).write_text('{"n": 2}\n')
-    assert checkpoint.join_exchanges(tmp_path).read_text() == '{"n": 1}\n{"n": 2}\n'
+    assert gzip.decompress(checkpoint.join_exchanges(tmp_path).read_bytes()) == b'{"n": 1}\n{"n": 2}\n'
     assert checkpoint.partials(tmp_path) == []

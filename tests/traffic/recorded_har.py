@@ -1,6 +1,7 @@
 """HAR files as a browser or a proxy would have written them, made from the exchanges of a run."""
 
 import base64
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -38,7 +39,7 @@ def har(entries):
 
 
 def of_record(path, **how):
-    """Return the HAR of a run's exchanges.jsonl: what was answered, whole, and could be written as text."""
-    records = [json.loads(line) for line in path.read_text().splitlines()]
+    """Return the HAR of a run's exchanges.jsonl.gz: what was answered, whole, and could be written as text."""
+    records = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
     return har(entry(one, **how) for one in records if one["response"] is not None and "body_base64" not in one["request"]
                and "truncated" not in one["response"])  # fmt: skip

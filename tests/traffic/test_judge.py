@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from command import conformance
 from one_exchange import judged
+from recorded import written_text
 from recorded_har import BASE, har, of_record
 
 from conformance.contracts.collections.contract import CONTRACT
@@ -187,7 +188,7 @@ def recorded(tmp_path_factory):
     secret = [("Authorization", "Bearer abcdef-secret-123456")]
     for name, options in (("faithful", ["--seed", "1"]), ("faulty", ["--app", "faulty:app", "--only", "cache-config.*"])):
         conformance("run", *options, "--output", name, cwd=folder)
-        (folder / f"{name}.har").write_text(json.dumps(of_record(folder / name / "exchanges.jsonl", more=secret)))
+        (folder / f"{name}.har").write_text(json.dumps(of_record(folder / name / "exchanges.jsonl.gz", more=secret)))
     return folder
 
 
@@ -201,7 +202,7 @@ def test_nothing_is_reported_of_what_a_faithful_server_answered(recorded):
     assert results["requests"] == 0
     assert results["manifest"]["recording"]["exchanges"] > 1000
     for file in (recorded / "out").iterdir():
-        assert "abcdef-secret" not in file.read_text()
+        assert "abcdef-secret" not in written_text(file)
 
 
 def _bodies(entry):
@@ -259,7 +260,7 @@ def test_a_fault_shows_in_what_was_recorded_and_is_reported_as_a_run_does(record
     assert done.returncode == 1, done.stdout
     assert "cache-config.echoes" in done.stdout
     assert "exchanges of faulty.har" in done.stdout
-    assert {"report.html", "results.json", "junit.xml", "results.sarif", "badge.json", "exchanges.jsonl"} <= {
+    assert {"report.html", "results.json", "junit.xml", "results.sarif", "badge.json", "exchanges.jsonl.gz"} <= {
         one.name for one in (recorded / "bad").iterdir()
     }
 

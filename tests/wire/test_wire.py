@@ -47,7 +47,7 @@ def harmless(output, screen, *, is_over):
         assert character not in screen or character.isprintable()
     files = sorted(output.iterdir()) if output.exists() else []
     if is_over:
-        assert {"report.html", "results.json", "junit.xml", "exchanges.jsonl"} <= {file.name for file in files}
+        assert {"report.html", "results.json", "junit.xml", "exchanges.jsonl.gz"} <= {file.name for file in files}
         assert all(read_exchanges(output))
         assert SCRIPT not in (output / "report.html").read_text()
         assert "\x1b" not in (output / "report.html").read_text()
