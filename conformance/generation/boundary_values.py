@@ -7,7 +7,7 @@ each pair of kinds of options meets.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from typing import Any
 
@@ -140,9 +140,12 @@ class _BoundaryCompiler:
         self._open.append(key)
         dimensions = [*self._dimensions(schema), *self._own_fields(schema)]
         self._open.pop()
+        alone = [option for dimension in dimensions for option in dimension.options if option.size > self.limits.body_bytes // 2]
+        dimensions = [replace(part, options=tuple(option for option in part.options if option not in alone)) for part in dimensions]
         rows, coverage = pack(dimensions, lambda row: _has_any_of(schema, row))
         self.coverage.add(coverage)
-        return [_merged(row) for row in rows]
+        # Values that nearly fill a body stand alone, so that nothing but their size can be a reason to refuse it.
+        return [*map(_merged, rows), *({**self.samples.minimal(schema), **option.part} for option in alone)]
 
     def _dimensions(self, schema: SchemaNode) -> list[Dimension]:
         """Return the options of each field, or of several fields that depend on each other."""

@@ -2,15 +2,17 @@
 
 import json
 import unicodedata
+from datetime import date
 from typing import Any
 
 from conformance.core.display import cut, visible
 from conformance.evidence.redaction import is_said
-from conformance.evidence.results import Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
+from conformance.evidence.results import Declared, Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
 
 _MAX_CHARACTERS = 200
 _SHORT_CHARACTERS = 80
 _MAX_OTHERS = 2
+_FEW_CHECKS = 5
 
 
 def short(value: Any, longest: int = _MAX_CHARACTERS) -> str:
@@ -80,6 +82,34 @@ def in_full(example: Example) -> str:
     if flaky := flakiness(example):
         lines.append(f"  flaky    {flaky}")
     return "\n".join(lines)
+
+
+def evidence(row: Row) -> str:
+    """Return how much a passed requirement was tried: by the chance that a fault which shows in a share of such requests stays unseen.
+
+    If n checks in a row hold, a share above 1 - 0.05 ** (1 / n) would have shown with 95 % (the rule of three, for one of n).
+    """
+    if row.status is not Status.PASSED:
+        return ""
+    if row.checks < _FEW_CHECKS:
+        return f"held in {row.checks} check{'' if row.checks == 1 else 's'}: it was shown, and hardly explored"
+    share = 100 * (1 - 0.05 ** (1 / row.checks))
+    shown = f"{share:.0f}" if share >= 1 else f"{share:.1g}"
+    return f"held in {row.checks:,} checks; a fault that shows in {shown} % of such requests would have been seen with 95 %"
+
+
+def age(declared: Declared, started: str) -> str:
+    """Return how long before a run a deviation was declared, until when it holds, and what tracks it."""
+    day = date.fromisoformat(started[:10])
+    parts = []
+    if declared.since:
+        parts.append(f"declared {(day - date.fromisoformat(declared.since)).days} days before the run, on {declared.since}")
+    if declared.expires:
+        left = (date.fromisoformat(declared.expires) - day).days
+        parts.append(f"{'expires' if left >= 0 else 'expired'} on {declared.expires}" + (f", in {left} days" if left >= 0 else ""))
+    else:
+        parts.append("does not expire")
+    return "; ".join([*parts, *([declared.issue] if declared.issue else [])])
 
 
 def flakiness(example: Example) -> str:

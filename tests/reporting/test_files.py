@@ -29,7 +29,6 @@ def test_a_report_that_cannot_be_made_is_named_and_the_others_are_written(tmp_pa
 
 def test_a_row_that_cannot_be_put_into_words_costs_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(messages, "flakiness", lambda _found: 1 / 0)
-    monkeypatch.setattr(html, "flakiness", lambda _found: 1 / 0)
     written = files.write(outcome(), tmp_path)
     assert written.lacking == {}
     assert "the toolkit failed to put it into words" in (tmp_path / "junit.xml").read_text()
