@@ -13,7 +13,7 @@ from conformance.core.errors import ConformanceError, Exit, UsageError
 
 _DESCRIPTION = "Test whether an implementation of an API keeps its contract."
 # Commands whose only result is what they print.
-_PRINTS = ("doctor", "explain", "faults")
+_PRINTS = ("doctor", "explain", "faults", "diff", "history")
 _BUDGETS = ("quick", "standard", "thorough")
 
 
@@ -111,7 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands: _Commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_run, _add_serve, _add_explain, _add_replay, _add_check, _add_faults, _add_init, _add_doctor, _add_spec):
+    for add in (_add_run, _add_serve, _add_explain, _add_replay, _add_check, _add_faults, _add_init, _add_doctor, _add_spec, _add_matrix,
+                _add_diff, _add_history):  # fmt: skip
         add(commands)
     return parser
 
@@ -218,6 +219,43 @@ def _add_spec(commands: _Commands) -> None:
     check.add_argument("file", type=Path, metavar="FILE", help="the document")
     _add_contract(check)
     check.add_argument("--output", type=Path, metavar="FILE.json", help="also write the findings to this file, as JSON")
+
+
+def _add_matrix(commands: _Commands) -> None:
+    matrix = commands.add_parser(
+        "matrix",
+        help="compare implementations on a page",
+        description="Write a page that shows implementations side by side, and a badge for each.",
+        allow_abbrev=False,
+    )
+    matrix.add_argument("records", nargs="+", type=Path, metavar="RESULTS.json|DIR",
+                        help="records; of a folder all that are in it, which must be fit to be published")  # fmt: skip
+    matrix.add_argument("--output", type=Path, default=Path("reports/matrix"), metavar="DIR", help="default: reports/matrix")
+    _add_contract(matrix)
+
+
+def _add_diff(commands: _Commands) -> None:
+    diff = commands.add_parser(
+        "diff",
+        help="compare two runs",
+        description="Show what changed between two runs; exit code 1 if anything that bound got worse.",
+        allow_abbrev=False,
+    )
+    diff.add_argument("old", type=Path, metavar="OLD.json")
+    diff.add_argument("new", type=Path, metavar="NEW.json")
+    diff.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text", help="default: text")
+    diff.add_argument("--output", type=Path, metavar="FILE", help="write it to this file")
+
+
+def _add_history(commands: _Commands) -> None:
+    history = commands.add_parser(
+        "history",
+        help="show a target's runs over time",
+        description="Show what broke when, from the records in a folder and below.",
+        allow_abbrev=False,
+    )
+    history.add_argument("folder", type=Path, metavar="DIR")
+    history.add_argument("--output", type=Path, metavar="FILE.html", help="also write a page with a picture")
 
 
 def _add_selection_and_output(parser: argparse.ArgumentParser) -> None:

@@ -45,6 +45,7 @@ def register(config: pytest.Config) -> None:
     config.args += [path for path in suites(session.controller.settings, session.contract) if path not in config.args]
     config.stash[KEY] = session
     config.pluginmanager.register(session, "conformance-session")
+    config.pluginmanager.register(requirement_reports.HtmlColumns(), "conformance-html")
 
 
 def _made(config: pytest.Config) -> "Session":

@@ -140,4 +140,5 @@ CONTRACT: Contract[CollectionsRun] = Contract(
     reference=Reference(start=_start_reference, faults=_faults),
     diagnose=_diagnose,
     recordings=RECORDINGS,
+    features_file="specs/collections/features.toml",
 )

@@ -6,8 +6,9 @@
   const fields = [...form.elements].filter((field) => field.name);
   const count = form.querySelector("output");
 
+  const orders = new Set(fields.filter((field) => "orders" in field.dataset).map((field) => field.name));
   const shows = (item, wanted) => Object.entries(wanted).every(([name, value]) =>
-    name === "q" ? item.textContent.toLowerCase().includes(value.toLowerCase()) : (item.dataset[name] || "").split(" ").includes(value));
+    orders.has(name) || (name === "q" ? item.textContent.toLowerCase().includes(value.toLowerCase()) : (item.dataset[name] || "").split(" ").includes(value)));
 
   const wanted = () => Object.fromEntries(fields.map((field) => [field.name, field.value.trim()]).filter(([, value]) => value));
 
@@ -25,6 +26,7 @@
     }
     count.textContent = Object.keys(now).length ? `${shown} of ${items.length}` : `${items.length}`;
     const query = new URLSearchParams(now).toString();
+    document.dispatchEvent(new Event("filtered"));
     if (query || location.hash.startsWith("#?")) history.replaceState(null, "", query ? `#?${query}` : "#");
   };
 

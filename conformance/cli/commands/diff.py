@@ -1,0 +1,27 @@
+"""`conformance diff`: what changed from one run to another."""
+
+import argparse
+
+from conformance import records
+from conformance.core.errors import Exit, UsageError
+from conformance.core.whole_files import write_whole
+from conformance.evidence.results import Verdict
+from conformance.reporting.comparison import compare
+from conformance.reporting.difference import FORMATS
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Return 1 if anything that bound got worse, 4 if the new run is incomplete, and 0 otherwise."""
+    old, new = records.read(options.old), records.read(options.new)
+    comparison = compare(old, new)
+    text = FORMATS[options.format](comparison)
+    if options.output is None:
+        print(text, end="")  # noqa: T201
+    else:
+        try:
+            write_whole(options.output, text)
+        except OSError as error:
+            raise UsageError(f"--output {options.output}: {error.strerror or error}") from None
+    if comparison.is_worse:
+        return Exit.NOT_CONFORMING
+    return Exit.INCOMPLETE if new.verdict is Verdict.INCOMPLETE else Exit.CONFORMING

@@ -1,0 +1,25 @@
+"""`conformance history`: a target's runs over time."""
+
+import argparse
+
+from conformance import records
+from conformance.core.errors import Exit, UsageError
+from conformance.core.whole_files import write_whole
+from conformance.evidence.results_file import RESULTS
+from conformance.reporting import history as page
+
+
+def history(options: argparse.Namespace) -> int:
+    """Return 0 when what broke when is told."""
+    files = sorted(options.folder.rglob(RESULTS))
+    if not files:
+        raise UsageError(f"{options.folder}: no {RESULTS} is in it")
+    all_series = page.series([records.read(file) for file in files])
+    print(page.text(all_series), end="")  # noqa: T201
+    if options.output is not None:
+        try:
+            write_whole(options.output, page.html(all_series))
+        except OSError as error:
+            raise UsageError(f"--output {options.output}: {error.strerror or error}") from None
+        print(options.output)  # noqa: T201
+    return Exit.CONFORMING
