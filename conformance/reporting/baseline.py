@@ -20,7 +20,7 @@ def check(path: Path) -> None:
         UsageError: no tables can be added to the file, or its folder does not exist or cannot be written to.
 
     """
-    _with_tables(path, _content(path) or "", [])
+    _with_tables(path, _content(path) or "", [], "")
     folder = path.absolute().parent
     if not folder.is_dir():
         raise UsageError(f"--write-deviations {path}: its folder is not there")
@@ -42,7 +42,7 @@ def write(results: Results, path: Path) -> str:
     if not rows:
         return f"nothing failed, so nothing is declared in {path}"
     before = _content(path)
-    text = _with_tables(path, _new_file(results.manifest) if before is None else before, rows)
+    text = _with_tables(path, _new_file(results.manifest) if before is None else before, rows, results.manifest.started[:10])
     try:
         write_whole(path, text)
     except OSError as error:
@@ -63,8 +63,8 @@ def _content(path: Path) -> str | None:
         raise UsageError(f"--write-deviations {path}: nothing can be added to it: {error}") from None
 
 
-def _with_tables(path: Path, before: str, rows: Sequence[Row]) -> str:
-    text = before.rstrip("\r\n") + "\n" + "".join(map(_table, rows))
+def _with_tables(path: Path, before: str, rows: Sequence[Row], day: str) -> str:
+    text = before.rstrip("\r\n") + "\n" + "".join(_table(row, day) for row in rows)
     try:
         # With a table of each kind: `check` has no rows, and must find out all the same whether tables can be added.
         tomllib.loads(text + "\n[[deviations]]\n[[flaky]]\n")
@@ -89,7 +89,7 @@ def _new_file(manifest: Manifest) -> str:
     return "\n".join(lines)
 
 
-def _table(row: Row) -> str:
+def _table(row: Row, day: str) -> str:
     flaky = flakiness(row.examples[0])
     lines = [
         "",
@@ -99,6 +99,7 @@ def _table(row: Row) -> str:
         f"requirement = {quoted(row.id)}",
         f"reason = {quoted(_what_was_seen(row.examples[0]))}",
         *_fingerprints(row),
+        f"since = {day}",
         '# issue = "https://…"',
         "# expires = 2027-12-31",
     ]
