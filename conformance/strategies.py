@@ -44,9 +44,15 @@ __all__ = [
     "at_least_one",
     "boundaries",
     "boundary_bodies",
+    "cache_configs",
+    "collections",
+    "documents",
+    "filters",
     "from_json_schema",
     "from_model",
     "invalid_bodies",
+    "invalid_collections",
+    "invalid_documents",
     "own_names",
     "valid_bodies",
 ]
@@ -145,3 +151,49 @@ def _accepts(adapter: TypeAdapter[Any], body: Json) -> bool:
 def _invalid(pair: tuple[Mutation, Json]) -> Invalid:
     mutation, body = pair
     return Invalid(body, mutation.at, mutation.requirement)
+
+
+# Bodies of the collections and documents API, for property tests of who serves or uses it.
+
+
+def collections() -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for valid bodies of `POST /v1/collections/create`."""
+    return payloads.payloads(_request("CreateCollectionRequest"), _names())
+
+
+def documents(collection_id: str = "col_1") -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for valid bodies of `POST /v1/collections/{collection_identifier}/documents`, for this collection."""
+    return payloads.payloads(_request("CreateDocumentRequest"), _names(collection_id))
+
+
+def filters() -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for filters: groups of conditions over all operators, up to five groups deep."""
+    return payloads.payloads(_request("CreateCollectionRequest").properties["source"].properties["filters"])
+
+
+def cache_configs() -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for valid cache configurations of a collection."""
+    return payloads.payloads(_request("CreateCollectionRequest").properties["cache_config"], _names())
+
+
+def invalid_collections() -> st.SearchStrategy[Invalid]:
+    """Return a strategy for bodies of collections that break one promise; `reason` is the id of the requirement that forbids it."""
+    return mutations.payloads(_request("CreateCollectionRequest"), collections()).map(_invalid)
+
+
+def invalid_documents(collection_id: str = "col_1") -> st.SearchStrategy[Invalid]:
+    """Return a strategy for bodies of documents that break one promise; `reason` is the id of the requirement that forbids it."""
+    return mutations.payloads(_request("CreateDocumentRequest"), documents(collection_id)).map(_invalid)
+
+
+def _request(name: str) -> SchemaNode:
+    # Loaded when it is asked for: who draws from models of their own needs no contract.
+    from conformance.contracts.collections import openapi
+
+    return openapi.request(name)
+
+
+def _names(*collection_ids: str) -> Names:
+    from conformance.contracts.collections.vocabulary import Vocabulary
+
+    return Vocabulary(collections=collection_ids).names()

@@ -18,7 +18,8 @@ PUBLIC = {
     ],
     "conformance.strategies": [
         "Cases", "Depth", "Examples", "FromVocabulary", "Invalid", "NothingToDraw", "OnlyIf", "Size", "Text", "Weight", "at_least_one",
-        "boundaries", "boundary_bodies", "from_json_schema", "from_model", "invalid_bodies", "own_names", "valid_bodies",
+        "boundaries", "boundary_bodies", "cache_configs", "collections", "documents", "filters", "from_json_schema", "from_model",
+        "invalid_bodies", "invalid_collections", "invalid_documents", "own_names", "valid_bodies",
     ],
 }  # fmt: skip
 

@@ -57,7 +57,7 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
     return Results(
         verdict=verdict,
         manifest=manifest,
-        requirements=rows,
+        requirements=tuple(map(_slim, rows)),
         causes=causes_of_rows,
         requests=findings.requests,
         seconds=round(seconds, 3),
@@ -67,6 +67,12 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
         cleaned=findings.cleaned,
         incidents=findings.incidents,
     )
+
+
+def _slim(row: Row) -> Row:
+    """Return a row whose further kinds of violation have the offending exchange alone: a corpus of documents would stand in each."""
+    others = tuple(replace(example, exchanges=example.exchanges[-1:], not_shown_by=()) for example in row.others)
+    return replace(row, others=others) if others else row
 
 
 def _known_deviations(settings: Settings) -> list[KnownDeviation]:

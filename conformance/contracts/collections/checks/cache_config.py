@@ -153,7 +153,7 @@ def events_in_order(exchange: Exchange) -> Outcome:
     events = items((_given_config(exchange) or {}).get("invalidation_events"))
     if len(events) < 2:  # noqa: PLR2004
         return None
-    return judge_differences(_changed(exchange, _EVENTS) if _moved(exchange, "invalidation_events", items) else [])
+    return judge_differences(_changed(exchange, _EVENTS)) if _moved(exchange, "invalidation_events", items) else None
 
 
 @CHECKS.check("cache-config.retrievers-by-key", _CREATE, when=When.ECHOED)

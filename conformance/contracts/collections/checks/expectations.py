@@ -2,11 +2,15 @@
 
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.round_trip import judge_differences, returned
-from conformance.core.equality import Kind
+from conformance.contracts.collections.limits import LIMITS
+from conformance.core import pointers
+from conformance.core.equality import Difference, Kind
+from conformance.core.json_text import Json
 from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Expect
+from conformance.schema import rules
 
 INVALID = (400, 422)
 # "Clean": a 4xx that the operation or HTTP documents, so that a client can react to it.
@@ -101,10 +105,24 @@ def kept_or_refused(exchange: Exchange) -> Outcome:
             difference
             for differences in returned(exchange).values()
             for difference in differences
-            if difference.kind is not Kind.FILLED
+            if difference.kind is not Kind.FILLED and _is_special(exchange.case.body, difference)
         ),
         None,
     )
     if changed is None:
         return HELD
     return Violation("accepted, and silently changed", changed.sent, changed.got, changed.at)
+
+
+def _is_special(body: Json, difference: Difference) -> bool:
+    """Whether a difference is about what a server may refuse: other values that change have requirements of their own."""
+    at = difference.at
+    if any(rules.is_hostile_key(part, LIMITS) for part in at if isinstance(part, str)) or rules.exceeds_limits(
+        difference.sent, LIMITS
+    ):
+        return True
+    around = (pointers.get(body, at[:end]) for end in range(1, len(at)))
+    return any(
+        (isinstance(part, list) and len(part) > LIMITS.items) or (isinstance(part, dict) and len(part) > LIMITS.keys)
+        for part in around
+    )

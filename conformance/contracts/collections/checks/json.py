@@ -31,17 +31,18 @@ def lone_surrogate(exchange: Exchange) -> Outcome:
     return outcome
 
 
-def _own_data(exchange: Exchange) -> list[Json]:
+def _own_data(exchange: Exchange) -> dict[str, Json]:
     body = exchange.case.body
     if exchange.case.operation is Operations.CREATE_COLLECTION:
-        return [body["metadata"]] if "metadata" in body else []
-    return [body[key] for key in ("metadata", *user_fields(body)) if key in body]
+        return {"metadata": body["metadata"]} if "metadata" in body else {}
+    return {key: body[key] for key in ("metadata", *user_fields(body)) if key in body}
 
 
 @lru_cache(maxsize=4)
 def _kinds(exchange: Exchange) -> frozenset[Kind]:
-    """Return the kinds of values in the user's own data."""
-    return frozenset(kind_of(node) for own in _own_data(exchange) for node in pointers.nodes(own))
+    """Return the kinds of values in those of the user's own data that came back at all."""
+    lost = {key for key, differences in returned(exchange).items() if any(difference.at == (key,) for difference in differences)}
+    return frozenset(kind_of(node) for key, own in _own_data(exchange).items() if key not in lost for node in pointers.nodes(own))
 
 
 def _preserved(exchange: Exchange, kind: Kind) -> Outcome:

@@ -153,11 +153,14 @@ def rejected_leaves_nothing(exchange: Exchange) -> Outcome:
 
 
 def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
-    if not exchange.accepted:
+    refused = [earlier for earlier in exchange.context if earlier.response is not None and not earlier.accepted]
+    if not exchange.accepted or not refused:
         return None
-    expected = expected_state.expected_documents(exchange)
-    extra = next((identifier for identifier in ids(exchange) if identifier not in expected), None)
-    return HELD if extra is None else Violation(message, MISSING, extra, ("results",))
+    expected, listed = expected_state.expected_documents(exchange), ids(exchange)
+    if not expected or not set(expected) <= set(listed):
+        return None  # a list that lacks what was created tells nothing about what was refused
+    extra = next((identifier for identifier in listed if identifier not in expected), None)
+    return HELD if extra is None else Violation(message, MISSING, extra, ("results",), supporting=(refused[-1],))
 
 
 @CHECKS.promise("auth.no-effect", Expect.ACCEPT)
@@ -323,10 +326,9 @@ def select(exchange: Exchange) -> Outcome:
         return None
     if not exchange.accepted:
         return accepted(exchange)
-    for index, document in enumerate(results(exchange)):
-        expected_document = expected.get(str(dict_or_empty(document).get("document_id")))
-        if expected_document is None:
-            continue
+    known = [(index, document) for index, document in enumerate(results(exchange)) if _id_of(document) in expected]
+    for index, document in known:
+        expected_document = expected[_id_of(document)]
         own = {name: expected_document.answer[name] for name in expected_document.names if name in expected_document.answer}
         wanted = _projected(own, paths)
         answered = {name: _without_empty(document[name], wanted.get(name)) for name in own if name in document}
@@ -334,9 +336,13 @@ def select(exchange: Exchange) -> Outcome:
         difference = next(equality.differences(wanted, answered), None)
         if difference is not None:
             message, at = "a document does not show just what was selected", ("results", index, *difference.at)
-            supporting = writes_of(expected, document["document_id"])
+            supporting = writes_of(expected, _id_of(document))
             return Violation(message, difference.sent, difference.got, at, supporting=supporting)
-    return HELD if results(exchange) else None
+    return HELD if known else None
+
+
+def _id_of(document: Json) -> str:
+    return str(dict_or_empty(document).get("document_id"))
 
 
 def _without_empty(value: Json, wanted: Json) -> Json:

@@ -34,7 +34,8 @@ def _metamorphic_relation(requirement: str, message: str, relates: Relation, hol
             return None
         breach = next(_breaches(exchange, counterpart, holds), None)
         if breach is None:
-            return HELD if ids(counterpart) or ids(exchange) else None
+            selected = {*ids(counterpart), *ids(exchange)}
+            return HELD if any(identifier in selected for identifier, _document in _decided(exchange)) else None
         identifier, document, before, after = breach
         membership = (
             f"({'selected' if before else 'not selected'} by the one, {'selected' if after else 'not selected'} by the other)"

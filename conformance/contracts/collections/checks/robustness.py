@@ -2,7 +2,10 @@
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, keeps_or_refuses
 from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned
+from conformance.contracts.collections.generation import hostile
 from conformance.contracts.collections.operations import CREATES
+from conformance.core import pointers
+from conformance.core.json_text import Json
 from conformance.engine.checks import HELD, Checks, History, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -45,8 +48,16 @@ def hostile_strings(exchange: Exchange) -> Outcome:
         return Violation("text was refused", "status 200", answer_in_words(exchange))
     changed = (difference for differences in returned(exchange).values() for difference in differences)
     return judge_differences(
-        difference for difference in changed if is_user_data(exchange.case.operation, difference.at) or len(difference.at) == 1
+        difference
+        for difference in changed
+        if (is_user_data(exchange.case.operation, difference.at) or len(difference.at) == 1) and _has_hostile_text(difference.sent)
     )
+
+
+def _has_hostile_text(value: Json) -> bool:
+    """Whether a value holds one of the texts in question: of others that change nothing is said here."""
+    texts = [node for node in pointers.nodes(value) if isinstance(node, str)]
+    return any(hostile_text in text for text in texts for hostile_text in hostile.STRINGS)
 
 
 @CHECKS.check(_CONCURRENT, *CREATES, when=When.ECHOED, history=True)

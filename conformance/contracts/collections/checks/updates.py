@@ -128,6 +128,8 @@ def advances_updated_at(exchange: Exchange) -> Outcome:
     if before is None or exchange.together is not None:
         return None
     old, new = (dict_or_empty(document.get("_internal")) for document in (before.answer, exchange.made))
+    if equality.instant(old.get("updated_at")) is None or equality.instant(new.get("updated_at")) is None:
+        return None  # what cannot be read has a requirement of its own
     for key, earlier in (("updated_at", old.get("updated_at")), ("created_at", new.get("created_at"))):
         if _is_before(new.get("updated_at"), earlier):
             return Violation(f"updated_at is before {key}", f"at least {earlier}", new.get("updated_at"), ("_internal", "updated_at"),
