@@ -52,9 +52,9 @@ def read(path: Path, known: Mapping[str, Requirement]) -> list[Submission]:
     """
     if not path.is_dir():
         return [_record(path, known)]
-    files = sorted(path.rglob(RESULTS))
+    files = sorted(path.glob(f"*/*/{RESULTS}"))
     if not files:
-        raise UsageError(f"{path}: no {RESULTS} is in it")
+        raise UsageError(f"{path}: no record is in it; they are looked for in VENDOR/VERSION/{RESULTS}")
     submissions = [_record(file, known) for file in files]
     reasons = {file.parent: faults(submission, file.parent) for file, submission in zip(files, submissions, strict=True)}
     refused = [f"{folder}: {', '.join(why)}" for folder, why in reasons.items() if why]

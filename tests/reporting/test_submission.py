@@ -54,16 +54,16 @@ def test_what_a_folder_says_of_itself_is_read(tmp_path):
     ],
 )
 def test_what_is_not_fit_to_be_published_is_refused_and_it_says_why(tmp_path, change, why):
-    submitted(tmp_path / "a")
-    submitted(tmp_path / "b", **change)
+    submitted(tmp_path / "a" / "1")
+    submitted(tmp_path / "b" / "1", **change)
     with pytest.raises(UsageError) as error:
         submission.read(tmp_path, requirements())
     assert why in str(error.value)
-    assert str(tmp_path / "a") not in str(error.value)
+    assert str(tmp_path / "a" / "1") not in str(error.value)
 
 
 def test_an_edited_record_is_found_out(tmp_path):
-    file = submitted(tmp_path / "a") / "results.json"
+    file = submitted(tmp_path / "a" / "1") / "results.json"
     file.write_text(file.read_text().replace('"status": "failed"', '"status": "passed"'))
     with pytest.raises(UsageError, match="its record was edited after the run"):
         submission.read(tmp_path, requirements())
@@ -72,11 +72,17 @@ def test_an_edited_record_is_found_out(tmp_path):
 
 
 def test_a_record_that_is_written_again_in_another_form_is_not_edited(tmp_path):
-    file = submitted(tmp_path / "a") / "results.json"
+    file = submitted(tmp_path / "a" / "1") / "results.json"
     file.write_text(json.dumps(json.loads(file.read_text()), indent=4))
     assert not submission.read(tmp_path, requirements())[0].is_edited
 
 
+def test_a_run_of_ones_own_beside_them_is_not_looked_at(tmp_path):
+    submitted(tmp_path / "a" / "1")
+    submitted(tmp_path / "local", about="")
+    assert len(submission.read(tmp_path, requirements())) == 1
+
+
 def test_a_folder_without_a_record_is_told(tmp_path):
-    with pytest.raises(UsageError, match=r"no results\.json is in it"):
+    with pytest.raises(UsageError, match="no record is in it"):
         submission.read(tmp_path, requirements())
