@@ -21,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance of an API to its contract")
     for name, text in _OPTIONS.items():
         group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
+    group.addoption(
+        "--conformance-factory", action="store_true", help="--conformance-app names a function that makes the application"
+    )
     group.addoption("--conformance-strict", action="store_true", help="a failed SHOULD fails too")
     group.addoption("--conformance-keep", action="store_true", help="leave what the run made on the target")
     # How settings travel from the command line and to the workers of pytest-xdist.

@@ -16,14 +16,17 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 _ASGI_PARAMETERS = 3
 
 
-def load(name: str) -> Any:
-    """Import the application that `module:attribute` names; modules in the current folder are found too.
+def load(name: str, *, is_factory: bool = False) -> Any:
+    """Import the application that `module:attribute` names; the current folder's modules are found too.
+
+    Of a factory, which `is_factory` or a name that ends in `()` tells, it is what calling it without arguments returns.
 
     Raises:
-        UsageError: the name has another form, the module cannot be imported, it has no such attribute, or that is not callable.
+        UsageError: the name has another form, the module cannot be imported, it has no such attribute, or that is no application.
 
     """
-    module_name, colon, attribute = name.partition(":")
+    is_factory = is_factory or name.endswith("()")
+    module_name, colon, attribute = name.removesuffix("()").partition(":")
     if not colon or not module_name or not attribute:
         raise UsageError(f"--app takes MODULE:ATTRIBUTE, such as acme.api:app; got {name!r}")
     if (here := str(Path.cwd())) not in sys.path:
@@ -38,9 +41,45 @@ def load(name: str) -> Any:
         raise UsageError(f"--app {name}: {error}") from None
     except BaseException as error:  # noqa: BLE001 - whatever the module raises, SystemExit too, is shown to the user
         raise UsageError(f"--app {name}: importing {module_name} raised {describe_exception(error)}") from None
+    return _checked(name, _made(name, application) if is_factory else application)
+
+
+def _made(name: str, factory: Any) -> Any:
+    try:
+        return factory()
+    except BaseException as error:  # noqa: BLE001 - whatever the factory raises is shown to the user
+        raise UsageError(f"--app {name} --factory: calling it raised {describe_exception(error)}") from None
+
+
+def _checked(name: str, application: Any) -> Any:
+    """Return an application.
+
+    Raises:
+        UsageError: it cannot be called as ASGI or WSGI applications are.
+
+    """
+    what = type(application).__name__
     if not callable(application):
-        raise UsageError(f"--app {name}: {attribute} is {type(application).__name__}, not an ASGI or a WSGI application")
-    return application
+        raise UsageError(
+            f"--app {name}: it is {what}, not an ASGI or a WSGI application: it cannot be called"
+        )
+    if _is_asgi(application) or _takes(application, 2):
+        return application
+    if _takes(application, 0):
+        raise UsageError(f"--app {name}: it takes no arguments, so it may make the application: --factory calls it")
+    expected = "ASGI takes (scope, receive, send), WSGI takes (environ, start_response)"
+    raise UsageError(f"--app {name}: it is {what}, neither an ASGI nor a WSGI application: {expected}")
+
+
+def _takes(function: Any, count: int) -> bool:
+    """Whether a function can be called with so many arguments; one that does not tell is taken at its word."""
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def open_app(app: Any) -> AbstractContextManager[Transport]:

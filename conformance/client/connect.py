@@ -68,7 +68,7 @@ def _open_transport(settings: Settings, token: str | None, embedded: Embedded | 
         with open_http(target.url, proxy=network.proxy, ca_file=network.ca_file) as transport:
             yield transport
     elif target.app is not None:
-        with applications.open_app(applications.load(target.app)) as transport:
+        with applications.open_app(applications.load(target.app, is_factory=target.factory)) as transport:
             yield transport
     elif embedded is not None:
         with embedded(token) as app, open_asgi(app) as transport:

@@ -23,11 +23,15 @@ class Table(BaseModel):
 
 
 class Target(Table):
-    """Where the implementation is: a URL, or an application to run in this process (`module:attribute`)."""
+    """Where the implementation is: a URL, or an application to run in this process (`module:attribute`).
+
+    With `factory`, the attribute is a function without arguments that makes the application.
+    """
 
     name: str | None = None
     url: str | None = None
     app: str | None = None
+    factory: bool = False
 
 
 class Auth(Table):
@@ -104,7 +108,7 @@ class TargetFile(Table):
 
 
 def resolve_target(path: Path | None, url: str | None, app: str | None, vocabulary: type[BaseModel], *,
-                   needs_place: bool = True) -> TargetFile:  # fmt: skip
+                   needs_place: bool = True, factory: bool = False) -> TargetFile:  # fmt: skip
     """Return the target file at `path`, or an empty one; a given URL or application replaces its target.
 
     `needs_place` says whether a file must name a URL or an application if neither is given.
@@ -117,8 +121,12 @@ def resolve_target(path: Path | None, url: str | None, app: str | None, vocabula
     if url is None and app is None:
         if path is not None and needs_place and file.target.url is None and file.target.app is None:
             raise UsageError(f"{path}: [target] has neither url nor app, and none is given beside it")
-        return file
-    return file.model_copy(update={"target": file.target.model_copy(update={"url": url, "app": app})})
+        return file if not factory else _with(file, factory=True)
+    return _with(file, url=url, app=app, factory=factory)
+
+
+def _with(file: TargetFile, **target: object) -> TargetFile:
+    return file.model_copy(update={"target": file.target.model_copy(update=target)})
 
 
 def read(path: Path, vocabulary: type[BaseModel]) -> TargetFile:

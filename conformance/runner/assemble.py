@@ -164,7 +164,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         only=settings.only,
         strict=settings.strict,
         contract=JudgedBy(settings.contract, contract.label, contract.profiles, dict(contract.sources)),
-        target=Target(settings.name, target.url, target.app),
+        target=Target(settings.name, target.url, f"{target.app}()" if target.app and target.factory else target.app),
         token_env=settings.token_variable,
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,

@@ -74,7 +74,11 @@ def _settings(config: pytest.Config) -> Settings:
     contract = contracts.load(option.conformance_contract or contracts.DEFAULT)
     path = Path(option.conformance_target) if option.conformance_target else None
     file = target_file.resolve_target(
-        path, option.conformance_url or None, option.conformance_app or None, contract.vocabulary_table
+        path,
+        option.conformance_url or None,
+        option.conformance_app or None,
+        contract.vocabulary_table,
+        factory=option.conformance_factory,
     )
     given = {
         "budget": option.conformance_budget,

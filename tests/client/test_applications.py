@@ -295,3 +295,34 @@ def _in_a_header(end):
 def test_a_wsgi_application_that_ends_instead_of_an_answer_has_not_answered(make, end):
     with open_app(make(end)) as transport, pytest.raises(TransportFailure, match=f"raised {type(end).__name__}"):
         transport.send(GET, 5)
+
+
+APP = "async def app(scope, receive, send):\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("app = 5", "is int, not an ASGI or a WSGI application: it cannot be called"),
+        (APP + "def make():\n    return app\napp = make", "it may make the application: --factory calls it"),
+        ("def app(one, two, three, four):\n    pass", "neither an ASGI nor a WSGI application: ASGI takes (scope, receive, send)"),
+    ],
+)
+def test_what_is_no_application_is_refused_with_what_was_expected(importing, text, message):
+    with pytest.raises(UsageError) as error:
+        importing(text, f"no_app_{len(text)}")
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("text", [APP, "def app(environ, start_response):\n    return []", "app = print"])
+def test_what_can_be_called_as_an_application_is_taken(importing, text):
+    assert importing(text, f"an_app_{len(text)}") is not None
+
+
+def test_a_factory_makes_the_application(importing, tmp_path):
+    (tmp_path / "factories.py").write_text(
+        f"{APP}def make():\n    return app\ndef broken():\n    raise ValueError('no settings')\n"
+    )
+    assert load("factories:make", is_factory=True) is load("factories:make()") is load("factories:app")
+    with pytest.raises(UsageError, match="--factory: calling it raised ValueError: no settings"):
+        load("factories:broken", is_factory=True)

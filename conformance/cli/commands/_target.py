@@ -29,7 +29,7 @@ def settings_of(options: argparse.Namespace, contract: Contract[Any], **more: ob
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
-    file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table)
+    file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table, factory=options.factory)
     given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
     built = settings.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
     return settings.validate(built, contract.api.requirements, contract.profiles)
