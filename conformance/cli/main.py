@@ -278,6 +278,12 @@ def _add_contract(parser: argparse.ArgumentParser) -> None:
 def _add_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", nargs="?", metavar="URL", help="where the implementation is served")
     parser.add_argument("--app", metavar="MODULE:ATTR", help="an ASGI or WSGI application to run in this process")
+    parser.add_argument(
+        "--command",
+        dest="server_command",
+        metavar="COMMAND",
+        help="start a server by this shell command, on the port that stands in it as {port}",
+    )
     parser.add_argument("--factory", action="store_true", help="--app names a function that makes the application")
     parser.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file")
     parser.add_argument("--token-env", metavar="NAME", help="the environment variable that holds the bearer token")

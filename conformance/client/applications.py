@@ -60,9 +60,7 @@ def _checked(name: str, application: Any) -> Any:
     """
     what = type(application).__name__
     if not callable(application):
-        raise UsageError(
-            f"--app {name}: it is {what}, not an ASGI or a WSGI application: it cannot be called"
-        )
+        raise UsageError(f"--app {name}: it is {what}, not an ASGI or a WSGI application: it cannot be called")
     if _is_asgi(application) or _takes(application, 2):
         return application
     if _takes(application, 0):

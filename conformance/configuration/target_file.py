@@ -25,13 +25,15 @@ class Table(BaseModel):
 class Target(Table):
     """Where the implementation is: a URL, or an application to run in this process (`module:attribute`).
 
-    With `factory`, the attribute is a function without arguments that makes the application.
+    With `factory`, the attribute is a function without arguments that makes the application. `command` is a shell command that starts a
+    server on the port that stands in it as `{port}`.
     """
 
     name: str | None = None
     url: str | None = None
     app: str | None = None
     factory: bool = False
+    command: str | None = None
 
 
 class Auth(Table):
@@ -107,8 +109,8 @@ class TargetFile(Table):
         return [*(("deviations", entry) for entry in self.deviations), *(("flaky", entry) for entry in self.flaky)]
 
 
-def resolve_target(path: Path | None, url: str | None, app: str | None, vocabulary: type[BaseModel], *,
-                   needs_place: bool = True, factory: bool = False) -> TargetFile:  # fmt: skip
+def resolve_target(path: Path | None, url: str | None, app: str | None, vocabulary: type[BaseModel], *, needs_place: bool = True,
+                   factory: bool = False, command: str | None = None) -> TargetFile:  # fmt: skip
     """Return the target file at `path`, or an empty one; a given URL or application replaces its target.
 
     `needs_place` says whether a file must name a URL or an application if neither is given.
@@ -122,7 +124,7 @@ def resolve_target(path: Path | None, url: str | None, app: str | None, vocabula
         if path is not None and needs_place and file.target.url is None and file.target.app is None:
             raise UsageError(f"{path}: [target] has neither url nor app, and none is given beside it")
         return file if not factory else _with(file, factory=True)
-    return _with(file, url=url, app=app, factory=factory)
+    return _with(file, url=url, app=app, factory=factory, command=command)
 
 
 def _with(file: TargetFile, **target: object) -> TargetFile:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.core.typed_json import LEFT_OUT
-from conformance.evidence.requirements import Level
+from conformance.evidence.requirements import Level as Level  # noqa: PLC0414 - a part of what results say, for those who read them
 
 
 class Status(StrEnum):
@@ -115,7 +115,8 @@ class Example:
 
     `fingerprint` tells its kind of violation from others; `origin` is the number of the exchange that showed it first. `level` is
     set where this way of breaking the requirement weighs less. `not_shown_by` are the exchanges of a repetition that did not show it.
-    A row's further kinds of violation have the offender alone: `exchanges.jsonl.gz` has what it builds on, by its `context`.
+    `printed` is what the server printed meanwhile, where the run could see it. A row's further kinds of violation have the offender alone:
+    `exchanges.jsonl.gz` has what it builds on, by its `context`.
     """
 
     fingerprint: str | None
@@ -129,6 +130,7 @@ class Example:
     repetitions: Repetitions
     not_shown_by: tuple[ExchangeRecord, ...]
     exchanges: tuple[ExchangeRecord, ...]
+    printed: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def offender(self) -> ExchangeRecord:
@@ -209,11 +211,15 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was judged; where both `url` and `app` are None, the embedded reference implementation."""
+    """What was judged; where both `url` and `app` are None, the embedded reference implementation.
+
+    `command` is the shell command that started it at the URL, for the run alone.
+    """
 
     name: str
     url: str | None
     app: str | None
+    command: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

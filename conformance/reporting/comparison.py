@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.evidence.requirements import Level
-from conformance.evidence.results import Manifest, Results, Row, Status
+from conformance.evidence.results import Level, Manifest, Results, Row, Status
 from conformance.reporting.messages import one_line
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from conformance.core import pointers
 from conformance.core.pointers import Pointer
 from conformance.evidence.redaction import is_said
-from conformance.evidence.requirements import Level
 from conformance.evidence.results import (
     Cause,
     Example,
     ExchangeRecord,
+    Level,
     Manifest,
     RequestRecord,
     ResponseRecord,

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.evidence.features import Feature
-from conformance.evidence.requirements import Level
-from conformance.evidence.results import Manifest, Row, Status, Verdict
+from conformance.evidence.results import Level, Manifest, Row, Status, Verdict
 from conformance.reporting import messages, pages
 from conformance.reporting.submission import Submission
 

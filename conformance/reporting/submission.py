@@ -2,14 +2,13 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conformance.core.errors import UsageError
 from conformance.evidence import results_file
-from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import Results, Verdict
 from conformance.evidence.results_file import RESULTS
 from conformance.reporting.messages import selection
@@ -43,7 +42,7 @@ class Submission:
         return "-".join("".join(letter if letter.isalnum() else " " for letter in self.name.lower()).split()) or "target"
 
 
-def read(path: Path, known: Mapping[str, Requirement]) -> list[Submission]:
+def read(path: Path, read_results: Callable[[Path], Results]) -> list[Submission]:
     """Return the record of a file, or those of a folder, each of which must be fit to be published.
 
     Raises:
@@ -51,11 +50,11 @@ def read(path: Path, known: Mapping[str, Requirement]) -> list[Submission]:
 
     """
     if not path.is_dir():
-        return [_record(path, known)]
+        return [_record(path, read_results)]
     files = sorted(path.glob(f"*/*/{RESULTS}"))
     if not files:
         raise UsageError(f"{path}: no record is in it; they are looked for in VENDOR/VERSION/{RESULTS}")
-    submissions = [_record(file, known) for file in files]
+    submissions = [_record(file, read_results) for file in files]
     reasons = {file.parent: faults(submission, file.parent) for file, submission in zip(files, submissions, strict=True)}
     refused = [f"{folder}: {', '.join(why)}" for folder, why in reasons.items() if why]
     if refused:
@@ -90,8 +89,8 @@ def faults(submission: Submission, folder: Path) -> list[str]:
     ]
 
 
-def _record(file: Path, known: Mapping[str, Requirement]) -> Submission:
-    results = results_file.read(file, known)
+def _record(file: Path, read_results: Callable[[Path], Results]) -> Submission:
+    results = read_results(file)
     about = _about(file.parent / ABOUT)
     record = json.loads(file.read_text("utf-8"))
     stated = record.get("digest")

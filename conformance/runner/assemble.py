@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -37,12 +37,17 @@ from conformance.evidence.verdicts import KnownDeviation
 from conformance.runner import checkpoint
 
 FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge.json")
+# What a server printed between two POSIX times.
+Printed = Callable[[float, float], list[str]]
+_PRINTED_LINES = 60
 _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 
 
 def results(settings: Settings, contract: Contract[Any], findings: Findings, *, started: float, seconds: float, ended: str | None,
-            recording: Recording | None = None) -> Results:  # fmt: skip
+            recording: Recording | None = None, printed: Printed = lambda _start, _end: []) -> Results:  # fmt: skip
     """Return the whole record of a run but for its exchanges; `started` is a POSIX time, `seconds` how long it ran.
+
+    `printed` tells what the server printed between two times.
 
     `recording` is the traffic that was judged, where no target was.
     """
@@ -57,7 +62,7 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
     return Results(
         verdict=verdict,
         manifest=manifest,
-        requirements=tuple(map(_slim, rows)),
+        requirements=tuple(_with_output(_slim(row), printed) for row in rows),
         causes=causes_of_rows,
         requests=findings.requests,
         seconds=round(seconds, 3),
@@ -73,6 +78,17 @@ def _slim(row: Row) -> Row:
     """Return a row whose further kinds of violation have the offending exchange alone: a corpus of documents would stand in each."""
     others = tuple(replace(example, exchanges=example.exchanges[-1:], not_shown_by=()) for example in row.others)
     return replace(row, others=others) if others else row
+
+
+def _with_output(row: Row, printed: Printed) -> Row:
+    """Return a row whose counterexample has what the server printed while it was sent, the last lines if there are many."""
+    example = row.counterexample
+    if example is None:
+        return row
+    last = example.offender
+    end = last.sent_at + (0.0 if last.response is None else last.response.seconds)
+    lines = printed(example.exchanges[0].sent_at, end)[-_PRINTED_LINES:]
+    return replace(row, counterexample=replace(example, printed=tuple(lines))) if lines else row
 
 
 def _known_deviations(settings: Settings) -> list[KnownDeviation]:
@@ -164,7 +180,9 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         only=settings.only,
         strict=settings.strict,
         contract=JudgedBy(settings.contract, contract.label, contract.profiles, dict(contract.sources)),
-        target=Target(settings.name, target.url, f"{target.app}()" if target.app and target.factory else target.app),
+        target=Target(
+            settings.name, target.url, f"{target.app}()" if target.app and target.factory else target.app, target.command
+        ),
         token_env=settings.token_variable,
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,

@@ -10,6 +10,7 @@ from conformance.engine.contract import Contract
 from conformance.evidence.findings import Findings
 from conformance.evidence.results import Results
 from conformance.runner import assemble, checkpoint
+from conformance.runner.assemble import Printed
 from conformance.runner.ending import Ending
 
 
@@ -23,9 +24,11 @@ class Conclusion:
 
 
 def conclude(settings: Settings, contract: Contract[Any], findings: Findings, ending: Ending, started: float,
-             seconds: float) -> Conclusion:  # fmt: skip
+             seconds: float, printed: Printed) -> Conclusion:  # fmt: skip
     """Give the verdicts, and write the record and the reports; `started` is a POSIX time."""
-    results = assemble.results(settings, contract, findings, started=started, seconds=seconds, ended=ending.because)
+    results = assemble.results(
+        settings, contract, findings, started=started, seconds=seconds, ended=ending.because, printed=printed
+    )
     conclusion = Conclusion(results)
     if settings.output is not None:
         _write(conclusion, settings.output, ending)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from conformance.client import connect
 from conformance.client.client import Client
+from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings
 from conformance.core import json_text, timing
 from conformance.core.errors import (
@@ -57,7 +58,8 @@ class Controller:
     """
 
     def __init__(self, settings: Settings, contract: Contract[Any], on_exchange: Observer = lambda _run: None, *,
-                 before: Checkpoint | None = None, worker: str = "", word: Path | None = None) -> None:  # fmt: skip
+                 before: Checkpoint | None = None, worker: str = "", word: Path | None = None,
+                 output: ServerOutput | None = None) -> None:  # fmt: skip
         self.settings = settings
         self.contract = contract
         self.worker = worker
@@ -76,6 +78,7 @@ class Controller:
         # What workers may look at until they have ended.
         self._until_closed = ExitStack()
         self._before = before
+        self._output = output or ServerOutput()
         self._redactor: Redactor
         self._opened = timing.monotonic()
         self._started = timing.now() if before is None else before.started
@@ -125,6 +128,8 @@ class Controller:
         until = timing.monotonic() + self._seconds
         has_lost_exchanges = self.folder.has_lost_exchanges()
         target = self._stack.enter_context(ExitStack())
+        if self.settings.file.target.app is not None:
+            target.enter_context(self._output.of_logging())
         client = target.enter_context(open_target(self.settings, self.contract, secret, until))
         recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redactor)
         preparation = Preparation(self.contract, client, self.settings, self.worker, self._supplies)
@@ -257,9 +262,13 @@ class Controller:
             self.ending.note(f"{len(left)} scenarios were not run, {min(left)} among them")
         with interruption.put_off():
             self.conclusion = conclusion.conclude(
-                self.settings, self.contract, self.findings, self.ending, self._started, self._spent()
+                self.settings, self.contract, self.findings, self.ending, self._started, self._spent(), self._printed
             )
         return self.conclusion
+
+    def _printed(self, start: float, end: float) -> list[str]:
+        """Return what the server printed between two times, without secrets."""
+        return [self._redactor(line) for line in self._output.between(start, end)]
 
     def _let_go(self) -> None:
         try:

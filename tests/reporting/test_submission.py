@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from recorded import results
 
-from conformance.contracts.collections.requirements import requirements
+from conformance import records
 from conformance.core.errors import UsageError
 from conformance.evidence import results_file
 from conformance.evidence.results import Recording, Verdict
@@ -30,7 +30,7 @@ def whole(**manifest):
 
 
 def test_what_a_folder_says_of_itself_is_read(tmp_path):
-    (read,) = submission.read(submitted(tmp_path / "vendor" / "1.2").parent.parent, requirements())
+    (read,) = submission.read(submitted(tmp_path / "vendor" / "1.2").parent.parent, records.read)
     assert (read.name, read.about, read.steps[-1], read.is_edited) == (
         "Vendor 1.2", "What it is.", "conformance run http://127.0.0.1:1", False,
     )  # fmt: skip
@@ -57,7 +57,7 @@ def test_what_is_not_fit_to_be_published_is_refused_and_it_says_why(tmp_path, ch
     submitted(tmp_path / "a" / "1")
     submitted(tmp_path / "b" / "1", **change)
     with pytest.raises(UsageError) as error:
-        submission.read(tmp_path, requirements())
+        submission.read(tmp_path, records.read)
     assert why in str(error.value)
     assert str(tmp_path / "a" / "1") not in str(error.value)
 
@@ -66,23 +66,23 @@ def test_an_edited_record_is_found_out(tmp_path):
     file = submitted(tmp_path / "a" / "1") / "results.json"
     file.write_text(file.read_text().replace('"status": "failed"', '"status": "passed"'))
     with pytest.raises(UsageError, match="its record was edited after the run"):
-        submission.read(tmp_path, requirements())
-    (alone,) = submission.read(file, requirements())
+        submission.read(tmp_path, records.read)
+    (alone,) = submission.read(file, records.read)
     assert alone.is_edited
 
 
 def test_a_record_that_is_written_again_in_another_form_is_not_edited(tmp_path):
     file = submitted(tmp_path / "a" / "1") / "results.json"
     file.write_text(json.dumps(json.loads(file.read_text()), indent=4))
-    assert not submission.read(tmp_path, requirements())[0].is_edited
+    assert not submission.read(tmp_path, records.read)[0].is_edited
 
 
 def test_a_run_of_ones_own_beside_them_is_not_looked_at(tmp_path):
     submitted(tmp_path / "a" / "1")
     submitted(tmp_path / "local", about="")
-    assert len(submission.read(tmp_path, requirements())) == 1
+    assert len(submission.read(tmp_path, records.read)) == 1
 
 
 def test_a_folder_without_a_record_is_told(tmp_path):
     with pytest.raises(UsageError, match="no record is in it"):
-        submission.read(tmp_path, requirements())
+        submission.read(tmp_path, records.read)

@@ -1,8 +1,12 @@
 """The contract and the settings that the options of a command name."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from conformance.client.server_output import ServerOutput
+from conformance.client.server_process import serving
 from conformance.configuration import settings, target_file
 from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
@@ -20,6 +24,33 @@ def contract_of(options: argparse.Namespace) -> Contract[Any]:
     return contracts.load(options.contract or contracts.DEFAULT)
 
 
+@contextmanager
+def started(options: argparse.Namespace, recorded: str | None = None) -> Iterator[ServerOutput]:
+    """Start the server of `--command`, of the target file, or of a record, while the block runs; the options then name its URL.
+
+    Yields what it prints.
+
+    Raises:
+        UsageError: a URL or an application is given beside `--command`, or the target file cannot be read.
+        TargetError: the server does not start.
+
+    """
+    if options.server_command is not None and (options.url is not None or options.app is not None):
+        raise UsageError("give a URL, --app or --command, not several")
+    if options.server_command is None and options.url is None and options.app is None:
+        options.server_command = recorded if options.target is None else _command_of(options)
+    output = ServerOutput()
+    if options.server_command is None:
+        yield output
+        return
+    with serving(options.server_command, output) as options.url:
+        yield output
+
+
+def _command_of(options: argparse.Namespace) -> str | None:
+    return target_file.read(options.target, contract_of(options).vocabulary_table).target.command
+
+
 def settings_of(options: argparse.Namespace, contract: Contract[Any], **more: object) -> Settings:
     """Return the settings of a command: the target file with the options over it; `more` are further settings, None for the default.
 
@@ -29,7 +60,8 @@ def settings_of(options: argparse.Namespace, contract: Contract[Any], **more: ob
     """
     if options.url is not None and options.app is not None:
         raise UsageError("give a URL or --app, not both")
-    file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table, factory=options.factory)
+    file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table, factory=options.factory,
+                                      command=options.server_command)  # fmt: skip
     given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
     built = settings.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
     return settings.validate(built, contract.api.requirements, contract.profiles)

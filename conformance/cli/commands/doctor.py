@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.cli.commands._target import contract_of, settings_of
+from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client import connect
 from conformance.client.client import Client
 from conformance.configuration.settings import ALWAYS, BY_NAMESPACES, BY_TOKEN, PROBED, Decision, Settings
@@ -24,6 +24,11 @@ from conformance.runner.target import open_target
 
 def doctor(options: argparse.Namespace) -> int:
     """Return 0 if the target can be tested as it is, and 2 if the target file needs changes first."""
+    with started(options):
+        return _doctor(options)
+
+
+def _doctor(options: argparse.Namespace) -> int:
     json_text.allow_depth()
     contract = contract_of(options)
     settings = settings_of(options, contract)

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance import records
 from conformance.cli.commands._target import contract_of
 from conformance.core.errors import Exit, UsageError
 from conformance.core.whole_files import write_whole
@@ -17,7 +18,7 @@ def matrix(options: argparse.Namespace) -> int:
     from conformance.reporting import matrix as page
 
     contract = contract_of(options)
-    submissions = [each for path in options.records for each in submission.read(path, contract.api.requirements)]
+    submissions = [each for path in options.records for each in submission.read(path, records.read)]
     if not submissions:
         raise UsageError("no record is given")
     try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import records
-from conformance.cli.commands._target import contract_of, settings_of
+from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
 from conformance.configuration.target_file import Namespaces
@@ -34,6 +34,11 @@ def replay(options: argparse.Namespace) -> int:
     """Return 1 if the violation shows again, and 0 if it does not."""
     json_text.allow_depth()
     results = records.read(options.results)
+    with started(options, results.manifest.target.command):
+        return _replay(options, results)
+
+
+def _replay(options: argparse.Namespace, results: Results) -> int:
     manifest = results.manifest
     options.contract = options.contract or manifest.contract.name
     contract = contract_of(options)

@@ -12,7 +12,8 @@ from typing import IO
 
 import pytest
 
-from conformance.cli.commands._target import contract_of, settings_of
+from conformance.cli.commands._target import contract_of, settings_of, started
+from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings, build, validate
 from conformance.core.display import visible
 from conformance.core.errors import ConformanceError, Exit, UsageError
@@ -28,7 +29,7 @@ from conformance.runner.session import KEY, PYTEST_INI, Session, suites
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
-          "contract": "--contract"}  # fmt: skip
+          "contract": "--contract", "server_command": "--command"}  # fmt: skip
 EXITS = {
     Verdict.CONFORMING: Exit.CONFORMING,
     Verdict.NOT_CONFORMING: Exit.NOT_CONFORMING,
@@ -40,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
     """Test a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
-    controller = _resume(options) if options.resume is not None else _perform(_settings(options))
+    with started(options) as output:
+        controller = _resume(options) if options.resume is not None else _perform(_settings(options), output)
     conclusion = controller.conclusion
     assert conclusion is not None
     files = [str(file) for file in conclusion.files]
@@ -107,13 +109,15 @@ def _resume(options: argparse.Namespace) -> Controller:
     built = build({key: value for key, value in kept.items() if value is not None})
     contract = contracts.load(built.contract)
     before.settings = validate(built, contract.api.requirements, contract.profiles)
-    return _perform(before.settings, before)
+    return _perform(before.settings, before=before)
 
 
-def _perform(settings: Settings, before: Checkpoint | None = None) -> Controller:
+def _perform(settings: Settings, output: ServerOutput | None = None, before: Checkpoint | None = None) -> Controller:
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
-        controller = Controller(settings, contracts.load(settings.contract), lambda run: _progress(progress, run), before=before)
+        controller = Controller(
+            settings, contracts.load(settings.contract), lambda run: _progress(progress, run), before=before, output=output
+        )
         session = Session(controller)
         replaced = before is None and settings.output is not None and checkpoint.is_there(settings.output)
         with interruption.at_once():

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
 
+from conformance.client.server_output import APPLICATION
 from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure, describe_exception
 from conformance.core import timing
 from conformance.core.errors import TargetError
@@ -182,6 +183,7 @@ class _Asgi:
         except TransportFailure:
             raise
         except Exception as error:  # noqa: BLE001 - a server answers 500 if its application raises
+            APPLICATION.error("the application raised", exc_info=error)
             if not reply.complete:
                 return internal_server_error(error, started)
         except BaseException as error:  # noqa: BLE001 - SystemExit and the like must not end our own process

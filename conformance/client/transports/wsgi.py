@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from conformance.client.server_output import APPLICATION
 from conformance.client.transports import MAX_RESPONSE_BYTES, TOO_LARGE, Transport, TransportFailure
 from conformance.client.transports.asgi import exit_failure, internal_server_error
 from conformance.core import timing
@@ -57,6 +58,7 @@ class _Wsgi:
         except TransportFailure:
             raise
         except Exception as error:  # noqa: BLE001 - a server answers 500 if its application raises
+            APPLICATION.error("the application raised", exc_info=error)
             return internal_server_error(error, started)
         except BaseException as error:  # noqa: BLE001 - SystemExit and the like must not end our own process
             raise exit_failure(error) from None
