@@ -131,6 +131,12 @@ def _add_run(commands: _Commands) -> None:
     run.add_argument("--max-time", metavar="S", help="end the run after this many seconds; it is incomplete if scenarios are left")
     run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in this many processes")
     _add_selection_and_output(run)
+    run.add_argument(
+        "--failed",
+        metavar="RESULTS.json",
+        type=Path,
+        help="judge only what failed in this record, on the same target unless another is named",
+    )
     run.add_argument("--resume", metavar="DIR", type=Path, help="continue the run whose record is in this folder")
     run.add_argument("--strict", action="store_true", help="a failed SHOULD, or a deviation that is gone, fails the run")
     run.add_argument("--keep", action="store_true", help="do not delete what the run made on the target")
@@ -165,7 +171,10 @@ def _add_replay(commands: _Commands) -> None:
         allow_abbrev=False,
     )
     replay.add_argument("results", type=Path, metavar="RESULTS.json")
-    replay.add_argument("requirement", metavar="REQUIREMENT")
+    replay.add_argument("requirement", nargs="?", metavar="REQUIREMENT", help="default: all that failed")
+    replay.add_argument(
+        "--write", metavar="FILE.py", type=Path, help="write the counterexample as a pytest test that needs httpx alone"
+    )
     _add_target(replay)
 
 

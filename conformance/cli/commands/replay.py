@@ -13,6 +13,7 @@ from conformance.configuration.settings import Settings, find
 from conformance.configuration.target_file import Namespaces
 from conformance.core import json_text, typed_json
 from conformance.core.errors import Exit, UsageError
+from conformance.core.whole_files import write_whole
 from conformance.engine import replay as engine
 from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
@@ -21,7 +22,8 @@ from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
 from conformance.evidence.redaction import Redactor
-from conformance.evidence.results import Example, Manifest, Results
+from conformance.evidence.results import Example, Manifest, Results, Status
+from conformance.reporting import regression_test
 from conformance.reporting.messages import in_full
 from conformance.runner.target import open_target
 
@@ -31,19 +33,40 @@ _TIMES = 5
 
 
 def replay(options: argparse.Namespace) -> int:
-    """Return 1 if the violation shows again, and 0 if it does not."""
+    """Return 1 if a violation shows again, and 0 if none does; with `--write`, 0 when the test is written."""
     json_text.allow_depth()
     results = records.read(options.results)
+    names = [options.requirement] if options.requirement is not None else _failed(results, options)
+    if options.write is not None:
+        return _write(results, names, options)
     with started(options, results.manifest.target.command):
-        return _replay(options, results)
+        codes = [_replay(options, results, name) for name in names]
+    return max(codes)
 
 
-def _replay(options: argparse.Namespace, results: Results) -> int:
+def _failed(results: Results, options: argparse.Namespace) -> list[str]:
+    names = [row.id for row in results.requirements if row.status is Status.FAILED and row.counterexample is not None]
+    if not names:
+        raise UsageError(f"{options.results}: nothing failed in it")
+    return names
+
+
+def _write(results: Results, names: list[str], options: argparse.Namespace) -> int:
+    text = regression_test.render(results, [(name, _example(results, name, options)) for name in names])
+    try:
+        write_whole(options.write, text)
+    except OSError as error:
+        raise UsageError(f"--write {options.write}: {error.strerror or error}") from None
+    print(f"{options.write}: pytest {options.write} fails while {', '.join(names)} {'is' if len(names) == 1 else 'are'} broken")  # noqa: T201
+    return Exit.CONFORMING
+
+
+def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
     manifest = results.manifest
     options.contract = options.contract or manifest.contract.name
     contract = contract_of(options)
-    requirement = find(options.requirement, contract.api.requirements)
-    example = _example(results, options)
+    requirement = find(name, contract.api.requirements)
+    example = _example(results, name, options)
     if options.url is None and options.app is None and options.target is None:
         options.url, options.app = manifest.target.url, manifest.target.app
     options.token_env = options.token_env or manifest.token_env
@@ -111,8 +134,8 @@ def _as_recorded(settings: Settings, manifest: Manifest) -> Settings:
     return settings.model_copy(update={"file": settings.file.model_copy(update=update)})
 
 
-def _example(results: Results, options: argparse.Namespace) -> Example:
-    row = results.row(options.requirement)
+def _example(results: Results, name: str, options: argparse.Namespace) -> Example:
+    row = results.row(name)
     if row is None or row.counterexample is None:
-        raise UsageError(f"{options.results} has no counterexample of {options.requirement}")
+        raise UsageError(f"{options.results} has no counterexample of {name}")
     return row.counterexample

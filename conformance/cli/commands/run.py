@@ -12,6 +12,7 @@ from typing import IO
 
 import pytest
 
+from conformance import records
 from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings, build, validate
@@ -19,7 +20,7 @@ from conformance.core.display import visible
 from conformance.core.errors import ConformanceError, Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
-from conformance.evidence.results import Results, Verdict
+from conformance.evidence.results import Results, Status, Verdict
 from conformance.reporting import baseline, github, terminal
 from conformance.runner import checkpoint, contracts
 from conformance.runner.checkpoint import Checkpoint
@@ -29,7 +30,7 @@ from conformance.runner.session import KEY, PYTEST_INI, Session, suites
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
-          "contract": "--contract", "server_command": "--command"}  # fmt: skip
+          "contract": "--contract", "failed": "--failed", "server_command": "--command"}  # fmt: skip
 EXITS = {
     Verdict.CONFORMING: Exit.CONFORMING,
     Verdict.NOT_CONFORMING: Exit.NOT_CONFORMING,
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     """Test a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
+    if options.failed is not None:
+        _select_failed(options)
     with started(options) as output:
         controller = _resume(options) if options.resume is not None else _perform(_settings(options), output)
     conclusion = controller.conclusion
@@ -54,6 +57,27 @@ def run(options: argparse.Namespace) -> int:
     if options.write_deviations is not None:
         print(baseline.write(conclusion.results, options.write_deviations))  # noqa: T201
     return EXITS[conclusion.results.verdict] if controller.ending.exit_code is None else controller.ending.exit_code
+
+
+def _select_failed(options: argparse.Namespace) -> None:
+    """Select what failed in a record, and its target unless another one is named.
+
+    Raises:
+        UsageError: the record cannot be read, or nothing failed in it.
+
+    """
+    results = records.read(options.failed)
+    names = [row.id for row in results.requirements if row.status is Status.FAILED]
+    if not names:
+        raise UsageError(f"--failed {options.failed}: nothing failed in it")
+    options.only = [*options.only, *names]
+    manifest = results.manifest
+    options.contract = options.contract or manifest.contract.name
+    options.token_env = options.token_env or manifest.token_env
+    if (options.url, options.app, options.target, options.server_command) == (None, None, None, None):
+        options.url, options.app, options.server_command = manifest.target.url, manifest.target.app, manifest.target.command
+        if options.server_command is not None:
+            options.url = None
 
 
 def tell_lacking(lacking: dict[str, str]) -> None:

@@ -1,0 +1,161 @@
+"""A counterexample as a pytest test that needs httpx alone: it fails on the faulty server, and passes on the mended one."""
+
+import json
+import keyword
+import pprint
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conformance.core import pointers
+from conformance.core.display import visible
+from conformance.core.errors import UsageError
+from conformance.core.pointers import MISSING
+from conformance.evidence.redaction import is_said
+from conformance.evidence.results import Example, ExchangeRecord, Manifest, RequestRecord, Results
+
+_STATUS = re.compile(r"status (\d{3}(?: or \d{3})*)")
+_WIDTH = 110
+
+
+class _Code(str):
+    """Python code that stands in a value for what is known only when the test runs."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def render(results: Results, examples: Sequence[tuple[str, Example]]) -> str:
+    """Return a module with a test for each requirement and its counterexample.
+
+    Raises:
+        UsageError: a counterexample cannot be said in such a test.
+
+    """
+    manifest = results.manifest
+    head = [
+        f'"""What the conformance run of {manifest.started} has found. The environment variable TARGET names the server to test."""',
+        "",
+        "import os",
+        "",
+        "import httpx",
+        "",
+        f'TARGET = os.environ.get("TARGET", {(manifest.target.url or "http://127.0.0.1:8080")!r})',
+        f"HEADERS = {_headers(manifest)}",
+    ]
+    tests = [_test(results, name, example) for name, example in examples]
+    return "\n".join([*head, "", "", "\n\n\n".join(tests), ""])
+
+
+def _headers(manifest: Manifest) -> str:
+    token = f'"authorization": f"Bearer {{os.environ[{manifest.token_env!r}]}}"' if manifest.token_env else ""
+    names = manifest.namespaces
+    namespace = f"{(manifest.namespace_header or '').lower()!r}: {names[0]!r}" if names and manifest.namespace_header else ""
+    return "{" + ", ".join(part for part in (token, namespace) if part) + "}"
+
+
+def _test(results: Results, name: str, example: Example) -> str:
+    row = results.row(name)
+    identifiers: dict[str, str] = {}
+    lines = []
+    for index, exchange in enumerate(example.exchanges, 1):
+        lines.append(f"answer{index} = {_call(name, exchange, identifiers)}")
+        if exchange.made is not None and index < len(example.exchanges):
+            identifiers[exchange.made.id] = f"id{index}"
+            lines.append(f'id{index} = answer{index}.json()["{exchange.made.key}"]')
+    lines += _assertion(name, example, f"answer{len(example.exchanges)}", identifiers)
+    text = visible("" if row is None else row.text).replace("\\", "\\\\").replace('"""', "'''")
+    code = textwrap.indent("\n".join(lines), " " * 8)
+    function = re.sub(r"\W", "_", name)
+    return (
+        f'def test_{function}{"_" if keyword.iskeyword(function) else ""}():\n    """{text} ({name})"""\n'
+        f"    with httpx.Client(base_url=TARGET, headers=HEADERS, timeout=30) as client:\n{code}"
+    )
+
+
+def _call(name: str, exchange: ExchangeRecord, identifiers: Mapping[str, str]) -> str:
+    request = exchange.request
+    if request.credentials not in ("own", "none") or request.namespace != "primary" or exchange.together is not None:
+        raise UsageError(
+            f"{name}: what it takes to see it (other credentials, another namespace, requests at once) is no test of one client"
+        )
+    path = repr(_filled(request.path, identifiers))
+    arguments = [repr(request.method), path, *_body(request, identifiers)]
+    if request.credentials == "none":
+        arguments.append('headers={"authorization": ""}')
+    return _wrapped("client.request", arguments)
+
+
+def _body(request: RequestRecord, identifiers: Mapping[str, str]) -> list[str]:
+    headers = [] if not request.headers else [f"headers={dict(request.headers)!r}"]
+    if request.body is None:
+        return [] if request.body_base64 is None else [f"content=base64.b64decode({request.body_base64!r})", *headers]
+    try:
+        value = json.loads(request.body)
+    except (ValueError, RecursionError):
+        value = MISSING
+    is_plain = isinstance(value, dict | list) and json.loads(json.dumps(value)) == value and "1e" not in request.body
+    return [f"json={_python(value, identifiers)}"] if is_plain else [f"content={request.body.encode()!r}", *headers]
+
+
+def _assertion(name: str, example: Example, answer: str, identifiers: Mapping[str, str]) -> list[str]:
+    """Return the lines that look at the last answer.
+
+    Raises:
+        UsageError: what is expected is not a status, nor a value at one place of the answer.
+
+    """
+    note = f"# {visible(example.message)}"
+    actual = _STATUS.fullmatch(example.actual) if isinstance(example.actual, str) else None
+    expected = _STATUS.match(example.expected) if isinstance(example.expected, str) else None
+    if actual is not None and expected is not None:
+        return [note, f"assert {answer}.status_code in ({expected[1].replace(' or ', ', ')},), {answer}.text"]
+    if actual is not None:
+        return [note, f"assert {answer}.status_code != {actual[1]}, {answer}.text"]
+    at = None if example.at is None else pointers.parse(example.at)
+    found = MISSING if at is None or example.offender.response is None else _at(example.offender.response.body, at)
+    if at is None or (found is not MISSING and found != example.actual) or (found is MISSING and not is_said(example.actual)):
+        raise UsageError(
+            f"{name}: what is wrong is not one value of one answer, so no short test says it; the report has the requests"
+        )
+    place = f"{answer}.json()" + "".join(f"[{part!r}]" for part in at)
+    if is_said(example.expected):
+        return [note, f"assert {place} != {_python(example.actual, identifiers)}"]
+    return [note, f"assert {place} == {_python(example.expected, identifiers)}"]
+
+
+def _at(body: str | None, at: pointers.Pointer) -> Any:
+    try:
+        return pointers.get(json.loads(body or ""), at)
+    except (ValueError, RecursionError):
+        return MISSING
+
+
+def _filled(value: Any, identifiers: Mapping[str, str]) -> Any:
+    """Return a value in which recorded ids are the variables that hold the new ones."""
+    if isinstance(value, dict):
+        return {_filled(key, identifiers): _filled(member, identifiers) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, identifiers) for item in value]
+    if not isinstance(value, str) or not any(recorded in value for recorded in identifiers):
+        return value
+    if value in identifiers:
+        return _Code(identifiers[value])
+    text = repr(value.replace("{", "{{").replace("}", "}}"))
+    for recorded, variable in identifiers.items():
+        text = text.replace(recorded, f"{{{variable}}}")
+    return _Code(f"f{text}")
+
+
+def _python(value: Any, identifiers: Mapping[str, str]) -> str:
+    return pprint.pformat(_filled(value, identifiers), width=_WIDTH - 20, sort_dicts=False)
+
+
+def _wrapped(function: str, arguments: Sequence[str]) -> str:
+    line = f"{function}({', '.join(arguments)})"
+    if len(line) <= _WIDTH and "\n" not in line:
+        return line
+    return f"{function}(\n" + "".join(textwrap.indent(f"{argument},\n", "    ") for argument in arguments) + ")"
