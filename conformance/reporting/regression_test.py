@@ -19,6 +19,18 @@ _STATUS = re.compile(r"status (\d{3}(?: or \d{3})*)")
 _WIDTH = 110
 
 
+_FOUND = (
+    "def found(value, *place):",
+    '    """Return what stands at a place of a JSON value, or that there is nothing."""',
+    "    for part in place:",
+    "        try:",
+    "            value = value[part]",
+    "        except (KeyError, IndexError, TypeError):",
+    '            return "(nothing)"',
+    "    return value",
+)
+
+
 class _Code(str):
     """Python code that stands in a value for what is known only when the test runs."""
 
@@ -36,18 +48,22 @@ def render(results: Results, examples: Sequence[tuple[str, Example]]) -> str:
 
     """
     manifest = results.manifest
+    tests = "\n\n\n".join(_test(results, name, example) for name, example in examples)
     head = [
         f'"""What the conformance run of {manifest.started} has found. The environment variable TARGET names the server to test."""',
         "",
+        *(["import base64"] if "base64." in tests else []),
         "import os",
         "",
         "import httpx",
         "",
         f'TARGET = os.environ.get("TARGET", {(manifest.target.url or "http://127.0.0.1:8080")!r})',
         f"HEADERS = {_headers(manifest)}",
+        "",
+        "",
+        *_FOUND,
     ]
-    tests = [_test(results, name, example) for name, example in examples]
-    return "\n".join([*head, "", "", "\n\n\n".join(tests), ""])
+    return "\n".join([*head, "", "", tests, ""])
 
 
 def _headers(manifest: Manifest) -> str:
@@ -121,7 +137,7 @@ def _assertion(name: str, example: Example, answer: str, identifiers: Mapping[st
         raise UsageError(
             f"{name}: what is wrong is not one value of one answer, so no short test says it; the report has the requests"
         )
-    place = f"{answer}.json()" + "".join(f"[{part!r}]" for part in at)
+    place = f"found({answer}.json(), {', '.join(map(repr, at))})"
     if is_said(example.expected):
         return [note, f"assert {place} != {_python(example.actual, identifiers)}"]
     return [note, f"assert {place} == {_python(example.expected, identifiers)}"]
