@@ -55,6 +55,9 @@ class Supplies(Protocol):
     def add(self, vocabulary: Any, ids: tuple[str, ...]) -> Any:
         """Return the vocabulary with these ids."""
 
+    def request(self, name: str) -> tuple[Request, str]:
+        """Return a request that makes one of this name, and the key under which the answer tells its id."""
+
 
 class Fault(Protocol):
     """A named bug of the reference: what it is, how rarely it shows, and the requirement that it breaks."""

@@ -6,6 +6,7 @@ import pprint
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.core import pointers
@@ -40,7 +41,17 @@ class _Code(str):
         return str(self)
 
 
-def render(results: Results, examples: Sequence[tuple[str, Example]]) -> str:
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How to make what a counterexample names and the run had made itself: a request, and the key of the id in its answer."""
+
+    method: str
+    path: str
+    body: Any
+    key: str
+
+
+def render(results: Results, examples: Sequence[tuple[str, Example]], supply: Supply | None = None) -> str:
     """Return a module with a test for each requirement and its counterexample.
 
     Raises:
@@ -48,7 +59,7 @@ def render(results: Results, examples: Sequence[tuple[str, Example]]) -> str:
 
     """
     manifest = results.manifest
-    tests = "\n\n\n".join(_test(results, name, example) for name, example in examples)
+    tests = "\n\n\n".join(_test(results, name, example, supply) for name, example in examples)
     head = [
         f'"""What the conformance run of {manifest.started} has found. The environment variable TARGET names the server to test."""',
         "",
@@ -73,10 +84,10 @@ def _headers(manifest: Manifest) -> str:
     return "{" + ", ".join(part for part in (token, namespace) if part) + "}"
 
 
-def _test(results: Results, name: str, example: Example) -> str:
+def _test(results: Results, name: str, example: Example, supply: Supply | None) -> str:
     row = results.row(name)
     identifiers: dict[str, str] = {}
-    lines = []
+    lines = _supplies(results, example, supply, identifiers)
     for index, exchange in enumerate(example.exchanges, 1):
         lines.append(f"answer{index} = {_call(name, exchange, identifiers)}")
         if exchange.made is not None and index < len(example.exchanges):
@@ -90,6 +101,19 @@ def _test(results: Results, name: str, example: Example) -> str:
         f'def test_{function}{"_" if keyword.iskeyword(function) else ""}():\n    """{text} ({name})"""\n'
         f"    with httpx.Client(base_url=TARGET, headers=HEADERS, timeout=30) as client:\n{code}"
     )
+
+
+def _supplies(results: Results, example: Example, supply: Supply | None, identifiers: dict[str, str]) -> list[str]:
+    """Return the lines that make anew what the run had made before its counterexample, which names it."""
+    sent = " ".join(f"{exchange.request.path} {exchange.request.body}" for exchange in example.exchanges)
+    lines: list[str] = []
+    for name in [name for name in results.manifest.supplies if name in sent]:
+        if supply is None:
+            raise UsageError(f"it names {name}, which the run made itself, and the contract does not say how")
+        identifiers[name] = f"supply{len(identifiers) + 1}"
+        call = _wrapped("client.request", [repr(supply.method), repr(supply.path), f"json={supply.body!r}"])
+        lines.append(f'{identifiers[name]} = {call}.json()["{supply.key}"]')
+    return lines
 
 
 def _call(name: str, exchange: ExchangeRecord, identifiers: Mapping[str, str]) -> str:

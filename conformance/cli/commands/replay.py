@@ -25,6 +25,7 @@ from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Example, Manifest, Results, Status
 from conformance.reporting import regression_test
 from conformance.reporting.messages import in_full
+from conformance.reporting.regression_test import Supply
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 10.0
@@ -52,13 +53,22 @@ def _failed(results: Results, options: argparse.Namespace) -> list[str]:
 
 
 def _write(results: Results, names: list[str], options: argparse.Namespace) -> int:
-    text = regression_test.render(results, [(name, _example(results, name, options)) for name in names])
+    options.contract = options.contract or results.manifest.contract.name
+    supply = _supply(contract_of(options))
+    text = regression_test.render(results, [(name, _example(results, name, options)) for name in names], supply)
     try:
         write_whole(options.write, text)
     except OSError as error:
         raise UsageError(f"--write {options.write}: {error.strerror or error}") from None
     print(f"{options.write}: pytest {options.write} fails while {', '.join(names)} {'is' if len(names) == 1 else 'are'} broken")  # noqa: T201
     return Exit.CONFORMING
+
+
+def _supply(contract: Contract[Any]) -> Supply | None:
+    if contract.supplies is None:
+        return None
+    request, key = contract.supplies.request("kept-counterexample")
+    return Supply(request.method, request.path, json.loads(request.body or b"null"), key)
 
 
 def _replay(options: argparse.Namespace, results: Results, name: str) -> int:

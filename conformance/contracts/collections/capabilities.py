@@ -182,10 +182,10 @@ class Probe:
 
     def _use_bucket(self) -> Response:
         """Create a bucket that the sources of the probe's collections can name."""
-        response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"), FIRST_PAUSES)
+        response = self._send_or_fail(lambda: bucket_request(f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._send_or_fail(lambda: _bucket(f"{self.tags.new()}bucket"))
+            response = self._send_or_fail(lambda: bucket_request(f"{self.tags.new()}bucket"))
         if (bucket := _made_id(response, "bucket_id")) is not None:
             self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
@@ -294,7 +294,7 @@ def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response |
     """Create a bucket. If the name may be taken, try one with another tag."""
 
     def request() -> Request:
-        return replace(_bucket(f"{tags.new()}bucket"), namespace=namespace)
+        return replace(bucket_request(f"{tags.new()}bucket"), namespace=namespace)
 
     response = ask(client, request)
     if response is None or response.status not in TAKEN:
@@ -303,7 +303,8 @@ def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response |
     return ask(client, request)
 
 
-def _bucket(name: str) -> Request:
+def bucket_request(name: str) -> Request:
+    """Return the request that creates a bucket."""
     body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
     return _request(Operations.CREATE_BUCKET, path(Operations.CREATE_BUCKET), json_text.dumps(body))
 

@@ -75,6 +75,9 @@ class _Buckets:
     def add(self, vocabulary: Vocabulary, ids: tuple[str, ...]) -> Vocabulary:
         return vocabulary.with_buckets(ids)
 
+    def request(self, name: str) -> tuple[Request, str]:
+        return capabilities.bucket_request(name), "bucket_id"
+
 
 @contextmanager
 def _start_reference(*, token: str | None = None, database: Path | None = None, namespaces: bool = True,
