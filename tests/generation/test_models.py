@@ -295,7 +295,7 @@ def test_instances_are_drawn_and_come_again_from_their_json():
 
 
 def test_what_is_invalid_is_refused_and_its_place_and_reason_are_told():
-    found = drawn(strategies.invalid_bodies(Everything))
+    found = drawn(strategies.invalid_bodies(Everything), settings(QUIET, max_examples=1200))
     assert not any(accepts(Everything, invalid.body) for invalid in found)
     assert {"wrong type", "null", "missing", "none of the values", "out of bounds", "wrong format"} <= {
         invalid.reason for invalid in found
