@@ -16,6 +16,7 @@ PUBLIC = {
         "Requirement", "Response", "Run", "Scope", "Sender", "SentinelSteps", "Settings", "Supplies", "Table", "Tags", "TargetError",
         "UsageError", "UserKeys", "Violation", "WantsToken", "When", "ask", "differences", "exercises", "is_passing", "read", "same",
     ],
+    "conformance.testing": ["assert_conforms", "assert_conforms_async", "judge"],
     "conformance.strategies": [
         "Cases", "Depth", "Examples", "FromVocabulary", "Invalid", "NothingToDraw", "OnlyIf", "Size", "Text", "Weight", "at_least_one",
         "boundaries", "boundary_bodies", "cache_configs", "collections", "documents", "filters", "from_json_schema", "from_model",

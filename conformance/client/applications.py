@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.client.transports import Transport, describe_exception
 from conformance.client.transports.asgi import open_asgi
+from conformance.client.transports.httpx_client import open_httpx
 from conformance.client.transports.wsgi import open_wsgi
 from conformance.core.errors import UsageError
 
@@ -78,6 +79,22 @@ def _takes(function: Any, count: int) -> bool:
     except ValueError:
         return True
     return True
+
+
+def open_given(target: Any) -> AbstractContextManager[Transport]:
+    """Return a transport to what somebody has in Python: an `httpx.Client`, an httpx transport, or an ASGI or WSGI application.
+
+    Raises:
+        UsageError: it is none of these.
+
+    """
+    # Who gives something of httpx has loaded it; the second is what Starlette's TestClient is made of where it is installed.
+    for httpx in [module for name in ("httpx", "httpx2") if (module := sys.modules.get(name)) is not None]:
+        if isinstance(target, httpx.Client):
+            return open_httpx(target, httpx)
+        if isinstance(target, httpx.BaseTransport):
+            return open_httpx(httpx.Client(transport=target, base_url="http://target.test"), httpx)
+    return open_app(_checked("(given in Python)", target))
 
 
 def open_app(app: Any) -> AbstractContextManager[Transport]:

@@ -38,12 +38,12 @@ Embedded = Callable[[str | None], AbstractContextManager[Any]]
 
 @contextmanager
 def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
-            namespace_header: str, until: float | None = None) -> Iterator[Client]:  # fmt: skip
+            namespace_header: str, until: float | None = None, given: Any = None) -> Iterator[Client]:  # fmt: skip
     """Yield a client for the target that the settings name.
 
     `embedded` starts the implementation to judge if the settings name no target; it takes the token to ask for. `until` is the
     `timing.monotonic()` time after which the client does not wait for anything. `namespace_header` is the header that carries a
-    namespace. `signs_of_life` are explained at `Client`.
+    namespace. `signs_of_life` are explained at `Client`. `given` is the target itself, if somebody has it in Python.
 
     Raises:
         UsageError: the application cannot be imported, or there is no target.
@@ -54,7 +54,7 @@ def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | N
     token = None if secret is None else secret.get_secret_value()
     primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
     identity = Identity(token, primary, secondary, namespace_header)
-    with _open_transport(settings, token, embedded) as transport:
+    with _open_transport(settings, token, embedded) if given is None else applications.open_given(given) as transport:
         # The limit is for all worker processes together; each one keeps to its share.
         pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)
         yield Client(transport, identity=identity, timeout=limits.timeout_seconds, per_second=pace, until=until,

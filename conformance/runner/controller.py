@@ -43,7 +43,7 @@ from conformance.runner.conclusion import Conclusion
 from conformance.runner.ending import Ending
 from conformance.runner.preparation import Preparation
 from conformance.runner.record_folder import RecordFolder
-from conformance.runner.scenarios import Scenario
+from conformance.runner.scenario_function import Performable
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 30.0
@@ -59,7 +59,7 @@ class Controller:
 
     def __init__(self, settings: Settings, contract: Contract[Any], on_exchange: Observer = lambda _run: None, *,
                  before: Checkpoint | None = None, worker: str = "", word: Path | None = None,
-                 output: ServerOutput | None = None) -> None:  # fmt: skip
+                 output: ServerOutput | None = None, given: Any = None) -> None:  # fmt: skip
         self.settings = settings
         self.contract = contract
         self.worker = worker
@@ -79,6 +79,7 @@ class Controller:
         self._until_closed = ExitStack()
         self._before = before
         self._output = output or ServerOutput()
+        self._given = given
         self._redactor: Redactor
         self._opened = timing.monotonic()
         self._started = timing.now() if before is None else before.started
@@ -130,7 +131,7 @@ class Controller:
         target = self._stack.enter_context(ExitStack())
         if self.settings.file.target.app is not None:
             target.enter_context(self._output.of_logging())
-        client = target.enter_context(open_target(self.settings, self.contract, secret, until))
+        client = target.enter_context(open_target(self.settings, self.contract, secret, until, self._given))
         recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redactor)
         preparation = Preparation(self.contract, client, self.settings, self.worker, self._supplies)
         if not self.worker:
@@ -176,7 +177,7 @@ class Controller:
         except ConformanceError as error:
             self.ending.raised(error, self._redactor)
 
-    def perform(self, scenario: Scenario) -> None:
+    def perform(self, scenario: Performable) -> None:
         """Run one scenario, unless the run has ended, and confirm what it found."""
         assert self.run is not None
         if self.ending.because is None:
@@ -186,7 +187,7 @@ class Controller:
             if self.folder.is_due():
                 self._save()
 
-    def _confirm(self, scenario: Scenario, raised: BaseException | None) -> None:
+    def _confirm(self, scenario: Performable, raised: BaseException | None) -> None:
         try:
             if isinstance(raised, ConformanceError):
                 raise raised
@@ -201,7 +202,7 @@ class Controller:
         except ConformanceError as error:
             self._crashed(scenario, error)
 
-    def _crashed(self, scenario: Scenario, error: BaseException) -> None:
+    def _crashed(self, scenario: Performable, error: BaseException) -> None:
         assert self.run is not None
         for requirement in sorted(scenario.exercised(self.contract.api.requirements)):
             self.run.ledger.crashed(requirement, f"the scenario {self.run.scenario} raised {describe_error(error)}")

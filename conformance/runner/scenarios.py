@@ -4,19 +4,15 @@ They are no `pytest.Function`: a fixture, a hook around a test's call, a timeout
 run from would else act between the requests of a scenario.
 """
 
-import fnmatch
-import importlib.util
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from conformance.engine.run import Run
-from conformance.engine.scenario import MARK
+from conformance.runner import scenario_function
+from conformance.runner.scenario_function import ScenarioFunction
 
 
 class Suite(pytest.File):
@@ -24,53 +20,43 @@ class Suite(pytest.File):
 
     def collect(self) -> Iterator["Scenario"]:
         """Yield the scenarios."""
-        for name, value in vars(_module(self.path)).items():
-            if name.startswith("test_") and callable(value):
-                scenario: Scenario = Scenario.from_parent(self, name=name, function=value)
-                yield scenario
+        for plain in scenario_function.of_file(self.path):
+            scenario: Scenario = Scenario.from_parent(self, name=plain.function.__name__, plain=plain)
+            yield scenario
 
 
 class Scenario(pytest.Item):
-    """One scenario; `function` takes the run."""
+    """One scenario as an item of pytest."""
 
-    def __init__(self, *, function: Callable[[Run], None], **rest: Any) -> None:
+    def __init__(self, *, plain: ScenarioFunction, **rest: Any) -> None:
         super().__init__(**rest)
-        self.function = function
-        self.own_markers += getattr(function, "pytestmark", [])
+        self._plain = plain
+        self.own_markers += getattr(plain.function, "pytestmark", [])
         if self.config.pluginmanager.hasplugin("timeout"):
             self.add_marker(pytest.mark.timeout(0))  # a project's limit for its own tests
 
     @property
     def scenario(self) -> str:
-        """The name in records: the profile, the module and the function, such as `core/http/wrong_methods`."""
-        return f"{self.profile}/{self.path.stem.removeprefix('test_')}/{self.name.removeprefix('test_')}"
+        """The name in records."""
+        return self._plain.scenario
 
     @property
     def profile(self) -> str:
         """The profile whose folder it is in."""
-        return self.path.parent.name
+        return self._plain.profile
 
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
-        return {name for name in requirements if any(fnmatch.fnmatchcase(name, glob) for glob in self._globs())}
+        return self._plain.exercised(requirements)
 
     def unknown(self, requirements: Collection[str]) -> list[str]:
         """Return what the scenario says it is there for, and is no requirement or glob of any."""
-        return [glob for glob in self._globs() if not any(fnmatch.fnmatchcase(name, glob) for name in requirements)]
-
-    def _globs(self) -> list[str]:
-        return [glob for mark in self.iter_markers(MARK) for glob in mark.args]
+        return self._plain.unknown(requirements)
 
     def perform(self, run: Run) -> BaseException | None:
         """Run the scenario; return what it raised."""
-        run.begin(self.scenario)
-        with self._capturing(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                self.function(run)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - the session decides what it means
-                return error
-        return None
+        with self._capturing():
+            return self._plain.perform(run)
 
     def _capturing(self) -> AbstractContextManager[None]:
         """Keep what an application in this process prints off the terminal, as pytest does for its tests."""
@@ -79,12 +65,3 @@ class Scenario(pytest.Item):
 
     def runtest(self) -> None:
         """Do nothing: the session performs scenarios."""
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"conformance_suites_{path.parent.name}_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -12,10 +12,13 @@ from conformance.engine.contract import Contract
 
 
 def open_target(
-    settings: Settings, contract: Contract[Any], secret: SecretStr | None, until: float | None = None
+    settings: Settings, contract: Contract[Any], secret: SecretStr | None, until: float | None = None, given: Any = None
 ) -> AbstractContextManager[Client]:
-    """Return a client of the target; `until` is the `timing.monotonic()` beyond which it waits for nothing."""
-    return connect(settings, secret, _embedded(contract), contract.signs_of_life, contract.namespace_header, until)
+    """Return a client of the target; `until` is the `timing.monotonic()` beyond which it waits for nothing.
+
+    `given` is the target itself, if somebody has it in Python.
+    """
+    return connect(settings, secret, _embedded(contract), contract.signs_of_life, contract.namespace_header, until, given)
 
 
 def _embedded(contract: Contract[Any]) -> Embedded | None:
