@@ -1,7 +1,11 @@
 """The pytest plugin's hooks, and nothing else: a pytest run that does not use it pays for this file only."""
 
+from collections.abc import Generator
+from typing import Any
+
 import pytest
 
+_MARKER = "conformance"
 _OPTIONS = {
     "url": "judge the implementation at this URL",
     "app": "judge an ASGI or WSGI application in process, as MODULE:ATTRIBUTE",
@@ -14,6 +18,31 @@ _OPTIONS = {
     "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
     "only": "judge requirements with this id or glob, comma-separated",
 }
+
+
+@pytest.fixture(scope="session")
+def conformance_target() -> Any:
+    """Return what tests with the marker `conformance` judge: a project overrides it and returns its application, client or URL."""
+    raise pytest.UsageError(
+        "override the fixture conformance_target: return an application, an httpx.Client, an httpx transport or a URL"
+    )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give tests with the marker the target."""
+    if item.get_closest_marker(_MARKER) is not None and isinstance(item, pytest.Function):
+        item.fixturenames.append("conformance_target")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Judge the target of a test with the marker before the test itself is run."""
+    marker = pyfuncitem.get_closest_marker(_MARKER)
+    if marker is not None:
+        from conformance.testing import assert_conforms
+
+        assert_conforms(pyfuncitem.funcargs["conformance_target"], only=marker.args, **marker.kwargs)
+    return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the rest only if a target was named."""
     config.addinivalue_line("markers", "exercises(*requirements): the requirements that a scenario can show")
+    config.addinivalue_line(
+        "markers", "conformance(*requirements, budget=…, seed=…): what `conformance_target` must conform to, by globs"
+    )
     option = config.option
     if option.conformance_settings or option.conformance_url or option.conformance_app or option.conformance_target:
         from conformance.runner import session

@@ -31,6 +31,7 @@ def assert_conforms(target: Any, *, only: str | Sequence[str] = (), budget: str 
         TargetError: nothing answers, or what answers is not this API.
 
     """
+    __tracebackhide__ = True
     results = judge(target, only=only, budget=budget, seed=seed, strict=strict, contract=contract)
     if results.verdict is not Verdict.CONFORMING:
         raise AssertionError(_told(results))

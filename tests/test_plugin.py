@@ -106,3 +106,42 @@ def test_an_unused_plugin_imports_nothing_heavy(tmp_path):
     )
     done = run_pytest(tmp_path, "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert "1 passed" in done.stdout, done.stdout
+
+
+MARKED = """
+import pytest
+from good import app
+
+@pytest.fixture
+def conformance_target():
+    return app
+
+@pytest.mark.conformance("source.*", "json.*")
+def test_marked():
+    pass
+
+@pytest.mark.conformance("source.*")
+class TestClass:
+    def test_of_a_class(self, tmp_path, conformance_target):
+        assert conformance_target is app
+
+def test_unmarked():
+    pass
+"""
+
+
+@pytest.mark.parametrize(("fault", "code"), [(None, 0), ("type-case-ignored", 1)])
+def test_a_marked_test_judges_the_projects_own_target(tmp_path, fault, code):
+    write_app(tmp_path, "good", *([fault] if fault else []))
+    (tmp_path / "test_own.py").write_text(MARKED)
+    done = run_pytest(tmp_path, "test_own.py", "-q", "--strict-markers")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("3 passed" if code == 0 else "2 failed, 1 passed") in done.stdout
+    assert code == 0 or "failed MUST   source.type-enum" in done.stdout
+
+
+def test_a_marked_test_without_a_target_is_told_what_to_override(tmp_path):
+    (tmp_path / "test_own.py").write_text("import pytest\n@pytest.mark.conformance('source.*')\ndef test_marked(): pass\n")
+    done = run_pytest(tmp_path, "test_own.py", "-q")
+    assert done.returncode == 1
+    assert "override the fixture conformance_target" in done.stdout
