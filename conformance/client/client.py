@@ -48,12 +48,14 @@ _LONG_TOKEN = 5000
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the client is to the target: a bearer token, two namespaces (each may be None), and the header that carries a namespace."""
+    """Who the client is to the target: a bearer token, two namespaces (each may be None), the header that carries one, and more headers."""
 
     token: str | None = field(default=None, repr=False)
     primary: str | None = None
     secondary: str | None = None
     namespace_header: str = "X-Namespace"
+    # What a gateway wants of each request, in lower case.
+    extra: Headers = field(default=(), repr=False)
 
     @property
     def has_case(self) -> bool:
@@ -65,7 +67,7 @@ class Identity:
         authorization = self._authorization(request.credentials)
         namespace = self.primary if request.namespace is Namespace.PRIMARY else self.secondary
         headers = (("authorization", authorization), (self.namespace_header.lower(), namespace))
-        return tuple((name, value) for name, value in headers if value is not None)
+        return (*((name, value) for name, value in headers if value is not None), *self.extra)
 
     def _authorization(self, credentials: Credentials) -> str | None:
         match credentials:

@@ -15,6 +15,7 @@ from conformance.configuration import target_file
 from conformance.configuration.settings import Settings
 from conformance.core.errors import UsageError
 from conformance.evidence.exchange import Request
+from conformance.evidence.redaction import Redactor
 
 EMBEDDED_TOKEN = SecretStr("embedded-reference-token")  # not secret: the embedded reference is not served on a network
 
@@ -31,6 +32,21 @@ def token(settings: Settings) -> SecretStr | None:
     if settings.token_variable is not None:
         return target_file.token_from(settings.token_variable)
     return EMBEDDED_TOKEN if settings.is_embedded else None
+
+
+def headers(settings: Settings) -> tuple[tuple[str, SecretStr], ...]:
+    """Return the headers that the target file names, with their values from the environment.
+
+    Raises:
+        UsageError: a variable is not set or empty, or its value cannot be sent in a header.
+
+    """
+    return tuple((name.lower(), target_file.header_from(name, variable)) for name, variable in settings.file.headers.items())
+
+
+def redactor(settings: Settings, secret: SecretStr | None) -> Redactor:
+    """Return what takes the token and the values of these headers out of all that is written."""
+    return Redactor(secret, *(value for _name, value in headers(settings)))
 
 
 Embedded = Callable[[str | None], AbstractContextManager[Any]]
@@ -53,7 +69,8 @@ def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | N
     limits, names = settings.file.limits, settings.namespaces
     token = None if secret is None else secret.get_secret_value()
     primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
-    identity = Identity(token, primary, secondary, namespace_header)
+    extra = tuple((name, value.get_secret_value()) for name, value in headers(settings))
+    identity = Identity(token, primary, secondary, namespace_header, extra)
     with _open_transport(settings, token, embedded) if given is None else applications.open_given(given) as transport:
         # The limit is for all worker processes together; each one keeps to its share.
         pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)
@@ -65,7 +82,8 @@ def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | N
 def _open_transport(settings: Settings, token: str | None, embedded: Embedded | None) -> Iterator[Transport]:
     target, network = settings.file.target, settings.file.network
     if target.url is not None:
-        with open_http(target.url, proxy=network.proxy, ca_file=network.ca_file) as transport:
+        own = None if network.client_certificate is None else (network.client_certificate, network.client_key)
+        with open_http(target.url, proxy=network.proxy, ca_file=network.ca_file, own_certificate=own) as transport:
             yield transport
     elif target.app is not None:
         with applications.open_app(applications.load(target.app, is_factory=target.factory)) as transport:

@@ -3,13 +3,14 @@
 import difflib
 import json
 import os
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from conformance.configuration import addresses
 from conformance.core import toml_text
@@ -65,11 +66,32 @@ class Limits(Table):
     clock_skew_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0
 
 
+# What the toolkit writes itself.
+_OUR_HEADERS = frozenset({"authorization", "host", "content-type", "content-length", "transfer-encoding", "connection"})
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.1
+
+
+def _header_name(name: str) -> str:
+    if _HEADER_NAME.fullmatch(name) is None:
+        raise ValueError("not the name of a header")
+    if name.lower() in _OUR_HEADERS:
+        raise ValueError("the toolkit writes this header itself")
+    return name
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+
+
 class Network(Table):
-    """The way to the target: a proxy, and a file of certificates (PEM) to trust too. Environment variables have no effect."""
+    """The way to the target: a proxy, a file of certificates (PEM) to trust too, and a certificate (PEM) of our own with its key.
+
+    Environment variables have no effect.
+    """
 
     proxy: str | None = None
     ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
 
 
 class Deviation(Table):
@@ -100,6 +122,8 @@ class TargetFile(Table):
     vocabulary: dict[str, Any] = {}
     limits: Limits = Limits()
     network: Network = Network()
+    # Headers that a gateway wants of each request, each with the environment variable that holds its value.
+    headers: dict[HeaderName, str] = {}
     deviations: tuple[Deviation, ...] = ()
     flaky: tuple[Deviation, ...] = ()
 
@@ -167,12 +191,14 @@ def parse(model: type[M], data: dict[str, Any], where: str) -> M:
         raise UsageError(f"{file}: {_explain(error, model, table)}") from None
 
 
+_FILES = ("ca_file", "client_certificate", "client_key")
+
+
 def _with_absolute_paths(path: Path, file: TargetFile) -> TargetFile:
     """Return the file with its relative paths resolved from its own folder, not from the working directory."""
-    network = file.network
-    if network.ca_file is None:
-        return file
-    return file.model_copy(update={"network": network.model_copy(update={"ca_file": path.parent.absolute() / network.ca_file})})
+    network, folder = file.network, path.parent.absolute()
+    files = {name: folder / value for name in _FILES if (value := getattr(network, name)) is not None}
+    return file.model_copy(update={"network": network.model_copy(update=files)}) if files else file
 
 
 def checked_url(url: str) -> str:
@@ -210,14 +236,26 @@ def token_from(name: str) -> SecretStr:
         UsageError: the variable is not set or empty, or its value cannot be sent in a header.
 
     """
-    token = os.environ.get(name, "")
-    if not token:
-        raise UsageError(
-            f"the environment variable {name} is {'empty' if name in os.environ else 'not set'}; it should hold the token"
-        )
-    if not token.isascii() or not token.isprintable() or " " in token:
+    token = _from_environment(name, "the token")
+    if " " in token:
         raise UsageError(f"the token in {name} has characters that a header cannot carry")
     return SecretStr(token)
+
+
+def header_from(header: str, name: str) -> SecretStr:
+    """Return the value of a header that an environment variable holds, with the same errors as `token_from`."""
+    return SecretStr(_from_environment(name, f"the header {header}"))
+
+
+def _from_environment(name: str, what: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise UsageError(
+            f"the environment variable {name} is {'empty' if name in os.environ else 'not set'}; it should hold {what}"
+        )
+    if not value.isascii() or not value.isprintable():
+        raise UsageError(f"{what} in {name} has characters that a header cannot carry")
+    return value
 
 
 def _explain(error: ValidationError, model: type[BaseModel], table: str) -> str:

@@ -282,6 +282,8 @@ class Manifest:
     stale_deviations: tuple[str, ...]
     causes_lacking: str | None
     recording: Recording | None = field(default=None, metadata=LEFT_OUT)
+    # Headers that a gateway wants, each with the environment variable that holds its value.
+    headers: dict[str, str] | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def _identity(request: RequestRecord, manifest: Manifest) -> list[str]:
     is_sent = request.credentials != "own" or manifest.token_env
     authorization = _AUTHORIZATIONS[request.credentials] if is_sent else None
     lines = [] if authorization is None else [f'-H "Authorization: {authorization}"']
+    lines += [f'-H "{name}: ${variable}"' for name, variable in (manifest.headers or {}).items()]
     if manifest.namespaces and manifest.namespace_header:
         name = manifest.namespaces[1 if request.namespace == "secondary" else 0]
         lines.append(f"-H {shlex.quote(f'{manifest.namespace_header}: {name}')}")

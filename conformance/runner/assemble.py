@@ -184,6 +184,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
             settings.name, target.url, f"{target.app}()" if target.app and target.factory else target.app, target.command
         ),
         token_env=settings.token_variable,
+        headers=settings.file.headers or None,
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,
         capabilities={name: _capability(settings.decision(name)) for name in settings.profiles},

@@ -97,7 +97,7 @@ class Controller:
         json_text.allow_depth()
         _ = self.contract.api.document.content  # a damaged installation is told before anything is sent
         secret = connect.token(self.settings)
-        self._redactor = Redactor(secret)
+        self._redactor = connect.redactor(self.settings, secret)
         try:
             self.folder.hold()
             if not judges:

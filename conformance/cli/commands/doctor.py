@@ -18,7 +18,6 @@ from conformance.core.display import visible
 from conformance.core.errors import Exit, WantsToken
 from conformance.core.tags import Tags
 from conformance.engine.contract import Contract, Diagnosis
-from conformance.evidence.redaction import Redactor
 from conformance.runner.target import open_target
 
 
@@ -33,7 +32,7 @@ def _doctor(options: argparse.Namespace) -> int:
     contract = contract_of(options)
     settings = settings_of(options, contract)
     secret = connect.token(settings)
-    redactor = Redactor(secret)
+    redactor = connect.redactor(settings, secret)
     template = TargetTemplate(settings.file, contract.vocabulary_table, settings.token_variable)
     try:
         with redactor.raising(), open_target(settings, contract, secret) as client:

@@ -21,7 +21,6 @@ from conformance.engine.run import Run
 from conformance.evidence import record
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Counterexample
-from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Example, Manifest, Results, Status
 from conformance.reporting import regression_test
 from conformance.reporting.messages import in_full
@@ -82,7 +81,7 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
     options.token_env = options.token_env or manifest.token_env
     settings = _as_recorded(settings_of(options, contract), manifest)
     secret = connect.token(settings)
-    redactor = Redactor(secret)
+    redactor = connect.redactor(settings, secret)
     with redactor.raising(), open_target(settings, contract, secret) as client:
         vocabulary = contract.vocabulary(settings.file.vocabulary)
         run: Run = contract.run(contract.api, client, record.Recorder(io.StringIO(), redactor), vocabulary=vocabulary,

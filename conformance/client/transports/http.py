@@ -26,19 +26,21 @@ _BROKEN = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError
 
 
 @contextmanager
-def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None) -> Iterator[Transport]:
+def open_http(url: str, *, proxy: str | None = None, ca_file: Path | None = None,
+              own_certificate: tuple[Path, Path | None] | None = None) -> Iterator[Transport]:  # fmt: skip
     """Yield a transport to the server at this URL.
 
     `proxy` is the URL of a proxy, and `ca_file` has certificates (PEM) that are trusted in addition to the public ones.
+    `own_certificate` is what the client shows: a certificate (PEM) and its key, which may be in the same file.
 
     Raises:
-        UsageError: `ca_file` cannot be read.
+        UsageError: a file of certificates cannot be read.
 
     """
     clock = Clock()
     # Loading the public certificates takes time, so the server and the proxy share one context.
     is_encrypted = any(urlsplit(address).scheme == "https" for address in (url, proxy or ""))
-    context = create_ssl_context(ca_file) if is_encrypted else None
+    context = create_ssl_context(ca_file, own_certificate) if is_encrypted else None
     options: dict[str, Any] = {
         "ssl_context": context,
         "proxy": None if proxy is None else _proxy(proxy, context),

@@ -13,8 +13,10 @@ _UNTRUSTED = (2, 18, 19, 20, 21)
 _OTHER_NAME = (62, 64)
 
 
-def create_ssl_context(ca_file: Path | None) -> ssl.SSLContext:
+def create_ssl_context(ca_file: Path | None, own: tuple[Path, Path | None] | None = None) -> ssl.SSLContext:
     """Return a TLS context that trusts the public certificates, and those in `ca_file` (PEM) if it is given.
+
+    `own` is the certificate (PEM) that the client shows, and its key.
 
     Raises:
         UsageError: the file cannot be read, or contains no certificates.
@@ -27,6 +29,11 @@ def create_ssl_context(ca_file: Path | None) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
             raise UsageError(f"[network] ca_file {ca_file}: {error.strerror or error}") from None
+    if own is not None:
+        try:
+            context.load_cert_chain(*own)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"[network] client_certificate {own[0]}: {error.strerror or error}") from None
     return context
 
 

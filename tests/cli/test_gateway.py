@@ -1,0 +1,104 @@
+"""What gateways want: headers whose values stand in environment variables, and a certificate of the client's own."""
+
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import trustme
+from command import conformance
+from recorded import read_results, written_text
+
+from conformance.client.transports.http import open_http
+from conformance.core.errors import UsageError
+from conformance.evidence.exchange import Request
+
+KEY = "gateway-key-7f3a9c"
+# Lets nothing through without the gateway's key.
+GUARDED = """
+from conformance.contracts.collections.reference.app import Reference
+app_ = Reference(namespaces=False).app
+async def app(scope, receive, send):
+    if scope["type"] == "http" and dict(scope["headers"]).get(b"x-gateway-key") != b"gateway-key-7f3a9c":
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        return await send({"type": "http.response.body", "body": b"who are you?"})
+    return await app_(scope, receive, send)
+"""
+
+
+def run(folder, text, **environment):
+    (folder / "guarded.py").write_text(GUARDED)
+    (folder / "t.toml").write_text(f'[target]\napp = "guarded:app"\n[headers]\n{text}\n')
+    return conformance("run", "--target", "t.toml", "--only", "source.*", "--output", "out", cwd=folder, env=environment)
+
+
+def test_a_header_is_sent_with_every_request_and_its_value_is_in_no_artifact(tmp_path):
+    done = run(tmp_path, 'X-Gateway-Key = "GATEWAY_KEY"', GATEWAY_KEY=KEY)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert read_results(tmp_path / "out")["manifest"]["headers"] == {"X-Gateway-Key": "GATEWAY_KEY"}
+    assert all(KEY not in written_text(file) for file in (tmp_path / "out").iterdir())
+    assert KEY not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "message"),
+    [
+        (
+            'X-Gateway-Key = "GATEWAY_KEY"',
+            {},
+            "the environment variable GATEWAY_KEY is not set; it should hold the header X-Gateway-Key",
+        ),
+        ('X-Gateway-Key = "GATEWAY_KEY"', {"GATEWAY_KEY": "a\nb"}, "has characters that a header cannot carry"),
+        ('Authorization = "GATEWAY_KEY"', {"GATEWAY_KEY": KEY}, "the toolkit writes this header itself"),
+        ('"no header" = "GATEWAY_KEY"', {"GATEWAY_KEY": KEY}, "not the name of a header"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_a_mistake(tmp_path, text, environment, message):
+    done = run(tmp_path, text, **environment)
+    assert done.returncode == 2, done.stdout
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("client.test").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
+    return authority, tmp_path
+
+
+def test_a_certificate_of_the_clients_own_is_shown(certificates):
+    authority, folder = certificates
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    url = f"https://127.0.0.1:{server.server_port}"
+    with open_http(url, ca_file=folder / "ca.pem", own_certificate=(folder / "client.pem", None)) as transport:
+        assert transport.send(Request("GET", "/", (), None), 10).status == 200
+    thread.join(10)
+    server.server_close()
+
+
+def test_a_certificate_that_cannot_be_read_is_a_mistake(certificates):
+    _authority, folder = certificates
+    with (
+        pytest.raises(UsageError, match="client_certificate"),
+        open_http("https://127.0.0.1:1", own_certificate=(folder / "none.pem", None)),
+    ):
+        pass
