@@ -1,6 +1,7 @@
 """The results of a run: a verdict on each requirement, their causes, and how the run was made."""
 
 import hashlib
+import json
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import (
     Capability,
     Cause,
+    Example,
     Manifest,
     Recording,
     Results,
@@ -40,6 +42,7 @@ FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge
 # What a server printed between two POSIX times.
 Printed = Callable[[float, float], list[str]]
 _PRINTED_LINES = 60
+_OTHERS_CHARACTERS = 2_000
 _LIBRARIES = ("hypothesis", "schemathesis", "httpcore", "pydantic", "jsonschema-rs", "pytest")
 
 
@@ -75,9 +78,32 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
 
 
 def _slim(row: Row) -> Row:
-    """Return a row whose further kinds of violation have the offending exchange alone: a corpus of documents would stand in each."""
-    others = tuple(replace(example, exchanges=example.exchanges[-1:], not_shown_by=()) for example in row.others)
-    return replace(row, others=others) if others else row
+    """Return a row whose further kinds of violation have the offending exchange alone, and no long texts.
+
+    A corpus of documents, or a text of 100,000 letters, would stand in each.
+    """
+    return replace(row, others=tuple(map(_short, row.others))) if row.others else row
+
+
+def _short(example: Example) -> Example:
+    offender = example.offender
+    response = offender.response
+    short = replace(
+        offender,
+        request=replace(offender.request, body=_cut(offender.request.body), body_base64=_cut(offender.request.body_base64)),
+        response=None if response is None else replace(response, body=_cut(response.body), body_base64=_cut(response.body_base64)),
+    )
+    expected, actual = (_said_if_long(value) for value in (example.expected, example.actual))
+    return replace(example, exchanges=(short,), not_shown_by=(), expected=expected, actual=actual)
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _OTHERS_CHARACTERS else f"{text[:_OTHERS_CHARACTERS]}…"
+
+
+def _said_if_long(value: Any) -> Any:
+    size = len(json.dumps(value))
+    return value if size <= _OTHERS_CHARACTERS else f"({size:,} characters, which are left out here)"
 
 
 def _with_output(row: Row, printed: Printed) -> Row:
