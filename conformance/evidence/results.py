@@ -115,8 +115,8 @@ class Example:
 
     `fingerprint` tells its kind of violation from others; `origin` is the number of the exchange that showed it first. `level` is
     set where this way of breaking the requirement weighs less. `not_shown_by` are the exchanges of a repetition that did not show it.
-    `printed` is what the server printed meanwhile, where the run could see it. A row's further kinds of violation have the offender alone, long texts cut:
-    `exchanges.jsonl.gz` has what it builds on, by its `context`.
+    `printed` is what the server printed meanwhile, where the run could see it. A row's further kinds of violation have the offender
+    alone, long texts cut: `exchanges.jsonl.gz` has it whole, and what it builds on, by its `context`.
     """
 
     fingerprint: str | None
