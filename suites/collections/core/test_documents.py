@@ -97,10 +97,10 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     context: tuple[Exchange, ...] = (collection,)
     for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive):
         context = (*context, run.document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
-    # Of a body with every field nothing may be left in the next one.
-    whole = run.document(collection, rich(run, collection)[-1], context=context[-1:])
+    # Nothing may be left in the next one: of a body that was refused, and of one with every field.
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
-    context = (*context, whole, run.document(collection, bare, context=(whole,)))
+    for body in (bare, rich(run, collection)[-1], bare):
+        context = (*context, run.document(collection, body, context=context[-1:]))
     if run.serves("query"):
         run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 

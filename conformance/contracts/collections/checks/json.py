@@ -40,9 +40,14 @@ def _own_data(exchange: Exchange) -> dict[str, Json]:
 
 @lru_cache(maxsize=4)
 def _kinds(exchange: Exchange) -> frozenset[Kind]:
-    """Return the kinds of values in those of the user's own data that came back at all."""
-    lost = {key for key, differences in returned(exchange).items() if any(difference.at == (key,) for difference in differences)}
-    return frozenset(kind_of(node) for key, own in _own_data(exchange).items() if key not in lost for node in pointers.nodes(own))
+    """Return the kinds of values in the user's own data of which at least one came back."""
+    changed = {difference.at for differences in returned(exchange).values() for difference in differences}
+    return frozenset(
+        kind_of(node)
+        for key, own in _own_data(exchange).items()
+        for at, node in pointers.walk(own)
+        if not any((key, *at)[:end] in changed for end in range(1, len(at) + 2))
+    )
 
 
 def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
