@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.core import pointers
+from conformance.core import json_text, pointers
 from conformance.core.display import visible
 from conformance.core.errors import UsageError
 from conformance.core.pointers import MISSING
@@ -78,10 +78,12 @@ def render(results: Results, examples: Sequence[tuple[str, Example]], supply: Su
 
 
 def _headers(manifest: Manifest) -> str:
-    token = f'"authorization": f"Bearer {{os.environ[{manifest.token_env!r}]}}"' if manifest.token_env else ""
-    names = manifest.namespaces
-    namespace = f"{(manifest.namespace_header or '').lower()!r}: {names[0]!r}" if names and manifest.namespace_header else ""
-    return "{" + ", ".join(part for part in (token, namespace) if part) + "}"
+    headers = {name.lower(): _Code(f"os.environ[{variable!r}]") for name, variable in (manifest.headers or {}).items()}
+    if manifest.token_env:
+        headers["authorization"] = _Code(f'f"Bearer {{os.environ[{manifest.token_env!r}]}}"')
+    if manifest.namespaces and manifest.namespace_header:
+        headers[manifest.namespace_header.lower()] = _Code(repr(manifest.namespaces[0]))
+    return repr(headers)
 
 
 def _test(results: Results, name: str, example: Example, supply: Supply | None) -> str:
@@ -135,10 +137,15 @@ def _body(request: RequestRecord, identifiers: Mapping[str, str]) -> list[str]:
         return [] if request.body_base64 is None else [f"content=base64.b64decode({request.body_base64!r})", *headers]
     try:
         value = json.loads(request.body)
+        # Numbers that a double cannot hold are decimals there, and equal to nothing that `json=` would write.
+        is_plain = isinstance(value, dict | list) and json_text.loads(request.body) == value
     except (ValueError, RecursionError):
-        value = MISSING
-    is_plain = isinstance(value, dict | list) and json.loads(json.dumps(value)) == value and "1e" not in request.body
-    return [f"json={_python(value, identifiers)}"] if is_plain else [f"content={request.body.encode()!r}", *headers]
+        is_plain = False
+    return (
+        [f"json={_python(value, identifiers)}"]
+        if is_plain
+        else [f"content={_filled(request.body, identifiers)!r}.encode()", *headers]
+    )
 
 
 def _assertion(name: str, example: Example, answer: str, identifiers: Mapping[str, str]) -> list[str]:

@@ -45,7 +45,7 @@ def test_a_replay_without_an_id_repeats_all_that_failed(failed):
     assert "source.type-enum: shown again by" in done.stdout
 
 
-FAULTS = ("type-case-ignored", "zero-threshold-lost", "grandparents-lost", "created-201")
+FAULTS = ("type-case-ignored", "zero-threshold-lost", "titles-left-behind", "grandparents-lost", "created-201")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
