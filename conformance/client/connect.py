@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
@@ -34,26 +35,34 @@ def token(settings: Settings) -> SecretStr | None:
     return EMBEDDED_TOKEN if settings.is_embedded else None
 
 
-def headers(settings: Settings) -> tuple[tuple[str, SecretStr], ...]:
-    """Return the headers that the target file names, with their values from the environment.
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the environment holds for a run: the token, and the values of the headers that a gateway wants, by their names in lower case."""
+
+    token: SecretStr | None
+    headers: tuple[tuple[str, SecretStr], ...] = ()
+
+    def redactor(self) -> Redactor:
+        """Return what takes them out of all that is written."""
+        return Redactor(self.token, *(value for _name, value in self.headers))
+
+
+def secrets(settings: Settings) -> Secrets:
+    """Return the token and the headers that the settings name; each process reads their variables once, as `token` says.
 
     Raises:
         UsageError: a variable is not set or empty, or its value cannot be sent in a header.
 
     """
-    return tuple((name.lower(), target_file.header_from(name, variable)) for name, variable in settings.file.headers.items())
-
-
-def redactor(settings: Settings, secret: SecretStr | None) -> Redactor:
-    """Return what takes the token and the values of these headers out of all that is written."""
-    return Redactor(secret, *(value for _name, value in headers(settings)))
+    named = settings.file.headers.items()
+    return Secrets(token(settings), tuple((name.lower(), target_file.header_from(name, variable)) for name, variable in named))
 
 
 Embedded = Callable[[str | None], AbstractContextManager[Any]]
 
 
 @contextmanager
-def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
+def connect(settings: Settings, secrets: Secrets, embedded: Embedded | None, signs_of_life: tuple[Request, ...],
             namespace_header: str, until: float | None = None, given: Any = None) -> Iterator[Client]:  # fmt: skip
     """Yield a client for the target that the settings name.
 
@@ -67,9 +76,9 @@ def connect(settings: Settings, secret: SecretStr | None, embedded: Embedded | N
 
     """
     limits, names = settings.file.limits, settings.namespaces
-    token = None if secret is None else secret.get_secret_value()
+    token = None if secrets.token is None else secrets.token.get_secret_value()
     primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
-    extra = tuple((name, value.get_secret_value()) for name, value in headers(settings))
+    extra = tuple((name, value.get_secret_value()) for name, value in secrets.headers)
     identity = Identity(token, primary, secondary, namespace_header, extra)
     with _open_transport(settings, token, embedded) if given is None else applications.open_given(given) as transport:
         # The limit is for all worker processes together; each one keeps to its share.

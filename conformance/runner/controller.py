@@ -6,10 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import SecretStr
-
 from conformance.client import connect
 from conformance.client.client import Client
+from conformance.client.connect import Secrets
 from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings
 from conformance.core import json_text, timing
@@ -96,13 +95,13 @@ class Controller:
         """
         json_text.allow_depth()
         _ = self.contract.api.document.content  # a damaged installation is told before anything is sent
-        secret = connect.token(self.settings)
-        self._redactor = connect.redactor(self.settings, secret)
+        secrets = connect.secrets(self.settings)
+        self._redactor = secrets.redactor()
         try:
             self.folder.hold()
             if not judges:
                 self._lead_workers()
-            self._open(secret, judges=judges)
+            self._open(secrets, judges=judges)
         except KeyboardInterrupt:
             self._let_go()
             self.findings.supplies += tuple(self._supplies)  # a person has to know what is left
@@ -125,18 +124,18 @@ class Controller:
         folder = self._until_closed.enter_context(TemporaryDirectory(prefix="conformance-"))
         self.interruption = Interruption(Path(folder) / "end")
 
-    def _open(self, secret: SecretStr | None, *, judges: bool) -> None:
+    def _open(self, secrets: Secrets, *, judges: bool) -> None:
         until = timing.monotonic() + self._seconds
         has_lost_exchanges = self.folder.has_lost_exchanges()
         target = self._stack.enter_context(ExitStack())
         if self.settings.file.target.app is not None:
             target.enter_context(self._output.of_logging())
-        client = target.enter_context(open_target(self.settings, self.contract, secret, until, self._given))
+        client = target.enter_context(open_target(self.settings, self.contract, secrets, until, self._given))
         recorder = Recorder(target.enter_context(self.folder.open_exchanges()), self._redactor)
         preparation = Preparation(self.contract, client, self.settings, self.worker, self._supplies)
         if not self.worker:
             self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
-            self.settings = preparation.look(has_token=secret is not None)
+            self.settings = preparation.look(has_token=secrets.token is not None)
         if judges:
             self._begin_run(client, recorder, until, preparation)
         self.findings.count({"probing": client.requests})

@@ -3,22 +3,20 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from pydantic import SecretStr
-
 from conformance.client.client import Client
-from conformance.client.connect import Embedded, connect
+from conformance.client.connect import Embedded, Secrets, connect
 from conformance.configuration.settings import Settings
 from conformance.engine.contract import Contract
 
 
 def open_target(
-    settings: Settings, contract: Contract[Any], secret: SecretStr | None, until: float | None = None, given: Any = None
+    settings: Settings, contract: Contract[Any], secrets: Secrets, until: float | None = None, given: Any = None
 ) -> AbstractContextManager[Client]:
     """Return a client of the target; `until` is the `timing.monotonic()` beyond which it waits for nothing.
 
     `given` is the target itself, if somebody has it in Python.
     """
-    return connect(settings, secret, _embedded(contract), contract.signs_of_life, contract.namespace_header, until, given)
+    return connect(settings, secrets, _embedded(contract), contract.signs_of_life, contract.namespace_header, until, given)
 
 
 def _embedded(contract: Contract[Any]) -> Embedded | None:

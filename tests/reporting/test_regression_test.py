@@ -40,4 +40,4 @@ def test_an_id_of_that_time_is_in_no_body(body, sent):
 def test_the_headers_of_a_gateway_come_from_the_environment():
     text = written("{}", headers={"X-Gateway-Key": "GATEWAY_KEY"})
     assert "'x-gateway-key': os.environ['GATEWAY_KEY']" in text
-    assert '"authorization": ' in text or "'authorization': " in text
+    assert "'authorization': f\"Bearer {os.environ['MY_TOKEN']}\"" in text

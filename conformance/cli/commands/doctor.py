@@ -31,13 +31,13 @@ def _doctor(options: argparse.Namespace) -> int:
     json_text.allow_depth()
     contract = contract_of(options)
     settings = settings_of(options, contract)
-    secret = connect.token(settings)
-    redactor = connect.redactor(settings, secret)
+    known = connect.secrets(settings)
+    redactor = known.redactor()
     template = TargetTemplate(settings.file, contract.vocabulary_table, settings.token_variable)
     try:
-        with redactor.raising(), open_target(settings, contract, secret) as client:
+        with redactor.raising(), open_target(settings, contract, known) as client:
             diagnose = contract.diagnose or _first_look(contract)
-            diagnosis = diagnose(client, settings, Tags(secrets.token_hex(4)), secret is not None)
+            diagnosis = diagnose(client, settings, Tags(secrets.token_hex(4)), known.token is not None)
             diagnosis.waits = client.waits
     except WantsToken as error:
         print(visible(str(error)), file=sys.stderr)  # noqa: T201

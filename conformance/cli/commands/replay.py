@@ -80,9 +80,9 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
         options.url, options.app = manifest.target.url, manifest.target.app
     options.token_env = options.token_env or manifest.token_env
     settings = _as_recorded(settings_of(options, contract), manifest)
-    secret = connect.token(settings)
-    redactor = connect.redactor(settings, secret)
-    with redactor.raising(), open_target(settings, contract, secret) as client:
+    known = connect.secrets(settings)
+    redactor = known.redactor()
+    with redactor.raising(), open_target(settings, contract, known) as client:
         vocabulary = contract.vocabulary(settings.file.vocabulary)
         run: Run = contract.run(contract.api, client, record.Recorder(io.StringIO(), redactor), vocabulary=vocabulary,
                                 budget=BUDGETS["quick"], seed=f"replay {manifest.started}",
@@ -90,7 +90,7 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
                                 list_delay=settings.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
         # Raises if the target does not serve this API or refuses the token; otherwise no violation would show for that reason.
-        contract.first_look(client, settings, vocabulary, run.tags).look(has_token=secret is not None)
+        contract.first_look(client, settings, vocabulary, run.tags).look(has_token=known.token is not None)
         renamed = _new_supplies(run, contract, example, manifest)
         proof, hidden = _repeat(run, requirement.id, record.exchanges(example.exchanges, contract.api.by_name), renamed)
         if _is_deletion_served(contract, manifest):
