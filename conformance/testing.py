@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from conformance.configuration import settings as configuration
-from conformance.configuration.settings import ALWAYS, Settings
+from conformance.configuration.settings import Settings
 from conformance.configuration.target_file import Target, TargetFile
 from conformance.core.errors import ConformanceError
 from conformance.engine.contract import Contract
 from conformance.evidence.results import Results, Verdict
 from conformance.reporting import terminal
-from conformance.runner import contracts, scenario_function
+from conformance.runner import contracts, scenario_function, selection
 from conformance.runner.controller import Controller
 
 __all__ = ["assert_conforms", "assert_conforms_async", "judge"]
@@ -67,15 +67,10 @@ def _settings(target: Any, contract: Contract[Any], only: list[str], budget: str
 def _perform(controller: Controller) -> None:
     """Run the scenarios that can show something of what is to be judged, those that are always run first."""
     settings, contract = controller.settings, controller.contract
-    requirements = contract.api.requirements
-    wanted = {requirement.id for requirement in settings.selected(requirements) if settings.serves(requirement.profile)}
-    folders = [profile for profile in contract.profiles if profile == ALWAYS or settings.serves(profile)]
-    suites = [path for profile in folders for path in sorted((contract.scenarios / profile).glob("test_*.py"))]
-    scenarios = [scenario for path in suites for scenario in scenario_function.of_file(path)]
-    named = set().union(*(scenario.exercised(requirements) for scenario in scenarios))
-    # What no scenario names, any of them may show.
-    wanted = wanted if wanted <= named else set(requirements)
-    chosen = [scenario for scenario in scenarios if scenario.exercised(requirements) & wanted]
+    scenarios = [scenario for path in selection.suites(settings, contract) for scenario in scenario_function.of_file(path)]
+    named = set().union(*(scenario.exercised(contract.api.requirements) for scenario in scenarios))
+    wanted = selection.wanted(settings, contract, named)
+    chosen = [scenario for scenario in scenarios if selection.is_needed(scenario, settings, wanted)]
     controller.wanted = {scenario.scenario for scenario in chosen}
     try:
         controller.begin()

@@ -20,6 +20,10 @@ class Performable(Protocol):
     def scenario(self) -> str:
         """The name in records."""
 
+    @property
+    def profile(self) -> str:
+        """The profile that it belongs to."""
+
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that it is there for."""
 

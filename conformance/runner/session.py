@@ -15,12 +15,12 @@ import pytest
 
 from conformance.configuration import settings as configuration
 from conformance.configuration import target_file
-from conformance.configuration.settings import ALWAYS, Settings
+from conformance.configuration.settings import Settings
 from conformance.core.errors import ConformanceError, Exit
 from conformance.engine import interruption
 from conformance.engine.contract import Contract
 from conformance.evidence.findings import Findings
-from conformance.runner import contracts, requirement_reports
+from conformance.runner import contracts, requirement_reports, selection
 from conformance.runner.controller import Controller
 from conformance.runner.scenarios import Scenario, Suite
 
@@ -42,7 +42,9 @@ def register(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = []
-    config.args += [path for path in suites(session.controller.settings, session.contract) if path not in config.args]
+    # Files rather than folders: those are collected whatever the user's own python_files says.
+    suites = map(str, selection.suites(session.controller.settings, session.contract))
+    config.args += [path for path in suites if path not in config.args]
     config.stash[KEY] = session
     config.pluginmanager.register(session, "conformance-session")
     config.pluginmanager.register(requirement_reports.HtmlColumns(), "conformance-html")
@@ -53,16 +55,6 @@ def _made(config: pytest.Config) -> "Session":
     settings = _settings(config)
     word = Path(worker_input["conformance_word"]) if worker_input else None
     return Session(Controller(settings, contracts.load(settings.contract), worker=worker_input.get("workerid", ""), word=word))
-
-
-def suites(settings: Settings, contract: Contract[Any]) -> list[str]:
-    """Return the files of the suites that can show something of what is to be judged.
-
-    Files rather than folders: those are collected whatever the user's own python_files says. The scenarios that are always run show
-    other profiles too: they read what they create.
-    """
-    folders = [profile for profile in contract.profiles if profile == ALWAYS or profile in settings.profiles]
-    return [str(path) for profile in folders for path in sorted((contract.scenarios / profile).glob("test_*.py"))]
 
 
 def _settings(config: pytest.Config) -> Settings:
@@ -163,25 +155,15 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
-        settings = self.controller.settings
-        selected = settings.selected(self.contract.api.requirements)
-        wanted = {requirement.id for requirement in selected if settings.serves(requirement.profile)}
-        # What no scenario names, any of them may show.
-        wanted = wanted if wanted <= self._named else set(self.contract.api.requirements)
-        dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_wanted(item, wanted)]
+        wanted = selection.wanted(self.controller.settings, self.contract, self._named)
+        dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_needed(item, wanted)]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
         self.controller.wanted = {item.scenario for item in items if isinstance(item, Scenario)}
 
-    def _is_wanted(self, item: pytest.Item, wanted: set[str]) -> bool:
-        """Whether it is a scenario still to be run that can show a requirement, and the target has the profile that it needs."""
-        settings = self.controller.settings
-        if not isinstance(item, Scenario) or item.scenario in settings.done:
-            return False
-        return bool(item.exercised(self.contract.api.requirements) & wanted) and (
-            item.profile == ALWAYS or settings.serves(item.profile)
-        )
+    def _is_needed(self, item: pytest.Item, wanted: set[str]) -> bool:
+        return isinstance(item, Scenario) and selection.is_needed(item, self.controller.settings, wanted)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:

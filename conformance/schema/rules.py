@@ -206,17 +206,22 @@ def _exceeds(value: Any, limits: Limits, depth: int, groups: int) -> bool:
     if isinstance(value, dict):
         groups += bool(value.keys() & limits.group_keys)
         return (
-            len(value) > limits.keys
+            is_too_wide(value, limits)
             or groups > limits.groups_deep
             or _is_too_deep(limits, depth, groups)
             or any(is_hostile_key(key, limits) or _exceeds(member, limits, depth + 1, groups) for key, member in value.items())
         )
     if isinstance(value, list):
-        is_too_large = len(value) > limits.items or _is_too_deep(limits, depth, groups)
+        is_too_large = is_too_wide(value, limits) or _is_too_deep(limits, depth, groups)
         return is_too_large or any(_exceeds(item, limits, depth + 1, groups) for item in value)
     if isinstance(value, Decimal):
         return True
     return isinstance(value, int) and abs(value) >= equality.EXACT
+
+
+def is_too_wide(value: Json, limits: Limits) -> bool:
+    """Whether a list or an object has more items or keys than a server must accept."""
+    return (isinstance(value, list) and len(value) > limits.items) or (isinstance(value, dict) and len(value) > limits.keys)
 
 
 def _is_too_deep(limits: Limits, depth: int, groups: int) -> bool:

@@ -22,10 +22,10 @@ from conformance.engine import interruption
 from conformance.engine.run import Run
 from conformance.evidence.results import Results, Status, Verdict
 from conformance.reporting import baseline, github, terminal
-from conformance.runner import checkpoint, contracts
+from conformance.runner import checkpoint, contracts, selection
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.controller import Controller
-from conformance.runner.session import KEY, PYTEST_INI, Session, suites
+from conformance.runner.session import KEY, PYTEST_INI, Session
 
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
@@ -202,7 +202,7 @@ def _arguments(controller: Controller) -> list[str]:
     settings, contract = controller.settings, controller.contract
     plugins = ["conformance.plugin", *(["xdist.plugin"] if settings.workers else [])]
     # The suites are given as arguments; without any, pytest would load the conftest.py of the working directory.
-    arguments = [*suites(settings, contract), "--noconftest", "--disable-plugin-autoload"]
+    arguments = [*map(str, selection.suites(settings, contract)), "--noconftest", "--disable-plugin-autoload"]
     arguments += [part for name in plugins for part in ("-p", name)]
     arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]

@@ -117,12 +117,9 @@ def kept_or_refused(exchange: Exchange) -> Outcome:
 def _is_special(body: Json, difference: Difference) -> bool:
     """Whether a difference is about what a server may refuse: other values that change have requirements of their own."""
     at = difference.at
-    if any(rules.is_hostile_key(part, LIMITS) for part in at if isinstance(part, str)) or rules.exceeds_limits(
-        difference.sent, LIMITS
-    ):
-        return True
     around = (pointers.get(body, at[:end]) for end in range(1, len(at)))
-    return any(
-        (isinstance(part, list) and len(part) > LIMITS.items) or (isinstance(part, dict) and len(part) > LIMITS.keys)
-        for part in around
+    return (
+        any(rules.is_hostile_key(part, LIMITS) for part in at if isinstance(part, str))
+        or rules.exceeds_limits(difference.sent, LIMITS)
+        or any(rules.is_too_wide(part, LIMITS) for part in around)
     )
