@@ -47,6 +47,8 @@ def sentence(text: str) -> str:
 
 def _asset(names: tuple[str, ...]) -> str:
     folder = resources.files("conformance.reporting") / "assets"
+    if not names:
+        return ""
     return "\n" + "\n".join((folder / name).read_text("utf-8").strip() for name in names) + "\n"
 
 
