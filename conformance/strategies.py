@@ -7,6 +7,7 @@ at the field, as an annotation: `Annotated[str, Examples("a", "b")]`. See `docs/
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -92,9 +93,12 @@ def from_model(model: type[T], names: Names = NO_NAMES) -> st.SearchStrategy[T]:
     adapter = TypeAdapter(model)
 
     def instance(body: Json) -> T:
-        return adapter.validate_json(dumps(body))
+        try:
+            return adapter.validate_json(dumps(body))
+        except ValidationError:
+            return reject()
 
-    return valid_bodies(model, names).map(instance)
+    return payloads.payloads(_schema(adapter), names).map(instance)
 
 
 def valid_bodies(model: type[Any], names: Names = NO_NAMES) -> st.SearchStrategy[Any]:

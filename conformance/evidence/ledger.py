@@ -1,6 +1,7 @@
 """Violations and counterexamples: what exchanges showed about each requirement, as they are judged."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,7 +87,8 @@ class Ledger:
     def __init__(self) -> None:
         self.tallies: dict[str, Tally] = {}
         self.shares: dict[str, tuple[int, int]] = {}
-        self.usage: dict[str, Usage] = {}
+        # By operation: how often each status came back, and how often each bound of a latency.
+        self._seen: dict[str, tuple[Counter[str], Counter[str]]] = {}
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
 
@@ -98,9 +100,15 @@ class Ledger:
     def exchanged(self, exchange: Exchange) -> None:
         """Count what came back for an operation, and how long it took."""
         response = exchange.response
-        seen = Usage({"none": 1}, {}) if response is None else Usage({str(response.status): 1}, {_bound(response.seconds): 1})
-        name = exchange.case.operation.name
-        self.usage[name] = self.usage[name].merged(seen) if name in self.usage else seen
+        statuses, latencies = self._seen.setdefault(exchange.case.operation.name, (Counter(), Counter()))
+        statuses["none" if response is None else str(response.status)] += 1
+        if response is not None:
+            latencies[_bound(response.seconds)] += 1
+
+    @property
+    def usage(self) -> dict[str, Usage]:
+        """What was seen of each operation."""
+        return {name: Usage(dict(statuses), dict(latencies)) for name, (statuses, latencies) in self._seen.items()}
 
     def held(self, requirement: str) -> None:
         """Count a check that held."""

@@ -58,10 +58,6 @@ def catalogue(schema: SchemaNode, names: Names = NO_NAMES, limits: Limits = USUA
     return Catalogue((*values, *ends), compiler.coverage)
 
 
-def _key(schema: SchemaNode) -> str | int:
-    return schema.name if schema.name and schema.properties else id(schema)
-
-
 @dataclass(slots=True)
 class _BoundaryCompiler:
     names: Names
@@ -132,7 +128,7 @@ class _BoundaryCompiler:
     # Objects.
 
     def _objects(self, schema: SchemaNode) -> list[Json]:
-        key = _key(schema)
+        key = schema.identity
         if key in self._open:
             return self._inner(schema)
         if any(not self.samples.can_make(schema.properties[name]) for name in schema.required if name in schema.properties):
@@ -231,7 +227,7 @@ class _BoundaryCompiler:
     def _inner(self, schema: SchemaNode) -> list[Json]:
         """Return values of a schema inside itself: the kinds of options of its other fields, and each depth."""
         leaves = self._leaves(schema)
-        depth = self._depth(schema)
+        depth = self._depths[-1]
         return [
             *leaves,
             *(
@@ -240,9 +236,6 @@ class _BoundaryCompiler:
                 for turn in range(len(leaves))
             ),
         ]
-
-    def _depth(self, schema: SchemaNode) -> int:
-        return self._depths[-1] if schema.properties else 0
 
     def _leaves(self, schema: SchemaNode) -> list[Json]:
         """Return objects that do not contain their own schema again, with one simple value in each field."""
@@ -262,19 +255,13 @@ class _BoundaryCompiler:
     def _nested(self, schema: SchemaNode, levels: int, leaves: Sequence[Json]) -> Json:
         """Return a value that contains its own schema so many levels deep; its kinds of options change from level to level."""
         places = [name for name, node in schema.properties.items() if leads_to(schema, node)]
-        value: Any = leaves[levels % len(leaves)]
-        for level in range(1, levels):
-            name = places[level % len(places)] if places else ""
-            if not places:
-                break
-            plain = {key: member for key, member in self._plain(schema, leaves, level).items() if key not in places}
+        value = leaves[levels % len(leaves)]
+        for level in range(1, levels if places else 1):
+            name, leaf = places[level % len(places)], leaves[level % len(leaves)]
+            assert isinstance(leaf, dict)
+            plain = {key: member for key, member in leaf.items() if key not in places}
             value = {**plain, name: self._containing(schema.properties[name], value)}
         return value
-
-    def _plain(self, schema: SchemaNode, leaves: Sequence[Json], level: int) -> dict[str, Json]:
-        leaf = leaves[level % len(leaves)]
-        assert isinstance(leaf, dict)
-        return {key: member for key, member in leaf.items() if key in schema.properties}
 
     def _containing(self, node: SchemaNode, value: Json) -> Json:
         if node.items is not None:
@@ -329,7 +316,7 @@ class _BoundaryCompiler:
         return maps
 
     def _map_keys(self, schema: SchemaNode) -> list[str]:
-        kind = schema.keys_reference or (schema.keys.reference if schema.keys is not None else None)
+        kind = schema.keys_reference
         if kind is not None:
             return list(self.names.get(kind, ()))[: self.limits.keys]
         if schema.keys is not None:

@@ -57,11 +57,6 @@ def value(stream: DecisionStream, depth: int = 3) -> Json:
     return mapping(stream, depth - 1)
 
 
-def scalar(stream: DecisionStream) -> Json:
-    """Return a string, number, boolean or null."""
-    return value(stream, 0) if stream.byte() else "a"
-
-
 def number(stream: DecisionStream) -> float:
     """Return a number from the table, a random 32-bit integer or a random finite double."""
     kind = stream.below(8)

@@ -81,13 +81,12 @@ class MakerCompiler:
     """Compiles schemas into makers. Whatever cannot be made without a name that nobody has is compiled into None."""
 
     names: Names
-    # By the name of a schema that has one: a schema that may be null is another node of the same name.
     _compiled: dict[str | int, Maker | None] = field(default_factory=dict)
     _open: set[str | int] = field(default_factory=set)
 
     def compile(self, schema: SchemaNode) -> Maker | None:
         """Return the maker of a schema, or None if it has no value that can be made."""
-        key = schema.name if schema.name and schema.properties else id(schema)
+        key = schema.identity
         if key in self._open:
             return Maker(self._late(key), size=_OWN_STREAM_FROM, is_recursive=True)
         if key not in self._compiled:

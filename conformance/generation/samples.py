@@ -154,7 +154,7 @@ class Samples:
         return is_named and self.can_make(node)
 
     def _complete_map(self, schema: SchemaNode, nesting: int, seen: dict[str, int]) -> Any:
-        kind = schema.keys_reference or (schema.keys.reference if schema.keys is not None else None)
+        kind = schema.keys_reference
         keys = list(self.names.get(kind, ()))[:_TWO] if kind is not None else _keys(schema)
         if schema.values is None:
             return {"a": 1}

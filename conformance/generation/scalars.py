@@ -44,12 +44,7 @@ def maker(kind: str, schema: SchemaNode) -> tuple[Make, int]:
 
 
 def simplest(kind: str, schema: SchemaNode) -> Json:
-    """Return the simplest scalar of a JSON Schema type that fits a schema.
-
-    Raises:
-        ValueError: none of the tables fits it.
-
-    """
+    """Return the simplest scalar of a JSON Schema type that fits a schema."""
     match kind:
         case "string":
             fitting = texts(schema)

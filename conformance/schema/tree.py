@@ -125,6 +125,11 @@ class SchemaNode:
     branches: tuple["SchemaNode", ...] = ()
 
     @property
+    def identity(self) -> str | int:
+        """What tells the object's schema from others: a schema that may be null is another node of the same name."""
+        return self.name if self.name and self.properties else id(self)
+
+    @property
     def is_union(self) -> bool:
         """Whether the node is a union of several schemas."""
         return bool(self.branches)

@@ -3,8 +3,8 @@
 import argparse
 
 from conformance import records
-from conformance.core.errors import Exit, UsageError
-from conformance.core.whole_files import write_whole
+from conformance.cli.commands._output import write
+from conformance.core.errors import Exit
 from conformance.evidence.results import Verdict
 from conformance.reporting.comparison import compare
 from conformance.reporting.difference import FORMATS
@@ -18,10 +18,7 @@ def diff(options: argparse.Namespace) -> int:
     if options.output is None:
         print(text, end="")  # noqa: T201
     else:
-        try:
-            write_whole(options.output, text)
-        except OSError as error:
-            raise UsageError(f"--output {options.output}: {error.strerror or error}") from None
+        write(options.output, text)
     if comparison.is_worse:
         return Exit.NOT_CONFORMING
     return Exit.INCOMPLETE if new.verdict is Verdict.INCOMPLETE else Exit.CONFORMING

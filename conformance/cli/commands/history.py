@@ -3,8 +3,8 @@
 import argparse
 
 from conformance import records
+from conformance.cli.commands._output import write
 from conformance.core.errors import Exit, UsageError
-from conformance.core.whole_files import write_whole
 from conformance.evidence.results_file import RESULTS
 from conformance.reporting import history as page
 
@@ -17,9 +17,6 @@ def history(options: argparse.Namespace) -> int:
     all_series = page.series([records.read(file) for file in files])
     print(page.text(all_series), end="")  # noqa: T201
     if options.output is not None:
-        try:
-            write_whole(options.output, page.html(all_series))
-        except OSError as error:
-            raise UsageError(f"--output {options.output}: {error.strerror or error}") from None
+        write(options.output, page.html(all_series))
         print(options.output)  # noqa: T201
     return Exit.CONFORMING

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from conformance import records
+from conformance.cli.commands._output import write
 from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client import connect
 from conformance.configuration.settings import Settings, find
 from conformance.configuration.target_file import Namespaces
 from conformance.core import json_text, typed_json
 from conformance.core.errors import Exit, UsageError
-from conformance.core.whole_files import write_whole
 from conformance.engine import replay as engine
 from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
@@ -55,10 +55,7 @@ def _write(results: Results, names: list[str], options: argparse.Namespace) -> i
     options.contract = options.contract or results.manifest.contract.name
     supply = _supply(contract_of(options))
     text = regression_test.render(results, [(name, _example(results, name, options)) for name in names], supply)
-    try:
-        write_whole(options.write, text)
-    except OSError as error:
-        raise UsageError(f"--write {options.write}: {error.strerror or error}") from None
+    write(options.write, text, "--write")
     print(f"{options.write}: pytest {options.write} fails while {', '.join(names)} {'is' if len(names) == 1 else 'are'} broken")  # noqa: T201
     return Exit.CONFORMING
 
