@@ -26,7 +26,8 @@ from conformance.generation.annotations import (
     at_least_one,
     own_names,
 )
-from conformance.generation.payloads import NO_NAMES, Names, NothingToDraw
+from conformance.generation.payloads import NO_NAMES, Names
+from conformance.generation.scalars import NothingToDraw
 from conformance.schema import mutations, tree
 from conformance.schema.mutations import Mutation
 from conformance.schema.tree import Rules, SchemaNode
@@ -86,7 +87,7 @@ def from_model(model: type[T], names: Names = NO_NAMES) -> st.SearchStrategy[T]:
     `names` are those that fields with `FromVocabulary` use, by kind.
 
     Raises:
-        NothingToDraw: a required field names something of a kind that has no names.
+        NothingToDraw: a required field names something of a kind that has no names, or the model itself, or its bounds leave nothing.
         pydantic.errors.PydanticInvalidForJsonSchema: a field has a type that JSON has no value for.
 
     """
@@ -134,7 +135,8 @@ def from_json_schema(schema: dict[str, Any], names: Names = NO_NAMES) -> st.Sear
     conditions (`if`, `not`, `dependentSchemas`) are not followed.
 
     Raises:
-        NothingToDraw: a required property names something of a kind that has no names.
+        NothingToDraw: as for `from_model`.
+        UsageError: it refers to a definition that it does not contain.
 
     """
     return payloads.payloads(tree.of_json_schema(schema, Rules()), names)

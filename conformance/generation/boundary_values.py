@@ -274,7 +274,7 @@ class _BoundaryCompiler:
     def _lists(self, schema: SchemaNode) -> list[Json]:
         if schema.prefix:
             return [self.samples.one(schema)]
-        items = self._items(schema)
+        items = [] if schema.items is None else self.values(schema.items)
         least = max(schema.bounds.min_items, schema.drawing.size[2] if schema.drawing.size else 0)
         most = min(self.limits.items, schema.bounds.max_items or self.limits.items)
         if not items:
@@ -287,11 +287,6 @@ class _BoundaryCompiler:
         lists += [full[:most]] if len(full := _full(items)) > 1 else []
         padded = [[*values, *islice(cycle(items), max(0, least - len(values)))] for values in lists]
         return [values for values in padded if len(values) <= most and not rules.breaks_bounds(schema, values)]
-
-    def _items(self, schema: SchemaNode) -> list[Json]:
-        if schema.items is None:
-            return [0, "a", None]
-        return self.values(schema.items)
 
     @staticmethod
     def _repeated(items: Sequence[Json], most: int) -> list[Json]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conformance.core.json_text import Json
 from conformance.generation import json_values, scalars
 from conformance.generation.decisions import DecisionStream, Draw
+from conformance.generation.scalars import NothingToDraw
 from conformance.schema.tree import SchemaNode
 
 # The names that may be used, by kind. A kind that is not in it has any names; a kind with no names cannot be named.
@@ -39,20 +40,16 @@ _BYTES_OF_JSON = 4
 _MOST_OWN_MEMBERS = 4
 
 
-class NothingToDraw(ValueError):
-    """No valid value can be drawn for a schema: a required name is of a kind that has no names."""
-
-
 def payloads(schema: SchemaNode, names: Names = NO_NAMES) -> st.SearchStrategy[Any]:
     """Return a strategy for valid values of a schema that use these names.
 
     Raises:
-        NothingToDraw: the schema requires a name of a kind that has none.
+        NothingToDraw: the schema requires a name of a kind that has none, or itself, or its bounds leave nothing.
 
     """
     maker = MakerCompiler(names).compile(schema)
     if maker is None:
-        raise NothingToDraw(schema.name)
+        raise NothingToDraw(f"no value of {schema.name or 'the schema'} can be drawn")
     return _draw_with(maker)
 
 
@@ -68,7 +65,13 @@ class Maker:
     make: Make
     size: int = 1
     nesting: int = NESTING
-    is_recursive: bool = False
+    # The schemas around this one of which each of its values holds one, by their identity.
+    needs: frozenset[str | int] = frozenset()
+
+    @property
+    def is_recursive(self) -> bool:
+        """Whether each value leads back to a schema around this one."""
+        return bool(self.needs)
 
     @property
     def chunk(self) -> int:
@@ -88,7 +91,7 @@ class MakerCompiler:
         """Return the maker of a schema, or None if it has no value that can be made."""
         key = schema.identity
         if key in self._open:
-            return Maker(self._late(key), size=_OWN_STREAM_FROM, is_recursive=True)
+            return Maker(self._late(key), size=_OWN_STREAM_FROM, needs=frozenset({key}))
         if key not in self._compiled:
             self._open.add(key)
             self._compiled[key] = self._make(schema)
@@ -111,7 +114,7 @@ class MakerCompiler:
         if maker is None or depth is None or schema.is_free:
             return maker
         inner = maker.make
-        return Maker(lambda stream, _nesting, chosen: inner(stream, depth, chosen), maker.size, depth, maker.is_recursive)
+        return Maker(lambda stream, _nesting, chosen: inner(stream, depth, chosen), maker.size, depth, maker.needs)
 
     def _make(self, schema: SchemaNode) -> Maker | None:
         if schema.known or schema.enum:
@@ -154,7 +157,7 @@ class MakerCompiler:
             maker = stream.pick(plain) if len(plain) > 1 else plain[0]
             return maker.make(stream, nesting, chosen)
 
-        return Maker(make, 2 + max(maker.size for maker in plain), is_recursive=False)
+        return Maker(make, 2 + max(maker.size for maker in plain))
 
     def _list(self, schema: SchemaNode) -> Maker | None:
         prefix = [self.compile(part) for part in schema.prefix]
@@ -169,12 +172,14 @@ class MakerCompiler:
 
         def make(stream: DecisionStream, nesting: int, _chosen: Chosen) -> Json:
             items = [part.make(stream, nesting, {}) for part in prefix if part is not None]
-            if item.is_recursive and nesting <= 1:
+            if item.is_recursive and nesting <= 1 and least <= len(prefix):
                 return items
             items += [one(stream, nesting, {}) for _ in range(least + stream.below(extra) - len(items))]
             return scalars.unique(items, least) if schema.bounds.unique_items else items
 
-        return Maker(make, 1 + math.ceil((least + most) / 2 * _shared(item)))
+        return Maker(
+            make, 1 + math.ceil((least + most) / 2 * _shared(item)), needs=item.needs if least > len(prefix) else frozenset()
+        )
 
     def _map(self, schema: SchemaNode) -> Maker | None:
         assert schema.values is not None
@@ -248,7 +253,7 @@ def _shared(maker: Maker) -> int:
 def _expected_bytes(made: "_Field") -> float:
     """Return how many bytes of its object's stream a field takes on average."""
     is_given = (256 - made.first_given) / 256
-    return bool(made.first_given) + is_given * made.size
+    return bool(made.first_given or made.is_nullable) + is_given * made.size
 
 
 def _in_its_stream(maker: Maker) -> Make:
@@ -293,17 +298,19 @@ class ObjectCompiler:
     def compile(self) -> Maker | None:
         """Return the maker, or None if a required property cannot be made."""
         makers = {name: self.compiler.compile(node) for name, node in self.schema.properties.items()}
-        if any(makers[name] is None for name in self.schema.required if name in makers):
+        needs = self._needs(makers)
+        if self.schema.identity in needs or any(makers[name] is None for name in self.schema.required if name in makers):
             return None
         fields = [self._field(name, maker) for name, maker in makers.items() if maker is not None]
         # A field that depends on another is made after it.
         fields.sort(key=lambda made: made.schema.drawing.only_if is not None or made.schema.drawing.cases_by is not None)
         size = math.ceil(sum(map(_expected_bytes, fields))) + (2 if self.schema.is_open else 0)
-        return Maker(self._maker(fields), size, is_recursive=self._is_recursive(makers))
+        return Maker(self._maker(fields), size, needs=needs)
 
-    def _is_recursive(self, makers: Mapping[str, Maker | None]) -> bool:
-        """Whether a required property leads back to a schema that contains this one."""
-        return any(maker.is_recursive for name in self.schema.required if (maker := makers.get(name)) is not None)
+    def _needs(self, makers: Mapping[str, Maker | None]) -> frozenset[str | int]:
+        """Return the schemas to which required properties lead back; one that may be null leads nowhere."""
+        named = [name for name in self.schema.required if name in makers and not self.schema.properties[name].nullable]
+        return frozenset().union(*(maker.needs for name in named if (maker := makers[name]) is not None))
 
     def _field(self, name: str, maker: Maker) -> _Field:
         node = self.schema.properties[name]
@@ -336,6 +343,9 @@ class ObjectCompiler:
                     if made.is_nullable and byte >= _FIRST_NULL_BYTE:
                         body[made.name] = None
                         continue
+                elif made.is_nullable and (stream.byte() >= _FIRST_NULL_BYTE or (made.is_recursive and nesting <= 1)):
+                    body[made.name] = None
+                    continue
                 if made.is_due(body):
                     body[made.name] = _value(made, stream, nesting, body, chosen, allowed)
             if any_of and not any(body.get(made.name) is not None for made in any_of):

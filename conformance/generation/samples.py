@@ -6,7 +6,8 @@ from typing import Any
 
 from conformance.core.json_text import Json
 from conformance.generation import scalars
-from conformance.generation.payloads import NO_NAMES, Names, NothingToDraw
+from conformance.generation.payloads import NO_NAMES, Names
+from conformance.generation.scalars import NothingToDraw
 from conformance.schema.tree import SchemaNode
 
 # How often a schema stands inside itself in a complete value.
@@ -47,34 +48,38 @@ class Samples:
             return False
         return True
 
-    def minimal(self, schema: SchemaNode) -> Any:
-        """Return the smallest value of a schema."""
+    def minimal(self, schema: SchemaNode, inside: frozenset[str | int] = frozenset()) -> Any:
+        """Return the smallest value of a schema; `inside` are the schemas that it stands in."""
+        if schema.identity in inside:
+            if schema.nullable:
+                return None
+            raise NothingToDraw(f"{schema.name or 'the schema'} requires itself")
         if schema.branches:
-            return self.minimal(schema.branches[0])
+            return self.minimal(schema.branches[0], inside)
         if "object" in schema.types and schema.properties:
-            return self._minimal_object(schema)
+            return self._minimal_object(schema, inside | {schema.identity})
         if "object" in schema.types:
             return {}
         if "array" in schema.types:
             least = max(schema.bounds.min_items, len(schema.prefix), schema.drawing.size[0] if schema.drawing.size else 0)
-            return [self.minimal(inner) for index in range(least) if (inner := schema.item(index)) is not None]
+            return [self.minimal(inner, inside) for index in range(least) if (inner := schema.item(index)) is not None]
         return self._scalar(schema)
 
-    def one(self, schema: SchemaNode) -> Any:
+    def one(self, schema: SchemaNode, inside: frozenset[str | int] = frozenset()) -> Any:
         """Return the smallest value that is not empty: a list with one item."""
-        value = self.minimal(schema)
+        value = self.minimal(schema, inside)
         if value == [] and schema.items is not None and self.can_make(schema.items):
             return [self.minimal(schema.items)]
         return value
 
-    def _minimal_object(self, schema: SchemaNode) -> dict[str, Json]:
+    def _minimal_object(self, schema: SchemaNode, inside: frozenset[str | int]) -> dict[str, Json]:
         value: dict[str, Json] = {}
         for name, node in schema.properties.items():
             decided = node.drawing.only_if is not None and value.get(node.drawing.only_if[0]) in node.drawing.only_if[1]
             if name in schema.required or decided or node.drawing.weight == 1:
-                value[name] = self.minimal(_case(node, value, schema))
+                value[name] = self.minimal(_case(node, value, schema), inside)
         for name in schema.drawing.any_of[:1]:
-            value[name] = self.one(schema.properties[name])
+            value[name] = self.one(schema.properties[name], inside)
         return value
 
     def _scalar(self, schema: SchemaNode) -> Any:
@@ -143,6 +148,8 @@ class Samples:
                 value[name] = (
                     (self.complete(filled) or [None])[0] if self._is_decided(filled) else self._complete(filled, {}, levels, inside)
                 )
+            elif name in schema.required and name not in value:
+                value[name] = self.minimal(node, frozenset({schema.identity}))
         if schema.is_open:
             value |= dict.fromkeys(schema.drawing.own_names[:_SEVERAL], "the user's own")
         return value

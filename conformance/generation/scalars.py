@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument, Unsatisfiable
 
 from conformance.core.json_text import Json, dumps
 from conformance.generation import json_values
@@ -18,6 +19,10 @@ Make = Callable[[DecisionStream, int, dict[str, int]], Any]
 _LONGEST_DRAWN = 12
 _NUMBER_BYTES = 3
 KNOWN_FORMATS = frozenset(formats.EXAMPLES)
+
+
+class NothingToDraw(ValueError):
+    """A schema has no value that can be drawn: it requires a name of a kind that has none, or itself, or its bounds leave nothing."""
 
 
 def chooser(values: Sequence[Any]) -> Make:
@@ -165,7 +170,10 @@ def _first_number(schema: SchemaNode, *, is_whole: bool) -> float:
 def _examples(strategy: st.SearchStrategy[T]) -> list[T]:
     """Return values of a strategy, always the same ones, the simplest first: choosing one is much faster than drawing it."""
     examples: list[T] = []
-    _DETERMINISTIC(given(strategy)(lambda example: examples.append(example)))()  # noqa: PLW0108 - Hypothesis wants a function
+    try:
+        _DETERMINISTIC(given(strategy)(lambda example: examples.append(example)))()  # noqa: PLW0108 - Hypothesis wants a function
+    except (Unsatisfiable, InvalidArgument) as error:
+        raise NothingToDraw(f"its bounds leave no value: {error}") from None
     return sorted(dict.fromkeys(examples), key=lambda example: len(dumps(example)))
 
 

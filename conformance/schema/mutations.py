@@ -129,6 +129,8 @@ def _coarse_path(at: Pointer, *, is_missing: bool) -> Iterator[str]:
 
 def mutations(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[Mutation]:
     """Yield every mutation that breaks one rule of a valid body, at every depth; absent fields are added with wrong values."""
+    if not at and not isinstance(value, dict):
+        yield from _of_field(schema, at)  # a root of another kind can be of the wrong type, or out of its bounds, too
     union, schema = schema, schema.branch(value)
     if isinstance(value, dict) and not schema.user_data:
         of_object = _of_object(schema, value, at)

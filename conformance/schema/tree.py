@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from conformance.core.errors import UsageError
 from conformance.core.json_text import Json
 from conformance.schema.openapi import PREFIX, OpenApiDocument
 
@@ -247,10 +248,17 @@ class _Compiler:
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return a schema with the one it refers to, and those of `allOf`, put in; what it says itself takes precedence."""
         own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-        bases = [self._definitions[_definition(schema["$ref"])]] if "$ref" in schema else []
+        bases = [self._referred(schema["$ref"])] if "$ref" in schema else []
         for base in (*bases, *schema.get("allOf", ())):
             own = _joined(self._resolved(base), own)
         return own
+
+    def _referred(self, reference: str) -> dict[str, Any]:
+        name = _definition(reference)
+        if name not in self._definitions:
+            raise UsageError(f"the schema refers to {reference}, which it does not contain")
+        referred: dict[str, Any] = self._definitions[name]
+        return referred
 
     def _copy(self, node: SchemaNode, schema: dict[str, Any], stated: dict[str, Any], *, nullable: bool) -> None:
         """Make the node the same as another schema's; what is stated beside the alternatives takes precedence."""
@@ -283,8 +291,9 @@ class _Compiler:
         more = stated.get("additionalProperties")
         if isinstance(more, dict) and more:
             node.values = self._node(more)
-        if "items" in stated and stated["items"] is not False:
-            node.items = self._node(stated["items"])
+        if "array" in node.types and stated.get("items", "prefixItems" not in stated) is not False:
+            # Without a word about them, items are what they like.
+            node.items = self._node(stated.get("items", {}))
         node.prefix = tuple(map(self._node, stated.get("prefixItems", ())))
         if stated.get("propertyNames"):
             node.keys = self._node({"type": "string", **stated["propertyNames"]})

@@ -11,10 +11,11 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, Json, ValidationError
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, Json, TypeAdapter, ValidationError
 
 from conformance import strategies
 from conformance.core import pointers
+from conformance.core.errors import UsageError
 from conformance.core.json_text import dumps
 from conformance.core.pointers import MISSING
 from conformance.generation import boundary_values, payloads
@@ -313,3 +314,59 @@ def test_a_required_name_of_a_kind_without_names_cannot_be_drawn():
 
 def test_the_same_seed_draws_the_same_bodies():
     assert drawn(strategies.valid_bodies(Everything)) == drawn(strategies.valid_bodies(Everything))
+
+
+class Required(BaseModel):
+    """Leads to itself in each of its values, unless that is null."""
+
+    value: int
+    following: "Required | None"
+
+
+class Endless(BaseModel):
+    inner: "Endless"
+
+
+class EndlessList(BaseModel):
+    inner: Annotated[list["EndlessList"], Field(min_length=1)]
+
+
+class Nothing(BaseModel):
+    value: Annotated[int, Field(gt=5, lt=5)]
+
+
+def test_a_required_field_that_leads_back_ends_with_null():
+    def depth(instance):
+        return 1 + (0 if instance.following is None else depth(instance.following))
+
+    drawn_instances = drawn(strategies.from_model(Required))
+    assert 1 in {depth(instance) for instance in drawn_instances}
+    assert max(map(depth, drawn_instances)) <= 6
+    assert len(strategies.boundaries(Required)) >= 5
+
+
+@pytest.mark.parametrize("model", [Endless, EndlessList, Nothing])
+def test_a_model_without_a_finite_instance_cannot_be_drawn(model):
+    with pytest.raises(strategies.NothingToDraw):
+        strategies.from_model(model)
+    with pytest.raises(strategies.NothingToDraw):
+        strategies.boundaries(model)
+
+
+@pytest.mark.parametrize("kind", [list[int], int | str, Literal["a"]])
+def test_what_is_no_object_is_drawn_wrong_too(kind):
+    found = drawn(strategies.invalid_bodies(kind))
+    assert any(invalid.at == () for invalid in found)
+    with pytest.raises(ValidationError):
+        TypeAdapter(kind).validate_json(dumps(found[-1].body))
+
+
+def test_a_schema_that_refers_to_nothing_is_told():
+    with pytest.raises(UsageError, match="refers to #/\\$defs/none, which it does not contain"):
+        strategies.from_json_schema({"$ref": "#/$defs/none"})
+
+
+def test_a_list_that_says_nothing_of_its_items_has_any():
+    lists = drawn(strategies.from_json_schema({"type": "array", "minItems": 2}))
+    assert min(map(len, lists)) == 2
+    assert len({type(item) for values in lists for item in values}) > 3
