@@ -18,6 +18,11 @@ _OPTIONS = {
     "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
     "only": "judge requirements with this id or glob, comma-separated",
 }
+_FLAGS = {
+    "factory": "the application is what MODULE:ATTRIBUTE returns when it is called",
+    "strict": "a failed SHOULD fails too",
+    "keep": "leave what the run made on the target",
+}
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +51,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--conformance-url` and its companions."""
+    """Add `--conformance-url` and its companions, and `conformance_url` and so on for ini files."""
     group = parser.getgroup("conformance", "conformance of an API to its contract")
     for name, text in _OPTIONS.items():
         group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
-    group.addoption(
-        "--conformance-factory", action="store_true", help="--conformance-app names a function that makes the application"
-    )
-    group.addoption("--conformance-strict", action="store_true", help="a failed SHOULD fails too")
-    group.addoption("--conformance-keep", action="store_true", help="leave what the run made on the target")
+        parser.addini(f"conformance_{name.replace('-', '_')}", text)
+    for name, text in _FLAGS.items():
+        group.addoption(f"--conformance-{name}", action="store_true", help=text)
+        parser.addini(f"conformance_{name}", text, type="bool")
     # How settings travel from the command line and to the workers of pytest-xdist.
     group.addoption("--conformance-settings", help="internal")
 
@@ -65,8 +69,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "conformance(*requirements, budget=…, seed=…): what `conformance_target` must conform to, by globs"
     )
-    option = config.option
-    if option.conformance_settings or option.conformance_url or option.conformance_app or option.conformance_target:
+    if config.option.conformance_settings:
         from conformance.runner import session
 
         session.register(config)
+    elif any(config.getoption(f"conformance_{name}") or config.getini(f"conformance_{name}") for name in ("url", "app", "target")):
+        from conformance.runner import pytest_run
+
+        pytest_run.register(config)

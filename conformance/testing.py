@@ -8,12 +8,13 @@ from typing import Any
 from conformance.configuration import settings as configuration
 from conformance.configuration.settings import Settings
 from conformance.configuration.target_file import Target, TargetFile
-from conformance.core.errors import ConformanceError
 from conformance.engine.contract import Contract
 from conformance.evidence.results import Results, Verdict
 from conformance.reporting import terminal
-from conformance.runner import contracts, scenario_function, selection
+from conformance.runner import contracts
 from conformance.runner.controller import Controller
+from conformance.runner.isolation import isolated
+from conformance.runner.performing import perform_all
 
 __all__ = ["assert_conforms", "assert_conforms_async", "judge"]
 _GIVEN = "(given in Python)"
@@ -50,8 +51,9 @@ def judge(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick",
     settings = _settings(target, by, [only] if isinstance(only, str) else list(only), budget, seed, strict=strict)
     controller = Controller(settings, by, given=None if isinstance(target, str) else target)
     try:
-        controller.open(judges=True)
-        _perform(controller)
+        with isolated():
+            controller.open(judges=True)
+            perform_all(controller)
     finally:
         controller.close()
     return controller.conclude().results
@@ -62,24 +64,6 @@ def _settings(target: Any, contract: Contract[Any], only: list[str], budget: str
     given = {"only": only, "budget": budget, "seed": seed, "contract": contract.name}
     built = configuration.build(given, file=TargetFile(target=place), profiles=contract.profiles, strict=strict, output=None)
     return configuration.validate(built, contract.api.requirements, contract.profiles)
-
-
-def _perform(controller: Controller) -> None:
-    """Run the scenarios that can show something of what is to be judged, those that are always run first."""
-    settings, contract = controller.settings, controller.contract
-    scenarios = [scenario for path in selection.suites(settings, contract) for scenario in scenario_function.of_file(path)]
-    named = set().union(*(scenario.exercised(contract.api.requirements) for scenario in scenarios))
-    wanted = selection.wanted(settings, contract, named)
-    chosen = [scenario for scenario in scenarios if selection.is_needed(scenario, settings, wanted)]
-    controller.wanted = {scenario.scenario for scenario in chosen}
-    try:
-        controller.begin()
-        for scenario in chosen:
-            controller.perform(scenario)
-    except ConformanceError as error:
-        controller.ending.note(str(error))
-    finally:
-        controller.finish()
 
 
 def _told(results: Results) -> str:

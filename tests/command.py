@@ -32,10 +32,10 @@ def conformance(*arguments, cwd=None, env=None, timeout=120):
     return done
 
 
-def run_pytest(folder, *arguments):
+def run_pytest(folder, *arguments, cache=False):
     """Run pytest in a folder of somebody's own, without the plugins and options of this project."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:schemathesis", "-p", "no:cacheprovider", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", "no:schemathesis", *([] if cache else ["-p", "no:cacheprovider"]), *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 

@@ -13,7 +13,7 @@ def test_the_suites_run_and_each_requirement_is_a_row(tmp_path):
     done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-v", "--junitxml=j.xml", "--html=h.html",
                       "--self-contained-html")  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "conformance::source::type-enum PASSED" in done.stdout
+    assert "conformance::source.type-enum PASSED" in done.stdout
     assert "15 passed" in done.stdout
     cases = [case.get("name") for case in ET.parse(tmp_path / "j.xml").getroot().iter("testcase")]
     assert len(cases) == 15
@@ -33,14 +33,6 @@ def test_workers_bring_their_rows_together(tmp_path):
     done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=source.*,http.*", "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "15 passed" in done.stdout
-
-
-def test_what_pytest_takes_out_is_not_made_up_for_by_every_other_scenario(tmp_path):
-    write_app(tmp_path, "good")
-    done = run_pytest(tmp_path, "--conformance-app=good:app", "--conformance-only=http.unknown-path", "-k", "not unknown_path",
-                      "--conformance-output=out")  # fmt: skip
-    assert done.returncode == 1
-    assert read_results(tmp_path / "out")["requests"] < 100
 
 
 @pytest.mark.parametrize("how", ["load", "loadfile", "loadscope", "worksteal"])
@@ -102,7 +94,7 @@ def test_an_unused_plugin_imports_nothing_heavy(tmp_path):
     (tmp_path / "test_empty.py").write_text(
         "import sys\n\ndef test_empty():\n    heavy = ('httpx', 'hypothesis', 'pydantic', 'schemathesis', 'yaml', 'jsonschema_rs')\n"
         "    assert not [name for name in heavy if name in sys.modules and name != 'hypothesis']\n"
-        "    assert 'conformance.runner.session' not in sys.modules\n"
+        "    assert not [name for name in sys.modules if name.startswith('conformance.runner')]\n"
     )
     done = run_pytest(tmp_path, "-p", "no:hypothesispytest", "-p", "no:anyio")
     assert "1 passed" in done.stdout, done.stdout

@@ -54,18 +54,17 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
 
     `recording` is the traffic that was judged, where no target was.
     """
-    known = _known_deviations(settings)
-    rows = _rows(settings, contract, findings, known)
+    judged = rows(settings, contract, findings)
     # What a run that was cut short did not see may show all the same.
-    stale = () if ended is not None else verdicts.stale(rows, known)
-    verdict, because = _verdict(settings, rows, ended, stale)
-    causes_of_rows, failure = _causes(rows, contract.api.checks.scope.general)
+    stale = () if ended is not None else verdicts.stale(judged, _known_deviations(settings))
+    verdict, because = _verdict(settings, judged, ended, stale)
+    causes_of_rows, failure = _causes(judged, contract.api.checks.scope.general)
     manifest = replace(_manifest(settings, contract, started), supplies=findings.supplies, incomplete_because=because, stale_deviations=stale,
                        causes_lacking=failure, recording=recording)  # fmt: skip
     return Results(
         verdict=verdict,
         manifest=manifest,
-        requirements=tuple(_with_output(_slim(row), printed) for row in rows),
+        requirements=tuple(_with_output(_slim(row), printed) for row in judged),
         causes=causes_of_rows,
         requests=findings.requests,
         seconds=round(seconds, 3),
@@ -128,8 +127,9 @@ def _known_deviations(settings: Settings) -> list[KnownDeviation]:
     ]
 
 
-def _rows(settings: Settings, contract: Contract[Any], findings: Findings, known: list[KnownDeviation]) -> tuple[Row, ...]:
-    today = datetime.now(UTC).date()
+def rows(settings: Settings, contract: Contract[Any], findings: Findings) -> tuple[Row, ...]:
+    """Return the verdict on each requirement that is judged, by what is known."""
+    known, today = _known_deviations(settings), datetime.now(UTC).date()
     return tuple(
         verdicts.row(
             requirement,

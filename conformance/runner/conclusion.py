@@ -1,16 +1,11 @@
-"""The end of a run: its verdicts, its record and its reports."""
+"""The end of a run: its record and its reports."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from conformance.configuration.settings import Settings
 from conformance.core.errors import Exit
-from conformance.engine.contract import Contract
-from conformance.evidence.findings import Findings
 from conformance.evidence.results import Results
-from conformance.runner import assemble, checkpoint
-from conformance.runner.assemble import Printed
+from conformance.runner import checkpoint
 from conformance.runner.ending import Ending
 
 
@@ -23,15 +18,11 @@ class Conclusion:
     lacking: dict[str, str] = field(default_factory=dict)
 
 
-def conclude(settings: Settings, contract: Contract[Any], findings: Findings, ending: Ending, started: float,
-             seconds: float, printed: Printed) -> Conclusion:  # fmt: skip
-    """Give the verdicts, and write the record and the reports; `started` is a POSIX time."""
-    results = assemble.results(
-        settings, contract, findings, started=started, seconds=seconds, ended=ending.because, printed=printed
-    )
+def conclude(results: Results, output: Path | None, ending: Ending) -> Conclusion:
+    """Write the record and the reports into a folder, if one is given."""
     conclusion = Conclusion(results)
-    if settings.output is not None:
-        _write(conclusion, settings.output, ending)
+    if output is not None:
+        _write(conclusion, output, ending)
     return conclusion
 
 

@@ -36,7 +36,8 @@ from conformance.engine.sentinel import Sentinel
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redactor
-from conformance.runner import checkpoint, conclusion, resumption
+from conformance.evidence.results import Results
+from conformance.runner import assemble, checkpoint, conclusion, resumption
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.conclusion import Conclusion
 from conformance.runner.ending import Ending
@@ -68,6 +69,8 @@ class Controller:
         self.findings = Findings() if before is None else before.findings
         self.wanted: set[str] = set()
         self.done: set[str] = set(settings.done)
+        # By requirement: how long the scenarios took that are there for it, each shared by all that it is there for.
+        self.seconds: dict[str, float] = {}
         self.conclusion: Conclusion | None = None
         self.folder = RecordFolder(settings.output, worker, settings.attempt)
         # Ids of all that the target had to make for this process.
@@ -99,7 +102,7 @@ class Controller:
         self._redactor = secrets.redactor()
         try:
             self.folder.hold()
-            if not judges:
+            if not judges and self.interruption.word is None:
                 self._lead_workers()
             self._open(secrets, judges=judges)
         except KeyboardInterrupt:
@@ -180,11 +183,26 @@ class Controller:
         """Run one scenario, unless the run has ended, and confirm what it found."""
         assert self.run is not None
         if self.ending.because is None:
+            begun = timing.monotonic()
             self._confirm(scenario, scenario.perform(self.run))
+            self._share_out(timing.monotonic() - begun, scenario)
         if self.ending.because is None:
             self.done.add(scenario.scenario)
             if self.folder.is_due():
                 self._save()
+
+    def _share_out(self, seconds: float, scenario: Performable) -> None:
+        judged = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
+        shown = scenario.exercised(judged)
+        for name in shown:
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds / len(shown)
+
+    def failing(self) -> int:
+        """Return how many requirements have failed so far, those that weigh."""
+        if self.run is None or not self.run.ledger.failed():
+            return 0
+        rows = assemble.rows(self.settings, self.contract, self._known())
+        return sum(row.weighs(strict=self.settings.strict) for row in rows)
 
     def _confirm(self, scenario: Performable, raised: BaseException | None) -> None:
         try:
@@ -256,15 +274,39 @@ class Controller:
             self.findings.clean(run.cleanup.delete(run.client, _CLEANING_SECONDS))
         self.findings.count({"cleaning up": run.client.requests - before})
 
+    def told(self) -> dict[str, Any]:
+        """Return what a worker tells the process that leads."""
+        return {
+            "findings": self.findings.to_json(),
+            "ended": self.ending.because,
+            "exit_code": self.ending.exit_code,
+            "wanted": sorted(self.wanted),
+            "done": sorted(self.done),
+            "seconds": self.seconds,
+        }
+
+    def take_over(self, told: dict[str, Any]) -> None:
+        """Add what a worker has told."""
+        self.findings.merge(Findings.from_json(told["findings"]))
+        self.wanted |= set(told["wanted"])
+        self.done |= set(told["done"])
+        for name, seconds in told["seconds"].items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        if told["ended"] is not None:
+            self.ending.fail(told["ended"], None if told["exit_code"] is None else Exit(told["exit_code"]))
+
     def conclude(self) -> Conclusion:
         """Give the verdicts, and write the record and the reports."""
+        with interruption.put_off():
+            self.conclusion = conclusion.conclude(self.results(), self.settings.output, self.ending)
+        return self.conclusion
+
+    def results(self) -> Results:
+        """Give the verdicts on what is known, after the end."""
         if left := self.wanted - self.done:
             self.ending.note(f"{len(left)} scenarios were not run, {min(left)} among them")
-        with interruption.put_off():
-            self.conclusion = conclusion.conclude(
-                self.settings, self.contract, self.findings, self.ending, self._started, self._spent(), self._printed
-            )
-        return self.conclusion
+        return assemble.results(self.settings, self.contract, self.findings, started=self._started, seconds=self._spent(),
+                                ended=self.ending.because, printed=self._printed)  # fmt: skip
 
     def _printed(self, start: float, end: float) -> list[str]:
         """Return what the server printed between two times, without secrets."""

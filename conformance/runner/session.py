@@ -1,94 +1,50 @@
-"""A pytest session that judges a target: scenarios are its items, requirements the rows of every reporter.
+"""The pytest session of a run of the command line, sealed off from the user's own pytest: its items are scenarios.
 
-Scenarios run as pytest items, on workers too, but are not reported; when all have run, one report a requirement goes to the
-terminal, to JUnit and to pytest-html, whichever process saw the evidence.
+Workers of pytest-xdist share them. None is reported: the verdicts are given when all have run, whichever process saw the evidence.
 """
 
 import json
 import os
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.configuration import settings as configuration
-from conformance.configuration import target_file
 from conformance.configuration.settings import Settings
-from conformance.core.errors import ConformanceError, Exit
+from conformance.core.errors import ConformanceError
 from conformance.engine import interruption
 from conformance.engine.contract import Contract
-from conformance.evidence.findings import Findings
-from conformance.runner import contracts, requirement_reports, selection
+from conformance.runner import contracts, selection
 from conformance.runner.controller import Controller
+from conformance.runner.isolation import hypothesis_folder
 from conformance.runner.scenarios import Scenario, Suite
 
-# Settings of pytest for a run of the command line, which takes none of the user's.
+# Settings of pytest for such a run.
 PYTEST_INI = Path(__file__).with_name("pytest.ini")
 KEY = pytest.StashKey["Session"]()
 
 
 def register(config: pytest.Config) -> None:
-    """Make this pytest run a run against the target that its options name.
+    """Make this pytest perform the scenarios of a run of the command line.
 
     Raises:
-        pytest.UsageError: the options make no sense.
+        pytest.UsageError: the contract cannot be loaded.
 
     """
     try:
-        session = config.stash.get(KEY, None) or _made(config)
+        session = config.stash.get(KEY, None) or _of_worker(config)
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from None
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args[:] = []
-    # Files rather than folders: those are collected whatever the user's own python_files says.
-    suites = map(str, selection.suites(session.controller.settings, session.contract))
-    config.args += [path for path in suites if path not in config.args]
-    config.stash[KEY] = session
     config.pluginmanager.register(session, "conformance-session")
-    config.pluginmanager.register(requirement_reports.HtmlColumns(), "conformance-html")
 
 
-def _made(config: pytest.Config) -> "Session":
-    worker_input = getattr(config, "workerinput", {})
-    settings = _settings(config)
-    word = Path(worker_input["conformance_word"]) if worker_input else None
-    return Session(Controller(settings, contracts.load(settings.contract), worker=worker_input.get("workerid", ""), word=word))
-
-
-def _settings(config: pytest.Config) -> Settings:
-    option = config.option
-    # A worker of pytest-xdist is told what probing has found; its options are those of the beginning.
-    given_settings = getattr(config, "workerinput", {}).get("conformance") or option.conformance_settings
-    if given_settings:
-        return Settings.model_validate_json(given_settings)
-    contract = contracts.load(option.conformance_contract or contracts.DEFAULT)
-    path = Path(option.conformance_target) if option.conformance_target else None
-    file = target_file.resolve_target(
-        path,
-        option.conformance_url or None,
-        option.conformance_app or None,
-        contract.vocabulary_table,
-        factory=option.conformance_factory,
-    )
-    given = {
-        "budget": option.conformance_budget,
-        "seed": option.conformance_seed,
-        "max_time": option.conformance_max_time,
-        "only": option.conformance_only.split(",") if option.conformance_only else None,
-        "token_env": option.conformance_token_env,
-        "contract": option.conformance_contract,
-    }
-    settings = configuration.build(
-        {key: value for key, value in given.items() if value is not None},
-        file=file,
-        profiles=contract.profiles,
-        strict=option.conformance_strict,
-        keep=option.conformance_keep,
-        output=Path(option.conformance_output) if option.conformance_output else None,
-    )
-    return configuration.validate(settings, contract.api.requirements, contract.profiles)
+def _of_worker(config: pytest.Config) -> "Session":
+    """Return the session of a worker of pytest-xdist: it is told what probing has found, and where the word to end will be."""
+    worker_input = config.workerinput  # type: ignore[attr-defined]
+    settings = Settings.model_validate_json(worker_input["conformance"])
+    word = Path(worker_input["conformance_word"])
+    return Session(Controller(settings, contracts.load(settings.contract), worker=worker_input["workerid"], word=word))
 
 
 class Session:
@@ -106,9 +62,7 @@ class Session:
 
     def open(self, *, judges: bool) -> None:
         """Open the target, as `Controller.open` does."""
-        # Hypothesis would leave its tables of characters in the folder that we are called from.
-        name = f"conformance-hypothesis-{os.getuid() if hasattr(os, 'getuid') else os.environ.get('USERNAME', '')}"
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / name))
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", hypothesis_folder())
         self.controller.open(judges=judges)
         self._is_open = True
 
@@ -203,31 +157,15 @@ class Session:
         if sent is None:
             controller.ending.note("interrupted" if controller.interruption.is_wanted else f"a worker was lost: {error}")
             return
-        message = json.loads(sent)
-        controller.findings.merge(Findings.from_json(message["findings"]))
-        controller.wanted |= set(message["wanted"])
-        controller.done |= set(message["done"])
-        if message["ended"] is not None:
-            controller.ending.fail(message["ended"], None if message["exit_code"] is None else Exit(message["exit_code"]))
+        controller.take_over(json.loads(sent))
 
     def _finish(self, session: pytest.Session) -> None:
         controller = self.controller
         controller.finish()
         if controller.worker:
-            session.config.workeroutput["conformance"] = json.dumps(self._told())  # type: ignore[attr-defined]
+            session.config.workeroutput["conformance"] = json.dumps(controller.told())  # type: ignore[attr-defined]
             return
-        requirement_reports.send(session, controller.conclude().results, strict=controller.settings.strict)
-
-    def _told(self) -> dict[str, Any]:
-        """Return what a worker tells the process that leads."""
-        controller = self.controller
-        return {
-            "findings": controller.findings.to_json(),
-            "ended": controller.ending.because,
-            "exit_code": controller.ending.exit_code,
-            "wanted": sorted(controller.wanted),
-            "done": sorted(controller.done),
-        }
+        controller.conclude()
 
     def pytest_unconfigure(self) -> None:
         """Close what an early end left open."""

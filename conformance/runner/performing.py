@@ -1,0 +1,60 @@
+"""The scenarios of a run, performed one after the other in this process."""
+
+from collections.abc import Callable
+
+from conformance.core.errors import ConformanceError, describe_error
+from conformance.runner import scenario_function, selection
+from conformance.runner.controller import Controller
+from conformance.runner.scenario_function import ScenarioFunction
+
+Claim = Callable[[ScenarioFunction], bool]
+
+
+def perform_all(controller: Controller, claim: Claim = lambda _scenario: True) -> None:
+    """Perform the scenarios that can show something of what is to be judged, and finish; the controller is open.
+
+    A scenario that `claim` denies is left out: another process performs it.
+
+    Raises:
+        KeyboardInterrupt: the user ended it.
+
+    """
+    if controller.conclusion is not None:  # while the target was opened
+        raise KeyboardInterrupt
+    try:
+        chosen = _needed(controller)
+        controller.wanted = {scenario.scenario for scenario in chosen}
+        controller.begin()
+        for scenario in chosen:
+            if controller.ending.because is None and claim(scenario):
+                controller.perform(scenario)
+    except ConformanceError as error:
+        controller.ending.note(str(error))
+    except KeyboardInterrupt:
+        controller.ending.note("interrupted")
+        raise
+    finally:
+        controller.finish()
+
+
+def _needed(controller: Controller) -> list[ScenarioFunction]:
+    settings, contract = controller.settings, controller.contract
+    scenarios = _scenarios(controller)
+    named = set().union(*(scenario.exercised(contract.api.requirements) for scenario in scenarios))
+    wanted = selection.wanted(settings, contract, named)
+    return [scenario for scenario in scenarios if selection.is_needed(scenario, settings, wanted)]
+
+
+def _scenarios(controller: Controller) -> list[ScenarioFunction]:
+    """Return the scenarios of the suites; one that cannot be loaded, or is about nothing, leaves the run incomplete."""
+    scenarios: list[ScenarioFunction] = []
+    for path in selection.suites(controller.settings, controller.contract):
+        try:
+            scenarios += scenario_function.of_file(path)
+        except Exception as error:  # noqa: BLE001 - whatever a module of a contract raises
+            place = f"{path.parent.name}/{path.name}"
+            controller.ending.note(f"the scenarios in {place} cannot be loaded: {describe_error(error)}")
+    for scenario in scenarios:
+        for name in scenario.unknown(controller.contract.api.requirements):
+            controller.ending.note(f"the scenario {scenario.scenario} exercises {name!r}, which is no requirement")
+    return scenarios
