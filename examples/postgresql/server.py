@@ -3,7 +3,6 @@
 `python server.py PORT CONNECTION`, for example `python server.py 8080 'host=/tmp/cluster user=postgres'`; the token that it wants is in
 CONFORMANCE_TOKEN. The database must be empty.
 """
-# ruff: noqa: INP001 - a script
 
 import os
 import sys

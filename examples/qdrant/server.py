@@ -3,7 +3,6 @@
 `python server.py PORT OPENAPI`; everything is in memory. A collection is a collection of Qdrant, and the contract's description of it is
 the metadata there. What Qdrant cannot select or sort by is refused with 400. There are no namespaces, no token, no buckets, no blobs' addresses.
 """
-# ruff: noqa: INP001 - a script
 
 import json
 import re
