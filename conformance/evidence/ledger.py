@@ -20,6 +20,7 @@ class Violation:
 
     `level` is set where this way of breaking the requirement weighs less than the requirement does; `supporting` holds exchanges that
     it takes to see the violation and that the offender does not build on. `kind` says more of what differs than the types of both sides.
+    `told` says in the words of the contract what happened to which values; it tells no kind of violation from others.
     """
 
     message: str
@@ -29,6 +30,7 @@ class Violation:
     level: Level | None = None
     supporting: tuple[Exchange, ...] = ()
     kind: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def counterexample_record(counterexample: Counterexample, redactor: Redactor, *,
         repetitions=Repetitions(counterexample.shown, counterexample.hidden),
         not_shown_by=tuple(_exchange_record(exchange, redactor) for exchange in counterexample.held),
         exchanges=tuple(_exchange_record(exchange, redactor) for exchange in counterexample.exchanges),
+        told=violation.told or None,
     )
     return typed_json.from_json(Example, _redacted(example, redactor))
 

@@ -115,8 +115,9 @@ class Example:
 
     `fingerprint` tells its kind of violation from others; `origin` is the number of the exchange that showed it first. `level` is
     set where this way of breaking the requirement weighs less. `not_shown_by` are the exchanges of a repetition that did not show it.
-    `printed` is what the server printed meanwhile, where the run could see it. A row's further kinds of violation have the offender
-    alone, long texts cut: `exchanges.jsonl.gz` has it whole, and what it builds on, by its `context`.
+    `told` says in the words of the contract what happened to which values. `printed` is what the server printed meanwhile, where the
+    run could see it. A row's further kinds of violation have the offender alone, long texts cut: `exchanges.jsonl.gz` has it whole, and
+    what it builds on, by its `context`.
     """
 
     fingerprint: str | None
@@ -131,6 +132,7 @@ class Example:
     not_shown_by: tuple[ExchangeRecord, ...]
     exchanges: tuple[ExchangeRecord, ...]
     printed: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
+    told: str | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def offender(self) -> ExchangeRecord:

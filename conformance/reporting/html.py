@@ -24,7 +24,7 @@ from conformance.evidence.results import (
     Usage,
     Verdict,
 )
-from conformance.reporting import curl, json_view, messages, pages
+from conformance.reporting import curl, hints, json_view, messages, pages
 from conformance.reporting.json_view import Line
 
 _MAX_CHARACTERS = 4_000
@@ -61,6 +61,7 @@ class _Proof:
     difference: list[tuple[str, str]]
     exchanges: list[_ShownExchange]
     flaky: str
+    hint: str | None
     curl: list[str]
     replay: str
 
@@ -192,6 +193,7 @@ def _proof(row: Row, example: Example, manifest: Manifest, results_file: str) ->
             for index, exchange in enumerate(example.exchanges)
         ],
         flaky=messages.flakiness(example),
+        hint=hints.hint(example),
         curl=curl.commands(example, manifest),
         replay=f"conformance replay {results_file} {row.id}",
     )

@@ -206,4 +206,4 @@ def _evidence(identifier: str, column: _Column) -> list[_Evidence]:
     if row.counterexample is None:
         return [_Evidence(anchor, column, row, [messages.evidence(row) or row.reason or "nothing is known"])]
     declared = [f"declared: {row.declared.reason}"] if row.declared else []
-    return [_Evidence(anchor, column, row, [*messages.summary(row).split("\n"), *declared])]
+    return [_Evidence(anchor, column, row, [*messages.summary(row, has_rule=False).split("\n"), *declared])]

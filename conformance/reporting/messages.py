@@ -8,6 +8,7 @@ from typing import Any
 from conformance.core.display import cut, visible
 from conformance.evidence.redaction import is_said
 from conformance.evidence.results import Declared, Example, Manifest, RequestRecord, ResponseRecord, Results, Row, Status
+from conformance.reporting.hints import hint
 
 _MAX_CHARACTERS = 200
 _SHORT_CHARACTERS = 80
@@ -35,21 +36,27 @@ def look_alike(expected: Any, actual: Any) -> bool:
     return unicodedata.normalize("NFKC", expected) == unicodedata.normalize("NFKC", actual)
 
 
-def summary(row: Row) -> str:
-    """Return in a few lines what the counterexample of a failed requirement shows; never raises."""
+def summary(row: Row, *, has_rule: bool = True) -> str:
+    """Return in a few lines what the counterexample of a failed requirement shows, with its text unless that stands beside; never raises."""
     try:
-        return _summary(row)
+        return _summary(row, has_rule=has_rule)
     except Exception as error:  # noqa: BLE001 - a report without the text of this row is better than no report
         return f"(the toolkit failed to put it into words: {type(error).__name__}: {visible(str(error))})"
 
 
-def _summary(row: Row) -> str:
+def _summary(row: Row, *, has_rule: bool) -> str:
     if row.counterexample is None:
         return str(row.reason or row.status)
-    lines = [in_full(row.counterexample)]
+    lines = in_full(row.counterexample).split("\n")
+    if has_rule:
+        lines.insert(1, f"  rule     {row.text}")
+    if advice := hint(row.counterexample):
+        lines.append(f"  hint     {visible(advice)}")
     lines += [f"  also     {one_line(example)}" for example in row.others[:_MAX_OTHERS]]
     if more := len(row.others[_MAX_OTHERS:]) + row.more:
-        lines.append(f"  also     {more} kinds of violation more, which the report and the record have")
+        lines.append(
+            f"  also     {more} {'kind' if more == 1 else 'kinds'} of violation more, which the report and the record have"
+        )
     if row.status == Status.FAILED and row.reason:
         lines.append(f"  note     {visible(row.reason)}")
     return "\n".join(lines)
@@ -64,7 +71,8 @@ def one_line(example: Example) -> str:
 
 
 def _what(example: Example) -> str:
-    return visible(example.message) + (f" at {visible(example.at)}" if example.at else "")
+    told = f"{visible(example.told)}: " if example.told else ""
+    return told + visible(example.message) + (f" at {visible(example.at)}" if example.at else "")
 
 
 def in_full(example: Example) -> str:

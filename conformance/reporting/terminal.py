@@ -30,22 +30,26 @@ _STYLES = {Verdict.CONFORMING: "bold green", Verdict.NOT_CONFORMING: "bold red",
 # Values of TERM for terminals without cursor control, as in rich.
 _DUMB = ("dumb", "unknown")
 _LIVE_SECONDS = 0.1
-_PLAIN_SECONDS = 5.0
+_PLAIN_SECONDS = 10.0
 
 
 class Progress:
-    """The current scenario and the numbers of exchanges and violated requirements: one live line, or a plain line every five seconds."""
+    """The current scenario and the numbers of exchanges and violated requirements.
+
+    One live line where a person watches, a plain line every ten seconds in CI (the environment variable CI is set), else nothing.
+    """
 
     def __init__(self, stream: IO[str]) -> None:
         # A stream that cannot be written to must not end the run.
         self._stream = cast("IO[str]", LenientStream(stream))
         self._live = stream.isatty() and os.environ.get("TERM", "").lower() not in _DUMB
+        self._is_watched = self._live or stream.isatty() or bool(os.environ.get("CI"))
         self._next = timing.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
     def show(self, scenario: str, exchanges: int, violated: int) -> None:
         """Show the progress, if enough time has passed since the last time."""
         now = timing.monotonic()
-        if now < self._next:
+        if now < self._next or not self._is_watched:
             return
         self._next = now + (_LIVE_SECONDS if self._live else _PLAIN_SECONDS)
         line = f"{exchanges} exchanges, {violated} violated | {scenario}"

@@ -643,3 +643,11 @@ def test_a_folder_that_cannot_be_written_is_reported_before_the_run(tmp_path, op
     assert done.returncode == 2, done.stdout
     assert done.stderr.startswith(f"conformance: {option} /proc/nowhere.toml: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("explain", "filters.eval.text"), ("spec", "check", "specs/collections/openapi.yaml")])
+def test_text_is_wrapped_to_a_narrow_terminal(command):
+    done = conformance(*command, cwd=Path(__file__).parents[2], env={"COLUMNS": "40"})
+    words = [line for line in done.stdout.splitlines() if len(line) > 40]
+    assert all(" " not in line.strip() for line in words), words
+    assert len(done.stdout.splitlines()) > 6

@@ -83,16 +83,23 @@ def test_curl_lines_take_ids_from_the_answers_and_the_token_from_the_environment
     assert "Authorization: Bearer t0ken" in done.stdout
 
 
-def test_progress_is_plain_lines_away_from_a_terminal(monkeypatch):
+def test_progress_is_plain_lines_in_ci_and_nothing_in_a_pipe(monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    assert progress_lines(monkeypatch) == []
+    monkeypatch.setenv("CI", "true")
+    assert progress_lines(monkeypatch) == ["10 exchanges, 1 violated | core/http", "20 exchanges, 1 violated | core/http"]
+
+
+def progress_lines(monkeypatch):
     stream = io.StringIO()
     now = [0.0]
     monkeypatch.setattr(terminal.timing, "monotonic", lambda: now[0])
     progress = terminal.Progress(stream)
-    for second in range(12):
+    for second in range(24):
         now[0] = float(second)
         progress.show("core/http", second, 1)
     progress.clear()
-    assert stream.getvalue().splitlines() == ["5 exchanges, 1 violated | core/http", "10 exchanges, 1 violated | core/http"]
+    return stream.getvalue().splitlines()
 
 
 def test_curl_lines_follow_cursors_send_at_once_what_was_and_say_who_sends():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.cli.commands._output import show
 from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client import connect
 from conformance.client.client import Client
@@ -45,7 +46,7 @@ def _doctor(options: argparse.Namespace) -> int:
         return Exit.USAGE
     lines = [redactor.ours(visible(line)) for line in _lines(contract, settings, diagnosis)]
     # On standard error, so that standard output has the target file alone.
-    print("\n".join(lines), end="\n\n", file=sys.stderr, flush=True)  # noqa: T201
+    show([*lines, ""], sys.stderr)
     print(redactor.ours(_filled(template, diagnosis).text()), end="")  # noqa: T201
     return Exit.USAGE if diagnosis.refused else Exit.CONFORMING
 

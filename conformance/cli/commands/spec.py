@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from conformance.cli.commands._output import show
 from conformance.cli.commands._target import contract_of
 from conformance.core.errors import Exit, UsageError
 from conformance.engine.contract import Contract
@@ -21,7 +22,7 @@ def spec(options: argparse.Namespace) -> int:
     result = check(load(options.file), facts_of(contract))
     if options.output is not None:
         _write(options.output, options.file, result)
-    print("\n".join(lines(options.file, result, contract.name)))  # noqa: T201
+    show(lines(options.file, result, contract.name))
     has_error = any(finding.grade == Grade.ERROR for finding in result.findings)
     return Exit.NOT_CONFORMING if has_error else Exit.CONFORMING
 

@@ -4,8 +4,10 @@ from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.round_trip import judge_differences, returned
 from conformance.contracts.collections.limits import LIMITS
 from conformance.core import pointers
+from conformance.core.display import short
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -41,10 +43,22 @@ def refuses(checks: Checks, *requirements: str, statuses: tuple[int, ...] = INVA
         if exchange.status in statuses or (exchange.status == 404 and may_be_missed):  # noqa: PLR2004
             return HELD
         expected = "status " + " or ".join(map(str, statuses))
-        return Violation("the request was not refused as promised", expected, answer_in_words(exchange), exchange.case.at)
+        told = _accepted_in_words(exchange) if exchange.accepted else ""
+        return Violation(
+            "the request was not refused as promised", expected, answer_in_words(exchange), exchange.case.at, told=told
+        )
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(refused)
+
+
+def _accepted_in_words(exchange: Exchange) -> str:
+    """Return which value was accepted where, or that one was accepted that is lacking."""
+    case = exchange.case
+    if not case.at or case.body is MISSING:
+        return ""
+    value, place = pointers.get(case.body, case.at), pointers.text(case.at)
+    return f"a body without {place} was accepted" if value is MISSING else f"{short(value, 80)} was accepted as {place}"
 
 
 def answers_not_found(checks: Checks, *requirements: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import error_hypotheses, expected_state
@@ -20,6 +21,7 @@ from conformance.contracts.collections.checks.expected_state import ExpectedStat
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, ConditionTruth, Group, GroupTruth, Truth
 from conformance.contracts.collections.operations import Operations
+from conformance.core.display import short
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
@@ -261,7 +263,20 @@ class _Selection:
         )
         should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
         assert truths[wrong] is not None
-        return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong))
+        return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong),
+                         told=self._told(wrong))  # fmt: skip
+
+    def _told(self, wrong: str) -> str:
+        """Say which stored value was matched by which condition, or was not."""
+        alone = single_condition(self.group)
+        if alone is None:
+            return ""
+        condition = alone[0]
+        stored = filter_semantics.lookup(self.expected[wrong].answer, condition["field"])
+        subject = "a field that is not there" if stored is MISSING else _typed(stored)
+        operand = f" {_typed(condition['value'])}" if "value" in condition else ""
+        was = "was" if wrong in self.selected else "was not"
+        return f"{subject} {was} matched by {condition.get('operator', 'eq')}{operand}"
 
     def _kind(self, wrong: str) -> str:
         """Describe the mistake for the violation's kind: operator, type of the operand, and type of the stored value."""
@@ -312,6 +327,11 @@ class _Selection:
             if self._explains(wrong, group_truth, filter_semantics.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
+
+
+def _typed(value: Any) -> str:
+    """Return a value with the name of its type: true and 1, or 1 and "1", are told apart by it."""
+    return "null" if value is None else f"the {type_of(value)} {short(value, 80)}"
 
 
 def _only(truths: Truths, identifiers: AbstractSet[str]) -> Truths:
