@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 _MARKER = "conformance"
-_OPTIONS = {
+OPTIONS = {
     "url": "judge the implementation at this URL",
     "app": "judge an ASGI or WSGI application in process, as MODULE:ATTRIBUTE",
     "target": "judge what this target file (TOML) describes",
@@ -18,7 +18,7 @@ _OPTIONS = {
     "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
     "only": "judge requirements with this id or glob, comma-separated",
 }
-_FLAGS = {
+FLAGS = {
     "factory": "the application is what MODULE:ATTRIBUTE returns when it is called",
     "strict": "a failed SHOULD fails too",
     "keep": "leave what the run made on the target",
@@ -53,10 +53,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--conformance-url` and its companions, and `conformance_url` and so on for ini files."""
     group = parser.getgroup("conformance", "conformance of an API to its contract")
-    for name, text in _OPTIONS.items():
+    for name, text in OPTIONS.items():
         group.addoption(f"--conformance-{name}", metavar=name.upper(), help=text)
         parser.addini(f"conformance_{name.replace('-', '_')}", text)
-    for name, text in _FLAGS.items():
+    for name, text in FLAGS.items():
         group.addoption(f"--conformance-{name}", action="store_true", help=text)
         parser.addini(f"conformance_{name}", text, type="bool")
     # How settings travel from the command line and to the workers of pytest-xdist.

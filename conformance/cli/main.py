@@ -29,7 +29,7 @@ def entry() -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 conforming, 1 not conforming, 2 usage, 3 unreachable, 4 incomplete."""
     with streams.lenient_streams() as output:
-        options = _parser().parse_args(arguments)
+        options = parser().parse_args(arguments)
         code = _code(options)
         output.flush()
         return _report_lost_output(options.command, code) if output.is_full else code
@@ -107,14 +107,15 @@ class _Parser(argparse.ArgumentParser):
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for it
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"conformance {__version__}")
-    commands: _Commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; the site's reference is made of it."""
+    whole = _Parser(prog="conformance", description=_DESCRIPTION, allow_abbrev=False)
+    whole.add_argument("--version", action="version", version=f"conformance {__version__}")
+    commands: _Commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_add_run, _add_serve, _add_explain, _add_replay, _add_check, _add_faults, _add_init, _add_doctor, _add_spec, _add_matrix,
                 _add_diff, _add_history):  # fmt: skip
         add(commands)
-    return parser
+    return whole
 
 
 def _add_run(commands: _Commands) -> None:

@@ -122,8 +122,10 @@ class TargetFile(Table):
     vocabulary: dict[str, Any] = {}
     limits: Limits = Limits()
     network: Network = Network()
-    # Headers that a gateway wants of each request, each with the environment variable that holds its value.
-    headers: dict[HeaderName, str] = {}
+    headers: Annotated[
+        dict[HeaderName, str],
+        Field(description="headers that a gateway wants, each with the environment variable that holds its value"),
+    ] = {}
     deviations: tuple[Deviation, ...] = ()
     flaky: tuple[Deviation, ...] = ()
 

@@ -120,7 +120,8 @@ class Contract(Generic[R]):
     profile, whose modules hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files;
     `vocabulary` makes of it what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
-    of recorded traffic, `features_file` the sets of requirements by which people compare implementations.
+    of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
+    in words (Markdown, whose tables of requirements `reporting.contract_page` fills in).
     """
 
     name: str
@@ -143,3 +144,4 @@ class Contract(Generic[R]):
     diagnose: Callable[[Client, Settings, Tags, bool], Diagnosis] | None = None
     recordings: Recordings = field(default_factory=Recordings)
     features_file: str | None = None
+    text_file: str | None = None

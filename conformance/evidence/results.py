@@ -226,12 +226,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """By which contract: its name, its title for people, its profiles, and what the letters of its sources stand for."""
+    """By which contract: its name, its title for people, its profiles, and what the letters of its sources stand for.
+
+    `text` is the name of the page beside the record that has it in words, with an anchor for each requirement.
+    """
 
     name: str
     title: str
     profiles: tuple[str, ...]
     sources: dict[str, str]
+    text: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from conformance.core.whole_files import write_whole
 from conformance.evidence import results_file
 from conformance.evidence.results import Results
 from conformance.evidence.results_file import RESULTS
-from conformance.reporting import badge, html, junit, sarif
+from conformance.reporting import badge, contract_page, html, junit, sarif
+from conformance.reporting.contract_page import CONTRACT_PAGE
 
 JUNIT, REPORT, SARIF, BADGE = "junit.xml", "report.html", "results.sarif", "badge.json"
 
@@ -21,8 +22,10 @@ class Written:
     lacking: dict[str, str]
 
 
-def write(results: Results, output: Path) -> Written:
+def write(results: Results, output: Path, contract_text: str | None = None) -> Written:
     """Write the record and the reports of a run; if one report cannot be made, the record and the other reports are written all the same.
+
+    `contract_text` is the contract in words, if there is such a document.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -37,6 +40,8 @@ def write(results: Results, output: Path) -> Written:
         BADGE: lambda: badge.render(results),
         REPORT: lambda: html.render(results, results_file=str(place)),
     }
+    if contract_text is not None:
+        reports[CONTRACT_PAGE] = lambda: contract_page.render(contract_text)
     failed = {name: _write(output / name, render) for name, render in reports.items()}
     lacking = {name: reason for name, reason in failed.items() if reason is not None}
     paths = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]

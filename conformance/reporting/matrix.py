@@ -69,14 +69,15 @@ class _Evidence:
     lines: list[str]
 
 
-def render(submissions: Sequence[Submission], features: Sequence[Feature]) -> str:
-    """Return the page for these records; they are sorted by name."""
+def render(submissions: Sequence[Submission], features: Sequence[Feature], contract_page: str | None = None) -> str:
+    """Return the page for these records; they are sorted by name. `contract_page` is where the contract stands in words."""
     columns = _columns(submissions)
     rows = _all_rows(columns)
     chapters: dict[str, list[_Line]] = {}
     for row in rows.values():
         chapters.setdefault(row.chapter, []).append(_line(row, columns))
     values = {
+        "contract_page": contract_page,
         "columns": columns,
         "features": [_feature(feature, rows, columns) for feature in features if feature.among(rows)],
         "chapters": chapters,

@@ -6,11 +6,10 @@ from typing import IO, cast
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.text import Text
 
 from conformance.core import timing
-from conformance.core.display import visible
+from conformance.core.display import visible, wrapped
 from conformance.core.streams import LenientStream
 from conformance.evidence.results import Results, Row, Status, Verdict
 from conformance.reporting.messages import (
@@ -82,7 +81,7 @@ def show(results: Results, *, files: list[str], stream: IO[str] | None = None) -
         console.print(Text(f"\n{line}"))
     _declared(console, rows, manifest.stale_deviations)
     for line in _figures(results):
-        console.print(Text(line))
+        _print_line(console, line)
     for name in files:
         # A wrapped path cannot be clicked or copied.
         console.print(Text(name), soft_wrap=True)
@@ -133,7 +132,9 @@ def _failure(console: Console, row: Row, *, strict: bool) -> None:
         Text.assemble((f"{row.status:<7}", style), f"{row.level:<7}", (row.id, "bold"), ("  flaky" if row.flaky else "", "yellow"))
     )
     text = f"the toolkit failed: {visible(row.reason or '')}" if row.status == Status.ERROR else summary(row)
-    if console.soft_wrap:
-        console.print(Text("  " + text.replace("\n", "\n  ")))
-    else:
-        console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))
+    for line in text.split("\n"):
+        _print_line(console, f"  {line}")
+
+
+def _print_line(console: Console, line: str) -> None:
+    console.print(Text(line if console.soft_wrap else wrapped(line, console.width, breaks_words=True)), soft_wrap=True)

@@ -36,9 +36,10 @@ from conformance.evidence.results import (
 from conformance.evidence.results import Contract as JudgedBy
 from conformance.evidence.results_file import RESULTS
 from conformance.evidence.verdicts import KnownDeviation
+from conformance.reporting.contract_page import CONTRACT_PAGE
 from conformance.runner import checkpoint
 
-FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge.json")
+FILES = (EXCHANGES, RESULTS, "junit.xml", "report.html", "results.sarif", "badge.json", CONTRACT_PAGE)
 # What a server printed between two POSIX times.
 Printed = Callable[[float, float], list[str]]
 _PRINTED_LINES = 60
@@ -205,7 +206,13 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         profiles=settings.profiles,
         only=settings.only,
         strict=settings.strict,
-        contract=JudgedBy(settings.contract, contract.label, contract.profiles, dict(contract.sources)),
+        contract=JudgedBy(
+            settings.contract,
+            contract.label,
+            contract.profiles,
+            dict(contract.sources),
+            text=None if contract.text_file is None else CONTRACT_PAGE,
+        ),
         target=Target(
             settings.name, target.url, f"{target.app}()" if target.app and target.factory else target.app, target.command
         ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conformance.core import resources
 from conformance.core.errors import Exit
 from conformance.evidence.results import Results
 from conformance.runner import checkpoint
@@ -18,20 +19,21 @@ class Conclusion:
     lacking: dict[str, str] = field(default_factory=dict)
 
 
-def conclude(results: Results, output: Path | None, ending: Ending) -> Conclusion:
-    """Write the record and the reports into a folder, if one is given."""
+def conclude(results: Results, output: Path | None, ending: Ending, text_file: str | None = None) -> Conclusion:
+    """Write the record and the reports into a folder, if one is given, and the contract in words, if there is such a file."""
     conclusion = Conclusion(results)
     if output is not None:
-        _write(conclusion, output, ending)
+        _write(conclusion, output, ending, text_file)
     return conclusion
 
 
-def _write(conclusion: Conclusion, output: Path, ending: Ending) -> None:
+def _write(conclusion: Conclusion, output: Path, ending: Ending, text_file: str | None) -> None:
     """Write the reports; a run whose record is lost is incomplete, whatever it saw."""
     from conformance.reporting import files
 
     try:
-        written = files.write(conclusion.results, output)
+        text = None if text_file is None else resources.find(text_file).read_text("utf-8")
+        written = files.write(conclusion.results, output, text)
         conclusion.files = [*written.paths, checkpoint.join_exchanges(output)]
         if written.lacking:
             conclusion.lacking, ending.exit_code = written.lacking, Exit.INCOMPLETE

@@ -298,7 +298,7 @@ class Controller:
     def conclude(self) -> Conclusion:
         """Give the verdicts, and write the record and the reports."""
         with interruption.put_off():
-            self.conclusion = conclusion.conclude(self.results(), self.settings.output, self.ending)
+            self.conclusion = conclusion.conclude(self.results(), self.settings.output, self.ending, self.contract.text_file)
         return self.conclusion
 
     def results(self) -> Results:

@@ -3,11 +3,11 @@
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from conformance.core.display import wrapped
 from conformance.core.errors import UsageError
 from conformance.core.whole_files import write_whole
 
@@ -30,14 +30,4 @@ def show(lines: Iterable[str], stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     is_wrapped = stream.isatty() or "COLUMNS" in os.environ
     width = shutil.get_terminal_size().columns
-    print("\n".join(_wrapped(line, width) if is_wrapped else line for line in lines), file=stream, flush=True)
-
-
-def _wrapped(line: str, width: int) -> str:
-    """Return a line in lines of a width, the further ones indented by two more; a word that is too long stays whole."""
-    if len(line) <= width:
-        return line
-    indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line.strip(), width, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False
-    )
+    print("\n".join(wrapped(line, width) if is_wrapped else line for line in lines), file=stream, flush=True)

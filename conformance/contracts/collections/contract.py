@@ -144,4 +144,5 @@ CONTRACT: Contract[CollectionsRun] = Contract(
     diagnose=_diagnose,
     recordings=RECORDINGS,
     features_file="specs/collections/features.toml",
+    text_file="specs/collections/contract.md",
 )
