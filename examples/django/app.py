@@ -170,6 +170,8 @@ class Documents(APIView):
         lineage = {key: given.get(key) for key in LINEAGE} | {"path": where, "chain": given.get("lineage_chain", [])}
         ids = {"document_id": name, "collection_id": identifier}
         users = {key: value for key, value in given.items() if key not in NOT_THE_USERS}
+        if "document_blobs" in users:
+            users["document_blobs"] = [without(blob, "presigned_url") for blob in users["document_blobs"]]
         made = {
             **users,
             **ids,
@@ -191,10 +193,12 @@ def shown(document: Json) -> Json:
     """Return a document without vectors."""
     if "features" not in document:
         return document
-    return {
-        **document,
-        "features": [{key: feature[key] for key in feature if key != "vectors"} for feature in document["features"]],
-    }
+    return {**document, "features": [without(feature, "vectors") for feature in document["features"]]}
+
+
+def without(item: Json, gone: str) -> Json:
+    """Return an object without one of its keys."""
+    return {key: value for key, value in item.items() if key != gone}
 
 
 urlpatterns = [

@@ -63,7 +63,7 @@ class Group(serializers.Field):
             raise serializers.ValidationError("this is no group")
         serializers.BooleanField(allow_null=True).run_validation(data.get("case_sensitive"))
         for name in ("AND", "OR", "NOT"):
-            members = data.get(name) or []
+            members = [] if data.get(name) is None else data[name]
             if not isinstance(members, list):
                 raise serializers.ValidationError({name: "this is no list"})
             for member in members:

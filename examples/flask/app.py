@@ -37,7 +37,10 @@ def failure(error: HTTPException) -> tuple[Json, int, dict[str, str]]:
 def body(check: Callable[[Json], bool]) -> Json:
     """Return the body of the request, if it is JSON and what it is to be."""
     try:
+        request.get_data().decode()  # Python's json module takes halves of characters in bytes
         value = request.get_json()
+    except UnicodeDecodeError:
+        abort(400, "the body is not UTF-8")
     except RecursionError:
         abort(400, "the body is too deep")
     if not isinstance(value, dict) or not check(value):
