@@ -33,10 +33,16 @@ def conformance_target() -> Any:
     )
 
 
+@pytest.fixture(scope="session")
+def conformance_reset() -> Any:
+    """Return what tests with the marker `conformance` call before each scenario: nothing, unless a project overrides it."""
+    return None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Give tests with the marker the target."""
     if item.get_closest_marker(_MARKER) is not None and isinstance(item, pytest.Function):
-        item.fixturenames.append("conformance_target")
+        item.fixturenames += ["conformance_target", "conformance_reset"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,7 +52,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     if marker is not None:
         from conformance.testing import assert_conforms
 
-        assert_conforms(pyfuncitem.funcargs["conformance_target"], only=marker.args, **marker.kwargs)
+        target, reset = pyfuncitem.funcargs["conformance_target"], pyfuncitem.funcargs["conformance_reset"]
+        assert_conforms(target, only=marker.args, **{"reset": reset, **marker.kwargs})
     return (yield)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from conformance.configuration import settings as configuration
@@ -21,10 +21,11 @@ _GIVEN = "(given in Python)"
 
 
 def assert_conforms(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick", seed: str = "0", strict: bool = False,
-                    contract: str = contracts.DEFAULT) -> Results:  # fmt: skip
+                    contract: str = contracts.DEFAULT, reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
     """Judge a target, and fail with what was found unless it conforms; return the results.
 
     `target` is a URL, an ASGI or WSGI application, an `httpx.Client` (FastAPI's and Starlette's TestClient too) or an httpx transport.
+    `reset` is called before each scenario, and may delete all that is stored.
 
     Raises:
         AssertionError: it does not conform, or the run is incomplete; the message has each failure with its counterexample.
@@ -33,7 +34,7 @@ def assert_conforms(target: Any, *, only: str | Sequence[str] = (), budget: str 
 
     """
     __tracebackhide__ = True
-    results = judge(target, only=only, budget=budget, seed=seed, strict=strict, contract=contract)
+    results = judge(target, only=only, budget=budget, seed=seed, strict=strict, contract=contract, reset=reset)
     if results.verdict is not Verdict.CONFORMING:
         raise AssertionError(_told(results))
     return results
@@ -45,11 +46,11 @@ async def assert_conforms_async(target: Any, **how: Any) -> Results:
 
 
 def judge(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick", seed: str = "0", strict: bool = False,
-          contract: str = contracts.DEFAULT) -> Results:  # fmt: skip
+          contract: str = contracts.DEFAULT, reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
     """Judge a target as `assert_conforms` does, and return the results whatever they are."""
     by = contracts.load(contract)
     settings = _settings(target, by, [only] if isinstance(only, str) else list(only), budget, seed, strict=strict)
-    controller = Controller(settings, by, given=None if isinstance(target, str) else target)
+    controller = Controller(settings, by, given=None if isinstance(target, str) else target, reset=reset)
     try:
         with isolated():
             controller.open(judges=True)

@@ -107,3 +107,37 @@ def test_what_is_no_target_is_refused(target):
 def test_a_requirement_that_does_not_exist_is_refused():
     with pytest.raises(UsageError, match="no requirement has such an id"):
         assert_conforms(app(), only="no.such")
+
+
+def counting():
+    """Return an application whose data and ids begin again when it is reset, and what resets it."""
+    state = {"reference": Reference(namespaces=False), "resets": 0}
+
+    async def serve(scope, receive, send):
+        await state["reference"].app(scope, receive, send)
+
+    def reset():
+        state["reference"] = Reference(namespaces=False)
+        state["resets"] += 1
+
+    return serve, reset, state
+
+
+def test_data_can_be_reset_before_each_scenario():
+    serve, reset, state = counting()
+    results = assert_conforms(serve, only=["source.*", "documents.*", "list.*", "lineage.*"], reset=reset)
+    assert state["resets"] > 10
+    assert {row.status for row in results.requirements} <= {Status.PASSED, Status.NOT_APPLICABLE}
+
+
+def test_a_reset_hides_no_violation():
+    state = {}
+
+    async def serve(scope, receive, send):
+        await state["app"](scope, receive, send)
+
+    def reset():
+        state["app"] = app("type-case-ignored")
+
+    reset()
+    assert judge(serve, only=ONLY, reset=reset).row("source.type-enum").status is Status.FAILED

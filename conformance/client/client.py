@@ -56,41 +56,48 @@ class Identity:
     namespace_header: str = "X-Namespace"
     # What a gateway wants of each request, in lower case.
     extra: Headers = field(default=(), repr=False)
+    # Where the token stands: in which header, and after which scheme; alone if that is empty.
+    token_header: str = "Authorization"  # noqa: S105 - a name
+    scheme: str = "Bearer"
 
-    @property
-    def has_case(self) -> bool:
-        """Whether the token changes if its letters change case."""
-        return self.token is not None and self.token != self.token.swapcase()
+    def can_be_wrong(self, credentials: Credentials) -> bool:
+        """Whether these credentials differ from ours: a token may have no letters, and be sent without a scheme."""
+        if credentials is Credentials.RECASED:
+            return self.token is not None and self.token != self.token.swapcase()
+        return credentials is not Credentials.BARE or self.scheme != ""
 
     def headers(self, request: Request) -> Headers:
         """Return the headers for the credentials and the namespace of a request."""
         authorization = self._authorization(request.credentials)
         namespace = self.primary if request.namespace is Namespace.PRIMARY else self.secondary
-        headers = (("authorization", authorization), (self.namespace_header.lower(), namespace))
+        headers = ((self.token_header.lower(), authorization), (self.namespace_header.lower(), namespace))
         return (*((name, value) for name, value in headers if value is not None), *self.extra)
 
     def _authorization(self, credentials: Credentials) -> str | None:
         match credentials:
             case Credentials.UNKNOWN:
-                return "Bearer conformance-unknown-token"
+                return self._with_scheme("conformance-unknown-token")
             case Credentials.OWN if self.token is not None:
-                return f"Bearer {self.token}"
+                return self._with_scheme(self.token)
             case Credentials.LONGER:
-                return f"Bearer {self.token}{'x' * 64}"
+                return self._with_scheme(f"{self.token}{'x' * 64}")
             case Credentials.RECASED:
-                return f"Bearer {(self.token or '').swapcase()}"
+                return self._with_scheme((self.token or "").swapcase())
             case Credentials.BASIC:
                 return f"Basic {self.token}"
             case Credentials.BARE:
                 return self.token
             case Credentials.EMPTY:
-                return "Bearer"
+                return self.scheme
             case Credentials.NOT_ASCII:
-                return "Bearer conformance-\u00e9\u00fc\u00df"
+                return self._with_scheme("conformance-\u00e9\u00fc\u00df")
             case Credentials.LONG:
-                return f"Bearer {'x' * _LONG_TOKEN}"
+                return self._with_scheme("x" * _LONG_TOKEN)
             case _:
                 return None
+
+    def _with_scheme(self, token: str) -> str:
+        return f"{self.scheme} {token}".lstrip()
 
 
 class Client:

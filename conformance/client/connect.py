@@ -79,7 +79,8 @@ def connect(settings: Settings, secrets: Secrets, embedded: Embedded | None, sig
     token = None if secrets.token is None else secrets.token.get_secret_value()
     primary, secondary = (None, None) if names is None else (names.primary, names.secondary)
     extra = tuple((name, value.get_secret_value()) for name, value in secrets.headers)
-    identity = Identity(token, primary, secondary, namespace_header, extra)
+    where = {} if settings.file.auth is None else {"token_header": settings.file.auth.header, "scheme": settings.file.auth.scheme}
+    identity = Identity(token, primary, secondary, namespace_header, extra, **where)
     with _open_transport(settings, token, embedded) if given is None else applications.open_given(given) as transport:
         # The limit is for all worker processes together; each one keeps to its share.
         pace = None if limits.requests_per_second is None else limits.requests_per_second / max(1, settings.workers)

@@ -37,12 +37,6 @@ class Target(Table):
     command: str | None = None
 
 
-class Auth(Table):
-    """The environment variable that holds the token; never the token itself."""
-
-    token_env: str
-
-
 class Namespaces(Table):
     """The two namespaces to use."""
 
@@ -80,6 +74,21 @@ def _header_name(name: str) -> str:
 
 
 HeaderName = Annotated[str, AfterValidator(_header_name)]
+
+
+def _token_header(name: str) -> str:
+    return name if name.lower() == "authorization" else _header_name(name)
+
+
+class Auth(Table):
+    """The environment variable that holds the token; never the token itself.
+
+    The token is sent in a `header`, after a `scheme` and a blank, or alone if the scheme is empty.
+    """
+
+    token_env: str
+    header: Annotated[str, AfterValidator(_token_header)] = "Authorization"
+    scheme: Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]*$")] = "Bearer"
 
 
 class Network(Table):

@@ -121,7 +121,7 @@ class Contract(Generic[R]):
     `vocabulary` makes of it what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
     of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
-    in words (Markdown, whose tables of requirements `reporting.contract_page` fills in).
+    in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in).
     """
 
     name: str

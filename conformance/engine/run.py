@@ -121,6 +121,12 @@ class Run:
         value: T = self._made_once[what]
         return value
 
+    def forget(self) -> None:
+        """Forget what was made: the target's data were reset, and ids may come again."""
+        self._made_once.clear()
+        self.history = History(clock_skew=self.history.clock_skew)
+        self.cleanup = Cleanup(self.api.deletions)
+
     # What scenarios plan.
 
     def plan(self, operation: Operation, *about: str, body: Json = MISSING, ids: dict[str, str] | None = None,

@@ -290,6 +290,18 @@ class Manifest:
     recording: Recording | None = field(default=None, metadata=LEFT_OUT)
     # Headers that a gateway wants, each with the environment variable that holds its value.
     headers: dict[str, str] | None = field(default=None, metadata=LEFT_OUT)
+    # Where the token stands, if not in Authorization after Bearer: the header, and the scheme, which may be empty.
+    token_place: tuple[str, str] | None = field(default=None, metadata=LEFT_OUT)
+
+    @property
+    def token_header(self) -> str:
+        """The header that the token is sent in."""
+        return "Authorization" if self.token_place is None else self.token_place[0]
+
+    @property
+    def token_scheme(self) -> str:
+        """The scheme before the token, or an empty string."""
+        return "Bearer" if self.token_place is None else self.token_place[1]
 
 
 @dataclass(frozen=True, slots=True)

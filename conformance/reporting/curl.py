@@ -12,16 +12,16 @@ _LARGE = 8 * 1024
 _ID = "python3 -c 'import json,sys; print(json.load(sys.stdin)[\"{key}\"])'"
 _NEXT_PAGE = "python3 -c 'import json,sys,urllib.parse as u; print(\"{parameter}=\" + u.quote_plus(json.load(sys.stdin){place}))'"
 _AUTHORIZATIONS = {
-    "own": "Bearer $TOKEN",
+    "own": "{scheme}$TOKEN",
     "none": None,
-    "unknown": "Bearer conformance-unknown-token",
-    "longer": "Bearer ${TOKEN}" + "x" * 64,
-    "recased": 'Bearer $(printf %s "$TOKEN" | tr a-zA-Z A-Za-z)',
+    "unknown": "{scheme}conformance-unknown-token",
+    "longer": "{scheme}${{TOKEN}}" + "x" * 64,
+    "recased": '{scheme}$(printf %s "$TOKEN" | tr a-zA-Z A-Za-z)',
     "basic": "Basic $TOKEN",
     "bare": "$TOKEN",
-    "empty": "Bearer",
-    "not-ascii": r"Bearer $(printf 'conformance-\351\374\337')",
-    "long": r"Bearer $(head -c 5000 /dev/zero | tr '\0' x)",
+    "empty": "{scheme}",
+    "not-ascii": r"{scheme}$(printf 'conformance-\351\374\337')",
+    "long": r"{scheme}$(head -c 5000 /dev/zero | tr '\0' x)",
 }
 
 
@@ -81,7 +81,9 @@ def _identity(request: RequestRecord, manifest: Manifest) -> list[str]:
     """Return curl options for the credentials and the namespace of a request; the token is a shell variable."""
     is_sent = request.credentials != "own" or manifest.token_env
     authorization = _AUTHORIZATIONS[request.credentials] if is_sent else None
-    lines = [] if authorization is None else [f'-H "Authorization: {authorization}"']
+    scheme = f"{manifest.token_scheme} " if manifest.token_scheme else ""
+    sent = "" if authorization is None else f"{manifest.token_header}: {authorization.format(scheme=scheme)}".rstrip()
+    lines = [f'-H "{sent}"'] if sent else []
     lines += [f'-H "{name}: ${variable}"' for name, variable in (manifest.headers or {}).items()]
     if manifest.namespaces and manifest.namespace_header:
         name = manifest.namespaces[1 if request.namespace == "secondary" else 0]

@@ -80,7 +80,8 @@ def render(results: Results, examples: Sequence[tuple[str, Example]], supply: Su
 def _headers(manifest: Manifest) -> str:
     headers = {name.lower(): _Code(f"os.environ[{variable!r}]") for name, variable in (manifest.headers or {}).items()}
     if manifest.token_env:
-        headers["authorization"] = _Code(f'f"Bearer {{os.environ[{manifest.token_env!r}]}}"')
+        token, scheme = f"os.environ[{manifest.token_env!r}]", manifest.token_scheme
+        headers[manifest.token_header.lower()] = _Code(f'f"{scheme} {{{token}}}"' if scheme else token)
     if manifest.namespaces and manifest.namespace_header:
         headers[manifest.namespace_header.lower()] = _Code(repr(manifest.namespaces[0]))
     return repr(headers)

@@ -218,6 +218,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         ),
         token_env=settings.token_variable,
         headers=settings.file.headers or None,
+        token_place=_token_place(settings),
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,
         capabilities={name: _capability(settings.decision(name)) for name in settings.profiles},
@@ -236,6 +237,11 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         stale_deviations=(),
         causes_lacking=None,
     )
+
+
+def _token_place(settings: Settings) -> tuple[str, str] | None:
+    auth = settings.file.auth
+    return None if auth is None or (auth.header.lower(), auth.scheme) == ("authorization", "Bearer") else (auth.header, auth.scheme)
 
 
 def _capability(decision: Decision) -> Capability:

@@ -59,7 +59,8 @@ class Controller:
 
     def __init__(self, settings: Settings, contract: Contract[Any], on_exchange: Observer = lambda _run: None, *,
                  before: Checkpoint | None = None, worker: str = "", word: Path | None = None,
-                 output: ServerOutput | None = None, given: Any = None) -> None:  # fmt: skip
+                 output: ServerOutput | None = None, given: Any = None,
+                 reset: Callable[[], None] | None = None) -> None:  # fmt: skip
         self.settings = settings
         self.contract = contract
         self.worker = worker
@@ -82,6 +83,9 @@ class Controller:
         self._before = before
         self._output = output or ServerOutput()
         self._given = given
+        # What somebody who has the target in Python wants called before each scenario.
+        self._reset = reset
+        self._renew_supplies: Callable[[], dict[str, str]] = dict
         self._redactor: Redactor
         self._opened = timing.monotonic()
         self._started = timing.now() if before is None else before.started
@@ -156,7 +160,8 @@ class Controller:
         client.learn_entry()  # a worker has not looked at the target
         wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
         self._sentinel: Sentinel[Any] = Sentinel(run, self.contract.sentinel)
-        self._confirmation = Confirmation(run, self._sentinel, wanted, lambda: preparation.renew_supplies(run))
+        self._renew_supplies = lambda: preparation.renew_supplies(run)
+        self._confirmation = Confirmation(run, self._sentinel, wanted, self._renew_supplies)
         resumption.mark_confirmed(self.findings, self._confirmation)
         if self.settings.attempt and self.settings.output is not None and self.worker in ("", "gw0"):
             # What earlier attempts have made and not deleted: one process takes it over.
@@ -184,12 +189,22 @@ class Controller:
         assert self.run is not None
         if self.ending.because is None:
             begun = timing.monotonic()
+            self._start_afresh()
             self._confirm(scenario, scenario.perform(self.run))
             self._share_out(timing.monotonic() - begun, scenario)
         if self.ending.because is None:
             self.done.add(scenario.scenario)
             if self.folder.is_due():
                 self._save()
+
+    def _start_afresh(self) -> None:
+        """Have the target's data reset, if somebody wants that, and make anew what the whole run is built on."""
+        assert self.run is not None
+        if self._reset is not None:
+            self._reset()
+            self.run.forget()
+            self._renew_supplies()
+            self._sentinel.place()
 
     def _share_out(self, seconds: float, scenario: Performable) -> None:
         judged = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}

@@ -4,8 +4,8 @@ from conformance.contracts.collections.contract import CONTRACT
 from conformance.contracts.collections.requirements import requirements
 from conformance.core import resources
 from conformance.core.whole_files import write_whole
-from conformance.reporting import contract_page
+from conformance.evidence.requirement_tables import filled
 
 if __name__ == "__main__":
     file = resources.find(CONTRACT.text_file or "")
-    write_whole(file, contract_page.filled(file.read_text("utf-8"), requirements()))
+    write_whole(file, filled(file.read_text("utf-8"), requirements()))

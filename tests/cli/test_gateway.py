@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import trustme
-from command import conformance
+from command import TOKEN, conformance
 from recorded import read_results, written_text
 
 from conformance.client.transports.http import open_http
@@ -102,3 +102,52 @@ def test_a_certificate_that_cannot_be_read_is_a_mistake(certificates):
         open_http("https://127.0.0.1:1", own_certificate=(folder / "none.pem", None)),
     ):
         pass
+
+
+# Takes the token in a header of its own, or after a scheme of its own.
+ELSEWHERE = """
+from conformance.contracts.collections.reference.app import Reference
+app_ = Reference(namespaces=False, token="s3cret-token-of-the-test").app
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        headers = [(name, value) for name, value in scope["headers"] if name not in (b"authorization", HEADER)]
+        given = dict(scope["headers"]).get(HEADER, b"")
+        if given.startswith(SCHEME):
+            headers.append((b"authorization", b"Bearer " + given.removeprefix(SCHEME)))
+        scope = {**scope, "headers": headers}
+    await app_(scope, receive, send)
+"""
+
+
+@pytest.mark.parametrize(("header", "scheme"), [("X-Api-Key", ""), ("Authorization", "Token"), ("Proxy-Authorization", "Bearer")])
+def test_a_token_stands_where_the_target_file_says_and_strangers_are_judged_by_it(tmp_path, header, scheme):
+    before = f"{scheme} " if scheme else ""
+    code = ELSEWHERE.replace("HEADER", repr(header.lower().encode())).replace("SCHEME", repr(before.encode()))
+    (tmp_path / "elsewhere.py").write_text(code)
+    (tmp_path / "t.toml").write_text(
+        f'[target]\napp = "elsewhere:app"\n[auth]\ntoken_env = "MY_TOKEN"\nheader = "{header}"\nscheme = "{scheme}"\n'
+    )
+    done = conformance("run", "--target", "t.toml", "--only", "auth.*", "--only", "source.*", "--output", "out", cwd=tmp_path,
+                       env={"MY_TOKEN": TOKEN})  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "11 passed" in done.stdout
+    assert all(TOKEN not in written_text(file) for file in (tmp_path / "out").iterdir())
+
+
+def test_what_repeats_a_violation_puts_the_token_there_too(tmp_path):
+    code = ELSEWHERE.replace("HEADER", repr(b"x-api-key")).replace("SCHEME", repr(b""))
+    code = code.replace(
+        "import Reference\n", "import Reference\nfrom conformance.contracts.collections.reference.faults import FAULTS\n", 1
+    )
+    code = code.replace("namespaces=False,", 'namespaces=False, fault=FAULTS["type-case-ignored"],')
+    (tmp_path / "elsewhere.py").write_text(code)
+    (tmp_path / "t.toml").write_text(
+        '[target]\napp = "elsewhere:app"\n[auth]\ntoken_env = "MY_TOKEN"\nheader = "X-Api-Key"\nscheme = ""\n'
+    )
+    done = conformance("run", "--target", "t.toml", "--only", "source.*", "--output", "out", cwd=tmp_path, env={"MY_TOKEN": TOKEN})
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "X-Api-Key: $TOKEN" in (tmp_path / "out" / "report.html").read_text()
+    done = conformance("replay", "out/results.json", "--target", "t.toml", cwd=tmp_path, env={"MY_TOKEN": TOKEN})
+    assert done.returncode == 1
+    conformance("replay", "out/results.json", "source.type-enum", "--write", "test_kept.py", cwd=tmp_path, env={"MY_TOKEN": TOKEN})
+    assert "'x-api-key': os.environ['MY_TOKEN']" in (tmp_path / "test_kept.py").read_text()

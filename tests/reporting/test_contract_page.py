@@ -8,13 +8,13 @@ from command import conformance
 from conformance.contracts.collections.contract import CONTRACT
 from conformance.contracts.collections.requirements import requirements
 from conformance.core import resources
-from conformance.reporting import contract_page
+from conformance.evidence.requirement_tables import filled
 
 TEXT = resources.find(CONTRACT.text_file).read_text("utf-8")
 
 
 def test_what_the_document_says_of_a_requirement_is_what_its_row_says():
-    assert contract_page.filled(TEXT, requirements()) == TEXT, (
+    assert filled(TEXT, requirements()) == TEXT, (
         "python docs/_site/contract_tables.py writes the tables of specs/collections/contract.md"
     )
 
@@ -31,7 +31,7 @@ def test_it_names_every_profile_operator_and_freedom():
 def test_a_row_that_changes_is_written_into_its_table():
     changed = TEXT.replace("A source without type: 400 or 422.", "Something else.")
     assert changed != TEXT
-    assert contract_page.filled(changed, requirements()) == TEXT
+    assert filled(changed, requirements()) == TEXT
 
 
 def test_a_report_links_each_failure_and_the_whole_to_the_page_beside_it(tmp_path):

@@ -49,7 +49,7 @@ def test_strangers(run: CollectionsRun) -> None:
         for credentials, requirement in BY_CREDENTIALS.items():
             if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.exhaustive:
                 continue  # with a small budget, each operation gets one of the nearly right forms
-            if credentials is Credentials.RECASED and not run.client.identity.has_case:
+            if not run.client.identity.can_be_wrong(credentials):
                 continue
             refused = run.call(operation, requirement, body=_body(run, operation, collection), of=_subject_of(operation, collection, document),
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
