@@ -17,6 +17,8 @@ OUTPUT = Path("reports/local")
 PROBED = "probed: "
 # Profiles that every contract may have: the one always judged, the one that a token declares, and the one that two namespaces declare.
 ALWAYS, BY_TOKEN, BY_NAMESPACES = "core", "auth", "namespaces"
+# A target over HTTP may be far away, and waiting is what a run then does.
+_FAR = 8
 _EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
 
 
@@ -63,6 +65,12 @@ class Settings(BaseModel):
     def url(self) -> str | None:
         """The URL of the target, or None if it runs in this process."""
         return self.file.target.url
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests this process may have under way together; the workers of a run share what there is."""
+        most = self.file.limits.concurrency or (_FAR if self.url is not None else 1)
+        return max(1, most // max(1, self.workers))
 
     @property
     def where(self) -> str:

@@ -52,8 +52,12 @@ class Profiles(Table):
 
 
 class Limits(Table):
-    """Limits of load and time; all in seconds except `requests_per_second`."""
+    """Limits of load and time; in seconds, but for `requests_per_second` and `concurrency`, the most requests under way together.
 
+    Without it 8 are under way over HTTP, and one in process.
+    """
+
+    concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
     requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
     list_delay_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0

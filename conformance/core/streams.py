@@ -55,6 +55,24 @@ class LenientStream:
 
 
 @contextmanager
+def silenced() -> Iterator[None]:
+    """Discard what this process writes to its standard streams, in whatever way, while the block runs."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    kept = [os.dup(descriptor) for descriptor in (1, 2)]
+    try:
+        for descriptor in (1, 2):
+            _redirect_to_null(descriptor)
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        for descriptor, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, descriptor)
+            os.close(copy)
+
+
+@contextmanager
 def lenient_streams() -> Iterator[LenientStream]:
     """Replace the standard streams by streams that never raise while a command runs; yield standard output."""
     _open_closed_descriptors()

@@ -31,14 +31,14 @@ class Cleanup:
                 if deletion is operation:
                     self._things.pop((namespace, create, exchange.id_of(create.makes or "") or ""), None)
 
-    def delete(self, client: Client, seconds: float) -> dict[str, int]:
-        """Delete all of it, for so many seconds at the most; return how many things were deleted and how many are left."""
+    def delete(self, client: Client, seconds: float, at_once: int = _AT_ONCE) -> dict[str, int]:
+        """Delete all of it, for so many seconds and so many at once at the most; return how many were deleted and how many are left."""
         ends = timing.monotonic() + seconds
 
         def is_gone(thing: Thing) -> bool:
             return timing.monotonic() < ends and self._delete(client, thing)
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             deleted = sum(pool.map(is_gone, self._things))
         left = len(self._things) - deleted
         self._things.clear()

@@ -32,10 +32,16 @@ class Confirmation:
         # The kinds of violation, by requirement and fingerprint, that were repeated and made small, or need not be.
         self._confirmed: set[tuple[str, str]] = set()
         self._spare = run.budget.shrinks * _SPARE
+        self._seen = 0
 
     def mark_confirmed(self, requirement: str, fingerprint: str) -> None:
         """Note that a kind of violation was confirmed before, or is being."""
         self._confirmed.add((requirement, fingerprint))
+
+    def has_news(self) -> bool:
+        """Whether there are more violations to confirm than when somebody asked last."""
+        before, self._seen = self._seen, len(self._unconfirmed())
+        return self._seen > before
 
     def confirm_new(self) -> None:
         """Repeat and minimize the violations that a scenario brought.

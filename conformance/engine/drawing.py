@@ -21,8 +21,27 @@ DRAWN: dict[str, Any] = {
 }
 
 
+_drawing = 0
+_replaced = ExitStack()
+
+
 @contextmanager
 def by_seed_alone() -> Iterator[None]:
+    """Draw without constants, as `_without_constants` says; several strands may at a time."""
+    global _drawing  # noqa: PLW0603 - what is replaced is Hypothesis' own module
+    if not _drawing:
+        _replaced.enter_context(_without_constants())
+    _drawing += 1
+    try:
+        yield
+    finally:
+        _drawing -= 1
+        if not _drawing:
+            _replaced.close()
+
+
+@contextmanager
+def _without_constants() -> Iterator[None]:
     """Draw without the constants that Hypothesis reads from the source of whatever modules are loaded.
 
     They are the application's under test, or the user's own tests': with them a change there would change what a seed sends. No

@@ -51,9 +51,13 @@ def _name(case: Case) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What was sent in the end for a plan, and what came back; `before` are tries whose name was taken, or seemed to be."""
+    """What was sent in the end for a plan, and what came back; `before` are tries whose name was taken, or seemed to be.
+
+    `beside` is how many other requests were under way when it was sent.
+    """
 
     plan: Plan
     sent: Sent
     before: tuple[tuple[Plan, Sent], ...] = ()
     took_names: bool = False
+    beside: int = 0

@@ -1,8 +1,9 @@
 """The run: the one object that scenarios talk to. A contract may derive one that speaks of its own things."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from conformance.engine.explore import BATCH, Drawer
 from conformance.engine.interruption import Interruption
 from conformance.engine.pipeline import Pipeline
 from conformance.engine.plan import OURSELVES, Delivery, Plan, Sender
+from conformance.engine.strands import Strands
 from conformance.evidence.exchange import Case, Exchange, Headers, Namespace, Request
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.operation import Expect, Operation
@@ -62,6 +64,7 @@ class Run:
         secondary: Any = None,
         clock_skew: float = 5.0,
         list_delay: float = 0.0,
+        concurrency: int = 1,
         control: RunControl | None = None,
         process: Process = Process(),
         on_exchange: Callable[["Run"], None] = lambda _run: None,
@@ -79,6 +82,7 @@ class Run:
         self.cleanup = Cleanup(api.deletions)
         self.tags = Tags(seed, process.attempt)
         self.scenario = ""
+        self.strands = Strands(concurrency)
         self.exchanges = 0
         self.names_taken = 0
         self.counts: Counter[str] = Counter()
@@ -88,6 +92,8 @@ class Run:
         self._recorder = recorder
         self._dispatcher = Dispatcher(client, list_delay)
         self._made_once: dict[str, Any] = {}
+        self._in_the_making: set[str] = set()
+        self._has_renewed_tags = False
         self._on_exchange = on_exchange
 
     # What a run is about.
@@ -95,7 +101,14 @@ class Run:
     def begin(self, scenario: str) -> None:
         """Start a scenario: its names and choices depend on the seed and on itself, not on what ran before."""
         self.scenario = scenario
-        self.tags.begin(scenario)
+        self.tags = self._tags_of(scenario)
+
+    def _tags_of(self, name: str) -> Tags:
+        tags = Tags(self.seed, self._process.attempt)
+        tags.begin(name)
+        if self._has_renewed_tags:
+            tags.renew()
+        return tags
 
     def serves(self, profile: str) -> bool:
         """Whether the target has a profile, and it is to be judged."""
@@ -110,16 +123,52 @@ class Run:
         """Return what a payload may name in a namespace."""
         return self.vocabulary if namespace is Namespace.PRIMARY else self.secondary
 
-    def once(self, what: str, make: Callable[[], T]) -> T:
-        """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name."""
+    @property
+    def sent_here(self) -> int:
+        """How many requests the scenario has sent: the same for the same seed, whatever goes on beside it."""
+        return self.counts[self.scenario]
+
+    def once(self, what: str, make: Callable[[], T], *, counted: str | None = None) -> T:
+        """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name, or another."""
+        tags, scenario = self.tags, self.scenario
+        self.strands.wait_until(lambda: what not in self._in_the_making)
+        self.tags, self.scenario = tags, scenario
         if what not in self._made_once:
-            tags, scenario = self.tags, self.scenario
-            self.tags, self.scenario = Tags(self.seed, self._process.attempt), what
-            self.tags.begin(f"{what} {self._process.name}")
-            self._made_once[what] = make()
-            self.tags, self.scenario = tags, scenario
+            self._in_the_making.add(what)
+            self.tags, self.scenario = self._tags_of(f"{what} {self._process.name}"), counted or what
+            try:
+                self._made_once[what] = make()
+            finally:
+                self.tags, self.scenario = tags, scenario
+                self._in_the_making.discard(what)
+                self.strands.tell()
         value: T = self._made_once[what]
         return value
+
+    def beside(self, functions: Sequence[Callable[[], object]]) -> None:
+        """Run parts of the run beside each other, as far as requests may be under way together; else one after the other.
+
+        Raises:
+            BaseException: what one of them raised.
+
+        """
+        if not self.strands.are_several:
+            for function in functions:
+                function()
+            return
+        scenario, tags = self.scenario, self.tags
+
+        def begun(function: Callable[[], object]) -> Callable[[], None]:
+            def begin() -> None:
+                self.scenario, self.tags = scenario, tags
+                function()
+
+            return begin
+
+        try:
+            self.strands.run(list(map(begun, functions)))
+        finally:
+            self.scenario, self.tags = scenario, tags
 
     def forget(self) -> None:
         """Forget what was made: the target's data were reset, and ids may come again."""
@@ -180,6 +229,25 @@ class Run:
         """Send, judge and record one planned request."""
         return self.record_and_evaluate(self._send(plan))
 
+    def perform_all(self, plans: Iterable[Plan]) -> list[Exchange]:
+        """Send, judge and record planned requests of which none needs the answer of another: under way together as far as they may be."""
+        exchanges: list[Exchange] = []
+        with self._pipeline(lambda delivery: exchanges.append(self.record_and_evaluate(delivery))) as pipeline:
+            for plan in plans:
+                self._check(plan)
+                pipeline.put(plan)
+        return exchanges
+
+    def _pipeline(self, take: Callable[[Delivery], None]) -> Pipeline:
+        """Return a pipeline whose answers are taken in order, with the scenario and the tags of now."""
+        scenario, tags = self.scenario, self.tags
+
+        def take_as_now(delivery: Delivery) -> None:
+            self.scenario, self.tags = scenario, tags
+            take(delivery)
+
+        return Pipeline(lambda plan: self._dispatcher.send(plan, tags), take_as_now, self.record_late, self.strands)
+
     def raw(self, where: str, body: bytes | None, *about: str, **details: Any) -> Exchange:
         """Send bytes as they are, as `plan_raw` plans it."""
         return self.perform(self.plan_raw(where, body, *about, **details))
@@ -191,8 +259,9 @@ class Run:
     def send_concurrently(self, plans: Sequence[Plan], *, judged: bool = True) -> list[Exchange]:
         """Send planned requests at once, one thread each, then record and judge them in their order."""
         self._check(*plans)
-        with ThreadPoolExecutor(len(plans)) as pool:
-            deliveries = list(pool.map(self._deliver, plans))
+        tags = self.tags
+        with self._as_it_was(), ThreadPoolExecutor(len(plans)) as pool:
+            deliveries = list(pool.map(lambda plan: self._dispatcher.send(plan, tags), plans))
         number = self._next_number
         take = self.record_and_evaluate if judged else self.record_late
         return [take(delivery, together=number) for delivery in deliveries]
@@ -207,7 +276,22 @@ class Run:
             self.api.check_requirements(plan.case.about)
 
     def _deliver(self, plan: Plan) -> Delivery:
-        return self._dispatcher.send(plan, self.tags)
+        tags = self.tags
+        if not self.strands.are_several:
+            return self._dispatcher.send(plan, tags)
+        with self._as_it_was():
+            delivery, beside = self.strands.submit(lambda: self._dispatcher.send(plan, tags)).result()
+        return replace(delivery, beside=beside)
+
+    @contextmanager
+    def _as_it_was(self) -> Iterator[None]:
+        """Let other strands go on while the block waits; afterwards the scenario and the tags are this strand's again."""
+        scenario, tags = self.scenario, self.tags
+        try:
+            with self.strands.waiting():
+                yield
+        finally:
+            self.scenario, self.tags = scenario, tags
 
     def draw(self, strategy: SearchStrategy[T], share: float = 1.0) -> list[T]:
         """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario."""
@@ -240,7 +324,7 @@ class Run:
                 # Hypothesis would take it for a failure of the example, and run it again.
                 errors.append(error)
 
-        with Pipeline(self._deliver, lambda delivery: then(self.record_and_evaluate(delivery)), self.record_late) as pipeline:
+        with self._pipeline(lambda delivery: then(self.record_and_evaluate(delivery))) as pipeline:
             self._drawer().draw(strategy, self._wanted(share), send, batch)
             if errors:
                 raise errors[0]
@@ -272,14 +356,15 @@ class Run:
             self._record(plan, sent)
         if delivery.took_names:
             self.names_taken += 1
+            self._has_renewed_tags = True
             self.tags.renew()
-        return self._record(delivery.plan, delivery.sent, together=together)
+        return self._record(delivery.plan, delivery.sent, together=together, beside=delivery.beside)
 
     @property
     def _next_number(self) -> int:
         return self._process.first_number + self.exchanges
 
-    def _record(self, plan: Plan, sent: Sent, *, together: int | None = None) -> Exchange:
+    def _record(self, plan: Plan, sent: Sent, *, together: int | None = None, beside: int = 0) -> Exchange:
         exchange = Exchange(
             number=self._next_number,
             scenario=self.scenario,
@@ -291,6 +376,7 @@ class Run:
             done_at=sent.done_at,
             context=plan.context,
             together=together,
+            beside=beside,
         )
         self.exchanges += 1
         self.counts[self.scenario] += 1

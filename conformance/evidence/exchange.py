@@ -106,7 +106,7 @@ class Exchange:
 
     `context` holds the exchanges whose answers this request builds on, oldest first: the collection that a document is made in,
     the parent of a collection, the twin that it is compared with. `sent_at` and `done_at` are POSIX times in seconds. Requests
-    that were sent at once share the number `together`.
+    that were sent at once share the number `together`; `beside` is how many others of the run were under way when it was sent.
     """
 
     number: int
@@ -119,6 +119,7 @@ class Exchange:
     done_at: float = 0.0
     context: tuple["Exchange", ...] = field(default=(), repr=False)
     together: int | None = None
+    beside: int = 0
 
     @property
     def status(self) -> int | None:

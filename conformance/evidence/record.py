@@ -83,6 +83,7 @@ def _exchange_record(exchange: Exchange, redactor: Redactor) -> ExchangeRecord:
         failure=exchange.failure if exchange.response is None else None,
         made=_made(exchange),
         next_page=_next_page(exchange),
+        beside=exchange.beside or None,
     )
 
 

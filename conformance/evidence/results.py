@@ -83,6 +83,7 @@ class ExchangeRecord:
     """One request, what it was for, and what came of it.
 
     `context` holds the numbers of the exchanges that it builds on; those that were sent at once share the number `together`.
+    `beside` is how many others of the run were under way when it was sent.
     """
 
     n: int
@@ -99,6 +100,7 @@ class ExchangeRecord:
     failure: str | None
     made: Made | None = field(default=None, metadata=LEFT_OUT)
     next_page: NextPage | None = field(default=None, metadata=LEFT_OUT)
+    beside: int | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,11 @@ def flakiness(example: Example) -> str:
     exchange = example.not_shown_by[-1]
     answer = exchange.response
     instead = f"no answer ({exchange.failure})" if answer is None else f"{answer.status} {short_body(answer)}".rstrip()
+    if not times.shown and example.offender.beside:
+        return (
+            f"it showed while {example.offender.beside} other requests of the run were under way, and in none of {times.not_shown} "
+            f"repetitions alone; there the answer was {visible(instead)}"
+        )
     return f"{times.shown} of {times.shown + times.not_shown} repetitions showed it; where not, the answer was {visible(instead)}"
 
 

@@ -1,6 +1,6 @@
 """One process of a run: it opens the target, performs scenarios, confirms what they find, and finishes with the verdicts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,8 +47,14 @@ from conformance.runner.scenario_function import Performable
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 30.0
+# A server in this process is not slowed down by that, either.
+_CLEANING_AT_ONCE = 4
 _ENDS = (TargetGone, TargetBusy, TargetForgot, TokenRefused, OutOfTime, OutOfMemory, RecordLost)
 Observer = Callable[[Run], None]
+
+
+class _SeemsForgotten(Exception):
+    """The sentinel is gone: what was seen is repeated before any other scenario begins."""
 
 
 class Controller:
@@ -197,6 +203,59 @@ class Controller:
             if self.folder.is_due():
                 self._save()
 
+    def perform_all(self, scenarios: Sequence[Performable]) -> None:
+        """Run scenarios: beside each other as far as requests may be under way together, and then confirm what they found, alone."""
+        assert self.run is not None
+        if not self.run.strands.are_several or self._reset is not None:
+            for scenario in scenarios:
+                self.perform(scenario)
+            return
+        left = list(scenarios)
+        while left and self.ending.because is None:
+            self._perform_beside(left)
+            left = [scenario for scenario in left if scenario.scenario not in self.done]
+
+    def _perform_beside(self, scenarios: Sequence[Performable]) -> None:
+        assert self.run is not None
+        with suppress(_SeemsForgotten):
+            try:
+                self.run.beside([self._as_strand(scenario) for scenario in scenarios])
+            except _ENDS as error:
+                self._ended_by(error)
+        if self.ending.because is None:
+            self._confirm_all()
+
+    def _as_strand(self, scenario: Performable) -> Callable[[], None]:
+        def perform() -> None:
+            assert self.run is not None
+            begun = timing.monotonic()
+            raised = scenario.perform(self.run)
+            self._share_out(timing.monotonic() - begun, scenario)
+            if isinstance(raised, _ENDS):
+                raise raised
+            if raised is not None:
+                self._crashed(scenario, raised)
+            self.done.add(scenario.scenario)
+            if self.folder.is_due():
+                self._save()
+            if self._confirmation.has_news() and self._sentinel.is_gone():
+                raise _SeemsForgotten
+
+        return perform
+
+    def _confirm_all(self) -> None:
+        """Repeat what was seen while others were under way, alone, and make it small."""
+        try:
+            self._confirmation.confirm_new()
+        except _ENDS as error:
+            self._ended_by(error)
+
+    def _ended_by(self, error: ConformanceError) -> None:
+        if isinstance(error, TokenRefused):
+            self._confirmation.take_back_what_was_locked_out()
+        self.ending.raised(error, self._redactor)
+        self._save()
+
     def _start_afresh(self) -> None:
         """Have the target's data reset, if somebody wants that, and make anew what the whole run is built on."""
         assert self.run is not None
@@ -227,10 +286,7 @@ class Controller:
                 self._crashed(scenario, raised)
             self._confirmation.confirm_new()
         except _ENDS as error:
-            if isinstance(error, TokenRefused):
-                self._confirmation.take_back_what_was_locked_out()
-            self.ending.raised(error, self._redactor)
-            self._save()
+            self._ended_by(error)
         except ConformanceError as error:
             self._crashed(scenario, error)
 
@@ -286,7 +342,7 @@ class Controller:
             return
         before = run.client.requests
         with suppress(KeyboardInterrupt):
-            self.findings.clean(run.cleanup.delete(run.client, _CLEANING_SECONDS))
+            self.findings.clean(run.cleanup.delete(run.client, _CLEANING_SECONDS, max(_CLEANING_AT_ONCE, run.strands.most)))
         self.findings.count({"cleaning up": run.client.requests - before})
 
     def told(self) -> dict[str, Any]:

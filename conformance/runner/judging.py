@@ -54,7 +54,7 @@ def judge_alone(settings: Settings, contract: Contract[Any], most_failures: int 
         with isolated(), controller.interruption.on_signals():
             controller.open(judges=True)
             try:
-                perform_all(controller, lambda _scenario: _goes_on(controller, most_failures))
+                perform_all(controller, (lambda _scenario: _goes_on(controller, most_failures)) if most_failures else None)
             finally:
                 conclusion = controller.conclusion or controller.conclude()
     finally:
@@ -63,7 +63,7 @@ def judge_alone(settings: Settings, contract: Contract[Any], most_failures: int 
 
 
 def _goes_on(controller: Controller, most_failures: int) -> bool:
-    if most_failures and controller.failing() >= most_failures:
+    if controller.failing() >= most_failures:
         controller.ending.note("it was to end after the first failures (-x, --maxfail)")
         return False
     return True

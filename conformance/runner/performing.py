@@ -10,10 +10,10 @@ from conformance.runner.scenario_function import ScenarioFunction
 Claim = Callable[[ScenarioFunction], bool]
 
 
-def perform_all(controller: Controller, claim: Claim = lambda _scenario: True) -> None:
+def perform_all(controller: Controller, claim: Claim | None = None) -> None:
     """Perform the scenarios that can show something of what is to be judged, and finish; the controller is open.
 
-    A scenario that `claim` denies is left out: another process performs it.
+    With `claim` they are performed one after the other, and one that it denies is left out: another process performs it, or none.
 
     Raises:
         KeyboardInterrupt: the user ended it.
@@ -25,9 +25,12 @@ def perform_all(controller: Controller, claim: Claim = lambda _scenario: True) -
         chosen = _needed(controller)
         controller.wanted = {scenario.scenario for scenario in chosen}
         controller.begin()
-        for scenario in chosen:
-            if controller.ending.because is None and claim(scenario):
-                controller.perform(scenario)
+        if claim is None:
+            controller.perform_all(chosen)
+        else:
+            for scenario in chosen:
+                if controller.ending.because is None and claim(scenario):
+                    controller.perform(scenario)
     except ConformanceError as error:
         controller.ending.note(str(error))
     except KeyboardInterrupt:

@@ -76,6 +76,7 @@ class Preparation:
             served=frozenset(name for name in settings.profiles if settings.serves(name)),
             clock_skew=limits.clock_skew_seconds,
             list_delay=limits.list_delay_seconds,
+            concurrency=settings.concurrency,
             control=control,
             process=Process(self.process, settings.attempt, self._first_number),
             on_exchange=on_exchange,

@@ -50,9 +50,9 @@ def _of_worker(config: pytest.Config) -> "Session":
 class Session:
     """What pytest calls: hooks, in the order that pytest calls them, and nothing else."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, *, is_open: bool = False) -> None:
         self.controller = controller
-        self._is_open = False
+        self._is_open = is_open
         self._named: set[str] = set()
 
     @property
@@ -60,18 +60,13 @@ class Session:
         """The contract to judge by."""
         return self.controller.contract
 
-    def open(self, *, judges: bool) -> None:
-        """Open the target, as `Controller.open` does."""
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", hypothesis_folder())
-        self.controller.open(judges=judges)
-        self._is_open = True
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Open the target, unless the command line has done so."""
+    def pytest_sessionstart(self) -> None:
+        """Open the target in a worker; the leading process has opened it already."""
         if self._is_open:
             return
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", hypothesis_folder())
         try:
-            self.open(judges=self.controller.worker != "" or not session.config.getoption("numprocesses", None))
+            self.controller.open(judges=True)
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
 

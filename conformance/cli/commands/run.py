@@ -1,31 +1,30 @@
-"""`conformance run`: run the scenarios with pytest, and print the results."""
+"""`conformance run`: run the scenarios, and print the results."""
 
 import argparse
 import os
 import secrets
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO
-
-import pytest
 
 from conformance import records
 from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings, build, validate
+from conformance.core import streams
 from conformance.core.display import visible
-from conformance.core.errors import ConformanceError, Exit, UsageError
+from conformance.core.errors import Exit, UsageError
 from conformance.engine import interruption
 from conformance.engine.run import Run
 from conformance.evidence.results import Results, Status, Verdict
 from conformance.reporting import baseline, github, terminal
-from conformance.runner import checkpoint, contracts, selection
+from conformance.runner import checkpoint, contracts
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.controller import Controller
-from conformance.runner.session import KEY, PYTEST_INI, Session
+from conformance.runner.isolation import isolated
+from conformance.runner.performing import perform_all
 
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
@@ -142,70 +141,46 @@ def _perform(settings: Settings, output: ServerOutput | None = None, before: Che
         controller = Controller(
             settings, contracts.load(settings.contract), lambda run: _progress(progress, run), before=before, output=output
         )
-        session = Session(controller)
         replaced = before is None and settings.output is not None and checkpoint.is_there(settings.output)
         with interruption.at_once():
-            session.open(judges=not settings.workers)
+            controller.open(judges=not settings.workers)
         if replaced:
             note = "conformance: the record of a run that was cut short is replaced here; --resume would have gone on with it"
             print(note, file=sys.stderr)  # noqa: T201
         if controller.conclusion is None:
-            # An interruption while the scenarios are collected ends the run before the first request.
-            with controller.interruption.on_signals():
-                _run_pytest(session, progress)
+            try:
+                # An interruption before the first request ends the run too.
+                with controller.interruption.on_signals():
+                    _perform_scenarios(controller)
+            finally:
+                controller.close()
+                progress.clear()
     return controller
 
 
-def _run_pytest(session: Session, progress: terminal.Progress) -> None:
-    controller = session.controller
-    try:
-        with _without_pytest_environment():
-            code = pytest.main(_arguments(controller), plugins=[_SessionPlugin(session)])
-    finally:
-        controller.close()
-        progress.clear()
-    if controller.conclusion is None:
-        raise ConformanceError(f"pytest ended with code {int(code)} before there was a result")
+def _perform_scenarios(controller: Controller) -> None:
+    if controller.settings.workers:
+        from conformance.runner import sealed_pytest
+
+        sealed_pytest.run_workers(controller)
+    else:
+        _run_here(controller)
 
 
-@contextmanager
-def _without_pytest_environment() -> Iterator[None]:
-    """Hide environment variables for pytest and Hypothesis, because they are meant for the user's own tests."""
-    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("PYTEST_", "HYPOTHESIS_PROFILE"))}
+def _run_here(controller: Controller) -> None:
+    """Run the scenarios in this process; what an application in it prints is kept off the terminal."""
     try:
-        yield
+        with streams.silenced() if controller.settings.url is None else nullcontext(), isolated(), suppress(KeyboardInterrupt):
+            perform_all(controller)
     finally:
-        os.environ.update(hidden)
+        with interruption.at_once():
+            controller.conclude()
 
 
 def _progress(progress: terminal.Progress, run: Run) -> None:
     progress.show(run.scenario, run.exchanges, len(run.ledger.failed()))
 
 
-class _SessionPlugin:
-    """Gives the session to the plugin, which would otherwise make its own."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[KEY] = self._session
-
-
 def _own_stderr() -> IO[str]:
     """Return a copy of standard error that pytest does not capture."""
     return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace")
-
-
-def _arguments(controller: Controller) -> list[str]:
-    settings, contract = controller.settings, controller.contract
-    plugins = ["conformance.plugin", *(["xdist.plugin"] if settings.workers else [])]
-    # The suites are given as arguments; without any, pytest would load the conftest.py of the working directory.
-    arguments = [*map(str, selection.suites(settings, contract)), "--noconftest", "--disable-plugin-autoload"]
-    arguments += [part for name in plugins for part in ("-p", name)]
-    arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios), "-p", "no:terminal", "-p", "no:cacheprovider"]
-    arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
-    arguments += ["--import-mode=importlib", "--conformance-settings", settings.model_dump_json()]
-    # If a worker crashes, the run is incomplete; a new worker in its place would start in the middle.
-    return arguments + (["-n", str(settings.workers), "--max-worker-restart=0"] if settings.workers else [])

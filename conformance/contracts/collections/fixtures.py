@@ -36,7 +36,9 @@ def complete_list(run: CollectionsRun, corpus: Corpus, body: dict[str, Json]) ->
     """Ask for all documents of a corpus; each body is sent once in this process."""
     key = f"whole {corpus.collection.number} {body}"
     return run.once(
-        key, lambda: run.list_documents(corpus.collection, body, context=corpus.context, limit=ALL, include_total="true")
+        key,
+        lambda: run.list_documents(corpus.collection, body, context=corpus.context, limit=ALL, include_total="true"),
+        counted="complete lists",
     )
 
 
@@ -59,5 +61,5 @@ def create_corpus(run: CollectionsRun, bodies: list[filter_corpus.Body]) -> Corp
     collection = run.new_collection()
     if collection is None:
         return None
-    created = [run.document(collection, {"collection_id": collection.created_id, **body}) for body in bodies]
+    created = run.perform_all(run.plan_document(collection, {"collection_id": collection.created_id, **body}) for body in bodies)
     return Corpus(collection, tuple(document for document in created if document.created_id is not None))

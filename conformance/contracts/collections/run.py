@@ -1,5 +1,6 @@
 """The run that the scenarios of this contract use: it knows collections and documents."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from conformance.contracts.collections.generation import collections
@@ -58,20 +59,30 @@ class CollectionsRun(Run):
 
     def read(self, created: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
              query: dict[str, str | float] | None = None, sender: Sender | None = None) -> Exchange:  # fmt: skip
-        """Read the collection or document that an exchange created. The context is that exchange and its own context, unless given."""
+        """Read what an exchange created, as `plan_read` plans it."""
+        return self.perform(self.plan_read(created, *about, expect=expect, context=context, query=query, sender=sender))
+
+    def plan_read(self, created: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
+                  query: dict[str, str | float] | None = None, sender: Sender | None = None) -> Plan:  # fmt: skip
+        """Plan to read the collection or document that an exchange created; the context is that exchange and its own, unless given."""
         is_collection = created.case.operation is Operations.CREATE_COLLECTION
         operation = Operations.GET_COLLECTION if is_collection else Operations.GET_DOCUMENT
         before = context or (*created.context, created)
-        return self.call(operation, *about, of=created, expect=expect, query=query, context=before, sender=sender)
+        return self.plan_call(operation, *about, of=created, expect=expect, query=query, context=before, sender=sender)
 
     def read_back(self, created: Exchange) -> None:
         """Read what an exchange created, if it created something and the target can be read."""
         if created.created_id is not None and self.serves("read"):
             self.read(created)
 
+    def read_back_all(self, created: Iterable[Exchange]) -> None:
+        """Read what several exchanges created, as `read_back` does."""
+        if self.serves("read"):
+            self.perform_all(self.plan_read(exchange) for exchange in created if exchange.created_id is not None)
+
     def read_back_some(self, created: Exchange) -> None:
         """Read back one in four of the things that an exploration creates."""
-        if created.number % _READ_BACK == 0:
+        if self.sent_here % _READ_BACK == 0:
             self.read_back(created)
 
     def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,

@@ -52,10 +52,8 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     catalogue = collections.boundaries(_vocabulary_with(run, collection))
     run.ledger.measured(boundary_values.PAIRS_MET, catalogue.coverage.pairs_met, catalogue.coverage.pairs)
-    for index, body in enumerate(catalogue.values):
-        created = run.collection(body, context=_context(collection))
-        if index % _READ_BACK == 0 or run.budget.exhaustive:
-            run.read_back(created)
+    created = run.perform_all(run.plan_collection(body, context=_context(collection)) for body in catalogue.values)
+    run.read_back_all(created[:: 1 if run.budget.exhaustive else _READ_BACK])
 
 
 @exercises("collections.create.echoes-name", "collections.create.echoes-description", "collections.create.accepts-valid")
@@ -76,10 +74,11 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
     # Three nested groups within one group are one level deeper.
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
-    for index, group in enumerate((every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))):
-        created = run.collection({**body, "source": {**body["source"], "filters": group}}, *about)
-        if index % 2 == 0 or run.budget.exhaustive:
-            run.read_back(created)
+    groups = (every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))
+    created = run.perform_all(
+        run.plan_collection({**body, "source": {**body["source"], "filters": group}}, *about) for group in groups
+    )
+    run.read_back_all(created[:: 1 if run.budget.exhaustive else 2])
 
 
 @exercises(*_ANSWERS)
@@ -104,10 +103,12 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     if collection is None:
         return
-    refused = collection
-    for mutation, body in mutations.catalogue(SHAPE, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive):
-        refused = run.collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
-    run.collection(collections.minimal(run.vocabulary), context=(collection, refused))
+    broken = mutations.catalogue(SHAPE, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive)
+    refused = run.perform_all(
+        run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
+        for mutation, body in broken
+    )
+    run.collection(collections.minimal(run.vocabulary), context=(collection, *refused[-1:]))
 
 
 @exercises(*_REFUSALS)

@@ -53,16 +53,13 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
     if collection is None:
         return
     first, known = _two_documents(run, collection)
-    created = [*first]
     catalogue = documents.boundaries(known)
     run.ledger.measured(boundary_values.PAIRS_MET, catalogue.coverage.pairs_met, catalogue.coverage.pairs)
-    for index, body in enumerate(catalogue.values):
-        created.append(run.perform(_plan(run, collection, first, known, body)))
-        # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
-        if index % _READ_BACK == 0 or run.budget.exhaustive or not run.serves("query"):
-            run.read_back(created[-1])
+    created = run.perform_all(_plan(run, collection, first, known, body) for body in catalogue.values)
+    # The list below shows all documents. Some are read too, because reads may have mistakes of their own.
+    run.read_back_all(created[:: 1 if run.budget.exhaustive or not run.serves("query") else _READ_BACK])
     if run.serves("query"):
-        run.list_documents(collection, {}, context=(collection, *created), limit=1000)
+        run.list_documents(collection, {}, context=(collection, *first, *created), limit=1000)
 
 
 @exercises(*_ANSWERS)
@@ -94,9 +91,11 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     collection = run.new_collection()
     if collection is None:
         return
-    context: tuple[Exchange, ...] = (collection,)
-    for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive):
-        context = (*context, run.document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at))
+    refused = run.perform_all(
+        run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
+        for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive)
+    )
+    context: tuple[Exchange, ...] = (collection, *refused)
     # Nothing may be left in the next one: of a body that was refused, and of one with every field.
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
     for body in (bare, rich(run, collection)[-1], bare):

@@ -1,8 +1,10 @@
 """What filters select: single operators, groups of every kind and depth, case rules, and metamorphic relations."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from random import Random
+from typing import Any
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import filter_evaluation
@@ -32,16 +34,16 @@ class _FilterLists:
     run: CollectionsRun
     corpus: Corpus
     listed: Exchange
-    alone: dict[tuple[str, bool | None], Exchange] = field(default_factory=dict)
     controls: tuple[Exchange, ...] = ()
 
     def condition(self, condition: Condition, rule: bool | None = None) -> Exchange:  # noqa: FBT001
         """Ask for a single condition."""
-        key = canonical(condition), rule
-        if key not in self.alone:
-            group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
-            self.alone[key] = self.ask(group, operator_requirement(condition["operator"]), before=self.controls)
-        return self.alone[key]
+        group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
+        return self.run.once(
+            f"filter {canonical(condition)} {rule}",
+            lambda: self.ask(group, operator_requirement(condition["operator"]), before=self.controls),
+            counted="filters",
+        )
 
     def group(self, group: Body, *about: str) -> Exchange:
         """Ask for a compound filter, after each of its conditions was asked alone."""
@@ -96,15 +98,20 @@ def test_conditions(run: CollectionsRun) -> None:
     lists.ask({"AND": [without_operator]}, "filters.eval.eq", before=lists.controls)
     _ask_spelled_otherwise(lists)
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
+    asked = list(_conditions_of_catalogue(exhaustive=run.budget.exhaustive))
+    asked += [(filter_corpus.random_condition(random, lists.corpus.bodies), None) for _ in range(run.budget.filters // 2)]
+    run.beside([partial(lists.condition, condition, rule) for condition, rule in asked])
+
+
+def _conditions_of_catalogue(*, exhaustive: bool) -> Iterator[tuple[Condition, bool | None]]:
+    """Yield the conditions of the catalogue, with the case rule to ask them by; some by both rules."""
     seen: dict[str, int] = {}
-    for condition in filter_corpus.catalogue(exhaustive=run.budget.exhaustive):
-        lists.condition(condition, True if filter_corpus.is_beyond_ascii(condition) else None)
+    for condition in filter_corpus.catalogue(exhaustive=exhaustive):
+        yield condition, True if filter_corpus.is_beyond_ascii(condition) else None
         operator = condition["operator"]
-        if filter_corpus.depends_on_case(condition) and seen.setdefault(operator, 0) < (99 if run.budget.exhaustive else 1):
+        if filter_corpus.depends_on_case(condition) and seen.setdefault(operator, 0) < (99 if exhaustive else 1):
             seen[operator] += 1
-            lists.condition(condition, rule=True)
-    for _ in range(run.budget.filters // 2):
-        lists.condition(filter_corpus.random_condition(random, lists.corpus.bodies))
+            yield condition, True
 
 
 def _ask_spelled_otherwise(lists: _FilterLists) -> None:
@@ -129,14 +136,16 @@ def test_groups(run: CollectionsRun) -> None:
     lists = _filter_lists(run)
     if lists is None:
         return
-    for group in filter_corpus.compound_filters(filter_corpus.catalogue(), lists.corpus.bodies, exhaustive=run.budget.exhaustive):
-        lists.group(group, *_requirements_of(group))
-    for group in filter_corpus.case_rule_filters(filter_corpus.catalogue()[0], exhaustive=run.budget.exhaustive):
-        lists.group(group, "filters.eval.case-sensitive")
+    catalogue, exhaustive = filter_corpus.catalogue(), run.budget.exhaustive
+    compound = filter_corpus.compound_filters(catalogue, lists.corpus.bodies, exhaustive=exhaustive)
+    asked: list[Callable[[], Any]] = [partial(lists.group, group, *_requirements_of(group)) for group in compound]
+    cased = filter_corpus.case_rule_filters(catalogue[0], exhaustive=exhaustive)
+    asked += [partial(lists.group, group, "filters.eval.case-sensitive") for group in cased]
     # These groups have too many conditions to ask each alone; two stand for all of them.
     numbers = tuple(lists.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
-    for group in filter_corpus.full_groups():
-        lists.ask(group, *map(kind_requirement, kinds_in(group)), before=numbers)
+    full = filter_corpus.full_groups()
+    asked += [partial(lists.ask, group, *map(kind_requirement, kinds_in(group)), before=numbers) for group in full]
+    run.beside(asked)
 
 
 def _requirements_of(group: Body) -> tuple[str, ...]:
@@ -157,8 +166,9 @@ def test_groups_by_chance(run: CollectionsRun) -> None:
     if lists is None:
         return
     random, pool = Random(f"{run.seed}:groups"), filter_corpus.catalogue()  # noqa: S311 - reproducible
-    for index in range(run.budget.filters):
-        lists.group(filter_corpus.random_compound(random, pool, lists.corpus.bodies, 1 + index % 5))
+    bodies = lists.corpus.bodies
+    groups = [filter_corpus.random_compound(random, pool, bodies, 1 + index % 5) for index in range(run.budget.filters)]
+    run.beside([partial(lists.group, group) for group in groups])
 
 
 @exercises("filters.laws.*")

@@ -4,6 +4,7 @@ Hypothesis draws the order; a small model knows what exists. Every exchange has 
 know the expected state of each document, and a failure is minimized by leaving requests out.
 """
 
+from functools import partial
 from typing import Any
 
 from hypothesis import seed, settings
@@ -27,6 +28,8 @@ from conformance.generation.decisions import DecisionStream, Draw
 _NAMES = ("title", "a", "b", "metadata", "list")
 # Not metadata: a server may show them empty although there are none.
 _SURE = ("title", "a", "b", "list")
+# Sequences of one part.
+_TOGETHER = 5
 _WHICH = st.integers(0, 2**16)
 _UPDATES = (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT)
 
@@ -46,14 +49,23 @@ def _fields(draw: Draw) -> dict[str, Json]:
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
            "namespaces.isolates-*")  # fmt: skip
 def test_lives(run: CollectionsRun) -> None:
-    """Run as many sequences as the budget has, each with as many steps."""
+    """Run as many sequences as the budget has, each with as many steps; a few at a time, and these beside each other."""
     ended: list[ConformanceError] = []
-    machine = seed(f"{run.seed}:{run.scenario}")(_machine(run, ended))
-    relaxed = settings(max_examples=run.budget.sequences, stateful_step_count=run.budget.steps, **DRAWN)
-    with by_seed_alone():
-        run_state_machine_as_test(machine, settings=relaxed)
+    left, scenario = run.budget.sequences, run.scenario
+    parts = [min(_TOGETHER, left - begun) for begun in range(0, left, _TOGETHER)]
+    run.beside(
+        [partial(_live, run, f"{scenario} {number}" if number else scenario, count, ended) for number, count in enumerate(parts)]
+    )
     if ended:
         raise ended[0]
+
+
+def _live(run: CollectionsRun, name: str, sequences: int, ended: list[ConformanceError]) -> None:
+    run.begin(name)
+    machine = seed(f"{run.seed}:{name}")(_machine(run, ended))
+    relaxed = settings(max_examples=sequences, stateful_step_count=run.budget.steps, **DRAWN)
+    with by_seed_alone():
+        run_state_machine_as_test(machine, settings=relaxed)
 
 
 def _machine(run: CollectionsRun, ended: list[ConformanceError]) -> type[RuleBasedStateMachine]:  # noqa: C901 - the rules of one machine

@@ -1,0 +1,131 @@
+"""Strands: parts of a run that go on beside each other, so that one sends while another waits for its answer.
+
+All that a run knows is touched by one strand at a time: the one that has the turn. It gives the turn away only while it waits. So no other part
+of the code has to think of threads.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Abandoned(BaseException):
+    """The run was ended at once while this strand waited; nothing is to be done any more."""
+
+
+class Strands:
+    """The strands of one run, and its requests under way: at most `most` at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._turn = threading.Lock()
+        self._given = threading.Condition(self._turn)
+        self._pool: ThreadPoolExecutor | None = None
+        self._are_running = False
+        self._is_over = False
+        self._count = threading.Lock()
+        self._under_way = 0
+
+    @property
+    def are_several(self) -> bool:
+        """Whether more than one request may be under way."""
+        return self.most > 1
+
+    def submit(self, send: Callable[[], T]) -> Future[tuple[T, int]]:
+        """Have something sent; the future tells what came of it, and how many other requests were under way when it was sent."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.most, "conformance-send")
+        return self._pool.submit(self._counted, send)
+
+    def _counted(self, send: Callable[[], T]) -> tuple[T, int]:
+        with self._count:
+            others = self._under_way
+            self._under_way += 1
+        try:
+            return send(), others
+        finally:
+            with self._count:
+                self._under_way -= 1
+
+    def result(self, future: Future[T]) -> T:
+        """Wait for a future, and let other strands go on meanwhile."""
+        if future.done():
+            return future.result()
+        with self.waiting():
+            return future.result()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Give the turn away while the block waits for something outside of the run."""
+        if not self._are_running:
+            yield
+            return
+        self._turn.release()
+        try:
+            yield
+        finally:
+            self._turn.acquire()
+            if self._is_over:
+                raise Abandoned
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Give the turn away until another strand has made a condition true and called `tell`; without strands it must be true."""
+        while self._are_running and not condition():
+            self._given.wait()
+            if self._is_over:
+                raise Abandoned
+
+    def tell(self) -> None:
+        """Wake the strands that wait for a condition."""
+        if self._are_running:
+            self._given.notify_all()
+
+    def run(self, functions: Sequence[Callable[[], None]]) -> None:
+        """Run functions beside each other, as many at a time as requests may be under way, begun in their order.
+
+        Raises:
+            BaseException: what one of them raised; those that were not begun are left out.
+
+        """
+        waiting, errors = list(reversed(functions)), list[BaseException]()
+
+        def strand() -> None:
+            with self._turn:
+                try:
+                    while waiting and not errors and not self._is_over:
+                        waiting.pop()()
+                except Abandoned:
+                    pass
+                except BaseException as error:  # noqa: BLE001 - it is raised again by the strand that waits for all
+                    errors.append(error)
+
+        self._begin([threading.Thread(target=strand, daemon=True, name=f"conformance-{number}") for number in range(self.most)])
+        if errors:
+            raise errors[0]
+
+    def _begin(self, threads: list[threading.Thread]) -> None:
+        is_first, self._are_running = not self._are_running, True
+        if not is_first:
+            self._turn.release()
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            self._is_over = True
+            raise
+        finally:
+            if is_first:
+                self._are_running = False
+            else:
+                self._turn.acquire()
+
+    def close(self) -> None:
+        """Let go of the threads that send."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=not self._is_over, cancel_futures=True)
