@@ -41,7 +41,7 @@ def _code(options: argparse.Namespace) -> int:
         from conformance.cli import commands
 
         with process_exit.guarded():
-            return int(commands.COMMANDS[options.command](options))
+            return int(commands.command(options.command)(options))
     except ConformanceError as error:
         from conformance.core.display import visible
 

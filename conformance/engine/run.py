@@ -123,11 +123,6 @@ class Run:
         """Return what a payload may name in a namespace."""
         return self.vocabulary if namespace is Namespace.PRIMARY else self.secondary
 
-    @property
-    def sent_here(self) -> int:
-        """How many requests the scenario has sent: the same for the same seed, whatever goes on beside it."""
-        return self.counts[self.scenario]
-
     def once(self, what: str, make: Callable[[], T], *, counted: str | None = None) -> T:
         """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name, or another."""
         tags, scenario = self.tags, self.scenario

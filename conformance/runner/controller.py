@@ -210,7 +210,8 @@ class Controller:
             for scenario in scenarios:
                 self.perform(scenario)
             return
-        left = list(scenarios)
+        # The first profiles have the scenarios that wait least for each other: they fill up what the others leave at the end.
+        left = list(reversed(scenarios))
         while left and self.ending.because is None:
             self._perform_beside(left)
             left = [scenario for scenario in left if scenario.scenario not in self.done]

@@ -385,7 +385,7 @@ def test_a_replay_against_an_application_that_exits_shows_nothing(faulty):
 @pytest.mark.parametrize("end", ["SystemExit(0)", "SystemExit()", "GeneratorExit()", "BaseException()"])
 def test_nothing_that_ends_a_command_is_taken_for_its_verdict(end):
     code = f"import sys\ndef ends(_):\n    raise {end}\n"
-    code += "from conformance.cli import commands; commands.COMMANDS['explain'] = ends\n"
+    code += "from conformance.cli import commands; commands.command = lambda _: ends\n"
     code += "from conformance.cli.main import main; sys.exit(main(['explain', 'x']))"
     done = run_python(code)
     assert done.returncode == 4
@@ -394,7 +394,7 @@ def test_nothing_that_ends_a_command_is_taken_for_its_verdict(end):
 
 
 def test_a_bug_of_ours_is_no_verdict():
-    code = "import sys; from conformance.cli import commands; commands.COMMANDS['explain'] = lambda _: 1 / 0\n"
+    code = "import sys; from conformance.cli import commands; commands.command = lambda _: lambda _: 1 / 0\n"
     code += "from conformance.cli.main import main; sys.exit(main(['explain', 'x']))"
     done = run_python(code)
     assert done.returncode == 4

@@ -108,8 +108,35 @@ class _Open:
 OPEN: Any = _Open()
 
 
+class _Remembered:
+    """Truths of conditions for documents: the same few conditions are asked of the same documents hundreds of times.
+
+    They are known by their identities, and kept, so that no other object gets the same one; neither is ever changed.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._truths: dict[tuple[int, int, bool], tuple[Truth, Group, Mapping[str, Json]]] = {}
+
+    def of(self, condition: Group, document: Mapping[str, Json], sensitive: bool) -> Truth:  # noqa: FBT001
+        key = id(condition), id(document), sensitive
+        known = self._truths.get(key)
+        if known is None:
+            if len(self._truths) >= self._most:
+                self._truths.clear()
+            known = self._truths[key] = _holds(condition, document, sensitive), condition, document
+        return known[0]
+
+
+_REMEMBERED = _Remembered(most=150_000)
+
+
 def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
     """Whether a condition holds for a document under a case rule."""
+    return _REMEMBERED.of(condition, document, sensitive)
+
+
+def _holds(condition: Group, document: Mapping[str, Json], sensitive: bool) -> Truth:  # noqa: FBT001
     operator, operand = condition.get("operator", "eq"), condition.get("value")
     value = lookup(document, condition["field"])
     if value is OPEN or _is_open(operator, operand):

@@ -1,6 +1,6 @@
 """The run that the scenarios of this contract use: it knows collections and documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from conformance.contracts.collections.generation import collections
@@ -80,10 +80,9 @@ class CollectionsRun(Run):
         if self.serves("read"):
             self.perform_all(self.plan_read(exchange) for exchange in created if exchange.created_id is not None)
 
-    def read_back_some(self, created: Exchange) -> None:
-        """Read back one in four of the things that an exploration creates."""
-        if self.sent_here % _READ_BACK == 0:
-            self.read_back(created)
+    def read_back_some(self, created: Sequence[Exchange]) -> None:
+        """Read back one in four of the things that an exploration has created."""
+        self.read_back_all(created[::_READ_BACK])
 
     def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                        context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip

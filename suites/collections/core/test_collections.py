@@ -84,12 +84,13 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
-    collection = run.shared_collection()
+    collection, created = run.shared_collection(), list[Exchange]()
     run.explore(
         collections.valid(_vocabulary_with(run, collection)),
         lambda body: run.plan_collection(body, context=_context(collection)),
-        then=run.read_back_some,
+        then=created.append,
     )
+    run.read_back_some(created)
 
 
 def rich(vocabulary: Vocabulary) -> list[collections.Body]:

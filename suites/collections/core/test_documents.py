@@ -69,8 +69,9 @@ def test_explored(run: CollectionsRun) -> None:
     if collection is None:
         return
     first, known = _two_documents(run, collection)
-    share = 1.0 if run.budget.exhaustive else 0.5
-    run.explore(documents.valid(known), lambda body: _plan(run, collection, first, known, body), share, then=run.read_back_some)
+    share, created = 1.0 if run.budget.exhaustive else 0.5, list[Exchange]()
+    run.explore(documents.valid(known), lambda body: _plan(run, collection, first, known, body), share, then=created.append)
+    run.read_back_some(created)
 
 
 def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:

@@ -6,6 +6,7 @@ from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core import json_text
 from conformance.core.json_text import Json
+from conformance.engine.plan import Plan
 from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
@@ -51,8 +52,12 @@ def _subjects(run: CollectionsRun, *, own: bool = False) -> list[Subject]:
 
 
 def _send(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str, **more: object) -> Exchange:
+    return run.perform(_plan(run, subject, body, *about, **more))
+
+
+def _plan(run: CollectionsRun, subject: Subject, body: bytes | None, *about: str, **more: object) -> Plan:
     operation, where, _body, context = subject
-    return run.raw(where, body, *about, operation=operation, method=operation.method, context=context, **more)  # type: ignore[arg-type]
+    return run.plan_raw(where, body, *about, operation=operation, method=operation.method, context=context, **more)  # type: ignore[arg-type]
 
 
 def _check_leftovers(run: CollectionsRun, subjects: list[Subject], sent: list[Exchange]) -> None:
@@ -70,15 +75,15 @@ def _check_leftovers(run: CollectionsRun, subjects: list[Subject], sent: list[Ex
 @exercises("http.rejects-malformed-json", "errors.*", *_LEFT)
 def test_malformed_json(run: CollectionsRun) -> None:
     """Send malformed JSON: the most important texts to every operation, the others distributed over the operations."""
-    subjects, sent = _subjects(run, own=True), []
+    subjects, plans = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         texts = list(hostile.broken_texts(subject[2]))
         first_texts, other_texts = texts[: hostile.FIRST_BROKEN_TEXTS], texts[hostile.FIRST_BROKEN_TEXTS :]
         if not run.budget.exhaustive:
             other_texts = other_texts[turn :: 8 * len(subjects)]
             first_texts = first_texts if subject[0] in _CREATES else first_texts[:2]
-        sent += [_send(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
-    _check_leftovers(run, subjects, sent)
+        plans += [_plan(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
+    _check_leftovers(run, subjects, run.perform_all(plans))
 
 
 @exercises("http.rejects-nan-and-infinity")
@@ -105,15 +110,15 @@ def test_nan_and_infinity(run: CollectionsRun) -> None:
 @exercises("http.rejects-empty-body", "http.rejects-non-object-body", *_LEFT)
 def test_no_object(run: CollectionsRun) -> None:
     """Send an empty body, and JSON that is no object. A list may have no body."""
-    subjects, sent = _subjects(run, own=True), []
+    subjects, plans = _subjects(run, own=True), []
     for turn, subject in enumerate(subjects):
         if subject[0] is not Operations.LIST_DOCUMENTS:
-            sent.append(_send(run, subject, b"", "http.rejects-empty-body"))
+            plans.append(_plan(run, subject, b"", "http.rejects-empty-body"))
         if subject[0] in _CREATES:
             # Without a content type, a server may refuse that first.
-            sent.append(_send(run, subject, b"", headers=(), expect=Expect.ANY))
-        sent += [_send(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
-    _check_leftovers(run, subjects, sent)
+            plans.append(_plan(run, subject, b"", headers=(), expect=Expect.ANY))
+        plans += [_plan(run, subject, text, "http.rejects-non-object-body") for text in _non_objects(run, subject[0], turn)]
+    _check_leftovers(run, subjects, run.perform_all(plans))
 
 
 def _non_objects(run: CollectionsRun, operation: Operation, turn: int) -> tuple[bytes, ...]:
