@@ -140,6 +140,19 @@ class Run:
         value: T = self._made_once[what]
         return value
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Send what the block sends without anything else beside it: what is proved is the order of all that the target gets."""
+        scenario, tags = self.scenario, self.tags
+        with self.strands.alone():
+            self.scenario, self.tags = scenario, tags
+            yield
+
+    def _wait_to_send(self) -> None:
+        scenario, tags = self.scenario, self.tags
+        self.strands.may_send()
+        self.scenario, self.tags = scenario, tags
+
     def beside(self, functions: Sequence[Callable[[], object]]) -> None:
         """Run parts of the run beside each other, as far as requests may be under way together; else one after the other.
 
@@ -241,7 +254,9 @@ class Run:
             self.scenario, self.tags = scenario, tags
             take(delivery)
 
-        return Pipeline(lambda plan: self._dispatcher.send(plan, tags), take_as_now, self.record_late, self.strands)
+        return Pipeline(
+            lambda plan: self._dispatcher.send(plan, tags), take_as_now, self.record_late, self.strands, self._wait_to_send
+        )
 
     def raw(self, where: str, body: bytes | None, *about: str, **details: Any) -> Exchange:
         """Send bytes as they are, as `plan_raw` plans it."""
@@ -254,6 +269,7 @@ class Run:
     def send_concurrently(self, plans: Sequence[Plan], *, judged: bool = True) -> list[Exchange]:
         """Send planned requests at once, one thread each, then record and judge them in their order."""
         self._check(*plans)
+        self._wait_to_send()
         tags = self.tags
         with self._as_it_was(), ThreadPoolExecutor(len(plans)) as pool:
             deliveries = list(pool.map(lambda plan: self._dispatcher.send(plan, tags), plans))
@@ -274,6 +290,7 @@ class Run:
         tags = self.tags
         if not self.strands.are_several:
             return self._dispatcher.send(plan, tags)
+        self._wait_to_send()
         with self._as_it_was():
             delivery, beside = self.strands.submit(lambda: self._dispatcher.send(plan, tags)).result()
         return replace(delivery, beside=beside)

@@ -5,12 +5,15 @@ of the code has to think of threads.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
+# Seconds between two looks whether what is under way has come back.
+_A_MOMENT = 0.001
 
 
 class Abandoned(BaseException):
@@ -29,6 +32,9 @@ class Strands:
         self._is_over = False
         self._count = threading.Lock()
         self._under_way = 0
+        self._submitted = 0
+        # The strand that no other may send beside.
+        self._alone: int | None = None
 
     @property
     def are_several(self) -> bool:
@@ -39,6 +45,8 @@ class Strands:
         """Have something sent; the future tells what came of it, and how many other requests were under way when it was sent."""
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self.most, "conformance-send")
+        with self._count:
+            self._submitted += 1
         return self._pool.submit(self._counted, send)
 
     def _counted(self, send: Callable[[], T]) -> tuple[T, int]:
@@ -50,6 +58,32 @@ class Strands:
         finally:
             with self._count:
                 self._under_way -= 1
+                self._submitted -= 1
+
+    def may_send(self) -> None:
+        """Wait while another strand is to be alone."""
+        me = threading.get_ident()
+        self.wait_until(lambda: self._alone in {None, me})
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other strand send while the block runs; what is under way is waited for."""
+        if not self._are_running:
+            yield
+            return
+        self._be_alone()
+        try:
+            yield
+        finally:
+            self._alone = None
+            self.tell()
+
+    def _be_alone(self) -> None:
+        self.wait_until(lambda: self._alone is None)
+        self._alone = threading.get_ident()
+        while self._submitted:
+            with self.waiting():
+                time.sleep(_A_MOMENT)
 
     def result(self, future: Future[T]) -> T:
         """Wait for a future, and let other strands go on meanwhile."""
@@ -74,10 +108,16 @@ class Strands:
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Give the turn away until another strand has made a condition true and called `tell`; without strands it must be true."""
+        is_alone = self._alone == threading.get_ident()
         while self._are_running and not condition():
+            if self._alone == threading.get_ident():
+                self._alone = None  # what is waited for may have to send
+                self.tell()
             self._given.wait()
             if self._is_over:
                 raise Abandoned
+        if is_alone and self._alone != threading.get_ident():
+            self._be_alone()
 
     def tell(self) -> None:
         """Wake the strands that wait for a condition."""

@@ -92,15 +92,16 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     collection = run.new_collection()
     if collection is None:
         return
-    refused = run.perform_all(
+    plans = [
         run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
         for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive)
-    )
-    context: tuple[Exchange, ...] = (collection, *refused)
+    ]
     # Nothing may be left in the next one: of a body that was refused, and of one with every field.
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
-    for body in (bare, rich(run, collection)[-1], bare):
-        context = (*context, run.document(collection, body, context=context[-1:]))
+    with run.alone():
+        context: tuple[Exchange, ...] = (collection, *run.perform_all(plans))
+        for body in (bare, rich(run, collection)[-1], bare):
+            context = (*context, run.document(collection, body, context=context[-1:]))
     if run.serves("query"):
         run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
