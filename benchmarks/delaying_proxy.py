@@ -1,6 +1,7 @@
-"""A proxy on loopback that makes a server as far away as one on another continent: `python benchmarks/delaying_proxy.py PORT TARGET_PORT SECONDS`.
+"""A proxy on loopback that makes a server as far away as one on another continent.
 
-What goes through it, in either direction, arrives SECONDS later; a connection takes a round trip to be made, as its handshake would.
+`python benchmarks/delaying_proxy.py PORT TARGET_PORT SECONDS`: what goes through it, in either direction, arrives SECONDS later; a connection
+takes a round trip to be made, as its handshake would.
 """
 
 import asyncio

@@ -320,12 +320,30 @@ def unresponsive_target() -> list[Result]:
     return results
 
 
+def far() -> list[Result]:
+    """Judge a target that is 50 ms away, one request after the other and eight under way together. Takes two minutes."""
+    proxy = str(ROOT / "benchmarks" / "delaying_proxy.py")
+    seconds = {}
+    with serve_reference() as near, tempfile.TemporaryDirectory() as folder:
+        target = near.rpartition(":")[2]
+        with running_server(lambda port: [sys.executable, proxy, str(port), target, "0.025"]) as url:
+            for concurrency in (1, 8):
+                file = Path(folder, f"{concurrency}.toml")
+                file.write_text(f"[limits]\nconcurrency = {concurrency}\n")
+                arguments = ("run", url, "--target", str(file), "--seed", "1", "--output", folder)
+                seconds[concurrency] = seconds_of("-m", "conformance", *arguments)
+    ratio = seconds[1] / seconds[8]
+    shown = f"({seconds[1]:.0f} s, {seconds[8]:.1f} s)"
+    return [("quick, 50 ms away: eight requests together", f"{ratio:.1f}", f"≥ 4 times one after the other  {shown}", ratio >= 4)]
+
+
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "engine": engine_over_http,
     "generation": generation,
     "strategies": strategies,
     "judging": judging,
     "starting": starting,
+    "far": far,
     "requests": requests,
     "dead": unresponsive_target,
     "memory": memory,
