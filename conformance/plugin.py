@@ -40,9 +40,11 @@ def conformance_reset() -> Any:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give tests with the marker the target."""
-    if item.get_closest_marker(_MARKER) is not None and isinstance(item, pytest.Function):
-        item.fixturenames += ["conformance_target", "conformance_reset"]
+    """Refuse the marker where nothing would be judged: a method of unittest, a doctest."""
+    is_requirement = item.nodeid.startswith("conformance::")
+    is_function = isinstance(item, pytest.Function) and not getattr(item, "nofuncargs", False)
+    if item.get_closest_marker(_MARKER) is not None and not is_requirement and not is_function:
+        raise pytest.UsageError(f"{item.nodeid}: the marker {_MARKER} is for test functions, and not for unittest or doctests")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,9 +54,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     if marker is not None:
         from conformance.testing import assert_conforms
 
-        target, reset = pyfuncitem.funcargs["conformance_target"], pyfuncitem.funcargs["conformance_reset"]
+        target, reset = (_fixture(pyfuncitem, name) for name in ("conformance_target", "conformance_reset"))
         assert_conforms(target, only=marker.args, **{"reset": reset, **marker.kwargs})
     return (yield)
+
+
+def _fixture(item: pytest.Function, name: str) -> Any:
+    """Return what a fixture gives: the test may take it as an argument, and the marker may have been added late."""
+    return item.funcargs[name] if name in item.funcargs else item._request.getfixturevalue(name)  # noqa: SLF001 - no public way
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

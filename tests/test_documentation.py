@@ -52,11 +52,6 @@ SHOP = {
     "server.py": "import sys\nfrom conformance.cli.main import main\nsys.exit(main(['serve', '--port', sys.argv[-1]]))\n",
     "tests/test_shop.py": "def test_the_shop(): pass\n",
     "acme.toml": '[target]\napp = "acme.api:app"\n',
-    "faulty.py": (
-        "from conformance.contracts.collections.reference.app import Reference\n"
-        "from conformance.contracts.collections.reference.faults import FAULTS\napp = Reference(fault=FAULTS['type-case-ignored']).app\n"
-    ),
-    "faulty.toml": '[target]\napp = "faulty:app"\n',
     "pytest.ini": "[pytest]\nconformance_app = shop.api:app\n",
 }
 

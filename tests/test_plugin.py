@@ -137,3 +137,27 @@ def test_a_marked_test_without_a_target_is_told_what_to_override(tmp_path):
     done = run_pytest(tmp_path, "test_own.py", "-q")
     assert done.returncode == 1
     assert "override the fixture conformance_target" in done.stdout
+
+
+def test_the_marker_is_refused_where_nothing_would_be_judged(tmp_path):
+    (tmp_path / "test_own.py").write_text(
+        "import unittest\nimport pytest\n\nclass TestShop(unittest.TestCase):\n"
+        "    @pytest.mark.conformance('source.*')\n    def test_marked(self): pass\n"
+    )
+    done = run_pytest(tmp_path, "test_own.py", "-q")
+    assert done.returncode != 0
+    assert "the marker conformance is for test functions, and not for unittest or doctests" in done.stdout + done.stderr
+
+
+def test_a_marked_test_judges_each_target_that_it_takes_and_a_marker_that_is_added_late(tmp_path):
+    write_app(tmp_path, "good")
+    write_app(tmp_path, "bad", "type-case-ignored")
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\nimport bad, good\n\n@pytest.fixture(params=['good', 'bad'])\ndef conformance_target(request):\n"
+        "    return {'good': good, 'bad': bad}[request.param].app\n\n"
+        "def pytest_collection_modifyitems(items):\n    for item in items:\n"
+        "        item.add_marker(pytest.mark.conformance('source.*'))\n"
+    )
+    (tmp_path / "test_own.py").write_text("def test_each(conformance_target): pass\n")
+    done = run_pytest(tmp_path, "test_own.py", "-q")
+    assert "1 failed, 1 passed" in done.stdout, done.stdout

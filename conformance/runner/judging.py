@@ -1,6 +1,6 @@
 """How the requirements that pytest has chosen are judged: in one process, or by the workers of pytest-xdist together."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,8 +41,12 @@ def narrowed(settings: Settings, contract: Contract[Any], chosen: Collection[str
     return settings if len(kept) == len(selected) else settings.model_copy(update={"only": kept})
 
 
-def judge_alone(settings: Settings, contract: Contract[Any], most_failures: int = 0) -> tuple[Judged, Conclusion]:
+def judge_alone(
+    settings: Settings, contract: Contract[Any], tell: Callable[[Judged, Conclusion], None], most_failures: int = 0
+) -> Judged:
     """Judge in this process, and write the record; end early after so many failures, if any number is given.
+
+    `tell` is told the results before anything is raised.
 
     Raises:
         ConformanceError: the target cannot be judged at all.
@@ -57,9 +61,11 @@ def judge_alone(settings: Settings, contract: Contract[Any], most_failures: int 
                 perform_all(controller, (lambda _scenario: _goes_on(controller, most_failures)) if most_failures else None)
             finally:
                 conclusion = controller.conclusion or controller.conclude()
+                judged = _judged(controller, conclusion.results)
+                tell(judged, conclusion)
     finally:
         controller.close()
-    return _judged(controller, conclusion.results), conclusion
+    return judged
 
 
 def _goes_on(controller: Controller, most_failures: int) -> bool:
@@ -83,7 +89,7 @@ class Worker:
         controller = Controller(shared.settings(), self._contract, worker=self._name, word=shared.word)
         shared.join()
         try:
-            with isolated():
+            with isolated(), controller.interruption.on_signals():
                 self._take_part(controller)
         finally:
             controller.close()
@@ -108,6 +114,7 @@ class Leader:
         self._temporary = TemporaryDirectory(prefix="conformance-")
         self._controller: Controller | None = None
         self.folder = Path(self._temporary.name)
+        self.workers = 0
 
     def open(self, chosen: Collection[str]) -> None:
         """Look at the target, once it is known what is to be judged.
@@ -119,10 +126,14 @@ class Leader:
         if self._controller is not None or not chosen:
             return
         shared = SharedWork(self.folder)
-        controller = Controller(narrowed(self._settings, self._contract, chosen), self._contract, word=shared.word)
+        # Limits are for all workers together; each keeps to its share.
+        settings = narrowed(self._settings, self._contract, chosen).model_copy(update={"workers": self.workers})
+        controller = Controller(settings, self._contract, word=shared.word)
         controller.open(judges=False)
-        shared.publish(controller.settings)
         self._controller = controller
+        if controller.conclusion is not None:  # the user ended it, and the record is written
+            raise KeyboardInterrupt
+        shared.publish(controller.settings)
 
     def interrupt(self) -> None:
         """Tell the workers to end."""
@@ -135,9 +146,11 @@ class Leader:
         controller = self._controller
         if controller is None:
             return None
-        controller.finish()
-        take_over_all(controller, SharedWork(self.folder))
-        conclusion = controller.conclude()
+        conclusion = controller.conclusion
+        if conclusion is None:
+            controller.finish()
+            take_over_all(controller, SharedWork(self.folder))
+            conclusion = controller.conclude()
         return _judged(controller, conclusion.results), conclusion
 
     def close(self) -> None:

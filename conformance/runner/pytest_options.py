@@ -1,6 +1,7 @@
 """What a user's pytest is asked to judge: options of its command line, or of its ini file."""
 
 import fnmatch
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,28 @@ def chosen(ids: list[str], names: list[str]) -> list[str]:
     return [name for name in names if not ids or any(fnmatch.fnmatchcase(name, given) for given in ids)]
 
 
-def is_named_by_option(config: pytest.Config) -> bool:
-    """Whether the command line names a target, and not only an ini file."""
-    return any(_option(config, name) for name in _TARGETS)
+def is_on_command_line(config: pytest.Config) -> bool:
+    """Whether the command line itself names a target, and not only an ini file or its addopts."""
+    names = tuple(f"--conformance-{name}" for name in _TARGETS)
+    return any(str(argument).startswith(names) for argument in config.invocation_params.args)
+
+
+def has_paths(config: pytest.Config) -> bool:
+    """Whether the command line itself names tests of the project, and not only addopts."""
+    given = set(map(str, config.invocation_params.args))
+    return config.args_source is pytest.Config.ArgsSource.ARGS and any(argument in given for argument in config.args)
+
+
+def let_import(config: pytest.Config) -> None:
+    """Let what an ini file names be imported from that file's folder, wherever pytest was started."""
+    folder = str(config.inipath.parent if config.inipath else config.rootpath)
+    if (_ini(config, "app") or _ini(config, "contract")) and folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 def _target(config: pytest.Config) -> tuple[str | None, str | None, Path | None]:
     """Return the URL, the application and the target file: those of the command line, or else those of the ini file."""
-    if is_named_by_option(config):
+    if any(_option(config, name) for name in _TARGETS):
         url, app, path = (_option(config, name) for name in _TARGETS)
         return url, app, Path(path) if path else None
     url, app, _ = (_ini(config, name) for name in _TARGETS)

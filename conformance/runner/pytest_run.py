@@ -28,8 +28,8 @@ def register(config: pytest.Config) -> None:
     """
     try:
         ids = pytest_options.take_ids(config)
-        by_option = pytest_options.is_named_by_option(config)
-        has_paths = config.args_source is pytest.Config.ArgsSource.ARGS and bool(config.args)
+        by_option, has_paths = pytest_options.is_on_command_line(config), pytest_options.has_paths(config)
+        pytest_options.let_import(config)
         if has_paths and not (by_option or ids or str(config.rootpath) in map(_whole, config.args)):
             return
         run = PytestRun(config, ids)
@@ -110,10 +110,13 @@ class PytestRun:
             return Worker(Path(worker_input[_FOLDER]), worker_input["workerid"], self._contract).judge()
         settings = narrowed(self._settings, self._contract, self._chosen)
         try:
-            judged, self._conclusion = judge_alone(settings, self._contract, self._config.getoption("maxfail"))
+            return judge_alone(settings, self._contract, self._note_end, self._config.getoption("maxfail"))
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
-        return judged
+
+    def _note_end(self, judged: Judged, conclusion: Conclusion) -> None:
+        """Keep the results for the end, also if the user ends the run."""
+        self._judged, self._conclusion = judged, conclusion
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -129,6 +132,7 @@ class PytestRun:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker where the workers share what they know."""
         self._leader = self._leader or Leader(self._settings, self._contract)
+        self._leader.workers += 1
         node.workerinput[_FOLDER] = str(self._leader.folder)
 
     @pytest.hookimpl(optionalhook=True)
@@ -149,8 +153,9 @@ class PytestRun:
         """When all items have run, tell what no item tells: that the run is incomplete."""
         try:
             done = yield
-        except KeyboardInterrupt:
-            if self._leader is not None:
+        except KeyboardInterrupt as error:
+            # That of pytest-xdist, which ends at the first failure, is one too.
+            if self._leader is not None and type(error) is KeyboardInterrupt:
                 self._leader.interrupt()
             raise
         finally:

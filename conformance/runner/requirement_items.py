@@ -98,6 +98,9 @@ class RequirementItem(pytest.Item):
             return
         report.duration = self.parent.judge().seconds.get(self.requirement.id, 0.0)
         if self._kind in {SHOULD, DEVIATION}:
+            # Also with --runxfail: nobody has marked it so.
+            report.outcome = "skipped"
+            report.__dict__.setdefault("wasxfail", self._kind)
             report.__dict__[KIND] = self._kind
         elif report.skipped and isinstance(report.longrepr, tuple):
             report.longrepr = (ROOT, None, report.longrepr[2])  # type: ignore[assignment]

@@ -220,3 +220,41 @@ def test_an_interruption_leaves_a_record(project):
     results = json.loads((project / "out" / "results.json").read_text())
     assert results["verdict"] == "incomplete"
     assert results["manifest"]["incomplete_because"].startswith("interrupted")
+
+
+def test_addopts_are_a_projects_own_settings_and_hide_none_of_its_tests(project):
+    (project / "test_own.py").write_text("def test_own(): pass\n")
+    (project / "pytest.ini").write_text("[pytest]\naddopts = --conformance-app=good:app --conformance-only=source.* test_own.py\n")
+    assert outcomes(run_pytest(project)) == {"passed": 6}
+
+
+def test_what_an_ini_file_names_is_found_from_every_folder(project):
+    (project / "tests").mkdir()
+    (project / "tests" / "test_own.py").write_text("def test_own(): pass\n")
+    (project / "pytest.ini").write_text("[pytest]\nconformance_app = good:app\nconformance_only = source.*\n")
+    assert outcomes(run_pytest(project / "tests", "--import-mode=importlib")) == {"passed": 6}
+
+
+def test_the_first_failure_with_workers_leaves_the_verdict(project):
+    options = ("-n", "2", "-x", "--conformance-only=source.type-enum", "--conformance-output=out")
+    assert judge(project, *options, app="bad").returncode != 0
+    assert read_results(project / "out")["verdict"] == "not conforming"
+
+
+def test_a_deviation_fails_nothing_with_runxfail_either(project):
+    write_app(project, "deviating", "type-case-ignored")
+    (project / "t.toml").write_text(DEVIATION)
+    done = run_pytest(project, "--conformance-target=t.toml", "--conformance-only=source.*", "--runxfail")
+    assert (done.returncode, outcomes(done)) == (0, {"deviation": 1, "passed": 4}), done.stdout
+
+
+def test_the_limits_of_a_target_are_for_all_workers_together(project):
+    (project / "counting.py").write_text(
+        "import os\nfrom good import app as served\n\nasync def app(scope, receive, send):\n"
+        "    if scope['type'] == 'http':\n        open('seen', 'a').write('x')\n    await served(scope, receive, send)\n"
+    )
+    (project / "t.toml").write_text('[target]\napp = "counting:app"\n[limits]\nrequests_per_second = 60\n')
+    done = run_pytest(project, "--conformance-target=t.toml", "--conformance-only=source.*", "-n", "2", "--conformance-output=out")
+    assert done.returncode == 0, done.stdout
+    results = read_results(project / "out")
+    assert results["requests"] / results["seconds"] < 70
