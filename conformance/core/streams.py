@@ -54,19 +54,23 @@ class LenientStream:
                 _redirect_to_null(self._stream.fileno())
 
 
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # an application may have closed or replaced it
+            stream.flush()
+
+
 @contextmanager
 def silenced() -> Iterator[None]:
     """Discard what this process writes to its standard streams, in whatever way, while the block runs."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    _flush()
     kept = [os.dup(descriptor) for descriptor in (1, 2)]
     try:
         for descriptor in (1, 2):
             _redirect_to_null(descriptor)
         yield
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        _flush()
         for descriptor, copy in zip((1, 2), kept, strict=True):
             os.dup2(copy, descriptor)
             os.close(copy)

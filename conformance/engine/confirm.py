@@ -108,6 +108,10 @@ class Confirmation:
         """Keep the smaller counterexample; what is left of two kinds may be one: then the second is taken back."""
         ledger = self._run.ledger
         kinds = ledger.tallies[requirement].kinds
+        if self._run.strands.are_several:  # the scenarios are over: each proof has names of its own, and stands under its scenario
+            scenario = kinds[kind].exchanges[-1].scenario
+            self._run.begin(f"{scenario} {requirement} {kind.fingerprint(requirement)}")
+            self._run.scenario = scenario
         smaller = minimize(self._run, requirement, kinds[kind], shrinks)
         is_anothers = smaller.kind != kind and smaller.kind in kinds
         others = [other for name, other in kinds.items() if name is not kind]

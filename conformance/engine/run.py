@@ -160,21 +160,23 @@ class Run:
             BaseException: what one of them raised.
 
         """
-        if not self.strands.are_several:
-            for function in functions:
-                function()
-            return
         scenario, tags = self.scenario, self.tags
 
-        def begun(function: Callable[[], object]) -> Callable[[], None]:
+        def begun(number: int, function: Callable[[], object]) -> Callable[[], None]:
             def begin() -> None:
-                self.scenario, self.tags = scenario, tags
+                # Names of its own: what it sends must not depend on what goes on beside it.
+                self.scenario, self.tags = scenario, self._tags_of(f"{scenario} {number}")
                 function()
 
             return begin
 
+        parts = [begun(number, function) for number, function in enumerate(functions)]
         try:
-            self.strands.run(list(map(begun, functions)))
+            if self.strands.are_several and not self.strands.is_alone:
+                self.strands.run(parts)
+            else:
+                for part in parts:
+                    part()
         finally:
             self.scenario, self.tags = scenario, tags
 
@@ -240,10 +242,14 @@ class Run:
     def perform_all(self, plans: Iterable[Plan]) -> list[Exchange]:
         """Send, judge and record planned requests of which none needs the answer of another: under way together as far as they may be."""
         exchanges: list[Exchange] = []
-        with self._pipeline(lambda delivery: exchanges.append(self.record_and_evaluate(delivery))) as pipeline:
-            for plan in plans:
-                self._check(plan)
-                pipeline.put(plan)
+        scenario, tags = self.scenario, self.tags
+        try:
+            with self._pipeline(lambda delivery: exchanges.append(self.record_and_evaluate(delivery))) as pipeline:
+                for plan in plans:
+                    self._check(plan)
+                    pipeline.put(plan)
+        finally:
+            self.scenario, self.tags = scenario, tags
         return exchanges
 
     def _pipeline(self, take: Callable[[Delivery], None]) -> Pipeline:
@@ -254,9 +260,11 @@ class Run:
             self.scenario, self.tags = scenario, tags
             take(delivery)
 
-        return Pipeline(
-            lambda plan: self._dispatcher.send(plan, tags), take_as_now, self.record_late, self.strands, self._wait_to_send
-        )
+        def keep_as_now(delivery: Delivery) -> None:
+            self.scenario, self.tags = scenario, tags
+            self.record_late(delivery)
+
+        return Pipeline(lambda plan: self._dispatcher.send(plan, tags), take_as_now, keep_as_now, self.strands, self._wait_to_send)
 
     def raw(self, where: str, body: bytes | None, *about: str, **details: Any) -> Exchange:
         """Send bytes as they are, as `plan_raw` plans it."""
@@ -271,7 +279,7 @@ class Run:
         self._check(*plans)
         self._wait_to_send()
         tags = self.tags
-        with self._as_it_was(), ThreadPoolExecutor(len(plans)) as pool:
+        with self.strands.sending(len(plans)), self._as_it_was(), ThreadPoolExecutor(len(plans)) as pool:
             deliveries = list(pool.map(lambda plan: self._dispatcher.send(plan, tags), plans))
         number = self._next_number
         take = self.record_and_evaluate if judged else self.record_late

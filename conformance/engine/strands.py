@@ -47,7 +47,23 @@ class Strands:
             self._pool = ThreadPoolExecutor(self.most, "conformance-send")
         with self._count:
             self._submitted += 1
-        return self._pool.submit(self._counted, send)
+        future = self._pool.submit(self._counted, send)
+        future.add_done_callback(lambda _future: self._came_back())  # one that is cancelled too
+        return future
+
+    def _came_back(self, number: int = 1) -> None:
+        with self._count:
+            self._submitted -= number
+
+    @contextmanager
+    def sending(self, number: int) -> Iterator[None]:
+        """Count requests that are sent in another way, for those who are to be alone."""
+        with self._count:
+            self._submitted += number
+        try:
+            yield
+        finally:
+            self._came_back(number)
 
     def _counted(self, send: Callable[[], T]) -> tuple[T, int]:
         with self._count:
@@ -58,17 +74,21 @@ class Strands:
         finally:
             with self._count:
                 self._under_way -= 1
-                self._submitted -= 1
 
     def may_send(self) -> None:
         """Wait while another strand is to be alone."""
         me = threading.get_ident()
         self.wait_until(lambda: self._alone in {None, me})
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether this strand is alone."""
+        return self._alone == threading.get_ident()
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Let no other strand send while the block runs; what is under way is waited for."""
-        if not self._are_running:
+        if not self._are_running or self.is_alone:
             yield
             return
         self._be_alone()
@@ -108,16 +128,16 @@ class Strands:
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Give the turn away until another strand has made a condition true and called `tell`; without strands it must be true."""
-        is_alone = self._alone == threading.get_ident()
+        was_alone = self.is_alone
         while self._are_running and not condition():
-            if self._alone == threading.get_ident():
+            if self.is_alone:
                 self._alone = None  # what is waited for may have to send
                 self.tell()
             self._given.wait()
             if self._is_over:
                 raise Abandoned
-        if is_alone and self._alone != threading.get_ident():
-            self._be_alone()
+            if was_alone and condition():
+                self._be_alone()  # meanwhile the condition may have changed again
 
     def tell(self) -> None:
         """Wake the strands that wait for a condition."""
@@ -143,7 +163,8 @@ class Strands:
                 except BaseException as error:  # noqa: BLE001 - it is raised again by the strand that waits for all
                     errors.append(error)
 
-        self._begin([threading.Thread(target=strand, daemon=True, name=f"conformance-{number}") for number in range(self.most)])
+        count = min(self.most, len(functions))
+        self._begin([threading.Thread(target=strand, daemon=True, name=f"conformance-{number}") for number in range(count)])
         if errors:
             raise errors[0]
 
@@ -157,7 +178,9 @@ class Strands:
             for thread in threads:
                 thread.join()
         except BaseException:
-            self._is_over = True
+            if is_first:
+                self._is_over = True
+                self.close()
             raise
         finally:
             if is_first:

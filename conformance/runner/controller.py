@@ -214,7 +214,9 @@ class Controller:
         left = list(reversed(scenarios))
         while left and self.ending.because is None:
             self._perform_beside(left)
-            left = [scenario for scenario in left if scenario.scenario not in self.done]
+            before, left = left, [scenario for scenario in left if scenario.scenario not in self.done]
+            if len(left) == len(before):
+                self.ending.note("no scenario could be run")
 
     def _perform_beside(self, scenarios: Sequence[Performable]) -> None:
         assert self.run is not None
@@ -294,7 +296,7 @@ class Controller:
     def _crashed(self, scenario: Performable, error: BaseException) -> None:
         assert self.run is not None
         for requirement in sorted(scenario.exercised(self.contract.api.requirements)):
-            self.run.ledger.crashed(requirement, f"the scenario {self.run.scenario} raised {describe_error(error)}")
+            self.run.ledger.crashed(requirement, f"the scenario {scenario.scenario} raised {describe_error(error)}")
 
     def _noticed(self, run: Run) -> None:
         """After each exchange: what was seen violated is written down at once, so that no end of the run can lose it."""
@@ -335,6 +337,7 @@ class Controller:
             before = self.run.client.requests
             self._clean(self.run)
             self.findings.requests += self.run.client.requests - before
+            self.run.strands.close()
         self._let_go()
 
     def _clean(self, run: Run) -> None:

@@ -1,6 +1,7 @@
 """What keeps a run inside somebody else's process apart from that process' own tests."""
 
 import os
+import random
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -23,11 +24,13 @@ def isolated() -> Iterator[None]:
     """Keep the filters for warnings and the folder of Hypothesis of a project as they are, and away from the run."""
     before = os.environ.get(_STORAGE)
     os.environ[_STORAGE] = before or hypothesis_folder()
+    state = random.getstate()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        random.setstate(state)  # strands that draw beside each other leave another one
         if before is None:
             os.environ.pop(_STORAGE, None)
             set_hypothesis_home_dir(None)  # it remembers what it has read
