@@ -26,13 +26,11 @@ class Pipeline:
         take: Callable[[Delivery], None],
         keep: Callable[[Delivery], object],
         strands: Strands,
-        wait_to_send: Callable[[], None],
     ) -> None:
         self._send = send
         self._take = take
         self._keep = keep
         self._strands = strands
-        self._wait_to_send = wait_to_send
         self._sent: deque[Future[tuple[Delivery, int]]] = deque()
         self._thread = None if strands.are_several else ThreadPoolExecutor(1)
 
@@ -45,7 +43,7 @@ class Pipeline:
 
     def put(self, plan: Plan) -> None:
         """Send a request, and judge those that are done; wait if too many are under way."""
-        self._wait_to_send()
+        self._strands.may_send()
         alone = self._thread
         self._sent.append(
             self._strands.submit(lambda: self._send(plan)) if alone is None else alone.submit(lambda: (self._send(plan), 0))

@@ -1,9 +1,10 @@
 """The run: the one object that scenarios talk to. A contract may derive one that speaks of its own things."""
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -80,9 +81,11 @@ class Run:
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
         self.cleanup = Cleanup(api.deletions)
+        self.strands = Strands(concurrency)
+        # What each strand is about: it is a thread of its own.
+        self._here = threading.local()
         self.tags = Tags(seed, process.attempt)
         self.scenario = ""
-        self.strands = Strands(concurrency)
         self.exchanges = 0
         self.names_taken = 0
         self.counts: Counter[str] = Counter()
@@ -97,6 +100,26 @@ class Run:
         self._on_exchange = on_exchange
 
     # What a run is about.
+
+    @property
+    def scenario(self) -> str:
+        """The scenario of this strand."""
+        name: str = self._here.scenario
+        return name
+
+    @scenario.setter
+    def scenario(self, name: str) -> None:
+        self._here.scenario = name
+
+    @property
+    def tags(self) -> Tags:
+        """The tags of this strand's names."""
+        tags: Tags = self._here.tags
+        return tags
+
+    @tags.setter
+    def tags(self, tags: Tags) -> None:
+        self._here.tags = tags
 
     def begin(self, scenario: str) -> None:
         """Start a scenario: its names and choices depend on the seed and on itself, not on what ran before."""
@@ -125,10 +148,9 @@ class Run:
 
     def once(self, what: str, make: Callable[[], T], *, counted: str | None = None) -> T:
         """Return what `make` gives, made once in this process for all scenarios that share it, and counted under its own name, or another."""
-        tags, scenario = self.tags, self.scenario
         self.strands.wait_until(lambda: what not in self._in_the_making)
-        self.tags, self.scenario = tags, scenario
         if what not in self._made_once:
+            tags, scenario = self.tags, self.scenario
             self._in_the_making.add(what)
             self.tags, self.scenario = self._tags_of(f"{what} {self._process.name}"), counted or what
             try:
@@ -140,18 +162,9 @@ class Run:
         value: T = self._made_once[what]
         return value
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Send what the block sends without anything else beside it: what is proved is the order of all that the target gets."""
-        scenario, tags = self.scenario, self.tags
-        with self.strands.alone():
-            self.scenario, self.tags = scenario, tags
-            yield
-
-    def _wait_to_send(self) -> None:
-        scenario, tags = self.scenario, self.tags
-        self.strands.may_send()
-        self.scenario, self.tags = scenario, tags
+        return self.strands.alone()
 
     def beside(self, functions: Sequence[Callable[[], object]]) -> None:
         """Run parts of the run beside each other, as far as requests may be under way together; else one after the other.
@@ -242,29 +255,16 @@ class Run:
     def perform_all(self, plans: Iterable[Plan]) -> list[Exchange]:
         """Send, judge and record planned requests of which none needs the answer of another: under way together as far as they may be."""
         exchanges: list[Exchange] = []
-        scenario, tags = self.scenario, self.tags
-        try:
-            with self._pipeline(lambda delivery: exchanges.append(self.record_and_evaluate(delivery))) as pipeline:
-                for plan in plans:
-                    self._check(plan)
-                    pipeline.put(plan)
-        finally:
-            self.scenario, self.tags = scenario, tags
+        with self._pipeline(lambda delivery: exchanges.append(self.record_and_evaluate(delivery))) as pipeline:
+            for plan in plans:
+                self._check(plan)
+                pipeline.put(plan)
         return exchanges
 
     def _pipeline(self, take: Callable[[Delivery], None]) -> Pipeline:
-        """Return a pipeline whose answers are taken in order, with the scenario and the tags of now."""
-        scenario, tags = self.scenario, self.tags
-
-        def take_as_now(delivery: Delivery) -> None:
-            self.scenario, self.tags = scenario, tags
-            take(delivery)
-
-        def keep_as_now(delivery: Delivery) -> None:
-            self.scenario, self.tags = scenario, tags
-            self.record_late(delivery)
-
-        return Pipeline(lambda plan: self._dispatcher.send(plan, tags), take_as_now, keep_as_now, self.strands, self._wait_to_send)
+        """Return a pipeline whose answers are taken in order."""
+        tags = self.tags
+        return Pipeline(lambda plan: self._dispatcher.send(plan, tags), take, self.record_late, self.strands)
 
     def raw(self, where: str, body: bytes | None, *about: str, **details: Any) -> Exchange:
         """Send bytes as they are, as `plan_raw` plans it."""
@@ -277,9 +277,9 @@ class Run:
     def send_concurrently(self, plans: Sequence[Plan], *, judged: bool = True) -> list[Exchange]:
         """Send planned requests at once, one thread each, then record and judge them in their order."""
         self._check(*plans)
-        self._wait_to_send()
+        self.strands.may_send()
         tags = self.tags
-        with self.strands.sending(len(plans)), self._as_it_was(), ThreadPoolExecutor(len(plans)) as pool:
+        with self.strands.sending(len(plans)), self.strands.waiting(), ThreadPoolExecutor(len(plans)) as pool:
             deliveries = list(pool.map(lambda plan: self._dispatcher.send(plan, tags), plans))
         number = self._next_number
         take = self.record_and_evaluate if judged else self.record_late
@@ -298,20 +298,9 @@ class Run:
         tags = self.tags
         if not self.strands.are_several:
             return self._dispatcher.send(plan, tags)
-        self._wait_to_send()
-        with self._as_it_was():
-            delivery, beside = self.strands.submit(lambda: self._dispatcher.send(plan, tags)).result()
+        self.strands.may_send()
+        delivery, beside = self.strands.result(self.strands.submit(lambda: self._dispatcher.send(plan, tags)))
         return replace(delivery, beside=beside)
-
-    @contextmanager
-    def _as_it_was(self) -> Iterator[None]:
-        """Let other strands go on while the block waits; afterwards the scenario and the tags are this strand's again."""
-        scenario, tags = self.scenario, self.tags
-        try:
-            with self.strands.waiting():
-                yield
-        finally:
-            self.scenario, self.tags = scenario, tags
 
     def draw(self, strategy: SearchStrategy[T], share: float = 1.0) -> list[T]:
         """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario."""

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.configuration.settings import Settings
 from conformance.core.errors import ConformanceError
 from conformance.engine.contract import Contract
-from conformance.evidence.results import Results, Row
+from conformance.evidence.results import Results
 from conformance.runner.conclusion import Conclusion
 from conformance.runner.controller import Controller
 from conformance.runner.isolation import isolated
@@ -27,11 +27,6 @@ class Judged:
     results: Results
     seconds: dict[str, float]
     cut: str | None
-
-    @property
-    def rows(self) -> dict[str, Row]:
-        """The rows by their requirements."""
-        return {row.id: row for row in self.results.requirements}
 
 
 def narrowed(settings: Settings, contract: Contract[Any], chosen: Collection[str]) -> Settings:

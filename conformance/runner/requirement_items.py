@@ -82,7 +82,8 @@ class RequirementItem(pytest.Item):
 
         """
         judged = self.parent.judge()
-        row = judged.rows[self.requirement.id]
+        row = judged.results.row(self.requirement.id)
+        assert row is not None
         self._kind = _kind(row, strict=self.parent.strict)
         _tell(row, self._kind, judged.cut)
 

@@ -49,7 +49,7 @@ class _SessionPlugin:
 
 def _arguments(controller: Controller) -> list[str]:
     settings, contract = controller.settings, controller.contract
-    plugins = ["conformance.plugin", *(["xdist.plugin"] if settings.workers else [])]
+    plugins = ["conformance.plugin", "xdist.plugin"]
     # The suites are given as arguments; without any, pytest would load the conftest.py of the working directory.
     arguments = [*map(str, selection.suites(settings, contract)), "--noconftest", "--disable-plugin-autoload"]
     arguments += [part for name in plugins for part in ("-p", name)]
@@ -57,4 +57,4 @@ def _arguments(controller: Controller) -> list[str]:
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
     arguments += ["--import-mode=importlib", "--conformance-settings", settings.model_dump_json()]
     # If a worker crashes, the run is incomplete; a new worker in its place would start in the middle.
-    return arguments + (["-n", str(settings.workers), "--max-worker-restart=0"] if settings.workers else [])
+    return [*arguments, "-n", str(settings.workers), "--max-worker-restart=0"]
