@@ -109,7 +109,7 @@ def caught(fault: Fault) -> Counterexample | None:
             scenario(run)
             if fault.breaks in run.ledger.failed():
                 counterexample = run.ledger.tallies[fault.breaks].counterexample
-                return None if counterexample is None else minimize.minimize(run, fault.breaks, counterexample)
+                return None if counterexample is None else minimize.minimize(run, fault.breaks, counterexample).counterexample
     return None
 
 

@@ -1,19 +1,37 @@
 """Confirming violations: each is repeated, made small, and taken back if the target had only forgotten what it needs."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from conformance.core.errors import ConformanceError, TargetForgot
-from conformance.engine.minimize import are_alike, minimize
-from conformance.engine.replay import replay
+from conformance.core import timing
+from conformance.core.errors import ConformanceError, OutOfTime, TargetForgot
+from conformance.engine import minimize
+from conformance.engine.minimize import Proof, are_alike
+from conformance.engine.replay import Repetition, judged, replay
 from conformance.engine.run import Run
 from conformance.engine.sentinel import Sentinel
 from conformance.evidence.exchange import Credentials, Exchange
+from conformance.evidence.ledger import Counterexample
 from conformance.evidence.violation_kinds import Kind
 
 # What a run may spend on further kinds of violation of its requirements: in all, as a multiple of what one requirement's first has, and
 # each as a part of that.
 _SPARE, _PART = 8, 8
+# Requests that it mostly takes to repeat a violation and to make it small, and the part of a run's time that is kept for that at most.
+_REQUESTS, _SHARE = 15, 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Violation:
+    """A kind of violation to confirm, as it was seen, and how many requests making it small may take."""
+
+    requirement: str
+    kind: Kind
+    seen: Counterexample
+    shrinks: int
 
 
 class Confirmation:
@@ -23,7 +41,11 @@ class Confirmation:
     """
 
     def __init__(
-        self, run: Run, sentinel: Sentinel[Any], wanted: Collection[str], renew_supplies: Callable[[], Mapping[str, str]]
+        self,
+        run: Run,
+        sentinel: Sentinel[Any],
+        wanted: Collection[str],
+        renew_supplies: Callable[[], Mapping[str, str]],
     ) -> None:
         self._run = run
         self._sentinel = sentinel
@@ -33,10 +55,24 @@ class Confirmation:
         self._confirmed: set[tuple[str, str]] = set()
         self._spare = run.budget.shrinks * _SPARE
         self._seen = 0
+        self._begun = timing.monotonic()
+        self._is_confirming = False
+        self._counted, self._unconfirmed_count = -1, 0
+        # What was proved so far: it may prove what is seen later, too.
+        self._proofs: list[Proof] = []
 
     def mark_confirmed(self, requirement: str, fingerprint: str) -> None:
         """Note that a kind of violation was confirmed before, or is being."""
         self._confirmed.add((requirement, fingerprint))
+
+    def seconds_needed(self, seconds: float) -> float:
+        """Return how much of a run's time scenarios have to leave for confirming what is known to be violated."""
+        if self._is_confirming or not self._run.exchanges:
+            return 0.0
+        if self._counted != self._run.ledger.kinds_seen:
+            self._counted, self._unconfirmed_count = self._run.ledger.kinds_seen, len(self._unconfirmed())
+        each = _REQUESTS * (timing.monotonic() - self._begun) / self._run.exchanges
+        return min(seconds * _SHARE, self._unconfirmed_count * each)
 
     def has_news(self) -> bool:
         """Whether there are more violations to confirm than when somebody asked last."""
@@ -50,14 +86,16 @@ class Confirmation:
             TargetForgot: what was made before is gone, and some of them do not show with what is made anew.
 
         """
+        with self._confirming():
+            self._confirm_new()
+
+    def _confirm_new(self) -> None:
         new, forgotten = self._unconfirmed(), self._sentinel.identifier
         is_gone = bool(new) and self._sentinel.is_gone()
         renamed = self._renew_supplies() if is_gone else {}
         is_forgetful = is_gone and not self._sentinel.falls_to_deletes()
         taken_back = [kind for kind in new if is_forgetful and self._is_due_to_forgetting(*kind, renamed)]
-        for requirement, kind in new:
-            if (requirement, kind) not in taken_back:
-                self._minimize(requirement, kind)
+        self._confirm([violation for violation in new if violation not in taken_back])
         if taken_back:
             raise TargetForgot(
                 f"the target has forgotten what was made on it: what had the id {forgotten} was there and is answered 404, though "
@@ -89,36 +127,160 @@ class Confirmation:
         self._run.ledger.take_back(requirement, kind)
         return True
 
-    def _minimize(self, requirement: str, kind: Kind) -> None:
-        """Repeat a violation and make it small: the first of a requirement with all that the budget has for it, others with a part."""
-        is_first = not any(name == requirement for name, _fingerprint in self._confirmed)
-        if not is_first and self._spare <= 0:
-            return
-        self.mark_confirmed(requirement, kind.fingerprint(requirement))
-        before, shrinks = self._run.exchanges, self._run.budget.shrinks // (1 if is_first else _PART)
+    @contextmanager
+    def _confirming(self) -> Iterator[None]:
+        self._is_confirming = True
         try:
-            self._replace_by_smaller(requirement, kind, shrinks)
+            yield
+        finally:
+            self._is_confirming, self._counted = False, -1
+
+    def _confirm(self, new: Iterable[tuple[str, Kind]]) -> None:
+        """Repeat violations and make them small beside each other, one of each cause first, and then repeat what is left alone."""
+        violations = list(self._allotted(new))
+        firsts = self._repeat_all(self._unproved(violations, self._proofs))
+        shown = [violation for violation, first in firsts.items() if first.proof is not None]
+        causes = [cause[0] for cause in _causes(shown)]
+        proofs = self._reduce_all(causes, firsts)
+        others = [violation for violation in shown if violation not in causes]
+        proofs |= self._reduce_all(self._unproved(others, list(proofs.values())), firsts)
+        # Where the time is over, what is proved is kept before something else cannot be.
+        for violation in sorted(violations, key=lambda violation: (violation not in proofs, violation not in shown)):
+            with self._guarded(violation):
+                self._settle(violation, proofs.get(violation) or firsts.get(violation))
+
+    def _allotted(self, new: Iterable[tuple[str, Kind]]) -> Iterator[_Violation]:
+        """Yield what is to be confirmed: the first violation of a requirement with all that the budget has for it, others with a part."""
+        for requirement, kind in new:
+            is_first = not any(name == requirement for name, _fingerprint in self._confirmed)
+            if not is_first and self._spare <= 0:
+                continue
+            self.mark_confirmed(requirement, kind.fingerprint(requirement))
+            seen = self._run.ledger.tallies[requirement].kinds[kind]
+            shrinks = self._run.budget.shrinks // (1 if is_first else _PART)
+            self._spare -= 0 if is_first else shrinks + len(seen.exchanges)
+            yield _Violation(requirement, kind, seen, shrinks)
+
+    def _repeat_all(self, violations: Sequence[_Violation]) -> dict[_Violation, Repetition]:
+        """Repeat violations while there is time, beside each other as far as requests may be under way together."""
+        firsts: dict[_Violation, Repetition] = {}
+
+        def repeat(together: Sequence[_Violation]) -> None:
+            for violation in together:
+                with self._guarded(violation), suppress(OutOfTime):
+                    self._name(violation)
+                    firsts[violation] = self._first_repetition(violation, [firsts[other] for other in together if other in firsts])
+
+        self._run.beside([partial(repeat, together) for together in _by_offender(violations)])
+        return firsts
+
+    def _first_repetition(self, violation: _Violation, repetitions: Sequence[Repetition]) -> Repetition:
+        """Return a repetition of what the same exchange has shown, if it shows this too, or else one of its own."""
+        for repetition in repetitions:
+            shared = judged(self._run, violation.requirement, repetition.exchanges)
+            if shared.proof is not None and minimize.is_same(shared.proof, violation.seen):
+                return shared
+        return minimize.repeat_first(self._run, violation.requirement, violation.seen)
+
+    def _reduce_all(self, violations: Sequence[_Violation], firsts: Mapping[_Violation, Repetition]) -> dict[_Violation, Proof]:
+        """Make violations small that their first repetition has shown, beside each other as far as requests may be under way together."""
+        proofs: dict[_Violation, Proof] = {}
+
+        def reduce(violation: _Violation) -> None:
+            with self._guarded(violation):
+                self._name(violation, "small")
+                proof, requirement = firsts[violation].proof, violation.requirement
+                assert proof is not None
+                small = minimize.reduced(self._run, requirement, proof, violation.seen.origin, violation.shrinks)
+                proofs[violation] = self._repeated(violation, small)
+
+        self._run.beside([partial(reduce, violation) for violation in violations])
+        return proofs
+
+    def _repeated(self, violation: _Violation, proof: Proof) -> Proof:
+        """Return a proof that was repeated once more, if there was time for it."""
+        with suppress(OutOfTime):
+            return minimize.repeated(self._run, violation.requirement, proof, 1)
+        return proof
+
+    def _name(self, violation: _Violation, how: str = "") -> None:
+        """Give what is sent for a violation names of its own, whatever is sent beside it; it stands under its scenario."""
+        scenario = violation.seen.exchanges[-1].scenario
+        self._run.begin(f"{scenario} {violation.requirement} {violation.kind.fingerprint(violation.requirement)} {how}")
+        self._run.scenario = scenario
+
+    def _settle(self, violation: _Violation, tried: Repetition | Proof | None) -> None:
+        """Keep the counterexample that a violation is proved by when nothing else is sent beside it."""
+        also = None if isinstance(tried, Proof) else self._also_shown(violation, self._proofs)
+        if also is None:
+            proof = self._alone(violation, tried)
+            if minimize.shows_again(proof):
+                self._proofs.append(proof)
+            also = proof.counterexample
+        self._keep(violation, also)
+
+    def _alone(self, violation: _Violation, tried: Repetition | Proof | None) -> Proof:
+        run, requirement = self._run, violation.requirement
+        self._name(violation, "alone")
+        if isinstance(tried, Proof):
+            proof = self._repeated(violation, tried)
+            if proof.counterexample.hidden == tried.counterexample.hidden:
+                return proof
+        if isinstance(tried, Repetition) and tried.proof is None and not run.strands.are_several:
+            return minimize.not_shown(run, requirement, violation.seen, tried)
+        return minimize.minimize(run, requirement, violation.seen, violation.shrinks)
+
+    def _unproved(self, violations: Sequence[_Violation], proofs: Sequence[Proof]) -> list[_Violation]:
+        return [violation for violation in violations if self._also_shown(violation, proofs) is None]
+
+    def _also_shown(self, violation: _Violation, proofs: Iterable[Proof]) -> Counterexample | None:
+        """Return the counterexample that proofs of other violations are for this one, too."""
+        shown = (minimize.also_shown(self._run, violation.requirement, violation.seen, proof) for proof in proofs)
+        return next((counterexample for counterexample in shown if counterexample is not None), None)
+
+    @contextmanager
+    def _guarded(self, violation: _Violation) -> Iterator[None]:
+        """Take an error of the toolkit as one of the requirement: making a counterexample small is no reason to lose it, or others."""
+        try:
+            yield
         except ConformanceError:
             raise
-        except Exception as error:  # noqa: BLE001 - making a counterexample small is no reason to lose it, or others
-            self._run.ledger.crashed(requirement, f"its counterexample was not made small: {type(error).__name__}: {error}")
-        self._spare -= 0 if is_first else self._run.exchanges - before
+        except Exception as error:  # noqa: BLE001
+            message = f"its counterexample was not made small: {type(error).__name__}: {error}"
+            self._run.ledger.crashed(violation.requirement, message)
 
-    def _replace_by_smaller(self, requirement: str, kind: Kind, shrinks: int) -> None:
+    def _keep(self, violation: _Violation, smaller: Counterexample) -> None:
         """Keep the smaller counterexample; what is left of two kinds may be one: then the second is taken back."""
-        ledger = self._run.ledger
+        ledger, requirement, kind = self._run.ledger, violation.requirement, violation.kind
         kinds = ledger.tallies[requirement].kinds
-        if self._run.strands.are_several:  # the scenarios are over: each proof has names of its own, and stands under its scenario
-            scenario = kinds[kind].exchanges[-1].scenario
-            self._run.begin(f"{scenario} {requirement} {kind.fingerprint(requirement)}")
-            self._run.scenario = scenario
-        smaller = minimize(self._run, requirement, kinds[kind], shrinks)
         is_anothers = smaller.kind != kind and smaller.kind in kinds
         others = [other for name, other in kinds.items() if name is not kind]
         if is_anothers or any(are_alike(smaller, other, self._run) for other in others):
             ledger.take_back(requirement, kind)
         else:
             ledger.replace(requirement, kind, smaller)
+
+
+def _causes(violations: Sequence[_Violation]) -> list[list[_Violation]]:
+    """Return violations that probably have one cause together, most first: one exchange showed them, or they are of one kind."""
+    causes: list[list[_Violation]] = []
+    for violation in violations:
+        related = [cause for cause in causes if any(_are_related(violation, other) for other in cause)]
+        causes = [cause for cause in causes if cause not in related]
+        causes.append([other for cause in related for other in cause] + [violation])
+    return sorted(causes, key=len, reverse=True)
+
+
+def _are_related(one: _Violation, other: _Violation) -> bool:
+    return one.kind == other.kind or one.seen.exchanges[-1].number == other.seen.exchanges[-1].number
+
+
+def _by_offender(violations: Iterable[_Violation]) -> list[list[_Violation]]:
+    """Return violations in groups: those that the same exchange has shown."""
+    groups: dict[int, list[_Violation]] = {}
+    for violation in violations:
+        groups.setdefault(violation.seen.exchanges[-1].number, []).append(violation)
+    return list(groups.values())
 
 
 def _is_locked_out(exchange: Exchange) -> bool:

@@ -16,8 +16,8 @@ class RunControl:
     deadline: float | None = None
     memory: MemoryLimit | None = None
 
-    def check(self) -> None:
-        """End the run between two requests, if its time or memory is used up or the user wants it to end.
+    def check(self, keep: float = 0.0) -> None:
+        """End the run between two requests, if its time or memory is used up or the user wants it to end; `keep` seconds are for later.
 
         Raises:
             OutOfTime: it is.
@@ -27,7 +27,7 @@ class RunControl:
         """
         if self.interruption.is_wanted:
             raise KeyboardInterrupt
-        if self.deadline is not None and timing.monotonic() > self.deadline:
+        if self.deadline is not None and timing.monotonic() > self.deadline - keep:
             raise OutOfTime("the time limit is over; --max-time S sets another")
         if self.memory is not None:
             self.memory.check()

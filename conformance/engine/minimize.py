@@ -5,21 +5,24 @@ what it leaves is a body that the contract promises the same about (tests/engine
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from conformance.core import json_text, pointers
+from conformance.core.errors import OutOfTime
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
 from conformance.core.tags import TAG
 from conformance.engine.api import Api
-from conformance.engine.replay import replay
+from conformance.engine.replay import Repetition, judged, replay
 from conformance.engine.run import Run
 from conformance.evidence.exchange import Case, Exchange
-from conformance.evidence.ledger import Counterexample
+from conformance.evidence.ledger import Counterexample, Violation
 from conformance.evidence.operation import Effect, Expect
 from conformance.schema import rules
+from conformance.schema.skeleton import skeleton
 from conformance.schema.tree import SchemaNode
 
 # Leaving out requests costs as many requests as are left, so a sequence may spend more.
@@ -28,31 +31,147 @@ _LONG = 4
 # Repetitions of what was made small, and of what the first one did not show: some failures show only sometimes.
 _CONFIRMED = 2
 _PATIENCE = 4
+# The part of what may be spent after which making small ends if none of it brought anything.
+_IN_VAIN = 4
+# How many times as large as its skeleton a body is that shows more than is needed.
+_MUCH = 1.5
+# Texts that are not longer are no hindrance to a reader.
+_SHORT = 12
 
 
-def minimize(run: Run, requirement: str, counterexample: Counterexample, shrinks: int | None = None) -> Counterexample:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A counterexample and what was sent and answered each time that it was repeated: that may prove other violations as well."""
+
+    counterexample: Counterexample
+    repetitions: tuple[tuple[Exchange, ...], ...]
+
+
+def minimize(run: Run, requirement: str, counterexample: Counterexample, shrinks: int | None = None) -> Proof:
     """Return the smallest counterexample found within so many requests, and how often it showed when it was repeated.
 
     The budget says how many, if nobody else does.
-
-    What the first repetition does not show is not made small: each step would ask whether the violation still shows, and get no
-    answer to rely on.
 
     Raises:
         ConformanceError: the run cannot go on.
 
     """
-    first = replay(run, requirement, counterexample.exchanges)
+    first = repeat_first(run, requirement, counterexample)
     if first.proof is None:
-        return repeated(run, requirement, replace(counterexample, hidden=1, held=first.exchanges), _PATIENCE)
-    proof = replace(first.proof, origin=counterexample.origin)
-    reducer = _Reducer(run, requirement, proof, run.budget.shrinks if shrinks is None else shrinks)
-    reducer.prune()
-    reducer.drop()
-    for index in reversed(range(len(reducer.best.exchanges))):
-        reducer.reduce(index)
-    reducer.prune()
-    return repeated(run, requirement, reducer.best, _CONFIRMED)
+        return not_shown(run, requirement, counterexample, first)
+    small = repeated(run, requirement, reduced(run, requirement, first.proof, counterexample.origin, shrinks), _CONFIRMED)
+    return small if shows_again(small) else repeated(run, requirement, _as_first(first.proof, counterexample.origin), _CONFIRMED)
+
+
+def repeat_first(run: Run, requirement: str, counterexample: Counterexample) -> Repetition:
+    """Repeat what was seen: without the requests that do not look like a part of it, and only if that does not show it, with them.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    exchanges, tried = counterexample.exchanges, 0
+    for kept in (_named(run.api, requirement, exchanges), _pruned(run.api, requirement, counterexample)):
+        if tried < len(kept) < len(exchanges):
+            pruned, tried = replay(run, requirement, _bound(kept)), len(kept)
+            if pruned.proof is not None and is_same(pruned.proof, counterexample):
+                return pruned
+    return replay(run, requirement, exchanges)
+
+
+def not_shown(run: Run, requirement: str, counterexample: Counterexample, first: Repetition) -> Proof:
+    """Return a counterexample that its first repetition did not show, with the outcomes of some more.
+
+    It is not made small: each step would ask whether the violation still shows, and get no answer to rely on.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    hidden = replace(counterexample, hidden=1, held=first.exchanges)
+    return repeated(run, requirement, Proof(hidden, ()), _PATIENCE)
+
+
+def reduced(run: Run, requirement: str, shown: Counterexample, origin: int, shrinks: int | None = None) -> Proof:
+    """Return the smallest counterexample found within so many requests and the run's time, beginning with one that has just shown.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    reducer = _Reducer(run, requirement, replace(shown, origin=origin), run.budget.shrinks if shrinks is None else shrinks)
+    with suppress(OutOfTime):
+        reducer.reduce_all()
+    return _as_first(reducer.best, origin)
+
+
+def _as_first(shown: Counterexample, origin: int) -> Proof:
+    return Proof(replace(shown, origin=origin), (shown.exchanges,))
+
+
+def repeated(run: Run, requirement: str, proof: Proof, times: int) -> Proof:
+    """Return a proof with the outcomes of so many more repetitions.
+
+    Raises:
+        ConformanceError: the run cannot go on.
+
+    """
+    counterexample, repetitions = proof.counterexample, list(proof.repetitions)
+    for _ in range(times):
+        repetition = replay(run, requirement, counterexample.exchanges)
+        repetitions.append(repetition.exchanges)
+        counterexample = _counted(counterexample, repetition)
+    return Proof(counterexample, tuple(repetitions))
+
+
+def _counted(counterexample: Counterexample, repetition: Repetition) -> Counterexample:
+    if repetition.violation is not None:
+        return replace(counterexample, shown=counterexample.shown + 1)
+    return replace(counterexample, hidden=counterexample.hidden + 1, held=repetition.exchanges)
+
+
+def shows_again(proof: Proof) -> bool:
+    """Whether a counterexample that was made small showed in a later repetition, too."""
+    return proof.counterexample.shown > 1
+
+
+def also_shown(run: Run, requirement: str, seen: Counterexample, proof: Proof) -> Counterexample | None:
+    """Return the counterexample of another violation that a proof is as well, or None; nothing is sent for it."""
+    first, *others = (judged(run, requirement, exchanges) for exchanges in proof.repetitions)
+    if first.proof is None or not is_same(first.proof, seen) or not _is_small(run, requirement, first.proof):
+        return None
+    counterexample = replace(first.proof, origin=seen.origin)
+    for repetition in others:
+        counterexample = _counted(counterexample, repetition)
+    return counterexample if counterexample.shown > 1 else None
+
+
+def _is_small(run: Run, requirement: str, counterexample: Counterexample) -> bool:
+    """Whether it shows no more than the violation seems to need; a proof of something else may."""
+    if len(_pruned(run.api, requirement, counterexample)) < len(counterexample.exchanges):
+        return False
+    bodies = (_skeleton(run, exchange, counterexample.violation) for exchange in counterexample.exchanges)
+    sizes = [
+        (len(exchange.request.body or b""), len(json_text.dumps(body)))
+        for exchange, body in zip(counterexample.exchanges, bodies, strict=True)
+        if body is not None
+    ]
+    return sum(now for now, _then in sizes) <= _MUCH * sum(then for _now, then in sizes)
+
+
+def _skeleton(run: Run, exchange: Exchange, violation: Violation) -> Json | None:
+    """Return the skeleton of a body that the contract promises the same about, or None."""
+    case = exchange.case
+    if not isinstance(case.body, dict):
+        return None
+    places = [place for place in (case.at, violation.at) if place]
+    smaller = skeleton(run.api.request_schema(case.operation), case.body, places)
+    return smaller if smaller != case.body and _keeps(run, case, exchange, smaller) else None
+
+
+def is_same(smaller: Counterexample, counterexample: Counterexample) -> bool:
+    """Whether a smaller counterexample shows the same, and not something else that is wrong as well."""
+    return smaller.violation.level == counterexample.violation.level and smaller.kind == counterexample.kind
 
 
 def are_alike(one: Counterexample, other: Counterexample, run: Run) -> bool:
@@ -74,28 +193,32 @@ def _anonymous(counterexample: Counterexample, run: Run) -> str:
     return TAG.sub("", text)
 
 
-def repeated(run: Run, requirement: str, counterexample: Counterexample, times: int) -> Counterexample:
-    """Return the counterexample with the outcomes of so many more repetitions.
-
-    Raises:
-        ConformanceError: the run cannot go on.
-
-    """
-    for _ in range(times):
-        repetition = replay(run, requirement, counterexample.exchanges)
-        if repetition.violation is not None:
-            counterexample = replace(counterexample, shown=counterexample.shown + 1)
-        else:
-            counterexample = replace(counterexample, hidden=counterexample.hidden + 1, held=repetition.exchanges)
-    return counterexample
-
-
 @dataclass(slots=True)
 class _Reducer:
     run: Run
     requirement: str
     best: Counterexample
     left: int
+    # Requests spent since the last one that brought something.
+    in_vain: int = 0
+    most_in_vain: int = 0
+
+    def __post_init__(self) -> None:
+        self.most_in_vain = self.left // _IN_VAIN
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether there is something left to spend, and it still brings something."""
+        return self.left > 0 and self.in_vain <= self.most_in_vain
+
+    def reduce_all(self) -> None:
+        """Leave out requests, then what is in their bodies."""
+        self.prune()
+        self.drop()
+        self.to_skeletons()
+        for index in reversed(range(len(self.best.exchanges))):
+            self.reduce(index)
+        self.prune()
 
     def prune(self) -> None:
         """Leave out all requests that do not look like a part of the proof, if the violation shows without them."""
@@ -108,10 +231,11 @@ class _Reducer:
         if len(self.best.exchanges) <= _LONG or self.requirement in self.run.api.twins:
             return
         left, self.left = self.left, self.left * _SEQUENCES
+        most, self.most_in_vain = self.most_in_vain, _SEQUENCES * len(self.best.exchanges)
         chunk = len(self.best.exchanges) // 2
-        while chunk and self.left > 0:
+        while chunk and self.may_go_on:
             position = len(self.best.exchanges) - 1
-            while position > 0 and self.left > 0:
+            while position > 0 and self.may_go_on:
                 position -= chunk
                 doomed = range(max(0, position), position + chunk)
                 kept = tuple(exchange for index, exchange in enumerate(self.best.exchanges) if index not in doomed)
@@ -119,22 +243,38 @@ class _Reducer:
                     continue
                 position = min(position, len(self.best.exchanges) - 1)
             chunk //= 2
-        self.left = left
+        self.left, self.most_in_vain, self.in_vain = left, most, 0
 
     def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
-        self.left -= cost
-        return self._is_same(replay(self.run, self.requirement, _bound(kept)).proof)
+        return self._takes(cost, replay(self.run, self.requirement, _bound(kept)).proof)
 
-    def _is_same(self, smaller: Counterexample | None) -> bool:
-        """Take a smaller counterexample for the best one if it shows the same, and not something else that is wrong as well."""
-        if smaller is None or smaller.violation.level != self.best.violation.level or smaller.kind != self.best.kind:
+    def _takes(self, cost: int, smaller: Counterexample | None) -> bool:
+        """Take a smaller counterexample, which so many requests were spent on, for the best one if it shows the same."""
+        self.left -= cost
+        self.in_vain += cost
+        if smaller is None or not is_same(smaller, self.best):
             return False
-        self.best = replace(smaller, origin=self.best.origin)
+        self.best, self.in_vain = replace(smaller, origin=self.best.origin), 0
         return True
+
+    def to_skeletons(self) -> None:
+        """Try at once what is mostly left in the end: of each body the required fields, and the place that the violation is about."""
+        exchanges, last = self.best.exchanges, len(self.best.exchanges) - 1
+        bodies = {
+            index: _skeleton(self.run, exchange, self.best.violation)
+            for index, exchange in enumerate(exchanges)
+            if self._is_reducible(index)
+        }
+        changed = {index: body for index, body in bodies.items() if body is not None}
+        if changed and not self._try(changed) and last in changed and len(changed) > 1:
+            self._try({last: changed[last]})
+
+    def _is_reducible(self, index: int) -> bool:
+        return isinstance(self._body(index), dict) and not _is_shared(self.best.exchanges, index)
 
     def reduce(self, index: int) -> None:
         """Reduce the body of one exchange of the counterexample."""
-        if isinstance(self._body(index), dict) and not _is_shared(self.best.exchanges, index):
+        if self._is_reducible(index):
             self._container(index, ())
 
     def _body(self, index: int) -> Json:
@@ -144,11 +284,11 @@ class _Reducer:
         """Drop members in halves, quarters and so on, then go into those that stayed."""
         size = len(_children(self._body(index), at))
         chunk = max(1, size // 2)
-        while chunk and self.left > 0:
+        while chunk and self.may_go_on:
             position = 0
-            while position < len(_children(self._body(index), at)) and self.left > 0:
+            while position < len(_children(self._body(index), at)) and self.may_go_on:
                 doomed = _children(self._body(index), at)[position : position + chunk]
-                if not self._try(index, _without(self._body(index), doomed)):
+                if not self._try({index: _without(self._body(index), doomed)}):
                     position += chunk
             chunk //= 2
         for child in reversed(_children(self._body(index), at)):
@@ -164,23 +304,27 @@ class _Reducer:
         if (shape is not None and shape.reference is not None) or self.run.api.naming_keys & {at[-1], at[0]}:
             return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):
-            if self.left <= 0 or self._try(index, pointers.replace(self._body(index), at, simpler)):
+            if not self.may_go_on or self._try({index: pointers.replace(self._body(index), at, simpler)}):
                 return
 
-    def _try(self, index: int, body: Json) -> bool:
+    def _try(self, bodies: dict[int, Json]) -> bool:
+        """Repeat with these bodies in place of those of the exchanges with these indices."""
         exchanges = self.best.exchanges
-        offender = exchanges[index]
-        if not _keeps(self.run, offender.case, offender, body):
+        if not all(_keeps(self.run, exchanges[index].case, exchanges[index], body) for index, body in bodies.items()):
             return False
-        changed, first = list(exchanges), index if _is_repeatable_from(exchanges) else 0
-        changed[index] = self._with_body(offender, body)
-        if self.requirement in self.run.api.twins and index == len(exchanges) - 1:
-            first = [exchange.number for exchange in exchanges].index(offender.context[-1].number)
-            changed[first] = self._with_body(
-                exchanges[first], without_nulls(self.run.api.request_schema(offender.case.operation), body)
-            )
-        self.left -= len(changed) - first
-        return self._is_same(replay(self.run, self.requirement, tuple(changed), first=first).proof)
+        changed, first = list(exchanges), min(bodies)
+        if not _is_repeatable_from(exchanges, first):
+            first = 0
+        for index, body in bodies.items():
+            changed[index] = self._with_body(exchanges[index], body)
+        last = len(exchanges) - 1
+        if self.requirement in self.run.api.twins and last in bodies:
+            offender = exchanges[last]
+            twin = [exchange.number for exchange in exchanges].index(offender.context[-1].number)
+            shape = self.run.api.request_schema(offender.case.operation)
+            changed[twin] = self._with_body(exchanges[twin], without_nulls(shape, bodies[last]))
+            first = min(first, twin)
+        return self._takes(len(changed) - first, replay(self.run, self.requirement, tuple(changed), first=first).proof)
 
     def _with_body(self, exchange: Exchange, body: Json) -> Exchange:
         # The dataclass has cached properties, so it is made anew rather than changed.
@@ -198,20 +342,37 @@ class _Reducer:
 
 def _pruned(api: Api, requirement: str, counterexample: Counterexample) -> tuple[Exchange, ...]:
     """Return the exchanges without those whose ids no later request names, and that are no part of the violation themselves."""
-    exchanges, violation = counterexample.exchanges, counterexample.violation
+    return _named(api, requirement, counterexample.exchanges, counterexample.violation.supporting)
+
+
+def _named(api: Api, requirement: str, exchanges: tuple[Exchange, ...], proofs: tuple[Exchange, ...] = ()) -> tuple[Exchange, ...]:
+    """Return the last exchange, these proofs, and those whose ids they name."""
     kept = [exchanges[-1]]
     for earlier in reversed(exchanges[:-1]):
-        is_proof = requirement in api.twins or any(earlier.number == proof.number for proof in violation.supporting)
-        if is_proof or any(_needs(later, earlier) for later in kept):
+        is_proof = requirement in api.twins or any(earlier.number == proof.number for proof in proofs)
+        if is_proof or any(_lacks(later, earlier, kept) for later in kept):
             kept.append(earlier)
     return tuple(reversed(kept))
+
+
+def _lacks(exchange: Exchange, earlier: Exchange, kept: Sequence[Exchange]) -> bool:
+    """Whether a request needs an earlier one, and nothing else that it builds on has made the same id: mocks give one to all."""
+    if not _needs(exchange, earlier):
+        return False
+    numbers = {other.number for other in kept}
+    builds_on_it = any(other.number == earlier.number for other in exchange.context)
+    return not any(
+        other.created_id is not None and other.created_id == earlier.created_id and (other.number in numbers or not builds_on_it)
+        for other in exchange.context
+        if other.number != earlier.number
+    )
 
 
 def _lacks_nothing(kept: tuple[Exchange, ...], exchanges: tuple[Exchange, ...]) -> bool:
     """Whether all that the kept requests name is still made before."""
     numbers = {exchange.number for exchange in kept}
     dropped = [exchange for exchange in exchanges if exchange.number not in numbers]
-    return not any(_needs(exchange, earlier) for exchange in kept for earlier in dropped)
+    return not any(_lacks(exchange, earlier, kept) for exchange in kept for earlier in dropped)
 
 
 def _needs(exchange: Exchange, earlier: Exchange) -> bool:
@@ -236,9 +397,14 @@ def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     return tuple(bound.values())
 
 
-def _is_repeatable_from(exchanges: tuple[Exchange, ...]) -> bool:
-    """Whether a repetition may begin in the middle: lists and changes see what an earlier repetition has made, creates and reads do not."""
-    return all(exchange.request.method == "GET" or exchange.case.operation.is_create for exchange in exchanges)
+def _is_repeatable_from(exchanges: tuple[Exchange, ...], index: int) -> bool:
+    """Whether a repetition may begin in the middle: nothing is made from there on, or nothing of it sees what others have made."""
+    is_reading = all(_reads(exchange) for exchange in exchanges[index:])
+    return is_reading or all(exchange.request.method == "GET" or exchange.case.operation.is_create for exchange in exchanges)
+
+
+def _reads(exchange: Exchange) -> bool:
+    return exchange.request.method == "GET" or exchange.case.operation.effect is Effect.LIST
 
 
 def _is_shared(exchanges: tuple[Exchange, ...], index: int) -> bool:
@@ -262,7 +428,7 @@ def _without(body: Json, places: list[Pointer]) -> Json:
 
 def _simpler(text: str) -> Iterator[str]:
     # A name's tag is fixed: shorter names are made of what follows it.
-    if text.startswith("cf_"):
+    if text.startswith("cf_") or len(text) <= _SHORT:
         return
     for shorter in ("", "a", text[: len(text) // 2], text[len(text) // 2 :], text[: len(text) // 2 + 1]):
         if len(shorter) < len(text):

@@ -66,6 +66,14 @@ def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first
     return Repetition(tuple(repeated[exchange.number] for exchange in exchanges), violation)
 
 
+def judged(run: Run, requirement: str, exchanges: tuple[Exchange, ...]) -> Repetition:
+    """Judge the last of some exchanges by one requirement, as if it had been sent for that; nothing is sent."""
+    history = History(clock_skew=run.history.clock_skew)
+    for exchange in exchanges[:-1]:
+        history.remember(exchange)
+    return Repetition(exchanges, run.api.checks.outcome(requirement, exchanges[-1], history))
+
+
 def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:
     """Yield exchanges one by one, those that were sent at once together."""
     for together, group in groupby(exchanges, key=lambda exchange: exchange.together):

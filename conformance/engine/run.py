@@ -91,6 +91,8 @@ class Run:
         self.counts: Counter[str] = Counter()
         self._served = served
         self._control = RunControl(Interruption()) if control is None else control
+        # How many seconds of the run's time scenarios leave for what comes after them.
+        self.kept_seconds: Callable[[], float] = float
         self._process = process
         self._recorder = recorder
         self._dispatcher = Dispatcher(client, list_delay)
@@ -290,7 +292,7 @@ class Run:
         return self._deliver(plan)
 
     def _check(self, *plans: Plan) -> None:
-        self._control.check()
+        self._control.check(self.kept_seconds())
         for plan in plans:
             self.api.check_requirements(plan.case.about)
 

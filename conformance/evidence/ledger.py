@@ -93,6 +93,8 @@ class Ledger:
         self._seen: dict[str, tuple[Counter[str], Counter[str]]] = {}
         # Whether a requirement was seen violated for the first time since somebody asked.
         self.has_news = False
+        # How many kinds of violation there were so far.
+        self.kinds_seen = 0
 
     def measured(self, name: str, hits: int, cases: int = 1) -> None:
         """Count cases of something whose share is worth knowing; the name says what is true of the hits, as the end of "5 of 7 …"."""
@@ -127,6 +129,7 @@ class Ledger:
             finding.further.add(kind)
             return
         self.has_news = True
+        self.kinds_seen += 1
         finding.kinds[kind] = Counterexample(violation, chain(exchange, violation), exchange.number)
 
     def crashed(self, requirement: str, error: str) -> None:

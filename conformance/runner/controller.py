@@ -168,6 +168,7 @@ class Controller:
         self._sentinel: Sentinel[Any] = Sentinel(run, self.contract.sentinel)
         self._renew_supplies = lambda: preparation.renew_supplies(run)
         self._confirmation = Confirmation(run, self._sentinel, wanted, self._renew_supplies)
+        run.kept_seconds = lambda: self._confirmation.seconds_needed(self._seconds)
         resumption.mark_confirmed(self.findings, self._confirmation)
         if self.settings.attempt and self.settings.output is not None and self.worker in ("", "gw0"):
             # What earlier attempts have made and not deleted: one process takes it over.
@@ -257,6 +258,9 @@ class Controller:
         if isinstance(error, TokenRefused):
             self._confirmation.take_back_what_was_locked_out()
         self.ending.raised(error, self._redactor)
+        if isinstance(error, OutOfTime):  # a part of the time was kept for this
+            with suppress(*_ENDS):
+                self._confirmation.confirm_new()
         self._save()
 
     def _start_afresh(self) -> None:

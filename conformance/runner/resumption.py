@@ -32,7 +32,7 @@ def repeat(run: Run, findings: Findings, confirmation: Confirmation, redactor: R
         run.begin(f"again/{requirement}")
         confirmation.mark_confirmed(requirement, example.fingerprint or "")
         try:
-            smaller = minimize(run, requirement, record.as_counterexample(example, run.api.by_name))
+            smaller = minimize(run, requirement, record.as_counterexample(example, run.api.by_name)).counterexample
             findings.repeated(requirement, record.counterexample_record(smaller, redactor, fingerprint=example.fingerprint))
         except ConformanceError:
             raise

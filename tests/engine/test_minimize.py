@@ -37,7 +37,7 @@ def opened():
 
 
 def minimized(run, requirement):
-    return minimize.minimize(run, requirement, run.ledger.tallies[requirement].counterexample)
+    return minimize.minimize(run, requirement, run.ledger.tallies[requirement].counterexample).counterexample
 
 
 def last_body(counterexample):
@@ -86,7 +86,7 @@ def test_a_violation_that_does_not_show_again_is_kept_and_marked(opened):
     run = opened("name-trimmed")
     run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
     counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
-    small = minimize.minimize(run, "collections.create.echoes-description", counterexample)
+    small = minimize.minimize(run, "collections.create.echoes-description", counterexample).counterexample
     assert small.reproduced is False
     assert small.violation == counterexample.violation
 
@@ -112,7 +112,7 @@ def test_a_violation_that_shows_only_sometimes_keeps_both_outcomes(turns, times)
         run.begin("flaky")
         run.collection({**collections.minimal(Vocabulary()), "collection_name": "trailing "})
         counterexample = run.ledger.tallies["collections.create.echoes-name"].counterexample
-        small = minimize.minimize(run, "collections.create.echoes-name", counterexample)
+        small = minimize.minimize(run, "collections.create.echoes-name", counterexample).counterexample
     assert small.shown == times
     assert (small.hidden > 0) == (0 in turns)
     assert len(small.exchanges) == 1
