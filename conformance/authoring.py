@@ -15,7 +15,7 @@ from conformance.engine.contract import Contract, Diagnosis, Fault, FirstLook, R
 from conformance.engine.plan import Plan, Sender
 from conformance.engine.recordings import Promise, Recordings
 from conformance.engine.run import JSON_HEADERS, Run
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request, Response
 from conformance.evidence.ledger import Violation
@@ -80,6 +80,7 @@ __all__ = [
     "ask",
     "differences",
     "exercises",
+    "in_parts",
     "is_passing",
     "read",
     "same",

@@ -80,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the rest only if a target was named."""
     config.addinivalue_line("markers", "exercises(*requirements): the requirements that a scenario can show")
+    config.addinivalue_line("markers", "in_parts: a scenario whose examples the shards of a run share")
     config.addinivalue_line(
         "markers", "conformance(*requirements, budget=…, seed=…): what `conformance_target` must conform to, by globs"
     )

@@ -4,12 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from conformance import __version__
 from conformance.cli import process_exit
 from conformance.core import streams
 from conformance.core.errors import ConformanceError, Exit, UsageError
+
+if TYPE_CHECKING:
+    from conformance.evidence.shard import Shard
 
 _DESCRIPTION = "Test whether an implementation of an API keeps its contract."
 # Commands whose only result is what they print.
@@ -113,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands: _Commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_add_run, _add_serve, _add_explain, _add_replay, _add_check, _add_faults, _add_init, _add_doctor, _add_spec, _add_matrix,
-                _add_diff, _add_history):  # fmt: skip
+                _add_merge, _add_diff, _add_history):  # fmt: skip
         add(commands)
     return whole
 
@@ -131,6 +134,9 @@ def _add_run(commands: _Commands) -> None:
     run.add_argument("--seed", metavar="N", help="the seed of all requests (default: a random one, which the results contain)")
     run.add_argument("--max-time", metavar="S", help="end the run after this many seconds; it is incomplete if scenarios are left")
     run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in this many processes")
+    run.add_argument(
+        "--shard", metavar="K/N", type=_shard, help="run the Kth of N parts, for N machines; conformance merge joins them"
+    )
     _add_selection_and_output(run)
     run.add_argument(
         "--failed",
@@ -244,6 +250,20 @@ def _add_matrix(commands: _Commands) -> None:
     _add_contract(matrix)
 
 
+def _add_merge(commands: _Commands) -> None:
+    merge = commands.add_parser(
+        "merge",
+        help="join the shards of a run",
+        description="Join the records of all shards of a run (conformance run --shard K/N) into one, with one verdict.",
+        allow_abbrev=False,
+    )
+    merge.add_argument("records", nargs="+", type=Path, metavar="RESULTS.json|DIR",
+                       help="the shards' records; of a folder all that are in it and below")  # fmt: skip
+    merge.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="the joined record; the reports are put beside it"
+    )
+
+
 def _add_diff(commands: _Commands) -> None:
     diff = commands.add_parser(
         "diff",
@@ -271,6 +291,15 @@ def _add_history(commands: _Commands) -> None:
 def _add_selection_and_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", metavar="GLOB", default=[], help="judge only requirements with this id or glob")
     parser.add_argument("--output", metavar="DIR", type=Path, help="the folder for record and reports (default: reports/local)")
+
+
+def _shard(text: str) -> "Shard":
+    from conformance.evidence import shard
+
+    try:
+        return shard.read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _port(text: str) -> int:

@@ -11,6 +11,7 @@ from conformance.configuration import target_file
 from conformance.configuration.target_file import Namespaces, TargetFile
 from conformance.core.errors import UsageError
 from conformance.evidence.requirements import Requirement
+from conformance.evidence.shard import Shard
 
 OUTPUT = Path("reports/local")
 # The reason of a decision begins with this if the target was probed.
@@ -49,6 +50,8 @@ class Settings(BaseModel):
     seed: Annotated[str, Field(min_length=1)] = "0"
     max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     workers: Annotated[int, Field(ge=0)] = 0
+    # Which part of a run this is, if several machines share it.
+    shard: Shard | None = None
     only: tuple[str, ...] = ()
     output: Path | None = OUTPUT
     strict: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
@@ -31,6 +32,7 @@ from conformance.evidence.exchange import Case, Exchange, Headers, Namespace, Re
 from conformance.evidence.ledger import Ledger
 from conformance.evidence.operation import Expect, Operation
 from conformance.evidence.record import Recorder
+from conformance.evidence.shard import Shard
 
 T = TypeVar("T")
 JSON_HEADERS: Headers = (("content-type", "application/json"),)
@@ -38,11 +40,16 @@ JSON_HEADERS: Headers = (("content-type", "application/json"),)
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Which process of a run this is: its name, which attempt at the run, and the number of its first exchange."""
+    """Which process of a run this is: its name, which attempt at the run, the number of its first exchange, and which shard it is of."""
 
     name: str = ""
     attempt: int = 0
     first_number: int = 1
+    shard: Shard | None = None
+
+    def own(self, name: str) -> str:
+        """Return the name of something that each process makes for itself: the target may be the same."""
+        return f"{name} {self.name}" if self.shard is None else f"{name} {self.name} {self.shard}"
 
 
 class Run:
@@ -98,6 +105,8 @@ class Run:
         self._dispatcher = Dispatcher(client, list_delay)
         self._made_once: dict[str, Any] = {}
         self._in_the_making: set[str] = set()
+        # The scenarios whose examples the shards of the run share.
+        self._in_parts: set[str] = set()
         self._has_renewed_tags = False
         self._on_exchange = on_exchange
 
@@ -123,10 +132,25 @@ class Run:
     def tags(self, tags: Tags) -> None:
         self._here.tags = tags
 
-    def begin(self, scenario: str) -> None:
-        """Start a scenario: its names and choices depend on the seed and on itself, not on what ran before."""
+    def begin(self, scenario: str, *, in_parts: bool = False) -> None:
+        """Start a scenario: its names and choices depend on the seed and on itself, not on what ran before.
+
+        One that the shards share `in_parts` has names of its own in each, for they may meet on one target.
+        """
+        if in_parts:
+            self._in_parts.add(scenario)
         self.scenario = scenario
-        self.tags = self._tags_of(scenario)
+        self.tags = self._tags_of(self._shared(scenario))
+
+    def begin_own(self, name: str) -> None:
+        """Start something that belongs to no scenario, and that each shard does for itself."""
+        self.scenario = name
+        self.tags = self._tags_of(name if self._process.shard is None else f"{name} {self._process.shard}")
+
+    def _shared(self, name: str) -> str:
+        """Return a name that is the shard's own where the scenario is performed by all shards."""
+        shard = self._process.shard
+        return name if shard is None or self.scenario not in self._in_parts else f"{name} {shard}"
 
     def _tags_of(self, name: str) -> Tags:
         tags = Tags(self.seed, self._process.attempt)
@@ -154,7 +178,7 @@ class Run:
         if what not in self._made_once:
             tags, scenario = self.tags, self.scenario
             self._in_the_making.add(what)
-            self.tags, self.scenario = self._tags_of(f"{what} {self._process.name}"), counted or what
+            self.tags, self.scenario = self._tags_of(self._process.own(what)), counted or what
             try:
                 self._made_once[what] = make()
             finally:
@@ -180,7 +204,8 @@ class Run:
         def begun(number: int, function: Callable[[], object]) -> Callable[[], None]:
             def begin() -> None:
                 # Names of its own: what it sends must not depend on what goes on beside it.
-                self.scenario, self.tags = scenario, self._tags_of(f"{scenario} {number}")
+                self.scenario = scenario
+                self.tags = self._tags_of(self._shared(f"{scenario} {number}"))
                 function()
 
             return begin
@@ -304,8 +329,17 @@ class Run:
         delivery, beside = self.strands.result(self.strands.submit(lambda: self._dispatcher.send(plan, tags)))
         return replace(delivery, beside=beside)
 
+    def takes(self, number: int) -> bool:
+        """Whether the example with this number, counted from 0, is to be sent: another shard may send it, if the scenario is in parts."""
+        shard = self._process.shard
+        return shard is None or self.scenario not in self._in_parts or shard.takes(number, self.scenario)
+
+    def part(self, examples: Sequence[T]) -> list[T]:
+        """Return those examples of a scenario that are to be sent: with shards, and in a scenario in parts, this shard's alone."""
+        return [example for number, example in enumerate(examples) if self.takes(number)]
+
     def draw(self, strategy: SearchStrategy[T], share: float = 1.0) -> list[T]:
-        """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario."""
+        """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario, in each shard."""
         values: list[T] = []
         self._drawer().draw(strategy, self._wanted(share), values.append)
         return values
@@ -314,6 +348,7 @@ class Run:
                 then: Callable[[Exchange], None] = lambda _exchange: None, *, batch: int = BATCH) -> None:  # fmt: skip
         """Draw the budget's number of examples, times `share`, and send what is planned for each, in that order.
 
+        Of a scenario in parts, each shard draws all, and sends its own.
         `then` is called with each exchange once it is judged; `batch` values are drawn in one example (`explore.Drawer.draw`).
         While one request is under way the next ones are drawn: a draw costs as much as a request on this machine. Nothing is
         raised for what the target does wrong.
@@ -323,9 +358,10 @@ class Run:
 
         """
         errors: list[ConformanceError] = []
+        numbers = count()
 
         def send(value: T) -> None:
-            if errors:
+            if not self.takes(next(numbers)) or errors:
                 return
             try:
                 if (planned := plan(value)) is not None:

@@ -1,4 +1,4 @@
-"""What a suite's scenario declares: the requirements it can show."""
+"""What a suite's scenario declares: the requirements it can show, and whether the shards of a run share it."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,10 +6,16 @@ from typing import TypeVar
 import pytest
 
 F = TypeVar("F", bound=Callable[..., None])
-MARK = "exercises"
+MARK, PARTS = "exercises", "in_parts"
 
 
 def exercises(*requirements: str) -> Callable[[F], F]:
     """Mark a scenario with the requirements it is there for, as ids or globs: `--only` selects by them, a crash is laid to them."""
     mark: Callable[[F], F] = getattr(pytest.mark, MARK)(*requirements)
     return mark
+
+
+def in_parts(scenario: F) -> F:
+    """Mark a scenario that would make one shard of a run the slowest: each performs it, with its part of the examples (`Run.part`)."""
+    marked: F = getattr(pytest.mark, PARTS)(scenario)
+    return marked

@@ -39,7 +39,7 @@ class Sentinel(Generic[R]):
         """Make it; nothing is judged by it."""
         if self._steps is None:
             return
-        self._run.begin("landmark")  # the name seeds tags: it stays, so that a seed sends the same bytes
+        self._run.begin_own("landmark")  # the name seeds tags: it stays, so that a seed sends the same bytes
         exchange = self._steps.make(self._run)
         self._made = exchange if exchange.created_id is not None else None
 

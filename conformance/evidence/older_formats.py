@@ -2,7 +2,7 @@
 
 1: the first. 2: all kinds of violation of a requirement (`others`, `more`), their fingerprints, and causes. 3: what reports say of a
 requirement and of the contract, what an exchange made, and where a list goes on. 4: what was seen of each operation, what is declared
-of a deviation, and a digest of the record.
+of a deviation, and a digest of the record. 5: which shard of a run it is, or of how many shards it was joined.
 
 There was one contract until format 3, so its records did not name it; what they lack of it is said here and never changes.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import Manifest, Results
 
-FORMAT = 4
+FORMAT = 5
 Record = dict[str, Any]
 # From this format on, a record needs nothing to be looked up in the contract.
 _SELF_CONTAINED = 3

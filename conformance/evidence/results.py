@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.core.typed_json import LEFT_OUT
 from conformance.evidence.requirements import Level as Level  # noqa: PLC0414 - a part of what results say, for those who read them
+from conformance.evidence.shard import Shard
 
 
 class Status(StrEnum):
@@ -261,6 +262,34 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Excused:
+    """A declared deviation as a target file has it: an id or a glob of requirements, and the kinds of violation that it is limited to.
+
+    `since` and `expires` are dates (RFC 3339, full-date); what is `flaky` may fail now and then.
+    """
+
+    requirement: str
+    reason: str
+    issue: str | None
+    since: str | None
+    expires: str | None
+    fingerprints: tuple[str, ...]
+    flaky: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which shard of a run a record is of, and what whoever joins the shards has to know beside.
+
+    `ended` says why the shard was cut short, and is None if it was not; `excused` are the declared deviations.
+    """
+
+    shard: Shard
+    ended: str | None
+    excused: tuple[Excused, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """How a run was made: what it takes to repeat it, or to compare it with another one."""
 
@@ -294,6 +323,10 @@ class Manifest:
     headers: dict[str, str] | None = field(default=None, metadata=LEFT_OUT)
     # Where the token stands, if not in Authorization after Bearer: the header, and the scheme, which may be empty.
     token_place: tuple[str, str] | None = field(default=None, metadata=LEFT_OUT)
+    # Of a shard's record: which part it is.
+    part: Part | None = field(default=None, metadata=LEFT_OUT)
+    # Of a joined record: from how many shards.
+    shards: int | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def token_header(self) -> str:

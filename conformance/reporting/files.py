@@ -22,16 +22,16 @@ class Written:
     lacking: dict[str, str]
 
 
-def write(results: Results, output: Path, contract_text: str | None = None) -> Written:
+def write(results: Results, output: Path, contract_text: str | None = None, record: str = RESULTS) -> Written:
     """Write the record and the reports of a run; if one report cannot be made, the record and the other reports are written all the same.
 
-    `contract_text` is the contract in words, if there is such a document.
+    `contract_text` is the contract in words, if there is such a document; `record` is the name of the record's file.
 
     Raises:
         OSError: the folder cannot be written to.
 
     """
-    place = output / RESULTS
+    place = output / record
     text = results_file.text(results)
     write_whole(place, text)
     reports: dict[str, Callable[[], str]] = {
@@ -44,7 +44,7 @@ def write(results: Results, output: Path, contract_text: str | None = None) -> W
         reports[CONTRACT_PAGE] = lambda: contract_page.render(contract_text)
     failed = {name: _write(output / name, render) for name, render in reports.items()}
     lacking = {name: reason for name, reason in failed.items() if reason is not None}
-    paths = [output / name for name in (REPORT, RESULTS, JUNIT) if name not in lacking]
+    paths = [output / name for name in (REPORT, record, JUNIT) if name not in lacking]
     return Written(paths, lacking)
 
 

@@ -172,10 +172,18 @@ def effort(results: Results) -> str:
     manifest, recording = results.manifest, results.manifest.recording
     if recording is None:
         sent = f"{results.requests:,} requests in {results.seconds:.1f} s, budget {manifest.budget}, seed {manifest.seed}"
-        return sent + (f", resumed {manifest.resumed}×" if manifest.resumed else "")
+        sent += f", resumed {manifest.resumed}×" if manifest.resumed else ""
+        return sent + _of_shards(manifest)
     skipped = "".join(f"; {count:,} {why}" for why, count in recording.skipped.items())
     partly = "".join(f", {count:,} without {part}" for part, count in recording.partly.items())
     return f"{recording.exchanges:,} exchanges of {recording.file}{partly}{skipped}"
+
+
+def _of_shards(manifest: Manifest) -> str:
+    """Return which shard a run is, or of how many it was joined, or an empty string."""
+    if manifest.part is not None:
+        return f", shard {manifest.part.shard.number} of {manifest.part.shard.count}"
+    return "" if manifest.shards is None else f", joined from {manifest.shards} shard{'' if manifest.shards == 1 else 's'}"
 
 
 def selection(manifest: Manifest) -> str:

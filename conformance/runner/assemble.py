@@ -24,7 +24,9 @@ from conformance.evidence.results import (
     Capability,
     Cause,
     Example,
+    Excused,
     Manifest,
+    Part,
     Recording,
     Results,
     Row,
@@ -56,12 +58,13 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
     `recording` is the traffic that was judged, where no target was.
     """
     judged = rows(settings, contract, findings)
-    # What a run that was cut short did not see may show all the same.
-    stale = () if ended is not None else verdicts.stale(judged, _known_deviations(settings))
+    # What a run that was cut short, or a shard, did not see may show all the same.
+    is_partial = ended is not None or settings.shard is not None
+    stale = () if is_partial else verdicts.stale(judged, _known_deviations(settings))
     verdict, because = _verdict(settings, judged, ended, stale)
     causes_of_rows, failure = _causes(judged, contract.api.checks.scope.general)
     manifest = replace(_manifest(settings, contract, started), supplies=findings.supplies, incomplete_because=because, stale_deviations=stale,
-                       causes_lacking=failure, recording=recording)  # fmt: skip
+                       causes_lacking=failure, recording=recording, part=_part(settings, ended))  # fmt: skip
     return Results(
         verdict=verdict,
         manifest=manifest,
@@ -151,6 +154,10 @@ def _verdict(settings: Settings, rows: Sequence[Row], ended: str | None, stale: 
         because = _unclear_profiles(settings, rows) or because
     if settings.strict and stale and verdict is Verdict.CONFORMING:
         verdict = Verdict.NOT_CONFORMING
+    has_crashed = any(row.status is Status.ERROR for row in rows)
+    if settings.shard is not None and ended is None and verdict is not Verdict.NOT_CONFORMING and not has_crashed:
+        number, count = settings.shard.number, settings.shard.count
+        return Verdict.INCOMPLETE, f"this is shard {number} of {count}; conformance merge gives the verdict on all of them"
     return verdict, because
 
 
@@ -177,11 +184,11 @@ def _lacking(settings: Settings, requirement: Requirement) -> str | None:
 
 
 def _unclear(settings: Settings, requirement: Requirement) -> str | None:
-    """Return why a requirement could not be exercised whose profile, or one that it needs, may be there or not."""
+    """Return why a requirement could not be exercised: its profile, or one that it needs, may be there or not, or another shard does it."""
     names = [requirement.profile, *(name for need in requirement.needs for name in need.split("|"))]
     open_ones = [name for name in names if name in settings.profiles and settings.decision(name).is_open]
     if not open_ones:
-        return None
+        return None if settings.shard is None or requirement.not_tested else f"nothing in shard {settings.shard} could show it"
     return f"whether the target has the profile {open_ones[0]} could not be found out: {settings.decision(open_ones[0]).why}"
 
 
@@ -225,10 +232,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         keep=settings.keep,
         resumed=settings.attempt,
         vocabulary=settings.file.vocabulary,
-        digests={
-            name: _digest(file)
-            for name, file in (("openapi", contract.api.document.file), ("requirements", contract.requirements_file))
-        },
+        digests=digests(contract),
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         libraries={name: version(name) for name in _LIBRARIES},
@@ -239,6 +243,18 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
     )
 
 
+def _part(settings: Settings, ended: str | None) -> Part | None:
+    if settings.shard is None:
+        return None
+    tables = ((settings.file.deviations, False), (settings.file.flaky, True))
+    excused = tuple(
+        Excused(**declared.model_dump(mode="json") | {"fingerprints": declared.fingerprints, "flaky": is_flaky})
+        for table, is_flaky in tables
+        for declared in table
+    )
+    return Part(settings.shard, ended, excused)
+
+
 def _token_place(settings: Settings) -> tuple[str, str] | None:
     auth = settings.file.auth
     return None if auth is None or (auth.header.lower(), auth.scheme) == ("authorization", "Bearer") else (auth.header, auth.scheme)
@@ -246,6 +262,12 @@ def _token_place(settings: Settings) -> tuple[str, str] | None:
 
 def _capability(decision: Decision) -> Capability:
     return Capability(decision.served, decision.why, decision.is_open)
+
+
+def digests(contract: Contract[Any]) -> dict[str, str]:
+    """Return the SHA-256 of each file that says what the contract is."""
+    files = (("openapi", contract.api.document.file), ("requirements", contract.requirements_file))
+    return {name: _digest(file) for name, file in files}
 
 
 def _digest(file: str) -> str:

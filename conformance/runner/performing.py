@@ -44,8 +44,7 @@ def _needed(controller: Controller) -> list[ScenarioFunction]:
     settings, contract = controller.settings, controller.contract
     scenarios = _scenarios(controller)
     named = set().union(*(scenario.exercised(contract.api.requirements) for scenario in scenarios))
-    wanted = selection.wanted(settings, contract, named)
-    return [scenario for scenario in scenarios if selection.is_needed(scenario, settings, wanted)]
+    return selection.needed(scenarios, settings, contract, named)
 
 
 def _scenarios(controller: Controller) -> list[ScenarioFunction]:

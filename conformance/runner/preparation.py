@@ -15,7 +15,7 @@ from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
 
 _MILLION = 1_000_000
-_MOST_WORKERS = 1000
+_MOST_WORKERS, _MOST_ATTEMPTS = 1000, 100
 
 
 @dataclass(slots=True)
@@ -78,16 +78,26 @@ class Preparation:
             list_delay=limits.list_delay_seconds,
             concurrency=settings.concurrency,
             control=control,
-            process=Process(self.process, settings.attempt, self._first_number),
+            process=self._process,
             on_exchange=on_exchange,
         )
         run.supplies = supplies
         return run
 
     @property
+    def _process(self) -> Process:
+        return Process(self.process, self.settings.attempt, self._first_number, self.settings.shard)
+
+    @property
     def _first_number(self) -> int:
-        """Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, and each attempt from far above."""
-        return 1 + _MILLION * (int(self.process.removeprefix("gw") or 0) + _MOST_WORKERS * self.settings.attempt)
+        """Return the number of the first exchange.
+
+        Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, each attempt from far above, and each shard
+        from farther above, so that the exchanges of all can be joined.
+        """
+        shard = self.settings.shard
+        attempts = self.settings.attempt + (0 if shard is None else _MOST_ATTEMPTS * (shard.number - 1))
+        return 1 + _MILLION * (int(self.process.removeprefix("gw") or 0) + _MOST_WORKERS * attempts)
 
     def renew_supplies(self, run: Run) -> dict[str, str]:
         """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""
@@ -98,7 +108,7 @@ class Preparation:
     def _tags(self, what: str, *, again: bool = False) -> Tags:
         """Return tags for something that each process makes once."""
         tags = Tags(self.settings.seed, self.settings.attempt)
-        tags.begin(f"{what} {self.process}")
+        tags.begin(self._process.own(what))
         if self.settings.renamed or again:
             tags.renew()
         return tags

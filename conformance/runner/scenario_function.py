@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from conformance.engine.run import Run
-from conformance.engine.scenario import MARK
+from conformance.engine.scenario import MARK, PARTS
 
 
 class Performable(Protocol):
@@ -23,6 +23,10 @@ class Performable(Protocol):
     @property
     def profile(self) -> str:
         """The profile that it belongs to."""
+
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether the shards of a run share its examples."""
 
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that it is there for."""
@@ -48,6 +52,11 @@ class ScenarioFunction:
         """The name in records: the profile, the module and the function, such as `core/http/wrong_methods`."""
         return f"{self.profile}/{self.path.stem.removeprefix('test_')}/{self.function.__name__.removeprefix('test_')}"
 
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether the shards of a run share its examples."""
+        return any(mark.name == PARTS for mark in self._marks())
+
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
         return {name for name in requirements if any(fnmatch.fnmatchcase(name, glob) for glob in self._globs())}
@@ -57,12 +66,14 @@ class ScenarioFunction:
         return [glob for glob in self._globs() if not any(fnmatch.fnmatchcase(name, glob) for name in requirements)]
 
     def _globs(self) -> list[str]:
-        marks: list[Any] = getattr(self.function, "pytestmark", [])
-        return [glob for mark in marks if mark.name == MARK for glob in mark.args]
+        return [glob for mark in self._marks() if mark.name == MARK for glob in mark.args]
+
+    def _marks(self) -> list[Any]:
+        return getattr(self.function, "pytestmark", [])
 
     def perform(self, run: Run) -> BaseException | None:
         """Run the scenario; return what it raised."""
-        run.begin(self.scenario)
+        run.begin(self.scenario, in_parts=self.is_in_parts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:

@@ -45,6 +45,11 @@ class Scenario(pytest.Item):
         """The profile whose folder it is in."""
         return self._plain.profile
 
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether the shards of a run share its examples."""
+        return self._plain.is_in_parts
+
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
         return self._plain.exercised(requirements)

@@ -1,12 +1,14 @@
-"""Which suites and scenarios a run needs: those that can show something of what is to be judged."""
+"""Which suites and scenarios a run needs: those that can show something of what is to be judged, and of them a shard's own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from conformance.configuration.settings import ALWAYS, Settings
+from conformance.configuration.settings import ALWAYS, Decision, Settings
 from conformance.engine.contract import Contract
 from conformance.runner.scenario_function import Performable
+
+S = TypeVar("S", bound=Performable)
 
 
 def suites(settings: Settings, contract: Contract[Any]) -> list[Path]:
@@ -18,7 +20,30 @@ def suites(settings: Settings, contract: Contract[Any]) -> list[Path]:
     return [path for profile in folders for path in sorted((contract.scenarios / profile).glob("test_*.py"))]
 
 
-def wanted(settings: Settings, contract: Contract[Any], named: Collection[str]) -> set[str]:
+def needed(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> list[S]:
+    """Return the scenarios that are to be run; `named` are the requirements that any scenario says it is there for."""
+    to_show, own = _wanted(settings, contract, named), _of_shard(scenarios, settings, contract, named)
+    return [scenario for scenario in scenarios if scenario.scenario in own and _is_needed(scenario, settings, to_show)]
+
+
+def _of_shard(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> set[str]:
+    """Return the scenarios that this shard performs: all those in parts, and one in so many of the others.
+
+    Each shard has to count the same scenarios, or one would be nobody's: so whatever it has found out about the target, or has done.
+    """
+    if settings.shard is None:
+        return {scenario.scenario for scenario in scenarios}
+    served = {name: Decision(served=True, why="") for name in settings.profiles}
+    at_first = settings.model_copy(update={"decisions": served, "done": ()})
+    to_show = _wanted(at_first, contract, named)
+    possible = [scenario for scenario in scenarios if _is_needed(scenario, at_first, to_show)]
+    whole = sorted(scenario.scenario for scenario in possible if not scenario.is_in_parts)
+    return {scenario.scenario for scenario in possible if scenario.is_in_parts} | {
+        name for number, name in enumerate(whole) if settings.shard.takes(number, "scenarios")
+    }
+
+
+def _wanted(settings: Settings, contract: Contract[Any], named: Collection[str]) -> set[str]:
     """Return the requirements that scenarios are to show; `named` are those that any scenario says it is there for.
 
     What no scenario names, any of them may show: then all are wanted.
@@ -28,7 +53,7 @@ def wanted(settings: Settings, contract: Contract[Any], named: Collection[str]) 
     return judged if judged <= set(named) else set(requirements)
 
 
-def is_needed(scenario: Performable, settings: Settings, requirements: set[str]) -> bool:
+def _is_needed(scenario: Performable, settings: Settings, requirements: set[str]) -> bool:
     """Whether a scenario is still to be run, can show one of the requirements, and the target has the profile that it needs."""
     is_possible = scenario.profile == ALWAYS or settings.serves(scenario.profile)
     return scenario.scenario not in settings.done and is_possible and bool(scenario.exercised(requirements))

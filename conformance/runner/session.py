@@ -104,15 +104,13 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
-        wanted = selection.wanted(self.controller.settings, self.contract, self._named)
-        dropped = [item for item in items if self.contract.scenarios in item.path.parents and not self._is_needed(item, wanted)]
+        scenarios = [item for item in items if isinstance(item, Scenario)]
+        needed = set(selection.needed(scenarios, self.controller.settings, self.contract, self._named))
+        dropped = [item for item in items if self.contract.scenarios in item.path.parents and item not in needed]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
         self.controller.wanted = {item.scenario for item in items if isinstance(item, Scenario)}
-
-    def _is_needed(self, item: pytest.Item, wanted: set[str]) -> bool:
-        return isinstance(item, Scenario) and selection.is_needed(item, self.controller.settings, wanted)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:

@@ -105,7 +105,7 @@ def test_a_requirement_that_the_contract_has_no_more_is_read_too():
         ('{"format": 2, "manifest": [], "requirements": {}}', "not the results.json of a run"),
         ('{"format": 3, "verdict": "perfect\\n\\u001b[31m"}', "not the results.json of a run"),
         ("[" * 100_000, "not the results.json of a run"),
-        ('{"format": 5}', "its format is 5, and this version of the toolkit reads up to 4"),
+        ('{"format": 6}', "its format is 6, and this version of the toolkit reads up to 5"),
     ],
 )
 def test_a_file_that_is_no_record_is_named_in_one_line(tmp_path, content, message):

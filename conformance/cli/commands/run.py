@@ -29,7 +29,7 @@ from conformance.runner.performing import perform_all
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
-          "contract": "--contract", "failed": "--failed", "server_command": "--command"}  # fmt: skip
+          "contract": "--contract", "failed": "--failed", "server_command": "--command", "shard": "--shard"}  # fmt: skip
 EXITS = {
     Verdict.CONFORMING: Exit.CONFORMING,
     Verdict.NOT_CONFORMING: Exit.NOT_CONFORMING,
@@ -41,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     """Test a target and return the exit code of its verdict."""
     if options.write_deviations is not None:
         baseline.check(options.write_deviations)
+    if options.shard is not None and options.seed is None and options.resume is None:
+        raise UsageError(f"--shard {options.shard} needs --seed, the same one for all shards: each draws its part of the same run")
     if options.failed is not None:
         _select_failed(options)
     with started(options) as output:
@@ -111,6 +113,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         seed=options.seed if options.seed is not None else str(secrets.randbits(32)),
         max_time=options.max_time,
         workers=options.workers,
+        shard=options.shard,
         only=tuple(options.only),
         output=options.output,
         strict=options.strict,

@@ -1,6 +1,7 @@
 """The run that the scenarios of this contract use: it knows collections and documents."""
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from conformance.contracts.collections.generation import collections
@@ -81,8 +82,9 @@ class CollectionsRun(Run):
             self.perform_all(self.plan_read(exchange) for exchange in created if exchange.created_id is not None)
 
     def read_back_some(self, created: Sequence[Exchange]) -> None:
-        """Read back one in four of the things that an exploration has created."""
-        self.read_back_all(created[::_READ_BACK])
+        """Read back one in four of the things that an exploration has created; `created` are those of this shard, in their order."""
+        numbered = zip(filter(self.takes, count()), created, strict=False)
+        self.read_back_all(exchange for number, exchange in numbered if number % _READ_BACK == 0)
 
     def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                        context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip

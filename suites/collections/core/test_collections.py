@@ -5,7 +5,7 @@ from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 from conformance.generation import boundary_values
@@ -81,6 +81,7 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
     run.read_back_all(created[:: 1 if run.budget.exhaustive else 2])
 
 
+@in_parts
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
@@ -98,6 +99,7 @@ def rich(vocabulary: Vocabulary) -> list[collections.Body]:
     return [collections.minimal(vocabulary), *collections.complete(vocabulary)]
 
 
+@in_parts
 @exercises(*_REFUSALS, "http.no-server-error", "collections.create.echoes-*", "collections.create.enabled-default")
 def test_each_rule_broken(run: CollectionsRun) -> None:
     """Break each rule of the schema once at each place. Then send the required fields alone: they must come back without leftovers."""
@@ -110,10 +112,11 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
         for mutation, body in broken
     ]
     with run.alone():  # whatever is left behind is left for the next one
-        refused = run.perform_all(plans)
+        refused = run.perform_all(run.part(plans))
         run.collection(collections.minimal(run.vocabulary), context=(collection, *refused[-1:]))
 
 
+@in_parts
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Random bodies with one broken rule, at any depth."""

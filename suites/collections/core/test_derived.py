@@ -11,7 +11,7 @@ from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.engine.plan import Plan
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import payloads
@@ -21,12 +21,14 @@ from conformance.schema import tree
 _OWN = 2 / 3
 
 
+@in_parts
 @exercises("collections.create.*", "http.rejects-*", "errors.*")
 def test_derived_collections(run: CollectionsRun) -> None:
     """Create collections with what the document allows, and with what it does not."""
     _derived(run, Operations.CREATE_COLLECTION, None)
 
 
+@in_parts
 @exercises("documents.create.*", "http.rejects-*", "errors.*")
 def test_derived_documents(run: CollectionsRun) -> None:
     """Create documents with what the document allows, and with what it does not."""

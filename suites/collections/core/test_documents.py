@@ -7,7 +7,7 @@ from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core.json_text import Json
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 from conformance.generation import boundary_values
@@ -62,6 +62,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
         run.list_documents(collection, {}, context=(collection, *first, *created), limit=1000)
 
 
+@in_parts
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
@@ -86,6 +87,7 @@ def rich(run: CollectionsRun, collection: Exchange) -> list[documents.Body]:
     return [documents.minimal(identifier), *documents.complete(run.vocabulary.with_made(collections=(identifier,)))]
 
 
+@in_parts
 @exercises(*_REFUSALS, "http.no-server-error", "internal.lineage-path-derived", "documents.create.user-fields-verbatim")
 def test_each_rule_broken(run: CollectionsRun) -> None:
     """Break each rule of the schema once at each place. Then send a nearly empty body, and check that nothing was left behind."""
@@ -99,13 +101,14 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     # Nothing may be left in the next one: of a body that was refused, and of one with every field.
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
     with run.alone():
-        context: tuple[Exchange, ...] = (collection, *run.perform_all(plans))
+        context: tuple[Exchange, ...] = (collection, *run.perform_all(run.part(plans)))
         for body in (bare, rich(run, collection)[-1], bare):
             context = (*context, run.document(collection, body, context=context[-1:]))
     if run.serves("query"):
         run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
 
+@in_parts
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Random bodies with one broken rule, at any depth."""

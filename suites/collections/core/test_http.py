@@ -8,7 +8,7 @@ from conformance.core import json_text
 from conformance.core.json_text import Json
 from conformance.engine.plan import Plan
 from conformance.engine.run import JSON_HEADERS
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 
@@ -72,6 +72,7 @@ def _check_leftovers(run: CollectionsRun, subjects: list[Subject], sent: list[Ex
         run.read(more[0], context=context)
 
 
+@in_parts
 @exercises("http.rejects-malformed-json", "errors.*", *_LEFT)
 def test_malformed_json(run: CollectionsRun) -> None:
     """Send malformed JSON: the most important texts to every operation, the others distributed over the operations."""
@@ -83,7 +84,7 @@ def test_malformed_json(run: CollectionsRun) -> None:
             other_texts = other_texts[turn :: 8 * len(subjects)]
             first_texts = first_texts if subject[0] in _CREATES else first_texts[:2]
         plans += [_plan(run, subject, text, "http.rejects-malformed-json") for text in (*first_texts, *other_texts)]
-    _check_leftovers(run, subjects, run.perform_all(plans))
+    _check_leftovers(run, subjects, run.perform_all(run.part(plans)))
 
 
 @exercises("http.rejects-nan-and-infinity")

@@ -20,7 +20,7 @@ from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 
@@ -84,6 +84,7 @@ def _with_controls(run: CollectionsRun, corpus: Corpus) -> _FilterLists:
     return lists
 
 
+@in_parts
 @exercises(
     "http.no-server-error",
     *(name for name in filter_evaluation.REQUIREMENTS if name not in map(kind_requirement, filter_semantics.KINDS)),
@@ -100,7 +101,7 @@ def test_conditions(run: CollectionsRun) -> None:
     random = Random(f"{run.seed}:conditions")  # noqa: S311 - reproducible
     asked = list(_conditions_of_catalogue(exhaustive=run.budget.exhaustive))
     asked += [(filter_corpus.random_condition(random, lists.corpus.bodies), None) for _ in range(run.budget.filters // 2)]
-    run.beside([partial(lists.condition, condition, rule) for condition, rule in asked])
+    run.beside([partial(lists.condition, condition, rule) for condition, rule in run.part(asked)])
 
 
 def _conditions_of_catalogue(*, exhaustive: bool) -> Iterator[tuple[Condition, bool | None]]:
@@ -123,6 +124,7 @@ def _ask_spelled_otherwise(lists: _FilterLists) -> None:
                   context=(*lists.corpus.context, lists.listed, *lists.controls))  # fmt: skip
 
 
+@in_parts
 @exercises(
     "filters.eval.and",
     "filters.eval.or",
@@ -145,7 +147,7 @@ def test_groups(run: CollectionsRun) -> None:
     numbers = tuple(lists.condition({"field": "number", "operator": name, "value": 3}) for name in ("eq", "ne"))
     full = filter_corpus.full_groups()
     asked += [partial(lists.ask, group, *map(kind_requirement, kinds_in(group)), before=numbers) for group in full]
-    run.beside(asked)
+    run.beside(run.part(asked))
 
 
 def _requirements_of(group: Body) -> tuple[str, ...]:
@@ -159,6 +161,7 @@ def _requirements_of(group: Body) -> tuple[str, ...]:
     return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds
 
 
+@in_parts
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
 def test_groups_by_chance(run: CollectionsRun) -> None:
     """Random compound filters over the conditions of the catalogue, one to five deep."""
@@ -168,9 +171,10 @@ def test_groups_by_chance(run: CollectionsRun) -> None:
     random, pool = Random(f"{run.seed}:groups"), filter_corpus.catalogue()  # noqa: S311 - reproducible
     bodies = lists.corpus.bodies
     groups = [filter_corpus.random_compound(random, pool, bodies, 1 + index % 5) for index in range(run.budget.filters)]
-    run.beside([partial(lists.group, group) for group in groups])
+    run.beside([partial(lists.group, group) for group in run.part(groups)])
 
 
+@in_parts
 @exercises("filters.laws.*")
 def test_laws(run: CollectionsRun) -> None:
     """Both filters of each metamorphic relation, for conditions and for groups."""
@@ -182,6 +186,8 @@ def test_laws(run: CollectionsRun) -> None:
         pool = filter_corpus.catalogue()
         whole = filter_corpus.random_compound(random, pool, bodies, 2 + index % 2)
         first, second, third = filter_corpus.metamorphic_operands(random, pool, bodies)
+        if not run.takes(index):
+            continue
         base = lists.group(whole)
         lists.beside({"NOT": [whole]}, "filters.laws.complement", base)
         lists.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)

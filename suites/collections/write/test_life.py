@@ -19,7 +19,7 @@ from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.drawing import DRAWN, by_seed_alone
 from conformance.engine.plan import Sender
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
@@ -44,6 +44,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
     return {name: value for name, value in fields.items() if value is not None} or {"title": ""}
 
 
+@in_parts
 @exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",
            "documents.put.replaces", "filters.eval.exists",
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",
@@ -53,9 +54,10 @@ def test_lives(run: CollectionsRun) -> None:
     ended: list[ConformanceError] = []
     left, scenario = run.budget.sequences, run.scenario
     parts = [min(_TOGETHER, left - begun) for begun in range(0, left, _TOGETHER)]
-    run.beside(
-        [partial(_live, run, f"{scenario} {number}" if number else scenario, count, ended) for number, count in enumerate(parts)]
-    )
+    lives = [
+        partial(_live, run, f"{scenario} {number}" if number else scenario, count, ended) for number, count in enumerate(parts)
+    ]
+    run.beside(run.part(lives))
     if ended:
         raise ended[0]
 

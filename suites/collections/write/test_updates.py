@@ -5,7 +5,7 @@ from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.engine.run import JSON_HEADERS
-from conformance.engine.scenario import exercises
+from conformance.engine.scenario import exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
@@ -124,6 +124,7 @@ def _read_and_search(run: CollectionsRun, context: tuple[Exchange, ...]) -> tupl
     return context
 
 
+@in_parts
 @exercises(_PATCH, _PUT, "documents.update.*")
 def test_updates_by_chance(run: CollectionsRun) -> None:
     """Random bodies, as patches and as puts, on documents that already have fields."""
@@ -132,7 +133,8 @@ def test_updates_by_chance(run: CollectionsRun) -> None:
         return
     known, context = run.vocabulary.with_made(collections=(collection.created_id or "",)), _collection_and_document(run)
     order = [Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT]
-    for index, body in enumerate(run.draw(documents.valid(known), share=0.25)):
+    drawn = list(enumerate(run.draw(documents.valid(known), share=0.25)))
+    for index, body in run.part(drawn):
         if not context:
             return
         fields = {key: value for key, value in body.items() if value is not None and key not in _NOT_FIELDS}
