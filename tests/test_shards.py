@@ -2,12 +2,16 @@
 
 import json
 import re
+import shutil
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from command import conformance, write_app
 from recorded import read_exchanges, read_results, read_rows
+
+from conformance.core.tags import TAG
 
 COUNT = 3
 # What the target gives and what a run is known by differs from run to run: ids, and the tags of names.
@@ -21,8 +25,8 @@ def run(folder, output, *more, seed="1"):
     return conformance("run", "--seed", seed, "--output", output, *more, cwd=folder, env={"COLUMNS": "400"})
 
 
-def run_shards(folder, *more):
-    return [run(folder, str(number), "--shard", f"{number}/{COUNT}", *more) for number in range(1, COUNT + 1)]
+def run_shards(folder, *more, place=""):
+    return [run(folder, f"{place}{number}", "--shard", f"{number}/{COUNT}", *more) for number in range(1, COUNT + 1)]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,9 @@ def sent(folder):
     by_scenario = {}
     for exchange in read_exchanges(folder):
         request = exchange["request"]
-        key = tuple(NAMES.sub("", str(request.get(name))) for name in ("method", "path", "body", "headers", "credentials", "namespace"))
+        key = tuple(
+            NAMES.sub("", str(request.get(name))) for name in ("method", "path", "body", "headers", "credentials", "namespace")
+        )
         by_scenario.setdefault(exchange["scenario"], Counter())[key] += 1
     return by_scenario
 
@@ -64,10 +70,21 @@ def test_a_scenario_is_performed_by_one_shard_or_in_parts_of_which_none_is_the_w
     shards = [read_results(folder / str(number))["scenarios"] for number in range(1, COUNT + 1)]
     counts = {scenario: [shard.get(scenario, 0) for shard in shards] for scenario in whole}
     alone = {scenario for scenario, each in counts.items() if sorted(each) == [0, 0, whole[scenario]]}
+    # What a scenario makes first, a few requests, each shard that performs it makes for itself.
+    assert all(sum(each) <= whole[scenario] + 12 for scenario, each in counts.items() if "/" in scenario)
     assert len(alone) > 40
     for scenario in PARTS:
         assert 0 < max(counts[scenario]) < whole[scenario]
-    assert OWN <= {scenario for scenario, each in counts.items() if set(each) == {whole[scenario]}}
+    assert {scenario for scenario, each in counts.items() if set(each) == {whole[scenario]}} >= OWN
+
+
+def test_no_two_shards_give_anything_the_same_name_for_they_may_meet_on_one_target(folder):
+    tags = [
+        {tag for each in read_exchanges(folder / str(number)) for tag in TAG.findall(each["request"]["body"] or "")}
+        for number in (1, 2, 3)
+    ]
+    assert all(tags)
+    assert not any(one & other for one, other in combinations(tags, 2))
 
 
 def test_no_shard_is_much_larger_than_another(folder):
@@ -86,8 +103,12 @@ def test_a_shard_that_saw_nothing_fail_is_incomplete_and_says_what_it_is(folder)
 def test_joined_they_are_the_whole_run(folder):
     whole, joined = read_results(folder / "whole"), read_results(folder / "joined")
     assert joined["verdict"] == whole["verdict"] == "conforming"
-    assert {row["id"]: row["status"] for row in joined["requirements"]} == {row["id"]: row["status"] for row in whole["requirements"]}
-    assert all(row["checks"] >= whole_row["checks"] for row, whole_row in zip(joined["requirements"], whole["requirements"], strict=True))
+    assert {row["id"]: row["status"] for row in joined["requirements"]} == {
+        row["id"]: row["status"] for row in whole["requirements"]
+    }
+    assert all(
+        row["checks"] >= whole_row["checks"] for row, whole_row in zip(joined["requirements"], whole["requirements"], strict=True)
+    )
     assert joined["manifest"]["digests"] == whole["manifest"]["digests"]
     assert joined["requests"] == sum(read_results(folder / str(number))["requests"] for number in range(1, COUNT + 1))
     assert joined["manifest"]["shards"] == COUNT
@@ -153,23 +174,24 @@ def test_the_shards_together_find_what_the_whole_run_finds(tmp_path, fault):
     write_app(tmp_path, "faulty", fault)
     chosen = ("--app", "faulty:app", "--only", FAULTS[fault])
     assert run(tmp_path, "whole", *chosen).returncode == 1
-    codes = [done.returncode for done in run_shards(tmp_path, *chosen, "-n", "2")]
+    codes = [done.returncode for done in run_shards(tmp_path, *chosen, place="shards/")]
     assert set(codes) <= {1, 4}
-    assert 1 in codes
-    done = conformance("merge", ".", "--output", "joined.json", cwd=tmp_path)
-    assert done.returncode == 2  # the whole run is there too
-    (tmp_path / "whole").rename(tmp_path.parent / f"{tmp_path.name} whole")
-    done = conformance("merge", ".", "--output", "joined/results.json", cwd=tmp_path)
-    assert done.returncode == 1, done.stdout + done.stderr
-    whole, joined = read_rows(tmp_path.parent / f"{tmp_path.name} whole"), read_rows(tmp_path / "joined")
-    assert statuses(joined) == statuses(whole)
+    done = conformance("merge", "shards", "--output", "joined/results.json", cwd=tmp_path)
+    assert (done.returncode, 1 in codes) == (1, True), done.stdout + done.stderr
+    whole, joined = read_rows(tmp_path / "whole"), read_rows(tmp_path / "joined")
+    assert {name: row["status"] for name, row in joined.items()} == {name: row["status"] for name, row in whole.items()}
     name = next(name for name, row in joined.items() if row["status"] == "failed")
     done = conformance("replay", "joined/results.json", name, cwd=tmp_path)
     assert (done.returncode, "shown again" in done.stdout) == (1, True), done.stdout + done.stderr
 
 
-def statuses(rows):
-    return {name: row["status"] for name, row in rows.items()}
+def test_shards_with_workers_and_of_a_contract_of_ones_own_are_joined_too(tmp_path):
+    shutil.copytree(Path(__file__).parent / "toy", tmp_path, dirs_exist_ok=True)
+    for number, workers in ((1, "2"), (2, "0")):
+        done = run(tmp_path, str(number), "--contract", "keyvalue:KEY_VALUE", "--shard", f"{number}/2", "-n", workers)
+        assert done.returncode == 4, done.stdout + done.stderr
+    done = conformance("merge", "1", "2", "--output", "joined/results.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_shard_that_was_cut_short_goes_on_as_that_shard(tmp_path):

@@ -383,6 +383,13 @@ class Results:
         """Return the verdict on one requirement, if it was to be judged."""
         return next((row for row in self.requirements if row.id == requirement), None)
 
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether it is incomplete for the one reason that it is a shard: all of it was judged, and the others decide too."""
+        part = self.manifest.part
+        has_crashed = any(row.status is Status.ERROR for row in self.requirements)
+        return part is not None and part.ended is None and self.verdict is Verdict.INCOMPLETE and not has_crashed
+
     def incomplete(self, because: str) -> "Results":
         """Return the results of a run that is incomplete, for a reason that showed only after its verdict."""
         return replace(self, verdict=Verdict.INCOMPLETE, manifest=replace(self.manifest, incomplete_because=because))

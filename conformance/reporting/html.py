@@ -168,6 +168,8 @@ def _first(results: Results, cards: Sequence[_Card]) -> str:
     failing = [card for card in cards if not card.is_declared]
     if results.verdict is Verdict.INCOMPLETE:
         because = results.manifest.incomplete_because or "it was cut short"
+        if results.waits_for_others:
+            return f"Join it with the others: {because}. Until then nobody knows whether the target conforms."
         return f"Find out why the run is incomplete: {because}. Until then nobody knows whether the target conforms."
     if failing and failing[0].weighs:
         names = len(failing[0].rows)

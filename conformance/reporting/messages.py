@@ -173,22 +173,21 @@ def effort(results: Results) -> str:
     if recording is None:
         sent = f"{results.requests:,} requests in {results.seconds:.1f} s, budget {manifest.budget}, seed {manifest.seed}"
         sent += f", resumed {manifest.resumed}×" if manifest.resumed else ""
-        return sent + _of_shards(manifest)
+        return sent + _joined(manifest)
     skipped = "".join(f"; {count:,} {why}" for why, count in recording.skipped.items())
     partly = "".join(f", {count:,} without {part}" for part, count in recording.partly.items())
     return f"{recording.exchanges:,} exchanges of {recording.file}{partly}{skipped}"
 
 
-def _of_shards(manifest: Manifest) -> str:
-    """Return which shard a run is, or of how many it was joined, or an empty string."""
-    if manifest.part is not None:
-        return f", shard {manifest.part.shard.number} of {manifest.part.shard.count}"
+def _joined(manifest: Manifest) -> str:
+    """Return of how many shards a run was joined, or an empty string."""
     return "" if manifest.shards is None else f", joined from {manifest.shards} shard{'' if manifest.shards == 1 else 's'}"
 
 
 def selection(manifest: Manifest) -> str:
-    """Return which requirements and profiles were selected, or an empty string if all were."""
-    parts = [f"only {', '.join(manifest.only)}"] if manifest.only else []
+    """Return which requirements and profiles were selected, and which shard a run is, or an empty string if it is all."""
+    parts = [] if manifest.part is None else [f"shard {manifest.part.shard.number} of {manifest.part.shard.count}"]
+    parts += [f"only {', '.join(manifest.only)}"] if manifest.only else []
     if set(manifest.contract.profiles) - set(manifest.profiles):
         parts.append(f"profiles {', '.join(manifest.profiles)}")
     return "; ".join(parts)

@@ -77,7 +77,6 @@ def faults(submission: Submission, folder: Path) -> list[str]:
             ),
             (f"its run is incomplete ({results.manifest.incomplete_because})", results.verdict is Verdict.INCOMPLETE),
             (f"only a part was judged ({chosen})", bool(chosen)),
-            ("it is one shard of a run", results.manifest.part is not None),
             ("recorded traffic was judged, and nobody can record the same again", recording is not None),
             (
                 f"{ABOUT} does not say who made the target (vendor) and what it is (about)",

@@ -14,7 +14,11 @@ def history(options: argparse.Namespace) -> int:
     files = sorted(options.folder.rglob(RESULTS))
     if not files:
         raise UsageError(f"{options.folder}: no {RESULTS} is in it")
-    all_series = page.series([records.read(file) for file in files])
+    # A shard is a part of a run; the joined record is the run.
+    runs = [results for results in map(records.read, files) if results.manifest.part is None]
+    if not runs:
+        raise UsageError(f"{options.folder}: only shards are in it; conformance merge makes a run of them")
+    all_series = page.series(runs)
     print(page.text(all_series), end="")  # noqa: T201
     if options.output is not None:
         write(options.output, page.html(all_series))
