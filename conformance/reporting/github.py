@@ -36,7 +36,9 @@ def annotations(results: Results) -> list[str]:
     for kind in ("::error", "::warning"):
         commands += [line for line in lines if line.startswith(kind)][:_MAX_ANNOTATIONS]
     if results.verdict == Verdict.INCOMPLETE:
-        commands.insert(0, _command("notice" if results.waits_for_others else "error", "incomplete", str(manifest.incomplete_because)))
+        commands.insert(
+            0, _command("notice" if results.waits_for_others else "error", "incomplete", str(manifest.incomplete_because))
+        )
     stale = [f"{name} does not show any more: remove it" for name in manifest.stale_deviations]
     return commands + [_command("warning", "stale deviation", text) for text in stale]
 
