@@ -48,6 +48,8 @@ class Settings(BaseModel):
     profiles: tuple[str, ...] = (ALWAYS,)
     budget: Literal["quick", "standard", "thorough"] = "quick"
     seed: Annotated[str, Field(min_length=1)] = "0"
+    # Whether somebody chose the seed: such a run sends what it says, and nothing else.
+    seed_is_named: bool = True
     max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     workers: Annotated[int, Field(ge=0)] = 0
     # Which part of a run this is, if several machines share it.
@@ -74,6 +76,14 @@ class Settings(BaseModel):
         """How many requests this process may have under way together; the workers of a run share what there is."""
         most = self.file.limits.concurrency or (_FAR if self.url is not None else 1)
         return max(1, most // max(1, self.workers))
+
+    @property
+    def examples(self) -> str | None:
+        """Where examples that failed are kept, in words that hold no secret: a folder, a URL, or the name of a variable; None for nowhere."""
+        named = self.file.examples
+        if named.is_named:
+            return None if named.database == target_file.NOWHERE else named.database or named.database_env
+        return None if self.seed_is_named or self.output is None else str(self.output / "examples")
 
     @property
     def where(self) -> str:
@@ -164,6 +174,7 @@ def validate(settings: Settings, requirements: Mapping[str, Requirement], profil
         )
     if settings.file.network.proxy is not None:
         target_file.checked_proxy(settings.file.network.proxy)
+    target_file.checked_database(settings.file.examples)
     for glob in settings.only:
         if not any(fnmatch.fnmatchcase(name, glob) for name in requirements):
             raise UsageError(f"--only {glob}: no requirement has such an id{_near(glob, requirements)}")

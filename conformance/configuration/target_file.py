@@ -107,6 +107,34 @@ class Network(Table):
     client_key: Path | None = None
 
 
+NOWHERE = "none"
+
+
+def is_redis(database: str) -> bool:
+    """Whether a database of examples is Redis."""
+    return database.startswith(("redis://", "rediss://"))
+
+
+class Examples(Table):
+    """Where examples that failed are kept for the next run: a folder, a Redis URL (`redis://host/0`), or `none`.
+
+    A URL with a password stands in the environment variable `database_env` instead.
+    """
+
+    database: str | None = None
+    database_env: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the file says where examples are kept, or that they are not."""
+        return (self.database, self.database_env) != (None, None)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder is named."""
+        return self.database not in (None, NOWHERE) and not is_redis(str(self.database))
+
+
 class Deviation(Table):
     """A known violation that is excused: the id or glob of requirements, the reason, the days, and the fingerprints it is limited to.
 
@@ -135,6 +163,7 @@ class TargetFile(Table):
     vocabulary: dict[str, Any] = {}
     limits: Limits = Limits()
     network: Network = Network()
+    examples: Examples = Examples()
     headers: Annotated[
         dict[HeaderName, str],
         Field(description="headers that a gateway wants, each with the environment variable that holds its value"),
@@ -211,9 +240,11 @@ _FILES = ("ca_file", "client_certificate", "client_key")
 
 def _with_absolute_paths(path: Path, file: TargetFile) -> TargetFile:
     """Return the file with its relative paths resolved from its own folder, not from the working directory."""
-    network, folder = file.network, path.parent.absolute()
+    network, examples, folder = file.network, file.examples, path.parent.absolute()
     files = {name: folder / value for name in _FILES if (value := getattr(network, name)) is not None}
-    return file.model_copy(update={"network": network.model_copy(update=files)}) if files else file
+    if examples.is_folder:
+        examples = examples.model_copy(update={"database": str(folder / str(examples.database))})
+    return file.model_copy(update={"network": network.model_copy(update=files), "examples": examples})
 
 
 def checked_url(url: str) -> str:
@@ -244,6 +275,21 @@ def checked_proxy(url: str) -> str:
     return url
 
 
+def checked_database(examples: Examples) -> None:
+    """Check what is said of the database of examples.
+
+    Raises:
+        UsageError: two are named, or a URL with credentials stands where it would be recorded.
+
+    """
+    if examples.database is not None and examples.database_env is not None:
+        raise UsageError("[examples] has database and database_env; name one of them")
+    if examples.database is not None and is_redis(examples.database) and addresses.has_credentials(examples.database):
+        raise UsageError(
+            "[examples] database: a URL with credentials would put them into the record; name a variable that holds it: database_env"
+        )
+
+
 def token_from(name: str) -> SecretStr:
     """Return the token that an environment variable holds.
 
@@ -260,6 +306,19 @@ def token_from(name: str) -> SecretStr:
 def header_from(header: str, name: str) -> SecretStr:
     """Return the value of a header that an environment variable holds, with the same errors as `token_from`."""
     return SecretStr(_from_environment(name, f"the header {header}"))
+
+
+def database_from(name: str) -> SecretStr:
+    """Return the URL of the database of examples that an environment variable holds.
+
+    Raises:
+        UsageError: the variable is not set or empty, or what it holds is no URL of Redis.
+
+    """
+    url = _from_environment(name, "the URL of the database of examples")
+    if not is_redis(url):
+        raise UsageError(f"the database of examples in {name} is no URL of Redis (redis://host:6379/0)")
+    return SecretStr(url)
 
 
 def _from_environment(name: str, what: str) -> str:

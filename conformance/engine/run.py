@@ -1,10 +1,10 @@
 """The run: the one object that scenarios talk to. A contract may derive one that speaks of its own things."""
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, TypeVar
@@ -23,7 +23,8 @@ from conformance.engine.checks import History
 from conformance.engine.cleanup import Cleanup
 from conformance.engine.control import RunControl
 from conformance.engine.dispatch import Dispatcher
-from conformance.engine.explore import BATCH, Drawer
+from conformance.engine.examples import Examples, Exploration
+from conformance.engine.explore import BATCH, Drawer, Drawn
 from conformance.engine.interruption import Interruption
 from conformance.engine.pipeline import Pipeline
 from conformance.engine.plan import OURSELVES, Delivery, Plan, Sender
@@ -75,6 +76,7 @@ class Run:
         concurrency: int = 1,
         control: RunControl | None = None,
         process: Process = Process(),
+        examples: Examples | None = None,
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
         self.api = api
@@ -96,6 +98,7 @@ class Run:
         self.exchanges = 0
         self.names_taken = 0
         self.counts: Counter[str] = Counter()
+        self.examples = Examples() if examples is None else examples
         self._served = served
         self._control = RunControl(Interruption()) if control is None else control
         # How many seconds of the run's time scenarios leave for what comes after them.
@@ -141,6 +144,11 @@ class Run:
             self._in_parts.add(scenario)
         self.scenario = scenario
         self.tags = self._tags_of(self._shared(scenario))
+        self.examples.begin(scenario)
+
+    def end(self) -> None:
+        """End a scenario: all that was to be seen of its explorations was seen."""
+        self.examples.end(self.scenario, self.ledger)
 
     def begin_own(self, name: str) -> None:
         """Start something that belongs to no scenario, and that each shard does for itself."""
@@ -341,7 +349,7 @@ class Run:
     def draw(self, strategy: SearchStrategy[T], share: float = 1.0) -> list[T]:
         """Return the budget's number of examples, times `share`; the same ones for the same seed and scenario, in each shard."""
         values: list[T] = []
-        self._drawer().draw(strategy, self._wanted(share), values.append)
+        self._drawer().draw(strategy, self._wanted(share), lambda value, _drawn: values.append(value))
         return values
 
     def explore(self, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None], share: float = 1.0,
@@ -349,6 +357,7 @@ class Run:
         """Draw the budget's number of examples, times `share`, and send what is planned for each, in that order.
 
         Of a scenario in parts, each shard draws all, and sends its own.
+        What failed in earlier runs is sent before them, under names of its own, so that a seed draws and names what it always does.
         `then` is called with each exchange once it is judged; `batch` values are drawn in one example (`explore.Drawer.draw`).
         While one request is under way the next ones are drawn: a draw costs as much as a request on this machine. Nothing is
         raised for what the target does wrong.
@@ -357,24 +366,60 @@ class Run:
             ConformanceError: the run cannot go on.
 
         """
+        exploration = self.examples.exploration(self.scenario)
+        self._explore_again(exploration, strategy, plan, then)
         errors: list[ConformanceError] = []
         numbers = count()
 
-        def send(value: T) -> None:
+        def send(value: T, drawn: Drawn) -> None:
             if not self.takes(next(numbers)) or errors:
                 return
             try:
-                if (planned := plan(value)) is not None:
-                    self._check(planned)
-                    pipeline.put(planned)
+                put(plan(value), drawn)
             except ConformanceError as error:
                 # Hypothesis would take it for a failure of the example, and run it again.
                 errors.append(error)
 
-        with self._pipeline(lambda delivery: then(self.record_and_evaluate(delivery))) as pipeline:
+        with self._exploring(exploration, then) as put:
             self._drawer().draw(strategy, self._wanted(share), send, batch)
             if errors:
                 raise errors[0]
+
+    def _explore_again(self, exploration: Exploration, strategy: SearchStrategy[T], plan: Callable[[T], Plan | None],
+                       then: Callable[[Exchange], None]) -> None:  # fmt: skip
+        """Send what failed in earlier runs."""
+        if not exploration.failed_before:
+            return
+        tags, self.tags = self.tags, self._tags_of(f"{self.scenario} again")
+        try:
+            with self._exploring(exploration, then) as put:
+                for drawn in exploration.failed_before.values():
+                    for value in Drawer.again(strategy, drawn):
+                        put(plan(value), drawn)
+        finally:
+            self.tags = tags
+
+    @contextmanager
+    def _exploring(
+        self, exploration: Exploration, then: Callable[[Exchange], None]
+    ) -> Iterator[Callable[[Plan | None, Drawn], None]]:
+        """Yield what sends a plan, and knows how it was drawn when its answer is judged."""
+        sent: deque[Drawn] = deque()
+
+        def put(planned: Plan | None, drawn: Drawn) -> None:
+            if planned is not None:
+                self._check(planned)
+                sent.append(drawn)
+                pipeline.put(planned)
+
+        def take(delivery: Delivery) -> None:
+            exchange = self.record_late(delivery)
+            self.examples.note(exchange, exploration, sent.popleft())
+            self._evaluate(exchange)
+            then(exchange)
+
+        with self._pipeline(take) as pipeline:
+            yield put
 
     def _drawer(self) -> Drawer:
         return Drawer(f"{self.seed}:{self.scenario}")
@@ -387,9 +432,15 @@ class Run:
     def record_and_evaluate(self, delivery: Delivery, *, together: int | None = None) -> Exchange:
         """Record and judge what came back."""
         exchange = self.record_late(delivery, together=together)
-        self.api.checks.judge(exchange, self.history, self.ledger)
-        self._on_exchange(self)
+        self._evaluate(exchange)
         return exchange
+
+    def _evaluate(self, exchange: Exchange) -> None:
+        before = self.ledger.violations
+        self.api.checks.judge(exchange, self.history, self.ledger)
+        if self.ledger.violations > before:
+            self.examples.failed(exchange, is_news=self.ledger.has_news)
+        self._on_exchange(self)
 
     def reevaluate(self, exchange: Exchange, *about: str) -> None:
         """Judge an exchange once more, now that it is known to be the last of a series."""

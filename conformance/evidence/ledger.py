@@ -95,6 +95,7 @@ class Ledger:
         self.has_news = False
         # How many kinds of violation there were so far.
         self.kinds_seen = 0
+        self.violations = 0
 
     def measured(self, name: str, hits: int, cases: int = 1) -> None:
         """Count cases of something whose share is worth knowing; the name says what is true of the hits, as the end of "5 of 7 …"."""
@@ -123,6 +124,7 @@ class Ledger:
         finding, kind = self._tally(requirement), kind_of(violation, exchange)
         finding.checks += 1
         finding.violations += 1
+        self.violations += 1
         if kind in finding.kinds:
             return
         if len(finding.kinds) >= MOST_KINDS:

@@ -327,6 +327,8 @@ class Manifest:
     part: Part | None = field(default=None, metadata=LEFT_OUT)
     # Of a joined record: from how many shards.
     shards: int | None = field(default=None, metadata=LEFT_OUT)
+    # Where examples that failed are kept: a folder, a URL, or the environment variable that holds one.
+    examples: str | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def token_header(self) -> str:

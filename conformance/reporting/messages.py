@@ -242,6 +242,11 @@ def notes(results: Results) -> list[str]:
         sentences.append(f"The toolkit failed to find the causes of the failures: {reason}")
     if incidents.get("memory_not_limited"):
         sentences.append("The memory of the run was not limited: this platform does not tell how much a process uses.")
+    if incidents.get("examples_lost"):
+        sentences.append(
+            f"The database of examples ({results.manifest.examples}) could not be reached: what failed in earlier runs was not tried first, "
+            "or what fails now is not kept. The verdict does not depend on it."
+        )
     if incidents.get("exchanges_lost"):
         sentences.append(
             "The exchanges of the earlier attempts are lost: the record has only the later ones. What the run made before may still "

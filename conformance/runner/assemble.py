@@ -226,6 +226,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         token_env=settings.token_variable,
         headers=settings.file.headers or None,
         token_place=_token_place(settings),
+        examples=settings.examples,
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,
         capabilities={name: _capability(settings.decision(name)) for name in settings.profiles},

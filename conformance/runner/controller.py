@@ -29,6 +29,7 @@ from conformance.engine.budget import BUDGETS
 from conformance.engine.confirm import Confirmation
 from conformance.engine.contract import Contract
 from conformance.engine.control import RunControl
+from conformance.engine.examples import Examples
 from conformance.engine.interruption import Interruption
 from conformance.engine.memory_limit import MemoryLimit
 from conformance.engine.run import Run
@@ -37,7 +38,7 @@ from conformance.evidence.findings import Findings
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redactor
 from conformance.evidence.results import Results
-from conformance.runner import assemble, checkpoint, conclusion, resumption
+from conformance.runner import assemble, checkpoint, conclusion, example_database, resumption
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.conclusion import Conclusion
 from conformance.runner.ending import Ending
@@ -139,6 +140,7 @@ class Controller:
 
     def _open(self, secrets: Secrets, *, judges: bool) -> None:
         until = timing.monotonic() + self._seconds
+        database = example_database.opened(self.settings)
         has_lost_exchanges = self.folder.has_lost_exchanges()
         target = self._stack.enter_context(ExitStack())
         if self.settings.file.target.app is not None:
@@ -150,19 +152,20 @@ class Controller:
             self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
             self.settings = preparation.look(has_token=secrets.token is not None)
         if judges:
-            self._begin_run(client, recorder, until, preparation)
+            examples = Examples(database, example_database.name_of(self.settings, self.contract.name))
+            self._begin_run(client, recorder, until, preparation, examples)
         self.findings.count({"probing": client.requests})
         if not judges:
             self.findings.requests += client.requests
             target.close()
         self._save()
 
-    def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation) -> None:
+    def _begin_run(self, client: Client, recorder: Recorder, until: float, preparation: Preparation, examples: Examples) -> None:
         # What an application in this process takes of the memory is its own.
         memory = None if self.settings.file.target.app else MemoryLimit()
         self.findings.note({"memory_not_limited": int(memory is not None and not memory_limit.is_supported())})
         control = RunControl(self.interruption, until, memory)
-        self.run = run = preparation.make_run(recorder, control, self._noticed)
+        self.run = run = preparation.make_run(recorder, control, examples, self._noticed)
         client.learn_entry()  # a worker has not looked at the target
         wanted = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
         self._sentinel: Sentinel[Any] = Sentinel(run, self.contract.sentinel)
@@ -329,7 +332,7 @@ class Controller:
         findings.supplies += tuple(self._supplies)
         findings.add_ledger(run.ledger, self._redactor)
         findings.count(run.counts)
-        findings.note({"waits": run.client.waits, "names_taken": run.names_taken})
+        findings.note({"waits": run.client.waits, "names_taken": run.names_taken, "examples_lost": int(run.examples.is_lost)})
         findings.requests += run.client.requests
 
     # The end.

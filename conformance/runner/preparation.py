@@ -10,6 +10,7 @@ from conformance.core.tags import Tags
 from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
 from conformance.engine.control import RunControl
+from conformance.engine.examples import Examples
 from conformance.engine.run import Process, Run
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
@@ -60,7 +61,7 @@ class Preparation:
         self.made += ids
         return (supplies.add(vocabulary, ids) if ids else vocabulary), ids
 
-    def make_run(self, recorder: Recorder, control: RunControl, on_exchange: Callable[[Run], None]) -> Run:
+    def make_run(self, recorder: Recorder, control: RunControl, examples: Examples, on_exchange: Callable[[Run], None]) -> Run:
         """Return the run of this process, once it is known what the target serves."""
         settings, limits = self.settings, self.settings.file.limits
         primary, supplies = self.vocabulary(Namespace.PRIMARY)
@@ -79,6 +80,7 @@ class Preparation:
             concurrency=settings.concurrency,
             control=control,
             process=self._process,
+            examples=examples,
             on_exchange=on_exchange,
         )
         run.supplies = supplies

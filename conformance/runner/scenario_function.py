@@ -78,6 +78,7 @@ class ScenarioFunction:
             warnings.simplefilter("ignore")
             try:
                 self.function(run)
+                run.end()
             except (Exception, SystemExit) as error:  # noqa: BLE001 - who performs it decides what it means
                 return error
         return None

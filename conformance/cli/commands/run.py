@@ -111,6 +111,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         profiles=tuple(options.profile) if options.profile else None,
         budget=options.budget,
         seed=options.seed if options.seed is not None else str(secrets.randbits(32)),
+        seed_is_named=options.seed is not None,
         max_time=options.max_time,
         workers=options.workers,
         shard=options.shard,

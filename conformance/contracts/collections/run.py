@@ -82,9 +82,13 @@ class CollectionsRun(Run):
             self.perform_all(self.plan_read(exchange) for exchange in created if exchange.created_id is not None)
 
     def read_back_some(self, created: Sequence[Exchange]) -> None:
-        """Read back one in four of the things that an exploration has created; `created` are those of this shard, in their order."""
-        numbered = zip(filter(self.takes, count()), created, strict=False)
-        self.read_back_all(exchange for number, exchange in numbered if number % _READ_BACK == 0)
+        """Read back one in four of the things that an exploration has created, and what failed in an earlier run.
+
+        `created` are those of this shard, in their order.
+        """
+        again = [exchange for exchange in created if self.examples.failed_before(exchange)]
+        numbered = zip(filter(self.takes, count()), (exchange for exchange in created if exchange not in again), strict=False)
+        self.read_back_all([*again, *(exchange for number, exchange in numbered if number % _READ_BACK == 0)])
 
     def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                        context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip
