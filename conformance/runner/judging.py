@@ -78,6 +78,11 @@ class Worker:
         self._name = name
         self._contract = contract
 
+    @property
+    def shares(self) -> bool:
+        """Whether the folder of the leading process is here: it is not on another machine."""
+        return self._shared.is_published
+
     def judge(self) -> Judged:
         """Judge what the leading process has published."""
         shared = self._shared
@@ -98,6 +103,24 @@ class Worker:
             perform_all(controller, lambda scenario: self._shared.claim(scenario.scenario))
         except ConformanceError as error:
             controller.ending.note(str(error))
+
+
+def judge_apart(settings: Settings, contract: Contract[Any], number: int, workers: int) -> tuple[Judged, dict[str, Any]]:
+    """Judge all by itself in a worker that shares no folder with the others: it is on another machine. Return what it tells them, too.
+
+    It sends what any process with this seed does, under names of its own.
+    """
+    settings = settings.model_copy(update={"output": None, "workers": workers, "attempt": 1 + number})
+    controller = Controller(settings, contract)
+    try:
+        with isolated(), controller.interruption.on_signals():
+            controller.open(judges=True)
+            perform_all(controller)
+    except ConformanceError as error:
+        controller.ending.note(str(error))
+    finally:
+        controller.close()
+    return _judged(controller, controller.results()), controller.told()
 
 
 class Leader:
@@ -129,6 +152,11 @@ class Leader:
         if controller.conclusion is not None:  # the user ended it, and the record is written
             raise KeyboardInterrupt
         shared.publish(controller.settings)
+
+    def take_over(self, told: dict[str, Any]) -> None:
+        """Add what a worker has found that shares no folder with this process."""
+        if self._controller is not None:
+            self._controller.take_over(told)
 
     def interrupt(self) -> None:
         """Tell the workers to end."""

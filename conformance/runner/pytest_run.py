@@ -1,21 +1,23 @@
 """A user's pytest that judges a target: the hooks that collect requirements, judge those that were chosen, and tell the end."""
 
+import json
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.configuration.settings import Settings
 from conformance.core import resources
 from conformance.core.errors import ConformanceError
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.results import Verdict
 from conformance.runner import contracts, pytest_options
 from conformance.runner.conclusion import Conclusion
-from conformance.runner.judging import Judged, Leader, Worker, judge_alone, narrowed
+from conformance.runner.judging import Judged, Leader, Worker, judge_alone, judge_apart, narrowed
 from conformance.runner.requirement_items import DEVIATION, KIND, ROOT, SHOULD, RequirementItem, Requirements, markers
 
-_FOLDER = "conformance_folder"
+_FOLDER, _TOLD = "conformance_folder", "conformance_told"
 _LETTERS = {SHOULD: "w", DEVIATION: "d"}
 
 
@@ -106,13 +108,22 @@ class PytestRun:
         return self._judged
 
     def _judge(self) -> Judged:
-        if worker_input := getattr(self._config, "workerinput", None):
-            return Worker(Path(worker_input[_FOLDER]), worker_input["workerid"], self._contract).judge()
         settings = narrowed(self._settings, self._contract, self._chosen)
+        if worker_input := getattr(self._config, "workerinput", None):
+            return self._judge_in_worker(settings, worker_input)
         try:
             return judge_alone(settings, self._contract, self._note_end, self._config.getoption("maxfail"))
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
+
+    def _judge_in_worker(self, settings: Settings, worker_input: dict[str, Any]) -> Judged:
+        name = worker_input["workerid"]
+        worker = Worker(Path(worker_input[_FOLDER]), name, self._contract)
+        if worker.shares:
+            return worker.judge()
+        judged, told = judge_apart(settings, self._contract, int(name.removeprefix("gw")), worker_input["workercount"])
+        self._config.workeroutput[_TOLD] = json.dumps(told)  # type: ignore[attr-defined]
+        return judged
 
     def _note_end(self, judged: Judged, conclusion: Conclusion) -> None:
         """Keep the results for the end, also if the user ends the run."""
@@ -145,6 +156,13 @@ class PytestRun:
             self._leader.open([name.removeprefix(prefix).partition("@")[0] for name in ids if name.startswith(prefix)])
         except ConformanceError as error:
             pytest.exit(str(error), returncode=int(error.exit_code))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker on another machine has found; the others tell it in the folder that they share."""
+        told = getattr(node, "workeroutput", {}).get(_TOLD)
+        if told is not None and self._leader is not None:
+            self._leader.take_over(json.loads(told))
 
     # The end.
 

@@ -35,6 +35,11 @@ class SharedWork:
         """Tell the workers what is to be judged, and what the target was found to serve; the leading process does."""
         write_whole(self._folder / _SETTINGS, settings.model_dump_json())
 
+    @property
+    def is_published(self) -> bool:
+        """Whether this process sees what the leading one has told."""
+        return (self._folder / _SETTINGS).exists()
+
     def settings(self) -> Settings:
         """Return what was published."""
         return Settings.model_validate_json((self._folder / _SETTINGS).read_text("utf-8"))
