@@ -337,6 +337,35 @@ def far() -> list[Result]:
     return [("quick, 50 ms away: eight requests together", f"{ratio:.1f}", f"≥ 4 times one after the other  {shown}", ratio >= 4)]
 
 
+def growing() -> list[Result]:
+    """Measure how cost grows with sizes, and draw it into docs/growth.svg. Takes ten minutes."""
+    import growth
+
+    grown = growth.measure()
+    (ROOT / "docs" / "growth.svg").write_text(growth.picture(grown), "utf-8")
+    return [
+        (
+            f"{each.name}: the power that cost grows by",
+            f"{each.power:.2f}",
+            f"≤ {growth.NEAR_LINEAR}  ("
+            + ", ".join(f"{size:,}: {seconds:.2f} s" for size, seconds in each.seconds.items())
+            + f"; {each.unit})",
+            each.is_near_linear,
+        )
+        for each in grown
+    ]
+
+
+def guidance() -> list[Result]:
+    """Compare a long run that goes where answers are new with one that does not. Takes two minutes."""
+    import guidance as long_runs
+
+    pairs = [long_runs.compare(seed, 2500) for seed in ("1", "2", "3")]
+    ratio = sum(guided for guided, _even in pairs) / sum(even for _guided, even in pairs)
+    shown = ", ".join(f"{guided} and {even}" for guided, even in pairs)
+    return [("new kinds of answers, guided / with even shares", f"{ratio:.2f}", f"≥ 1     ({shown})", ratio >= 1)]
+
+
 BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "engine": engine_over_http,
     "generation": generation,
@@ -347,6 +376,8 @@ BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "requests": requests,
     "dead": unresponsive_target,
     "memory": memory,
+    "growth": growing,
+    "guidance": guidance,
 }
 
 

@@ -15,7 +15,7 @@ from conformance.engine.contract import Contract, Diagnosis, Fault, FirstLook, R
 from conformance.engine.plan import Plan, Sender
 from conformance.engine.recordings import Promise, Recordings
 from conformance.engine.run import JSON_HEADERS, Run
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Case, Credentials, Exchange, Namespace, Request, Response
 from conformance.evidence.ledger import Violation
@@ -78,6 +78,7 @@ __all__ = [
     "WantsToken",
     "When",
     "ask",
+    "by_chance",
     "differences",
     "exercises",
     "in_parts",

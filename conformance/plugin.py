@@ -13,7 +13,7 @@ OPTIONS = {
     "token-env": "the environment variable that holds the bearer token",
     "budget": "quick, standard or thorough",
     "seed": "the seed of all that is sent (default: 0)",
-    "max-time": "end the run after so many seconds",
+    "max-time": "end the run after this time, such as 90s, 15m or 8h; one beyond what the budget ever takes is used to explore",
     "output": "write results.json, report.html and the record into this folder",
     "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
     "only": "judge requirements with this id or glob, comma-separated",
@@ -81,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the rest only if a target was named."""
     config.addinivalue_line("markers", "exercises(*requirements): the requirements that a scenario can show")
     config.addinivalue_line("markers", "in_parts: a scenario whose examples the shards of a run share")
+    config.addinivalue_line("markers", "by_chance: a scenario that sends something else with another seed")
     config.addinivalue_line(
         "markers", "conformance(*requirements, budget=…, seed=…): what `conformance_target` must conform to, by globs"
     )

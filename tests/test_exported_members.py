@@ -14,7 +14,8 @@ PUBLIC = {
         "Credentials", "Decision", "Diagnosis", "Difference", "Effect", "Exchange", "Expect", "Fault", "FirstLook", "History", "Json", "Level", "Limits",
         "Namespace", "OpenApiDocument", "Operation", "Outcome", "Paging", "Plan", "Pointer", "Promise", "Recordings", "Reference", "Request",
         "Requirement", "Response", "Run", "Scope", "Sender", "SentinelSteps", "Settings", "Supplies", "Table", "Tags", "TargetError",
-        "UsageError", "UserKeys", "Violation", "WantsToken", "When", "ask", "differences", "exercises", "in_parts", "is_passing", "read", "same",
+        "UsageError", "UserKeys", "Violation", "WantsToken", "When", "ask", "by_chance", "differences", "exercises", "in_parts", "is_passing",
+        "read", "same",
     ],
     "conformance.testing": ["assert_conforms", "assert_conforms_async", "judge"],
     "conformance.strategies": [

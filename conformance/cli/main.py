@@ -18,6 +18,10 @@ _DESCRIPTION = "Test whether an implementation of an API keeps its contract."
 # Commands whose only result is what they print.
 _PRINTS = ("doctor", "explain", "faults", "diff", "history")
 _BUDGETS = ("quick", "standard", "thorough")
+_MAX_TIME = (
+    "end the run after this time (90, 90s, 15m, 8h); it is incomplete if scenarios are left. More time than the budget ever takes "
+    "(quick 10m, standard 1h, thorough 5h) is used: the run keeps exploring"
+)
 
 
 def entry() -> NoReturn:
@@ -132,7 +136,7 @@ def _add_run(commands: _Commands) -> None:
     run.add_argument("--profile", action="append", metavar="P", help="test this profile only (may be given several times)")
     run.add_argument("--budget", choices=_BUDGETS, help="how much to explore (default: quick)")
     run.add_argument("--seed", metavar="N", help="the seed of all requests (default: a random one, which the results contain)")
-    run.add_argument("--max-time", metavar="S", help="end the run after this many seconds; it is incomplete if scenarios are left")
+    run.add_argument("--max-time", metavar="S", help=_MAX_TIME)
     run.add_argument("-n", metavar="WORKERS", dest="workers", default="0", help="run scenarios in this many processes")
     run.add_argument(
         "--shard", metavar="K/N", type=_shard, help="run the Kth of N parts, for N machines; conformance merge joins them"

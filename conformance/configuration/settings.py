@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from conformance.configuration import target_file
 from conformance.configuration.target_file import Namespaces, TargetFile
+from conformance.core import timing
 from conformance.core.errors import UsageError
 from conformance.evidence.requirements import Requirement
 from conformance.evidence.shard import Shard
@@ -21,6 +22,10 @@ ALWAYS, BY_TOKEN, BY_NAMESPACES = "core", "auth", "namespaces"
 # A target over HTTP may be far away, and waiting is what a run then does.
 _FAR = 8
 _EMBEDDED_NAMESPACES = Namespaces(primary="ns_embedded_a", secondary="ns_embedded_b")
+
+
+def _seconds(value: Any) -> Any:
+    return timing.duration(value) if isinstance(value, str) else value
 
 
 class Decision(BaseModel):
@@ -50,7 +55,8 @@ class Settings(BaseModel):
     seed: Annotated[str, Field(min_length=1)] = "0"
     # Whether somebody chose the seed: such a run sends what it says, and nothing else.
     seed_is_named: bool = True
-    max_time: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    # In seconds; a text may name another unit, as `timing.duration` takes it.
+    max_time: Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)] | None = None
     workers: Annotated[int, Field(ge=0)] = 0
     # Which part of a run this is, if several machines share it.
     shard: Shard | None = None
@@ -154,7 +160,8 @@ def build(given: dict[str, Any], **fixed: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         option = {"workers": "-n"}.get(str(first["loc"][0]), "--" + str(first["loc"][0]).replace("_", "-"))
-        raise UsageError(f"{option}: {first['msg'][0].lower()}{first['msg'][1:]} (it is {first['input']!r})") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{option}: {message[0].lower()}{message[1:]} (it is {first['input']!r})") from None
 
 
 def validate(settings: Settings, requirements: Mapping[str, Requirement], profiles: tuple[str, ...]) -> Settings:

@@ -1,6 +1,6 @@
 """How much a run may spend: examples of each exploration, and requests for making counterexamples small."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class Budget:
     crowd: int = 0
     exhaustive: bool = True
 
+    def of_round(self, share: float) -> "Budget":
+        """Return what an exploration may spend in a round of a long run, times its share: short rounds, so that the shares can change soon."""
+        examples, schemathesis, filters, sequences = (max(1, round(number * share)) for number in _ROUND)
+        return replace(self, examples=examples, schemathesis=schemathesis, filters=filters, sequences=sequences, exhaustive=False)
+
+
+# Examples, bodies by Schemathesis, filters and sequences of each exploration in a round.
+_ROUND = (120, 5, 60, 12)
 
 BUDGETS = {
     "quick": Budget(

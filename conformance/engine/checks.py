@@ -14,6 +14,8 @@ from conformance.evidence.operation import Expect, Operation
 
 # None: the exchange shows nothing about the requirement. "held": it does, and keeps it.
 Outcome: TypeAlias = Literal["held"] | Violation | None
+# A requirement, and what a check of it said of an exchange: "held", "broken" or "crashed".
+Judged: TypeAlias = tuple[str, str]
 _RECENT = 256
 _SENT = 64
 HELD: Literal["held"] = "held"
@@ -95,13 +97,17 @@ class Checks:
         in_table = {entry.requirement for entries in self._table.values() for entry in entries}
         return frozenset(in_table | {requirement for _expect, requirement in self._promises})
 
-    def judge(self, exchange: Exchange, history: "History", ledger: Ledger, *, only: tuple[str, ...] | None = None) -> None:
-        """Show an exchange to every check that applies, or to those of some requirements, and note what they say."""
+    def judge(self, exchange: Exchange, history: "History", ledger: Ledger, *, only: tuple[str, ...] | None = None) -> list[Judged]:
+        """Show an exchange to every check that applies, or to those of some requirements; note and return what those say that it shows."""
+        judged: list[Judged] = []
         for entry in self._of(exchange):
             if only is None or entry.requirement in only:
-                _note(entry, exchange, history, ledger)
+                said = _note(entry, exchange, history, ledger)
+                if said is not None:
+                    judged.append((entry.requirement, said))
         history.remember(exchange)
         exchange.forget()
+        return judged
 
     def outcome(self, requirement: str, exchange: Exchange, history: "History") -> Violation | None:
         """Judge one exchange by one requirement alone; return its weightiest violation."""
@@ -181,18 +187,22 @@ def is_put_off(exchange: Exchange) -> bool:
     return exchange.response is not None and exchange.response.puts_off
 
 
-def _note(entry: _Entry, exchange: Exchange, history: History, ledger: Ledger) -> None:
+def _note(entry: _Entry, exchange: Exchange, history: History, ledger: Ledger) -> str | None:
     try:
         outcome = entry.outcome(exchange, history)
     except Exception as error:  # noqa: BLE001 - a crash of a check is the toolkit's error, not the target's
         ledger.crashed(entry.requirement, describe_error(error))
-        return
+        return "crashed"
+    if outcome is None:
+        return None
+    if outcome == HELD:
+        ledger.held(entry.requirement)
+        return HELD
     if isinstance(outcome, Violation):
         ledger.broken(entry.requirement, outcome, exchange)
-    elif outcome == HELD:
-        ledger.held(entry.requirement)
-    elif outcome is not None:
-        ledger.crashed(entry.requirement, f"its check returned {outcome!r}, which is neither HELD, nor a Violation, nor None")
+        return "broken"
+    ledger.crashed(entry.requirement, f"its check returned {outcome!r}, which is neither HELD, nor a Violation, nor None")
+    return "crashed"
 
 
 def _states(exchange: Exchange) -> tuple[When, ...]:

@@ -206,7 +206,7 @@ class Confirmation:
     def _name(self, violation: _Violation, how: str = "") -> None:
         """Give what is sent for a violation names of its own, whatever is sent beside it; it stands under its scenario."""
         scenario = violation.seen.exchanges[-1].scenario
-        self._run.begin(f"{scenario} {violation.requirement} {violation.kind.fingerprint(violation.requirement)} {how}")
+        self._run.begin_own(f"{scenario} {violation.requirement} {violation.kind.fingerprint(violation.requirement)} {how}")
         self._run.scenario = scenario
 
     def _settle(self, violation: _Violation, tried: Repetition | Proof | None) -> None:

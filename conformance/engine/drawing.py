@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.internal.conjecture import providers
+from hypothesis.strategies._internal import utils
 
 # All that a profile of the user's own tests could change.
 DRAWN: dict[str, Any] = {
@@ -19,6 +20,14 @@ DRAWN: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
     "verbosity": Verbosity.normal,
 }
+
+
+def forget_strategies() -> None:
+    """Let go of the strategies that Hypothesis keeps for the next use: what one round has made is of no use in another.
+
+    A version without this cache keeps none, or does so under another name, and is bounded by it.
+    """
+    getattr(utils, "clear_strategy_cache", lambda: None)()
 
 
 _drawing = 0

@@ -23,9 +23,11 @@ from conformance.engine.checks import History
 from conformance.engine.cleanup import Cleanup
 from conformance.engine.control import RunControl
 from conformance.engine.dispatch import Dispatcher
+from conformance.engine.drawing import forget_strategies
 from conformance.engine.examples import Examples, Exploration
 from conformance.engine.explore import BATCH, Drawer, Drawn
 from conformance.engine.interruption import Interruption
+from conformance.engine.novelty import Novelty
 from conformance.engine.pipeline import Pipeline
 from conformance.engine.plan import OURSELVES, Delivery, Plan, Sender
 from conformance.engine.strands import Strands
@@ -85,8 +87,12 @@ class Run:
         self.secondary = secondary or vocabulary
         # Ids of what the target had to make for the whole run.
         self.supplies: tuple[str, ...] = ()
-        self.seed = seed
         self.budget = budget
+        # The number of the round, in a long run that performs again what is by chance; before that 0.
+        self.round = 0
+        # What looks for new kinds of answers, in a long run.
+        self.novelty: Novelty | None = None
+        self._seed = seed
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
         self.cleanup = Cleanup(api.deletions)
@@ -114,6 +120,13 @@ class Run:
         self._on_exchange = on_exchange
 
     # What a run is about.
+
+    @property
+    def seed(self) -> str:
+        """The seed of all that is drawn: in each round, process and attempt another one."""
+        if not self.round:
+            return self._seed
+        return f"{self._seed} round {self.round} {self._process.name} {self._process.attempt}"
 
     @property
     def scenario(self) -> str:
@@ -161,8 +174,8 @@ class Run:
         return name if shard is None or self.scenario not in self._in_parts else f"{name} {shard}"
 
     def _tags_of(self, name: str) -> Tags:
-        tags = Tags(self.seed, self._process.attempt)
-        tags.begin(name)
+        tags = Tags(self._seed, self._process.attempt)
+        tags.begin(f"{name} round {self.round}" if self.round else name)
         if self._has_renewed_tags:
             tags.renew()
         return tags
@@ -227,6 +240,17 @@ class Run:
                     part()
         finally:
             self.scenario, self.tags = scenario, tags
+
+    def begin_round(self) -> None:
+        """Begin the next round of a long run: what was made before is forgotten, and of the round before only what was new stays on record."""
+        if self.round:
+            self._recorder.drop_round()
+        self._recorder.begin_round()
+        self.round += 1
+        if self.novelty is not None:
+            self.novelty.kinds.rounds += 1
+        self.forget()
+        forget_strategies()
 
     def forget(self) -> None:
         """Forget what was made: the target's data were reset, and ids may come again."""
@@ -437,9 +461,11 @@ class Run:
 
     def _evaluate(self, exchange: Exchange) -> None:
         before = self.ledger.violations
-        self.api.checks.judge(exchange, self.history, self.ledger)
+        judged = self.api.checks.judge(exchange, self.history, self.ledger)
         if self.ledger.violations > before:
             self.examples.failed(exchange, is_news=self.ledger.has_news)
+        if self.novelty is not None and self.novelty.look(exchange, judged) and self.round:
+            self._recorder.keep_last()
         self._on_exchange(self)
 
     def reevaluate(self, exchange: Exchange, *about: str) -> None:

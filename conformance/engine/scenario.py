@@ -1,4 +1,4 @@
-"""What a suite's scenario declares: the requirements it can show, and whether the shards of a run share it."""
+"""What a suite's scenario declares: the requirements it can show, whether it draws by chance, and whether the shards of a run share it."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,7 +6,7 @@ from typing import TypeVar
 import pytest
 
 F = TypeVar("F", bound=Callable[..., None])
-MARK, PARTS = "exercises", "in_parts"
+MARK, PARTS, CHANCE = "exercises", "in_parts", "by_chance"
 
 
 def exercises(*requirements: str) -> Callable[[F], F]:
@@ -19,3 +19,12 @@ def in_parts(scenario: F) -> F:
     """Mark a scenario that would make one shard of a run the slowest: each performs it, with its part of the examples (`Run.part`)."""
     marked: F = getattr(pytest.mark, PARTS)(scenario)
     return marked
+
+
+def by_chance(scenario: F) -> F:
+    """Mark a scenario whose requests are mostly drawn.
+
+    A long run performs it again and again, each time with another seed and budget, and the shards of a run share its examples.
+    """
+    mark: Callable[[F], F] = getattr(pytest.mark, CHANCE)
+    return mark(scenario)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.core import typed_json
+from conformance.evidence.answer_kinds import AnswerKinds
 from conformance.evidence.ledger import MOST_KINDS, Ledger, Tally
 from conformance.evidence.record import counterexample_record
 from conformance.evidence.redaction import Redactor
@@ -76,6 +77,7 @@ class Findings:
     supplies: tuple[str, ...] = ()
     # What a person should know of how the run went, counted: answers that asked to wait, names that were taken.
     incidents: dict[str, int] = field(default_factory=dict)
+    kinds: AnswerKinds = field(default_factory=AnswerKinds)
 
     def add_ledger(self, ledger: Ledger, redactor: Redactor) -> None:
         """Take over what a run's ledger holds, without secrets."""
@@ -95,6 +97,7 @@ class Findings:
         self.clean(other.cleaned)
         self.supplies += other.supplies
         self.note(other.incidents)
+        self.kinds.merge(other.kinds)
 
     def count(self, scenarios: dict[str, int]) -> None:
         """Add how many requests scenarios sent."""

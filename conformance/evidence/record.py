@@ -7,7 +7,8 @@ import base64
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import IO, Any, TypeAlias, TypedDict
@@ -153,6 +154,10 @@ class Recorder:
     def __init__(self, file: IO[str], redactor: Redactor) -> None:
         self._file = file
         self._redactor = redactor
+        # Where a round of a long run begins in the file, the exchange written last, and those of the round that are worth keeping.
+        self._begun = 0
+        self._last = ""
+        self._kept: list[str] = []
 
     def write(self, exchange: Exchange) -> None:
         """Append one exchange.
@@ -162,12 +167,45 @@ class Recorder:
 
         """
         # In ASCII, so that no reader takes U+2028 for the line's end.
-        line = json.dumps(_redacted(_exchange_record(exchange, self._redactor), self._redactor)) + "\n"
-        try:
-            self._file.write(line)
+        self._last = json.dumps(_redacted(_exchange_record(exchange, self._redactor), self._redactor)) + "\n"
+        with _or_lost():
+            self._file.write(self._last)
             self._file.flush()
-        except OSError as error:
-            raise RecordLost(f"the record could not be written: {error.strerror or error}") from None
+
+    def keep_last(self) -> None:
+        """Keep what was written last when its round is dropped."""
+        self._kept.append(self._last)
+
+    def begin_round(self) -> None:
+        """Note where a round begins.
+
+        Raises:
+            RecordLost: the file cannot be written to.
+
+        """
+        with _or_lost():
+            self._begun, self._kept = self._file.tell(), []
+
+    def drop_round(self) -> None:
+        """Drop what was written since `begin_round` but for what is to be kept: hours of exchanges would fill a disk.
+
+        Raises:
+            RecordLost: the file cannot be written to.
+
+        """
+        with _or_lost():
+            self._file.seek(self._begun)
+            self._file.truncate()
+            self._file.writelines(self._kept)
+            self._file.flush()
+
+
+@contextmanager
+def _or_lost() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RecordLost(f"the record could not be written: {error.strerror or error}") from None
 
 
 def as_counterexample(example: Example, operations: Operations) -> Counterexample:

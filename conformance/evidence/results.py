@@ -350,6 +350,25 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Exploration:
+    """What a long run saw in the `rounds` after its scenarios, in so many judged `requests`.
+
+    `kinds` of answers were seen in all, and `new_kinds` in the rounds alone; the last of them was new after `last_new` requests of the rounds,
+    `seconds_since_new` before the end. `unseen_at_least` is an estimate of how many kinds are left, `chance_of_new` of how likely the next
+    request shows one: both of answers to what is drawn, and not of faults (`evidence.answer_kinds` has the sources).
+    """
+
+    rounds: int
+    requests: int
+    kinds: int
+    new_kinds: int
+    last_new: int
+    seconds_since_new: float
+    unseen_at_least: float
+    chance_of_new: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What a run saw of one operation: how often each status came back ("none": no answer), and how long answers took.
 
@@ -380,6 +399,7 @@ class Results:
     shares: dict[str, Share]
     cleaned: dict[str, int]
     incidents: dict[str, int]
+    exploration: Exploration | None = field(default=None, metadata=LEFT_OUT)
 
     def row(self, requirement: str) -> Row | None:
         """Return the verdict on one requirement, if it was to be judged."""

@@ -18,6 +18,7 @@ from conformance.schema.openapi import OpenApiDocument
 from conformance.schema.tree import ABOUT_ANSWERS
 
 
+@cache  # compiling it is most of its price, and Schemathesis and Hypothesis keep what was compiled
 def bodies(
     document: OpenApiDocument, operations: tuple[Operation, ...], operation: Operation, mode: Literal["positive", "negative"]
 ) -> st.SearchStrategy[Json | bytes | None]:

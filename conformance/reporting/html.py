@@ -117,6 +117,7 @@ def _template_values(results: Results, results_file: str) -> dict[str, Any]:
         "count_of_causes": messages.count_of_causes(results),
         "notes": messages.notes(results),
         "effort": messages.effort(results),
+        "exploration": messages.exploration(results),
         "selection": messages.selection(manifest),
         "judged": [name for name, capability in manifest.capabilities.items() if capability.served],
         "evidence": messages.evidence,

@@ -14,6 +14,7 @@ _MAX_CHARACTERS = 200
 _SHORT_CHARACTERS = 80
 _MAX_OTHERS = 2
 _FEW_CHECKS = 5
+_FEW_MINUTES = 2
 
 
 def short(value: Any, longest: int = _MAX_CHARACTERS) -> str:
@@ -182,6 +183,24 @@ def effort(results: Results) -> str:
 def _joined(manifest: Manifest) -> str:
     """Return of how many shards a run was joined, or an empty string."""
     return "" if manifest.shards is None else f", joined from {manifest.shards} shard{'' if manifest.shards == 1 else 's'}"
+
+
+def exploration(results: Results) -> list[str]:
+    """Return sentences about the rounds of a long run: what they saw, and how much they are likely not to have seen; none if there were none."""
+    seen = results.exploration
+    if seen is None:
+        return []
+    minutes = seen.seconds_since_new / 60
+    since = f"{minutes:.0f} minutes" if minutes >= _FEW_MINUTES else f"{seen.seconds_since_new:.0f} s"
+    seen_so_far = (
+        f"{seen.requests:,} judged requests in {seen.rounds:,} rounds after that: {seen.kinds:,} kinds of answers seen, {seen.new_kinds:,} "
+        f"of them in the rounds alone; the last new one came after {seen.last_new:,} of these requests, {since} before the end"
+    )
+    left = (
+        f"by estimate at least {seen.unseen_at_least:,.0f} kinds are left that such requests could show (Chao), and the next request shows "
+        f"a new one with a chance of {100 * seen.chance_of_new:.2g} % (Good–Turing); this is about answers, not about faults"
+    )
+    return [seen_so_far, left]
 
 
 def selection(manifest: Manifest) -> str:

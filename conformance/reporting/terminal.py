@@ -16,6 +16,7 @@ from conformance.reporting.messages import (
     count_of_causes,
     counts,
     effort,
+    exploration,
     left_behind,
     not_judged,
     notes,
@@ -93,6 +94,7 @@ def _figures(results: Results) -> list[str]:
     number = ", ".join(f"{count} {status}" for status, count in counts(results).items() if count)
     lines = [f"\n{number}  of {len(rows)} requirements", count_of_causes(results), visible(effort(results))]
     lines += [visible(f"selected: {selected}; the rest of the contract was not judged")] if selected else []
+    lines += exploration(results)
     lines += [f"{share.hits} of {share.cases} {name}" for name, share in results.shares.items()]
     lines += [
         f"not judged: {name} ({visible(capability.why)})"

@@ -77,6 +77,7 @@ def results(settings: Settings, contract: Contract[Any], findings: Findings, *, 
         shares={name: Share(*share) for name, share in findings.shares.items()},
         cleaned=findings.cleaned,
         incidents=findings.incidents,
+        exploration=findings.kinds.exploration(),
     )
 
 

@@ -32,8 +32,10 @@ from conformance.engine.control import RunControl
 from conformance.engine.examples import Examples
 from conformance.engine.interruption import Interruption
 from conformance.engine.memory_limit import MemoryLimit
+from conformance.engine.novelty import Novelty
 from conformance.engine.run import Run
 from conformance.engine.sentinel import Sentinel
+from conformance.evidence.answer_kinds import AnswerKinds
 from conformance.evidence.findings import Findings
 from conformance.evidence.record import Recorder
 from conformance.evidence.redaction import Redactor
@@ -260,10 +262,12 @@ class Controller:
     def _ended_by(self, error: ConformanceError) -> None:
         if isinstance(error, TokenRefused):
             self._confirmation.take_back_what_was_locked_out()
-        self.ending.raised(error, self._redactor)
         if isinstance(error, OutOfTime):  # a part of the time was kept for this
             with suppress(*_ENDS):
                 self._confirmation.confirm_new()
+        if isinstance(error, OutOfTime) and self.run is not None and self.run.round:
+            raise error  # all scenarios were run: who performs rounds has come to their end
+        self.ending.raised(error, self._redactor)
         self._save()
 
     def _start_afresh(self) -> None:
@@ -274,6 +278,24 @@ class Controller:
             self.run.forget()
             self._renew_supplies()
             self._sentinel.place()
+
+    def look_for_new_kinds(self) -> None:
+        """Count the kinds of answers that this process gets from now on, and those that earlier attempts got."""
+        if self.run is not None:
+            self.run.novelty = Novelty(self.findings.kinds, self.contract.api.document.field_names)
+            self.findings.kinds = AnswerKinds()
+            self.run.round = self.run.novelty.kinds.rounds
+
+    def begin_round(self) -> None:
+        """Begin a round of a long run: delete what was made before, so that neither the target nor this process fills up."""
+        assert self.run is not None
+        self._save()
+        self._clean(self.run)
+        self.run.begin_round()
+        try:
+            self._sentinel.place()
+        except _ENDS as error:
+            self._ended_by(error)
 
     def _share_out(self, seconds: float, scenario: Performable) -> None:
         judged = {requirement.id for requirement in self.settings.selected(self.contract.api.requirements)}
@@ -332,6 +354,8 @@ class Controller:
         findings.supplies += tuple(self._supplies)
         findings.add_ledger(run.ledger, self._redactor)
         findings.count(run.counts)
+        if run.novelty is not None:
+            findings.kinds.merge(run.novelty.kinds)
         findings.note({"waits": run.client.waits, "names_taken": run.names_taken, "examples_lost": int(run.examples.is_lost)})
         findings.requests += run.client.requests
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from conformance.core.errors import ConformanceError, describe_error
-from conformance.runner import scenario_function, selection
+from conformance.runner import rounds, scenario_function, selection
 from conformance.runner.controller import Controller
 from conformance.runner.scenario_function import ScenarioFunction
 
@@ -22,8 +22,11 @@ def perform_all(controller: Controller, claim: Claim | None = None) -> None:
     if controller.conclusion is not None:  # while the target was opened
         raise KeyboardInterrupt
     try:
-        chosen = _needed(controller)
+        useful = _useful(controller)
+        chosen = selection.to_run(useful, controller.settings)
         controller.wanted = {scenario.scenario for scenario in chosen}
+        if rounds.are_wanted(controller.settings):
+            controller.look_for_new_kinds()
         controller.begin()
         if claim is None:
             controller.perform_all(chosen)
@@ -31,6 +34,7 @@ def perform_all(controller: Controller, claim: Claim | None = None) -> None:
             for scenario in chosen:
                 if controller.ending.because is None and claim(scenario):
                     controller.perform(scenario)
+        rounds.keep_exploring(controller, useful)
     except ConformanceError as error:
         controller.ending.note(str(error))
     except KeyboardInterrupt:
@@ -40,11 +44,12 @@ def perform_all(controller: Controller, claim: Claim | None = None) -> None:
         controller.finish()
 
 
-def _needed(controller: Controller) -> list[ScenarioFunction]:
+def _useful(controller: Controller) -> list[ScenarioFunction]:
+    """Return the scenarios that can show something of what is to be judged, those that are done too."""
     settings, contract = controller.settings, controller.contract
     scenarios = _scenarios(controller)
     named = set().union(*(scenario.exercised(contract.api.requirements) for scenario in scenarios))
-    return selection.needed(scenarios, settings, contract, named)
+    return selection.useful(scenarios, settings, contract, named)
 
 
 def _scenarios(controller: Controller) -> list[ScenarioFunction]:

@@ -15,7 +15,8 @@ from conformance.engine.run import Process, Run
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
 
-_MILLION = 1_000_000
+# More exchanges than a process has in a day.
+_ITS_OWN = 100_000_000
 _MOST_WORKERS, _MOST_ATTEMPTS = 1000, 100
 
 
@@ -94,12 +95,12 @@ class Preparation:
     def _first_number(self) -> int:
         """Return the number of the first exchange.
 
-        Workers are called gw0, gw1, …: each numbers its exchanges from a million of its own, each attempt from far above, and each shard
+        Workers are called gw0, gw1, …: each numbers its exchanges from a hundred million of its own, each attempt from far above, and each shard
         from farther above, so that the exchanges of all can be joined.
         """
         shard = self.settings.shard
         attempts = self.settings.attempt + (0 if shard is None else _MOST_ATTEMPTS * (shard.number - 1))
-        return 1 + _MILLION * (int(self.process.removeprefix("gw") or 0) + _MOST_WORKERS * attempts)
+        return 1 + _ITS_OWN * (int(self.process.removeprefix("gw") or 0) + _MOST_WORKERS * attempts)
 
     def renew_supplies(self, run: Run) -> dict[str, str]:
         """Make once more what the target had made for the run, for it may be forgotten too; return the new id for each old one."""

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from conformance.engine.run import Run
-from conformance.engine.scenario import MARK, PARTS
+from conformance.engine.scenario import CHANCE, MARK, PARTS
 
 
 class Performable(Protocol):
@@ -27,6 +27,10 @@ class Performable(Protocol):
     @property
     def is_in_parts(self) -> bool:
         """Whether the shards of a run share its examples."""
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether it sends something else with another seed."""
 
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that it is there for."""
@@ -55,7 +59,12 @@ class ScenarioFunction:
     @property
     def is_in_parts(self) -> bool:
         """Whether the shards of a run share its examples."""
-        return any(mark.name == PARTS for mark in self._marks())
+        return any(mark.name in {PARTS, CHANCE} for mark in self._marks())
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether it sends something else with another seed."""
+        return any(mark.name == CHANCE for mark in self._marks())
 
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
@@ -69,7 +78,8 @@ class ScenarioFunction:
         return [glob for mark in self._marks() if mark.name == MARK for glob in mark.args]
 
     def _marks(self) -> list[Any]:
-        return getattr(self.function, "pytestmark", [])
+        marks: list[Any] = getattr(self.function, "pytestmark", [])
+        return marks
 
     def perform(self, run: Run) -> BaseException | None:
         """Run the scenario; return what it raised."""

@@ -50,6 +50,11 @@ class Scenario(pytest.Item):
         """Whether the shards of a run share its examples."""
         return self._plain.is_in_parts
 
+    @property
+    def by_chance(self) -> bool:
+        """Whether it sends something else with another seed."""
+        return self._plain.by_chance
+
     def exercised(self, requirements: Iterable[str]) -> set[str]:
         """Return those of a contract's requirements that the scenario is there for."""
         return self._plain.exercised(requirements)

@@ -1,6 +1,6 @@
 """Which suites and scenarios a run needs: those that can show something of what is to be judged, and of them a shard's own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,10 +20,18 @@ def suites(settings: Settings, contract: Contract[Any]) -> list[Path]:
     return [path for profile in folders for path in sorted((contract.scenarios / profile).glob("test_*.py"))]
 
 
-def needed(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> list[S]:
-    """Return the scenarios that are to be run; `named` are the requirements that any scenario says it is there for."""
+def useful(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> list[S]:
+    """Return the scenarios that can show something of what is to be judged, those that are done too.
+
+    `named` are the requirements that any scenario says it is there for.
+    """
     to_show, own = _wanted(settings, contract, named), _of_shard(scenarios, settings, contract, named)
-    return [scenario for scenario in scenarios if scenario.scenario in own and _is_needed(scenario, settings, to_show)]
+    return [scenario for scenario in scenarios if scenario.scenario in own and _can_show(scenario, settings, to_show)]
+
+
+def to_run(scenarios: Iterable[S], settings: Settings) -> list[S]:
+    """Return the scenarios that are not done yet."""
+    return [scenario for scenario in scenarios if scenario.scenario not in settings.done]
 
 
 def _of_shard(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> set[str]:
@@ -34,9 +42,9 @@ def _of_shard(scenarios: Sequence[S], settings: Settings, contract: Contract[Any
     if settings.shard is None:
         return {scenario.scenario for scenario in scenarios}
     served = {name: Decision(served=True, why="") for name in settings.profiles}
-    at_first = settings.model_copy(update={"decisions": served, "done": ()})
+    at_first = settings.model_copy(update={"decisions": served})
     to_show = _wanted(at_first, contract, named)
-    possible = [scenario for scenario in scenarios if _is_needed(scenario, at_first, to_show)]
+    possible = [scenario for scenario in scenarios if _can_show(scenario, at_first, to_show)]
     whole = sorted(scenario.scenario for scenario in possible if not scenario.is_in_parts)
     return {scenario.scenario for scenario in possible if scenario.is_in_parts} | {
         name for number, name in enumerate(whole) if settings.shard.takes(number, "scenarios")
@@ -53,7 +61,7 @@ def _wanted(settings: Settings, contract: Contract[Any], named: Collection[str])
     return judged if judged <= set(named) else set(requirements)
 
 
-def _is_needed(scenario: Performable, settings: Settings, requirements: set[str]) -> bool:
-    """Whether a scenario is still to be run, can show one of the requirements, and the target has the profile that it needs."""
+def _can_show(scenario: Performable, settings: Settings, requirements: set[str]) -> bool:
+    """Whether a scenario can show one of the requirements, and the target has the profile that it needs."""
     is_possible = scenario.profile == ALWAYS or settings.serves(scenario.profile)
-    return scenario.scenario not in settings.done and is_possible and bool(scenario.exercised(requirements))
+    return is_possible and bool(scenario.exercised(requirements))

@@ -15,7 +15,7 @@ from conformance.configuration.settings import Settings
 from conformance.core.errors import ConformanceError
 from conformance.engine import interruption
 from conformance.engine.contract import Contract
-from conformance.runner import contracts, selection
+from conformance.runner import contracts, rounds, selection
 from conformance.runner.controller import Controller
 from conformance.runner.isolation import hypothesis_folder
 from conformance.runner.scenarios import Scenario, Suite
@@ -54,6 +54,8 @@ class Session:
         self.controller = controller
         self._is_open = is_open
         self._named: set[str] = set()
+        # All scenarios that can show something of what is to be judged, those that are done too.
+        self._useful: list[Scenario] = []
 
     @property
     def contract(self) -> Contract[Any]:
@@ -104,8 +106,9 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item], config: pytest.Config) -> None:
         """Leave out scenarios that show nothing of what is to be judged, and what other plugins find in the suites."""
-        scenarios = [item for item in items if isinstance(item, Scenario)]
-        needed = set(selection.needed(scenarios, self.controller.settings, self.contract, self._named))
+        settings, scenarios = self.controller.settings, [item for item in items if isinstance(item, Scenario)]
+        self._useful = selection.useful(scenarios, settings, self.contract, self._named)
+        needed = set(selection.to_run(self._useful, settings))
         dropped = [item for item in items if self.contract.scenarios in item.path.parents and item not in needed]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
@@ -118,8 +121,12 @@ class Session:
         controller = self.controller
         try:
             with controller.interruption.on_signals():
+                if rounds.are_wanted(controller.settings):
+                    controller.look_for_new_kinds()
                 controller.begin()
-                return (yield)
+                ended = yield
+                rounds.keep_exploring(controller, self._useful)
+                return ended
         except KeyboardInterrupt:  # pytest's own session.Interrupted is one
             controller.ending.note("interrupted")
             raise

@@ -1,5 +1,6 @@
 """The OpenAPI document of an API: its component schemas and their validators."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,11 @@ class OpenApiDocument:
         except (yaml.YAMLError, KeyError, TypeError) as error:
             raise UsageError(f"{self.file} is no OpenAPI document: {' '.join(str(error).split())}") from None
         return parsed
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """The names of all fields that any schema of the document has."""
+        return frozenset(_field_names(self.content))
 
     def schema(self, name: str) -> dict[str, Any]:
         """Return the component schema of that name."""
@@ -94,3 +100,10 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
         return {_without_surrogates(key): _without_surrogates(member) for key, member in value.items()}
     return [_without_surrogates(item) for item in value] if isinstance(value, list) else value
+
+
+def _field_names(node: Any) -> Iterator[str]:
+    for key, member in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key == "properties" and isinstance(member, dict):
+            yield from member
+        yield from _field_names(member)

@@ -20,7 +20,7 @@ from conformance.core.errors import UsageError
 from conformance.core.typed_json import is_left_out
 from conformance.evidence import results_file
 from conformance.evidence.exchange import Credentials, Namespace
-from conformance.evidence.results import Cause, Level, Made, Recording, Repetitions, Results, ShownBy, Status
+from conformance.evidence.results import Cause, Exploration, Level, Made, Recording, Repetitions, Results, ShownBy, Status
 from conformance.reporting import badge, baseline, curl, github, html, junit, sarif, terminal
 
 # What the file has beside the results.
@@ -39,7 +39,8 @@ def many():
     recording = Recording("a.har", 3, {"a body": 1}, {"no API": 2}, "exchanges.jsonl.gz")
     rows = (*outcome.requirements, replace(row(Status.NOT_EXERCISED, reason="why"), checks=0))
     manifest = replace(outcome.manifest, recording=recording, namespaces=("one", "two"), supplies=("bkt_1",), resumed=2)
-    return replace(outcome, requirements=rows, causes=(cause,), manifest=manifest, incidents={"waits": 3})
+    exploration = Exploration(3, 900, 80, 7, 850, 12.5, 3.5, 0.002)
+    return replace(outcome, requirements=rows, causes=(cause,), manifest=manifest, incidents={"waits": 3}, exploration=exploration)
 
 
 @pytest.mark.parametrize("given", [results(), many(), many().incomplete("gone")])

@@ -15,7 +15,7 @@ def needed(number, **given):
     settings = Settings(**{"profiles": PROFILES, "decisions": SERVED, "shard": number and Shard(number, COUNT)} | given)
     scenarios = [each for path in selection.suites(settings, CONTRACT) for each in scenario_function.of_file(path)]
     named = set().union(*(scenario.exercised(CONTRACT.api.requirements) for scenario in scenarios))
-    chosen = selection.needed(scenarios, settings, CONTRACT, named)
+    chosen = selection.to_run(selection.useful(scenarios, settings, CONTRACT, named), settings)
     return {scenario.scenario for scenario in chosen}, {scenario.scenario for scenario in chosen if scenario.is_in_parts}
 
 

@@ -182,7 +182,7 @@ def _run_here(controller: Controller) -> None:
 
 
 def _progress(progress: terminal.Progress, run: Run) -> None:
-    progress.show(run.scenario, run.exchanges, len(run.ledger.failed()))
+    progress.show(f"{run.scenario}, round {run.round}" if run.round else run.scenario, run.exchanges, len(run.ledger.failed()))
 
 
 def _own_stderr() -> IO[str]:

@@ -5,7 +5,7 @@ from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 from conformance.generation import boundary_values
@@ -81,7 +81,7 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
     run.read_back_all(created[:: 1 if run.budget.exhaustive else 2])
 
 
-@in_parts
+@by_chance
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
@@ -116,7 +116,7 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
         run.collection(collections.minimal(run.vocabulary), context=(collection, *refused[-1:]))
 
 
-@in_parts
+@by_chance
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Random bodies with one broken rule, at any depth."""

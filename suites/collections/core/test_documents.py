@@ -7,7 +7,7 @@ from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core.json_text import Json
 from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 from conformance.generation import boundary_values
@@ -62,7 +62,7 @@ def test_edge_catalogue(run: CollectionsRun) -> None:
         run.list_documents(collection, {}, context=(collection, *first, *created), limit=1000)
 
 
-@in_parts
+@by_chance
 @exercises(*_ANSWERS)
 def test_explored(run: CollectionsRun) -> None:
     """Random valid bodies."""
@@ -108,7 +108,7 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
         run.list_documents(collection, {}, "errors.rejected-leaves-nothing", context=context, limit=1000)
 
 
-@in_parts
+@by_chance
 @exercises(*_REFUSALS)
 def test_rules_broken_by_chance(run: CollectionsRun) -> None:
     """Random bodies with one broken rule, at any depth."""

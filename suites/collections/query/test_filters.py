@@ -20,7 +20,7 @@ from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
 
@@ -161,7 +161,7 @@ def _requirements_of(group: Body) -> tuple[str, ...]:
     return (*kinds, "filters.laws.monotone") if len(members) == 2 and kind != "NOT" else kinds
 
 
-@in_parts
+@by_chance
 @exercises("filters.eval.and", "filters.eval.or", "filters.eval.not", "filters.eval.case-sensitive")
 def test_groups_by_chance(run: CollectionsRun) -> None:
     """Random compound filters over the conditions of the catalogue, one to five deep."""
@@ -174,7 +174,7 @@ def test_groups_by_chance(run: CollectionsRun) -> None:
     run.beside([partial(lists.group, group) for group in run.part(groups)])
 
 
-@in_parts
+@by_chance
 @exercises("filters.laws.*")
 def test_laws(run: CollectionsRun) -> None:
     """Both filters of each metamorphic relation, for conditions and for groups."""

@@ -19,7 +19,7 @@ from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.drawing import DRAWN, by_seed_alone
 from conformance.engine.plan import Sender
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
@@ -44,7 +44,7 @@ def _fields(draw: Draw) -> dict[str, Json]:
     return {name: value for name, value in fields.items() if value is not None} or {"title": ""}
 
 
-@in_parts
+@by_chance
 @exercises("documents.get.equals-created", "collections.get.equals-created", "list.returns-exactly-created", "documents.patch.merges",
            "documents.put.replaces", "filters.eval.exists",
            "documents.update.*", "documents.delete.*", "collections.delete.then-unknown", "lineage.extends-parent",

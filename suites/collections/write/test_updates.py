@@ -5,7 +5,7 @@ from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.engine.run import JSON_HEADERS
-from conformance.engine.scenario import exercises, in_parts
+from conformance.engine.scenario import by_chance, exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 from conformance.generation import json_values
@@ -124,7 +124,7 @@ def _read_and_search(run: CollectionsRun, context: tuple[Exchange, ...]) -> tupl
     return context
 
 
-@in_parts
+@by_chance
 @exercises(_PATCH, _PUT, "documents.update.*")
 def test_updates_by_chance(run: CollectionsRun) -> None:
     """Random bodies, as patches and as puts, on documents that already have fields."""

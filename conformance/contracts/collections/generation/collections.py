@@ -1,6 +1,6 @@
 """Bodies of `POST /v1/collections/create`, made from the model and the OpenAPI document."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,9 +13,11 @@ from conformance.generation.boundary_values import Catalogue
 
 Body = dict[str, Any]
 SCHEMA = openapi.request("CreateCollectionRequest")
+# Each round of a long run makes collections, and so vocabularies, of its own.
+_VOCABULARIES = 8
 
 
-@cache
+@lru_cache(_VOCABULARIES)
 def valid(vocabulary: Vocabulary) -> st.SearchStrategy[Body]:
     """Return a strategy for valid bodies, more than half of them with filters. The caller puts its tag before the name."""
     return payloads.payloads(SCHEMA, vocabulary.names())
@@ -32,7 +34,7 @@ def complete(vocabulary: Vocabulary) -> list[Body]:
     return samples.complete(SCHEMA, vocabulary.names())
 
 
-@cache
+@lru_cache(_VOCABULARIES)
 def boundaries(vocabulary: Vocabulary) -> Catalogue:
     """Return the boundary catalogue. Events, taxonomies and sources name collections of the vocabulary, if there are any."""
     return boundary_values.catalogue(SCHEMA, vocabulary.names(), LIMITS)

@@ -1,6 +1,6 @@
 """Bodies of `POST /v1/collections/{collection_identifier}/documents`, made from the model and the OpenAPI document."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,8 @@ from conformance.generation.boundary_values import Catalogue
 
 Body = dict[str, Any]
 SCHEMA = openapi.request("CreateDocumentRequest")
+# Each round of a long run makes collections, and so vocabularies, of its own.
+_VOCABULARIES = 8
 
 
 @cache
@@ -23,7 +25,7 @@ def reserved() -> frozenset[str]:
     return frozenset({*SCHEMA.properties, *internal["properties"], *SYSTEM_FIELDS, "document_id", "_internal"})
 
 
-@cache
+@lru_cache(_VOCABULARIES)
 def valid(vocabulary: Vocabulary) -> st.SearchStrategy[Body]:
     """Return a strategy for valid bodies for a collection of the vocabulary."""
     return payloads.payloads(SCHEMA, vocabulary.names())
@@ -39,7 +41,7 @@ def complete(vocabulary: Vocabulary) -> list[Body]:
     return samples.complete(SCHEMA, vocabulary.names())
 
 
-@cache
+@lru_cache(_VOCABULARIES)
 def boundaries(vocabulary: Vocabulary) -> Catalogue:
     """Return the boundary catalogue for a collection of the vocabulary."""
     return boundary_values.catalogue(SCHEMA, vocabulary.names(), LIMITS)

@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 from keyvalue import CREATE, DELETE, GET
 
-from conformance.authoring import Expect, Run, exercises
+from conformance.authoring import Expect, Run, by_chance, exercises
 
 
+@by_chance
 @exercises("entries.create.*", "entries.get.equals-created")
 def test_values(run: Run) -> None:
     """A long value and some by chance, each read back."""
