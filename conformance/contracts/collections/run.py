@@ -93,7 +93,14 @@ class CollectionsRun(Run):
     def list_documents(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                        context: tuple[Exchange, ...] = (), **query: str | float) -> Exchange:  # fmt: skip
         """List the documents of the collection that the exchange `collection` created."""
-        return self.call(Operations.LIST_DOCUMENTS, *about, body=body, of=collection, expect=expect, query=query, context=context)
+        return self.perform(self.plan_list(collection, body, *about, expect=expect, context=context, **query))
+
+    def plan_list(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
+                  context: tuple[Exchange, ...] = (), **query: str | float) -> Plan:  # fmt: skip
+        """Plan to list the documents of the collection that the exchange `collection` created."""
+        return self.plan_call(
+            Operations.LIST_DOCUMENTS, *about, body=body, of=collection, expect=expect, query=query, context=context
+        )
 
     def shared_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
         """Return a collection in which all scenarios of this process may create documents; None if the target does not let us."""

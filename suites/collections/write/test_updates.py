@@ -4,6 +4,7 @@ from conformance.contracts.collections.generation import collections, documents
 from conformance.contracts.collections.operations import Operations, path
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
 from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import by_chance, exercises
 from conformance.evidence.exchange import Exchange
@@ -113,15 +114,12 @@ def _features(run: CollectionsRun) -> tuple[dict[str, Json], ...]:
 
 def _read_and_search(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
     """Read the document, list it and search for it. A server may cache what is read before a change, and show it after."""
-    if run.serves("read"):
-        context = (*context, run.read(context[1], context=context))
+    plans = [run.plan_read(context[1], context=context)] if run.serves("read") else []
     if run.serves("query"):
-        context = (*context, run.list_documents(context[0], {}, context=context, limit=1000, include_total="true"))
         # A search index may be outdated. The document has one of these titles at a time.
-        for title in ("first", "again"):
-            body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}}
-            context = (*context, run.list_documents(context[0], body, context=context, limit=1000, include_total="true"))
-    return context
+        filters = [{"filters": {"AND": [{"field": "title", "operator": "eq", "value": title}]}} for title in ("first", "again")]
+        plans += [run.plan_list(context[0], body, context=context, limit=1000, include_total="true") for body in ({}, *filters)]
+    return (*context, *run.perform_all(plans))
 
 
 @by_chance
@@ -307,10 +305,11 @@ def test_deleted_collections(run: CollectionsRun) -> None:
         context = (*context, run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.ACCEPT, context=context))
         _all_gone(run, collection, document, context)
     if run.serves("read"):
-        for remaining in (sibling_document, parent_document):
-            run.read(remaining, "documents.delete.only-that", context=context)
-        for related in (parent, sibling):
-            run.read(related, context=context)
+        plans = [
+            run.plan_read(remaining, "documents.delete.only-that", context=context)
+            for remaining in (sibling_document, parent_document)
+        ]
+        run.perform_all([*plans, *(run.plan_read(related, context=context) for related in (parent, sibling))])
     # A parent may refuse to be deleted. If it is deleted, its children remain.
     deleted = run.call(Operations.DELETE_COLLECTION, of=parent, expect=Expect.ANY, context=context)
     if deleted.succeeded and run.serves("read"):
@@ -327,24 +326,30 @@ def _create_child(run: CollectionsRun, parent: Exchange) -> Exchange | None:
 
 def _all_gone(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
     """Ask every operation for a deleted collection, and for a document that was in it."""
-    gone, body = "collections.delete.then-unknown", {"collection_id": collection.created_id}
-    run.call(Operations.DELETE_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
-    run.call(Operations.CREATE_DOCUMENT, gone, body=body, of=collection, expect=Expect.REFUSE, context=context)
+    body = {"collection_id": collection.created_id}
+    asked: list[tuple[Operation, Exchange, Json]] = [
+        (Operations.DELETE_COLLECTION, collection, MISSING),
+        (Operations.CREATE_DOCUMENT, collection, body),
+    ]
     if run.serves("read"):
-        run.call(Operations.GET_COLLECTION, gone, of=collection, expect=Expect.REFUSE, context=context)
-        run.call(Operations.GET_DOCUMENT, gone, of=document, expect=Expect.REFUSE, context=context)
+        asked += [(Operations.GET_COLLECTION, collection, MISSING), (Operations.GET_DOCUMENT, document, MISSING)]
     if run.serves("query"):
-        run.call(Operations.LIST_DOCUMENTS, gone, body={}, of=collection, expect=Expect.REFUSE, context=context)
-    run.call(Operations.PATCH_DOCUMENT, gone, body={"a": 1}, of=document, expect=Expect.REFUSE, context=context)
+        asked.append((Operations.LIST_DOCUMENTS, collection, {}))
+    asked.append((Operations.PATCH_DOCUMENT, document, {"a": 1}))
+    gone = "collections.delete.then-unknown"
+    run.perform_all(
+        run.plan_call(operation, gone, body=sent, of=of, expect=Expect.REFUSE, context=context) for operation, of, sent in asked
+    )
 
 
 def _show_existing(run: CollectionsRun, collection: Exchange, document: Exchange) -> tuple[Exchange, ...]:
     """Show that each operation finds the collection and the document, so that a 404 after the delete proves something."""
     context = (collection, document)
-    shown = [run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)]
-    shown += [run.read(collection), run.read(document, context=(*context, *shown))] if run.serves("read") else []
-    shown += [run.list_documents(collection, {}, context=(*context, *shown), limit=1000)] if run.serves("query") else []
-    return tuple(shown)
+    patched = run.call(Operations.PATCH_DOCUMENT, body={"a": 0}, of=document, expect=Expect.ACCEPT, context=context)
+    context = (*context, patched)
+    plans = [run.plan_read(collection), run.plan_read(document, context=context)] if run.serves("read") else []
+    plans += [run.plan_list(collection, {}, context=context, limit=1000)] if run.serves("query") else []
+    return (patched, *run.perform_all(plans))
 
 
 @exercises("robustness.concurrent-updates", "documents.update.advances-updated-at")
