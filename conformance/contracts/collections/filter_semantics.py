@@ -7,18 +7,19 @@ says nothing about, null tests of absent fields, and letters beyond ASCII where 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
+from conformance.contracts.collections.truth_sets import Truth, TruthSet, all_of, any_of, of_truths
 from conformance.core import equality
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 
-Truth: TypeAlias = bool | None
 Group: TypeAlias = Mapping[str, Any]
 # Gives the truth of a condition, from the condition and the case_sensitive values of the groups around it (the root's first).
-ConditionTruth: TypeAlias = Callable[[Group, Sequence[bool | None]], Truth]
+ConditionTruth: TypeAlias = Callable[[Group, Sequence[bool | None]], TruthSet]
 # Gives the truth of a group's members of one kind, from the kind, their truths, the depth (the root is 1) and the group.
-GroupTruth: TypeAlias = Callable[[str, Sequence[Truth], int, Group], Truth]
+GroupTruth: TypeAlias = Callable[[str, Sequence[TruthSet], int, Group], TruthSet]
 KINDS = ("AND", "OR", "NOT")
 
 
@@ -34,34 +35,34 @@ def is_sensitive(rules: Sequence[bool | None]) -> bool:
 
 def selects(group: Group, document: Mapping[str, Json]) -> Truth:
     """Whether a filter's root group holds for a document."""
-    return evaluate(group, lambda condition, rules: holds(condition, document, sensitive=is_sensitive(rules)))
+    return selection(group, [document]).of(0)
 
 
-def group_truth(kind: str, truths: Sequence[Truth], _depth: int = 1, _group: Group | None = None) -> Truth:
+def selection(group: Group, documents: Sequence[Mapping[str, Json]]) -> TruthSet:
+    """Return for which of some documents a filter's root group holds."""
+    corpus = corpus_of(documents)
+    return evaluate(group, lambda condition, rules: corpus.column(condition, sensitive=is_sensitive(rules)))
+
+
+def group_truth(kind: str, truths: Sequence[TruthSet], _depth: int = 1, _group: Group | None = None) -> TruthSet:
     """Return the truth of the members of one kind: all of AND, at least one of OR, none of NOT."""
     if kind == "AND":
-        return conjunction(truths)
-    return disjunction(truths) if kind == "OR" else negation(disjunction(truths))
+        return all_of(truths)
+    return any_of(truths) if kind == "OR" else ~any_of(truths)
 
 
 def evaluate(
     group: Group, condition_truth: ConditionTruth, combine: GroupTruth = group_truth, rules: Sequence[bool | None] = ()
-) -> Truth:
+) -> TruthSet:
     """Return the truth of a group; `condition_truth` decides its conditions. Kinds that are null or absent do not count."""
     rules = (*rules, group.get("case_sensitive"))
 
-    def truth(member: Group) -> Truth:
+    def truth(member: Group) -> TruthSet:
         return condition_truth(member, rules) if "field" in member else evaluate(member, condition_truth, combine, rules)
 
-    return conjunction(
+    return all_of(
         [combine(kind, [truth(member) for member in group[kind]], len(rules), group) for kind in KINDS if group.get(kind)]
     )
-
-
-def conjunction(truths: Iterable[Truth]) -> Truth:
-    """AND in three-valued logic."""
-    known = list(truths)
-    return False if False in known else None if None in known else True
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
@@ -108,35 +109,71 @@ class _Open:
 OPEN: Any = _Open()
 
 
-class _Remembered:
-    """Truths of conditions for documents: the same few conditions are asked of the same documents hundreds of times.
+class Corpus:
+    """Documents that are asked together, again and again, with the same few conditions.
 
-    They are known by their identities, and kept, so that no other object gets the same one; neither is ever changed.
+    Conditions are known by their identities, and kept, so that no other object gets the same one; neither they nor documents change.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._truths: dict[tuple[int, int, bool], tuple[Truth, Group, Mapping[str, Json]]] = {}
+    def __init__(self, documents: Sequence[Mapping[str, Json]]) -> None:
+        self._documents = documents
+        self._columns: dict[tuple[int, bool], tuple[TruthSet, Group]] = {}
+        self._arrays: dict[int, tuple[int, Group]] = {}
 
-    def of(self, condition: Group, document: Mapping[str, Json], sensitive: bool) -> Truth:  # noqa: FBT001
-        key = id(condition), id(document), sensitive
-        known = self._truths.get(key)
+    def column(self, condition: Group, *, sensitive: bool) -> TruthSet:
+        """Return for which documents a condition holds under a case rule."""
+        key = id(condition), sensitive
+        known = self._columns.get(key)
         if known is None:
-            if len(self._truths) >= self._most:
-                self._truths.clear()
-            known = self._truths[key] = _holds(condition, document, sensitive), condition, document
+            _keep_small(self._columns)
+            truths = of_truths(holds(condition, document, sensitive=sensitive) for document in self._documents)
+            known = self._columns[key] = truths, condition
+        return known[0]
+
+    def arrays(self, condition: Group) -> int:
+        """Return the documents, as bits, whose field of a condition is an array that the condition is about as a whole."""
+        known = self._arrays.get(id(condition))
+        if known is None:
+            _keep_small(self._arrays)
+            are_arrays = of_truths(looks_at_array(condition, document) for document in self._documents)
+            known = self._arrays[id(condition)] = are_arrays.yes, condition
         return known[0]
 
 
-_REMEMBERED = _Remembered(most=150_000)
+def _keep_small(remembered: dict[Any, Any]) -> None:
+    if len(remembered) >= _MOST_COLUMNS:
+        remembered.clear()
+
+
+_MOST_COLUMNS = 10_000
+
+
+class _Same:
+    """Documents that equal only these very objects."""
+
+    def __init__(self, documents: Sequence[Mapping[str, Json]]) -> None:
+        self.documents = tuple(documents)
+        self._ids = tuple(map(id, self.documents))
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._ids == other._ids
+
+
+def corpus_of(documents: Sequence[Mapping[str, Json]]) -> Corpus:
+    """Return the corpus of these documents, the same one for the same objects."""
+    return _corpus(_Same(documents))
+
+
+@lru_cache(maxsize=16)
+def _corpus(same: _Same) -> Corpus:
+    return Corpus(same.documents)
 
 
 def holds(condition: Group, document: Mapping[str, Json], *, sensitive: bool) -> Truth:
     """Whether a condition holds for a document under a case rule."""
-    return _REMEMBERED.of(condition, document, sensitive)
-
-
-def _holds(condition: Group, document: Mapping[str, Json], sensitive: bool) -> Truth:  # noqa: FBT001
     operator, operand = condition.get("operator", "eq"), condition.get("value")
     value = lookup(document, condition["field"])
     if value is OPEN or _is_open(operator, operand):

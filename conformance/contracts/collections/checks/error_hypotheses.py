@@ -6,7 +6,8 @@ If a compound filter selects the wrong documents, the requirement is blamed whos
 from collections.abc import Callable, Iterator, Sequence
 
 from conformance.contracts.collections import filter_semantics
-from conformance.contracts.collections.filter_semantics import KINDS, Group, GroupTruth, Truth
+from conformance.contracts.collections.filter_semantics import KINDS, Group, GroupTruth
+from conformance.contracts.collections.truth_sets import ALWAYS, NEVER, TruthSet, all_of, any_of
 
 CaseRules = Sequence[bool | None]
 _DEEPEST = 5
@@ -29,21 +30,21 @@ CASE_RULES: tuple[Callable[[CaseRules], bool], ...] = (
     *map(_ignoring_rules_below, range(2, _DEEPEST)),
 )
 
-_WRONG_GROUP_TRUTHS: tuple[Callable[[Sequence[Truth]], Truth], ...] = (
-    filter_semantics.conjunction,
-    filter_semantics.disjunction,
-    lambda truths: filter_semantics.negation(filter_semantics.disjunction(truths)),
-    lambda truths: filter_semantics.negation(filter_semantics.conjunction(truths)),
-    lambda _truths: True,
-    lambda _truths: False,
+_WRONG_GROUP_TRUTHS: tuple[Callable[[Sequence[TruthSet]], TruthSet], ...] = (
+    all_of,
+    any_of,
+    lambda truths: ~any_of(truths),
+    lambda truths: ~all_of(truths),
+    lambda _truths: ALWAYS,
+    lambda _truths: NEVER,
     lambda truths: truths[0],
     lambda truths: truths[-1],
-    lambda truths: filter_semantics.negation(truths[0]),
-    lambda truths: filter_semantics.negation(truths[-1]),
-    lambda truths: filter_semantics.conjunction(truths[:2]),
-    lambda truths: filter_semantics.disjunction(truths[:2]),
-    lambda truths: filter_semantics.conjunction(truths[:-1]),
-    lambda truths: filter_semantics.disjunction(truths[:-1]),
+    lambda truths: ~truths[0],
+    lambda truths: ~truths[-1],
+    lambda truths: all_of(truths[:2]),
+    lambda truths: any_of(truths[:2]),
+    lambda truths: all_of(truths[:-1]),
+    lambda truths: any_of(truths[:-1]),
 )
 
 
@@ -77,8 +78,8 @@ _SCOPES: tuple[Scope, ...] = (
 )
 
 
-def _replace_for_kind(kind: str, reading: Callable[[Sequence[Truth]], Truth], applies: Scope) -> GroupTruth:
-    def group_truth(other_kind: str, truths: Sequence[Truth], depth: int, group: Group | None) -> Truth:
+def _replace_for_kind(kind: str, reading: Callable[[Sequence[TruthSet]], TruthSet], applies: Scope) -> GroupTruth:
+    def group_truth(other_kind: str, truths: Sequence[TruthSet], depth: int, group: Group | None) -> TruthSet:
         if other_kind == kind and applies(depth, len(truths), group or {}):
             return reading(truths)
         return filter_semantics.group_truth(other_kind, truths)

@@ -8,7 +8,6 @@ requirement whose error hypothesis explains it.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,8 +18,9 @@ from conformance.contracts.collections.checks.error_hypotheses import CaseRules
 from conformance.contracts.collections.checks.expectations import answer_in_words
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import Query, ids
-from conformance.contracts.collections.filter_semantics import KINDS, ConditionTruth, Group, GroupTruth, Truth
+from conformance.contracts.collections.filter_semantics import KINDS, ConditionTruth, Corpus, Group, GroupTruth
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.truth_sets import UNKNOWN, TruthSet
 from conformance.core.display import short
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
@@ -31,7 +31,6 @@ from conformance.evidence.violation_kinds import type_of
 
 CHECKS = Checks()
 
-Truths = dict[str, Truth]
 _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "starts_with", "ends_with", "regex", "exists", "is_null",
               "text")  # fmt: skip
 _CASE_DEFAULT, _CASE = "filters.eval.case-insensitive-default", "filters.eval.case-sensitive"
@@ -75,7 +74,7 @@ def outcomes_by_requirement(exchange: Exchange) -> Mapping[str, Outcome]:
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
         return {}
     alone = single_condition(group)
-    selection = _Selection(exchange, group, expected, frozenset(ids(exchange)))
+    selection = _Selection(exchange, group, expected, _bits(tuple(expected), frozenset(ids(exchange))))
     return selection.of_condition(*alone) if alone is not None else selection.of_groups()
 
 
@@ -93,13 +92,23 @@ def _is_whole(query: Query, count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """One filtered list: its exchange, its filter, the expected documents, and the ids that were selected."""
+    """One filtered list: its exchange, its filter, the expected documents, and those of them that were selected, as bits."""
 
     exchange: Exchange
     group: Group
     expected: dict[str, ExpectedState]
-    selected: frozenset[str]
-    columns: dict[tuple[int, bool | None], Truths] = field(default_factory=dict)
+    selected: int
+    columns: dict[tuple[int, bool | None], TruthSet] = field(default_factory=dict)
+
+    @property
+    def corpus(self) -> Corpus:
+        """The expected documents, as they are asked together."""
+        return filter_semantics.corpus_of([document.answer for document in self.expected.values()])
+
+    @property
+    def all(self) -> int:
+        """All expected documents, as bits."""
+        return (1 << len(self.expected)) - 1
 
     def of_condition(self, condition: Group, rule: bool | None) -> Mapping[str, Outcome]:  # noqa: FBT001
         """Judge a single condition by the semantics. Documents with an array in the field are judged by a requirement of their own."""
@@ -110,47 +119,46 @@ class _Selection:
                 if self._asks_more()
                 else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
             )
-        arrays = {
-            identifier
-            for identifier, document in self.expected.items()
-            if filter_semantics.looks_at_array(condition, document.answer)
-        }
+        arrays = self.corpus.arrays(condition)
         on_arrays = self._of_arrays(condition, arrays, sensitive=bool(rule))
         return {**on_arrays, **self._of_others(condition, rule, arrays)}
 
-    def _of_arrays(self, condition: Group, arrays: set[str], *, sensitive: bool) -> Mapping[str, Outcome]:
+    def _of_arrays(self, condition: Group, arrays: int, *, sensitive: bool) -> Mapping[str, Outcome]:
         """Judge a condition on documents whose field is an array. Held only counts if the elements would give another result."""
-        truths = _only(self._truths(condition, sensitive=sensitive), arrays)
+        truths = self._truths(condition, sensitive=sensitive).among(arrays)
         if (wrong := self._wrong(truths)) is not None:
-            return {_ARRAYS: self._violation(wrong, truths)}
-        for identifier in arrays:
-            by_elements = filter_semantics.holds_for_elements(condition, self.expected[identifier].answer, sensitive=sensitive)
-            if truths[identifier] is not None and by_elements is not None and by_elements is not truths[identifier]:
+            return {_ARRAYS: self._violation(wrong)}
+        for number, document in enumerate(self.expected.values()):
+            truth = truths.of(number)
+            if truth is None:
+                continue
+            by_elements = filter_semantics.holds_for_elements(condition, document.answer, sensitive=sensitive)
+            if by_elements is not None and by_elements is not truth:
                 return {_ARRAYS: HELD}
         return {}
 
-    def _of_others(self, condition: Group, rule: bool | None, arrays: set[str]) -> Mapping[str, Outcome]:  # noqa: FBT001
+    def _of_others(self, condition: Group, rule: bool | None, arrays: int) -> Mapping[str, Outcome]:  # noqa: FBT001
         """Judge a condition on documents whose field is no array."""
         operator, sensitive = condition.get("operator", "eq"), bool(rule)
-        blamed, others = operator_requirement(operator), self.expected.keys() - arrays
-        truths = _only(self._truths(condition, sensitive=sensitive), others)
+        blamed, others = operator_requirement(operator), ~arrays
+        truths = self._truths(condition, sensitive=sensitive).among(others)
         wrong = self._wrong(truths)
-        flipped = _only(self._truths(condition, sensitive=not sensitive), others)
+        flipped = self._truths(condition, sensitive=not sensitive).among(others)
         case = _CASE_DEFAULT if rule is None else _CASE
         if wrong is None:
             return self._held(truths, flipped, condition, case)
         if self._wrong(flipped) is None:
             if operator == "eq":
-                return {case: self._violation(wrong, truths)}
+                return {case: self._violation(wrong)}
             if _is_case_broken(self.exchange, sensitive=sensitive):
                 return {}  # the list of the control condition has shown that already
         if "." in condition["field"] and self._is_blind_to_paths(condition, wrong, sensitive=sensitive):
             blamed = _NESTED
-        return {blamed: self._violation(wrong, truths)}
+        return {blamed: self._violation(wrong)}
 
-    def _held(self, truths: Truths, flipped: Truths, condition: Group, case: str) -> Mapping[str, Outcome]:
-        shown = [operator_requirement(condition.get("operator", "eq"))] if is_informative(truths) else []
-        shown += [_NESTED] if "." in condition["field"] and is_informative(truths) else []
+    def _held(self, truths: TruthSet, flipped: TruthSet, condition: Group, case: str) -> Mapping[str, Outcome]:
+        shown = [operator_requirement(condition.get("operator", "eq"))] if self._is_informative(truths) else []
+        shown += [_NESTED] if "." in condition["field"] and self._is_informative(truths) else []
         shown += [case] if condition.get("operator", "eq") == "eq" and truths != flipped else []
         return dict.fromkeys(shown, HELD)
 
@@ -164,15 +172,14 @@ class _Selection:
                 if is_excused
                 else {blamed: Violation("the filter was not accepted", "status 200", answer_in_words(self.exchange))}
             )
-        truths = {
-            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier)) for identifier in self.expected
-        }
+        truths = filter_semantics.evaluate(self.group, self._condition_truth())
         wrong = self._wrong(truths)
-        if wrong is not None and filter_semantics.evaluate(self.group, self._exact_condition_truth(wrong)) is None:
-            return {}  # perhaps explained by a condition that was only asked under another case rule
         if wrong is not None:
-            return {self._blamed(wrong): self._violation(wrong, truths)}
-        if not is_informative(truths):
+            exact = filter_semantics.evaluate(self.group, self._exact_condition_truth())
+            if exact.of(self._number(wrong)) is None:
+                return {}  # perhaps explained by a condition that was only asked under another case rule
+            return {self._blamed(): self._violation(wrong)}
+        if not self._is_informative(truths):
             return {}
         kinds = {kind_requirement(kind): HELD for kind in kinds_in(self.group)}
         return {**kinds, _CASE: HELD} if self._depends_on_case(truths) else kinds
@@ -181,88 +188,85 @@ class _Selection:
         """Whether the list uses more options than the filter: then it may have been refused for those."""
         return any(Query.of(self.exchange).asks(key) is not None for key in ("sort", "select", "return_url", "return_vectors"))
 
-    def _truths(self, condition: Group, *, sensitive: bool) -> Truths:
-        return {
-            identifier: filter_semantics.holds(condition, document.answer, sensitive=sensitive)
-            for identifier, document in self.expected.items()
-        }
+    def _truths(self, condition: Group, *, sensitive: bool) -> TruthSet:
+        return self.corpus.column(condition, sensitive=sensitive)
 
-    def _condition_truth(
-        self, identifier: str, rule: Callable[[CaseRules], bool | None] = filter_semantics.stated_rule
-    ) -> ConditionTruth:
-        """Return a function that gives a condition's truth for one document."""
+    def _condition_truth(self, rule: Callable[[CaseRules], bool | None] = filter_semantics.stated_rule) -> ConditionTruth:
+        """Return a function that gives a condition's truth for each document."""
 
-        def truth(condition: Group, rules: CaseRules) -> Truth:
+        def truth(condition: Group, rules: CaseRules) -> TruthSet:
             key = id(condition), rule(rules)
             if key not in self.columns:
                 self.columns[key] = self._column(condition, key[1])
-            return self.columns[key][identifier]
+            return self.columns[key]
 
         return truth
 
-    def _exact_condition_truth(self, identifier: str) -> ConditionTruth:
-        """Return the same function, but open (None) for conditions that were only asked under another case rule."""
-        answers, truth = single_condition_answers(self.exchange), self._condition_truth(identifier)
+    def _exact_condition_truth(self) -> ConditionTruth:
+        """Return the same function, but open for conditions that were only asked under another case rule."""
+        answers, truth = single_condition_answers(self.exchange), self._condition_truth()
 
-        def exact(condition: Group, rules: CaseRules) -> Truth:
+        def exact(condition: Group, rules: CaseRules) -> TruthSet:
             name, stated = canonical(condition), filter_semantics.stated_rule(rules)
             is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
-            return None if is_asked_otherwise else truth(condition, rules)
+            return UNKNOWN if is_asked_otherwise else truth(condition, rules)
 
         return exact
 
-    def _column(self, condition: Group, stated: bool | None) -> Truths:  # noqa: FBT001
-        """Return a condition's truth for every document: from the target's own answer, or else from the semantics."""
-        answers, name = single_condition_answers(self.exchange), canonical(condition)
-        holds, otherwise = (self._truths(condition, sensitive=sensitive) for sensitive in (bool(stated), not stated))
-        own = answers.get((name, stated))
-        # If the case rule makes no difference, an answer under another rule can be used.
-        other_answer = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
-        answer_to = {
-            identifier: own if own is not None or holds[identifier] is not otherwise[identifier] else other_answer
-            for identifier in holds
-        }
-        is_sure = own is not None or not self._deviates(condition)
-        return {
-            identifier: self._of_list(answer_to[identifier], condition, identifier, truth, is_sure=is_sure)
-            for identifier, truth in holds.items()
-        }
+    def _column(self, condition: Group, stated: bool | None) -> TruthSet:  # noqa: FBT001
+        """Return a condition's truth for each document: from the target's own answer, or else from the semantics.
 
-    def _of_list(self, answer: frozenset[str] | None, condition: Group, identifier: str, truth: Truth, *, is_sure: bool) -> Truth:
-        """Return a condition's truth from the target's own answer, or from the semantics if there is none.
-
-        It is open (None) for arrays without an answer, and if the target deviates for this operator and was not asked for this
-        condition.
+        It is open for arrays without an answer, and if the target deviates for this operator and was not asked for this condition.
         """
-        if truth is None or not is_sure:
-            return None
-        if answer is not None:
-            return identifier in answer
-        return None if filter_semantics.looks_at_array(condition, self.expected[identifier].answer) else truth
+        answers, name = single_condition_answers(self.exchange), canonical(condition)
+        corpus, own = self.corpus, answers.get((name, stated))
+        holds = corpus.column(condition, sensitive=bool(stated))
+        if own is None and self._deviates(condition):
+            return UNKNOWN
+        if own is not None:
+            return self._answered(own).among(holds.yes | holds.no)
+        # If the case rule makes no difference, an answer under another rule can be used.
+        other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
+        unanswered = self.all if other is None else holds.differs(corpus.column(condition, sensitive=not stated))
+        by_answer = UNKNOWN if other is None else self._answered(other).among((holds.yes | holds.no) & ~unanswered)
+        by_semantics = holds.among(unanswered & ~corpus.arrays(condition))
+        return TruthSet(by_answer.yes | by_semantics.yes, by_answer.no | by_semantics.no)
+
+    def _answered(self, answer: frozenset[str]) -> TruthSet:
+        """Return for which documents a condition holds by what the target has selected for it."""
+        chosen = _bits(tuple(self.expected), answer)
+        return TruthSet(chosen, self.all & ~chosen)
 
     def _deviates(self, condition: Group) -> bool:
         """Whether the target answered a single condition with this operator differently from the contract."""
         return condition.get("operator", "eq") in deviating_operators(self.exchange)
 
-    def _wrong(self, truths: Truths) -> str | None:
-        return next(
-            (
-                identifier
-                for identifier, truth in truths.items()
-                if truth is not None and truth is not (identifier in self.selected)
-            ),
-            None,
-        )
+    def _wrong(self, truths: TruthSet) -> str | None:
+        """Return the first document that is selected and should not be, or the other way round."""
+        wrong = self._wrong_ones(truths)
+        return list(self.expected)[(wrong & -wrong).bit_length() - 1] if wrong else None
 
-    def _violation(self, wrong: str, truths: Truths) -> Violation:
+    def _wrong_ones(self, truths: TruthSet) -> int:
+        return ((truths.yes & ~self.selected) | (truths.no & self.selected)) & self.all
+
+    def _number(self, identifier: str) -> int:
+        return list(self.expected).index(identifier)
+
+    def _is_selected(self, identifier: str) -> bool:
+        return bool(self.selected >> self._number(identifier) & 1)
+
+    def _is_informative(self, truths: TruthSet) -> bool:
+        """Whether a filter selects some documents and not others: otherwise its result proves little."""
+        return truths.yes & self.all != 0 and truths.no & self.all != 0
+
+    def _violation(self, wrong: str) -> Violation:
         beside = (self.expected[wrong].created, self.expected[wrong].last, *filtered_lists(self.exchange))
         message = (
             "a document is selected that the filter excludes"
-            if wrong in self.selected
+            if self._is_selected(wrong)
             else "a document that the filter selects is missing"
         )
-        should, was = (MISSING, wrong) if wrong in self.selected else (wrong, MISSING)
-        assert truths[wrong] is not None
+        should, was = (MISSING, wrong) if self._is_selected(wrong) else (wrong, MISSING)
         return Violation(message, should, was, ("results",), supporting=tuple(dict.fromkeys(beside)), kind=self._kind(wrong),
                          told=self._told(wrong))  # fmt: skip
 
@@ -275,7 +279,7 @@ class _Selection:
         stored = filter_semantics.lookup(self.expected[wrong].answer, condition["field"])
         subject = "a field that is not there" if stored is MISSING else _typed(stored)
         operand = f" {_typed(condition['value'])}" if "value" in condition else ""
-        was = "was" if wrong in self.selected else "was not"
+        was = "was" if self._is_selected(wrong) else "was not"
         return f"{subject} {was} matched by {condition.get('operator', 'eq')}{operand}"
 
     def _kind(self, wrong: str) -> str:
@@ -292,39 +296,30 @@ class _Selection:
         *_outer, last = keys = condition["field"].split(".")
         readings = ["\0", last, keys[0], *(".".join(keys[:depth]) for depth in range(2, len(keys)))]
         truths_by_reading = [self._truths({**condition, "field": field}, sensitive=sensitive) for field in readings]
-        return any(self._wrong(reading) is None and reading[wrong] is not None for reading in truths_by_reading)
+        number = self._number(wrong)
+        return any(self._wrong(reading) is None and reading.of(number) is not None for reading in truths_by_reading)
 
-    def _depends_on_case(self, truths: Truths) -> bool:
+    def _depends_on_case(self, truths: TruthSet) -> bool:
         conditions = [condition for condition, _rules in filter_semantics.conditions(self.group)]
         if all(self._truths(condition, sensitive=True) == self._truths(condition, sensitive=False) for condition in conditions):
             return False
         return any(
-            self._truths_under(group_truth=filter_semantics.group_truth, rule=rule) != truths
+            filter_semantics.evaluate(self.group, self._condition_truth(rule)).differs(truths) & self.all
             for rule in error_hypotheses.CASE_RULES
         )
 
-    def _truths_under(self, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> Truths:
-        return {
-            identifier: filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
-            for identifier in self.expected
-        }
+    def _explains(self, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> bool:
+        """Whether a hypothesis selects what the target did."""
+        return not self._wrong_ones(filter_semantics.evaluate(self.group, self._condition_truth(rule), group_truth))
 
-    def _explains(self, wrong: str, group_truth: GroupTruth, rule: Callable[[CaseRules], bool | None]) -> bool:
-        """Whether a hypothesis selects what the target did. The document `wrong` is tried first: it excludes most hypotheses."""
-        for identifier in (wrong, *self.expected):
-            truth = filter_semantics.evaluate(self.group, self._condition_truth(identifier, rule), group_truth)
-            if truth is not None and truth is not (identifier in self.selected):
-                return False
-        return True
-
-    def _blamed(self, wrong: str) -> str:
+    def _blamed(self) -> str:
         """Return the requirement whose hypothesis explains the selection: the case rule, one kind of group, or else the outermost kind."""
         ruled = [rule for _condition, rules in filter_semantics.conditions(self.group) for rule in rules if rule is not None]
         for rule in error_hypotheses.CASE_RULES:
-            if self._explains(wrong, filter_semantics.group_truth, rule):
+            if self._explains(filter_semantics.group_truth, rule):
                 return _CASE if ruled else _CASE_DEFAULT
         for kind, group_truth in error_hypotheses.group_hypotheses(kinds_in(self.group)):
-            if self._explains(wrong, group_truth, filter_semantics.stated_rule):
+            if self._explains(group_truth, filter_semantics.stated_rule):
                 return kind_requirement(kind)
         return kind_requirement(next(kind for kind in KINDS if self.group.get(kind)))
 
@@ -332,11 +327,6 @@ class _Selection:
 def _typed(value: Any) -> str:
     """Return a value with the name of its type: true and 1, or 1 and "1", are told apart by it."""
     return "null" if value is None else f"the {type_of(value)} {short(value, 80)}"
-
-
-def _only(truths: Truths, identifiers: AbstractSet[str]) -> Truths:
-    """Return the truths of some documents, and None for the others."""
-    return {identifier: truth if identifier in identifiers else None for identifier, truth in truths.items()}
 
 
 def _has_array(condition: Group) -> bool:
@@ -347,9 +337,10 @@ def _has_array(condition: Group) -> bool:
     return isinstance(operand, list)
 
 
-def is_informative(truths: Truths) -> bool:
-    """Whether a filter selects some documents and not others: otherwise its result proves little."""
-    return True in truths.values() and False in truths.values()
+@lru_cache(maxsize=2048)
+def _bits(identifiers: tuple[str, ...], chosen: frozenset[str]) -> int:
+    """Return the chosen ones of some documents, as bits."""
+    return sum(1 << number for number, identifier in enumerate(identifiers) if identifier in chosen)
 
 
 def kinds_in(group: Group) -> list[str]:

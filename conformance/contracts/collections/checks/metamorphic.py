@@ -107,11 +107,12 @@ def _distributes(group: Group, counterpart: Group) -> bool:
 
 
 def _decided(exchange: Exchange) -> list[tuple[str, Exchange]]:
-    group, documents = _filter(exchange), listed_documents(exchange).items()
+    documents = listed_documents(exchange)
+    selection = filter_semantics.selection(_filter(exchange), [document.answer for document in documents.values()])
     return [
         (identifier, document.last)
-        for identifier, document in documents
-        if filter_semantics.selects(group, document.answer) is not None
+        for number, (identifier, document) in enumerate(documents.items())
+        if selection.of(number) is not None
     ]
 
 

@@ -15,6 +15,7 @@ from conformance.contracts.collections.checks.expectations import answer_in_word
 from conformance.contracts.collections.checks.lists import Query, are_comparable, ids, out_of_order, results
 from conformance.contracts.collections.checks.round_trip import NOT_THE_USERS, dict_or_empty
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.truth_sets import UNKNOWN, Truth, TruthSet, of_truths
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Outcome
@@ -124,15 +125,15 @@ def _filtered(exchange: Exchange, query: Query) -> Outcomes:
         yield requirement, HELD
 
 
-def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> filter_semantics.Truth:
+def _selects(group: filter_semantics.Group, document: dict[str, Json]) -> Truth:
     """Return whether a filter surely holds for a shown document, surely does not, or None."""
 
-    def condition_truth(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> filter_semantics.Truth:
+    def condition_truth(condition: filter_semantics.Group, rules: Sequence[bool | None]) -> TruthSet:
         if not _is_certain(condition, document):
-            return None
-        return filter_semantics.holds(condition, document, sensitive=filter_semantics.is_sensitive(rules))
+            return UNKNOWN
+        return of_truths([filter_semantics.holds(condition, document, sensitive=filter_semantics.is_sensitive(rules))])
 
-    return filter_semantics.evaluate(group, condition_truth)
+    return filter_semantics.evaluate(group, condition_truth).of(0)
 
 
 def _is_certain(condition: filter_semantics.Group, document: dict[str, Json]) -> bool:

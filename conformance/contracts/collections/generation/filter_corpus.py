@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.filter_semantics import Group
 from conformance.contracts.collections.generation.filters import OPERATORS
+from conformance.contracts.collections.truth_sets import TruthSet
 from conformance.core.json_text import Json
 
 Body = dict[str, Any]
@@ -286,8 +287,8 @@ def _random_condition(random: Random) -> Condition:
 
 def is_informative(group: Group, corpus: Sequence[Body]) -> bool:
     """Whether a filter selects some documents of the corpus and not others."""
-    truths = [filter_semantics.selects(group, body) for body in corpus]
-    return True in truths and False in truths
+    selection = filter_semantics.selection(group, corpus)
+    return selection.yes != 0 and selection.no != 0
 
 
 def random_compound(random: Random, pool: Sequence[Condition], corpus: Sequence[Body], depth: int) -> Body:
@@ -386,7 +387,7 @@ _NUMBERED_CONDITIONS = 24
 
 def decisive_conditions(kind: str, count: int, pool: Sequence[Condition], corpus: Sequence[Body]) -> list[Condition]:
     """Return `count` conditions of which each is decisive: without it the group selects other documents of the corpus."""
-    truths = [[filter_semantics.selects({"AND": [condition]}, body) for body in corpus] for condition in pool]
+    truths = [filter_semantics.selection({"AND": [condition]}, corpus) for condition in pool]
     for start in range(0, len(pool), 5):
         chosen: list[int] = []
         for index in (*range(start, len(pool)), *range(start)):
@@ -397,14 +398,10 @@ def decisive_conditions(kind: str, count: int, pool: Sequence[Condition], corpus
     return list(pool[:count])
 
 
-def _all_decide(kind: str, truths: Sequence[Sequence[bool | None]]) -> bool:
-    whole = _truths_of_group(kind, truths)
-    without = [_truths_of_group(kind, [*truths[:at], *truths[at + 1 :]]) for at in range(len(truths))] if len(truths) > 1 else []
-    return True in whole and False in whole and whole not in without
-
-
-def _truths_of_group(kind: str, truths: Sequence[Sequence[bool | None]]) -> list[bool | None]:
-    return [filter_semantics.group_truth(kind, column) for column in zip(*truths, strict=True)]
+def _all_decide(kind: str, truths: Sequence[TruthSet]) -> bool:
+    whole = filter_semantics.group_truth(kind, truths)
+    without = [filter_semantics.group_truth(kind, [*truths[:at], *truths[at + 1 :]]) for at in range(len(truths))]
+    return whole.yes != 0 and whole.no != 0 and (len(truths) == 1 or whole not in without)
 
 
 def _other_kind(kind: str) -> str:
