@@ -15,6 +15,7 @@ from pathlib import Path
 
 from arguments import OneLineErrorParser
 from local_server import running_server
+from whole_run import bare_loop
 
 from conformance.contracts.collections.checks import CHECKS
 
@@ -337,6 +338,32 @@ def far() -> list[Result]:
     return [("quick, 50 ms away: eight requests together", f"{ratio:.1f}", f"≥ 4 times one after the other  {shown}", ratio >= 4)]
 
 
+def whole_run() -> list[Result]:
+    """Compare whole standard runs, start to verdict, with a bare loop that sends the same requests; tell where the time goes."""
+    script = str(ROOT / "benchmarks" / "whole_run.py")
+    with serve_reference() as url, tempfile.TemporaryDirectory() as folder:
+        ratios, seconds = [], []
+        for _ in range(3):
+            seconds.append(seconds_of("-m", "conformance", "run", url, "--budget", "standard", "--seed", "1", "--output", folder))
+            ratios.append(bare_loop(url, Path(folder)) / seconds[-1])
+        completed = subprocess.run([sys.executable, script, "standard", url], capture_output=True, text=True, check=True)
+        here = min(
+            seconds_of("-m", "conformance", "run", "--budget", "standard", "--seed", "1", "--output", folder) for _ in range(2)
+        )
+    parts = json.loads(completed.stderr.splitlines()[-1])
+    ratio, in_process = statistics.median(ratios), min(seconds) / here
+    shown = ", ".join(
+        f"{name} {100 * parts[name] / parts['whole']:.0f} %" for name in ("sending", "drawing", "checking", "recording")
+    )
+    median, recording = parts["median of checking"] * 1e6, parts["recording"] / parts["whole"]
+    return [
+        ("a whole standard run: requests a second", f"{ratio:.2f}", f"≥ 0.7 of a bare loop  ({min(seconds):.1f} s)", ratio >= 0.7),
+        ("the same in process", f"{in_process:.1f}", f"≥ 2 times as fast as over HTTP  ({here:.1f} s)", in_process >= 2),
+        ("all checks of an exchange, median", f"{median:.0f} µs", f"≤ 100 µs  (CPU time: {shown})", median <= 100),
+        ("recording, of a run's CPU time", f"{recording:.3f}", "≤ 0.05", recording <= 0.05),
+    ]
+
+
 def growing() -> list[Result]:
     """Measure how cost grows with sizes, and draw it into docs/growth.svg. Takes ten minutes."""
     import growth
@@ -373,6 +400,7 @@ BENCHMARKS: dict[str, Callable[[], list[Result]]] = {
     "judging": judging,
     "starting": starting,
     "far": far,
+    "whole": whole_run,
     "requests": requests,
     "dead": unresponsive_target,
     "memory": memory,

@@ -18,26 +18,35 @@ def is_left_out(member: Field[Any]) -> bool:
 
 def to_json(value: Any) -> Any:
     """Return a dataclass, or a container of dataclasses, as a JSON value."""
-    kind = type(value)
-    if kind in _PLAIN:  # most values are: each exchange of a run passes here
+    kind: Any = type(value)
+    if kind in _PLAIN:
         return value
-    if is_dataclass(kind):
-        members = ((name, getattr(value, name), left_out) for name, left_out in _members(kind))
-        return {name: to_json(held) for name, held, left_out in members if held is not None or not left_out}
+    if (members := _members(kind)) is not None:
+        return _object(value, members)
     if isinstance(value, dict):
-        return {key: to_json(held) for key, held in value.items()}
+        return {key: held if type(held) in _PLAIN else to_json(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [to_json(item) for item in value]
+        return [item if type(item) in _PLAIN else to_json(item) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
+# Most values are of these types. They are told apart before another call is made: each exchange of a run passes here.
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
+def _object(value: Any, members: tuple[tuple[str, bool], ...]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, left_out in members:
+        held = getattr(value, name)
+        if held is not None or not left_out:
+            made[name] = held if type(held) in _PLAIN else to_json(held)
+    return made
+
+
 @cache
-def _members(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a dataclass, and whether each is left out while it is None."""
-    return tuple((member.name, is_left_out(member)) for member in fields(kind))
+def _members(kind: Any) -> tuple[tuple[str, bool], ...] | None:
+    """Return the fields of a dataclass, and whether each is left out while it is None; None for another type."""
+    return tuple((member.name, is_left_out(member)) for member in fields(kind)) if is_dataclass(kind) else None
 
 
 def from_json(kind: type[T], value: Any, place: str = "") -> T:

@@ -4,6 +4,7 @@ Groups use three-valued logic, so a server is never judged on what is unspecifie
 says nothing about, null tests of absent fields, and letters beyond ASCII where case is ignored.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -87,6 +88,11 @@ def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tupl
                 yield from conditions(member, rules)
 
 
+def canonical(condition: Group) -> str:
+    """Return a text that identifies a condition."""
+    return json.dumps(condition, sort_keys=True)
+
+
 def lookup(document: Mapping[str, Json], field: str) -> Any:
     """Return the value at a dotted path: MISSING if it is absent, OPEN if the path leads into a list."""
     value: Any = document
@@ -112,12 +118,14 @@ OPEN: Any = _Open()
 class Corpus:
     """Documents that are asked together, again and again, with the same few conditions.
 
-    Conditions are known by their identities, and kept, so that no other object gets the same one; neither they nor documents change.
+    Conditions are known by their identities first, and kept, so that no other object gets the same one; neither they nor documents
+    change.
     """
 
     def __init__(self, documents: Sequence[Mapping[str, Json]]) -> None:
         self._documents = documents
         self._columns: dict[tuple[int, bool], tuple[TruthSet, Group]] = {}
+        self._by_text: dict[tuple[str, bool], TruthSet] = {}
         self._arrays: dict[int, tuple[int, Group]] = {}
 
     def column(self, condition: Group, *, sensitive: bool) -> TruthSet:
@@ -126,9 +134,15 @@ class Corpus:
         known = self._columns.get(key)
         if known is None:
             _keep_small(self._columns)
-            truths = of_truths(holds(condition, document, sensitive=sensitive) for document in self._documents)
-            known = self._columns[key] = truths, condition
+            known = self._columns[key] = self._found_out(condition, sensitive=sensitive), condition
         return known[0]
+
+    def _found_out(self, condition: Group, *, sensitive: bool) -> TruthSet:
+        key = canonical(condition), sensitive
+        if key not in self._by_text:
+            _keep_small(self._by_text)
+            self._by_text[key] = of_truths(holds(condition, document, sensitive=sensitive) for document in self._documents)
+        return self._by_text[key]
 
     def arrays(self, condition: Group) -> int:
         """Return the documents, as bits, whose field of a condition is an array that the condition is about as a whole."""

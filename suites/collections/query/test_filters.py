@@ -9,7 +9,6 @@ from typing import Any
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import filter_evaluation
 from conformance.contracts.collections.checks.filter_evaluation import (
-    canonical,
     kind_requirement,
     kinds_in,
     operator_requirement,
@@ -40,7 +39,7 @@ class _FilterLists:
         """Ask for a single condition."""
         group: Body = {"AND": [condition]} | ({} if rule is None else {"case_sensitive": rule})
         return self.run.once(
-            f"filter {canonical(condition)} {rule}",
+            f"filter {filter_semantics.canonical(condition)} {rule}",
             lambda: self.ask(group, operator_requirement(condition["operator"]), before=self.controls),
             counted="filters",
         )

@@ -6,7 +6,6 @@ AND, OR and NOT. Where a list for a condition is missing, the semantics are used
 requirement whose error hypothesis explains it.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -207,7 +206,7 @@ class _Selection:
         answers, truth = single_condition_answers(self.exchange), self._condition_truth()
 
         def exact(condition: Group, rules: CaseRules) -> TruthSet:
-            name, stated = canonical(condition), filter_semantics.stated_rule(rules)
+            name, stated = filter_semantics.canonical(condition), filter_semantics.stated_rule(rules)
             is_asked_otherwise = any((name, rule) in answers for rule in (None, True, False)) and (name, stated) not in answers
             return UNKNOWN if is_asked_otherwise else truth(condition, rules)
 
@@ -218,7 +217,7 @@ class _Selection:
 
         It is open for arrays without an answer, and if the target deviates for this operator and was not asked for this condition.
         """
-        answers, name = single_condition_answers(self.exchange), canonical(condition)
+        answers, name = single_condition_answers(self.exchange), filter_semantics.canonical(condition)
         corpus, own = self.corpus, answers.get((name, stated))
         holds = corpus.column(condition, sensitive=bool(stated))
         if own is None and self._deviates(condition):
@@ -360,11 +359,6 @@ def _kinds(group: Group) -> Iterator[str]:
                 yield from _kinds(member)
 
 
-def canonical(condition: Group) -> str:
-    """Return a text that identifies a condition."""
-    return json.dumps(condition, sort_keys=True)
-
-
 def filtered_lists(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the filtered lists in the context of a list."""
     return tuple(earlier for earlier in lists_of(exchange) if Query.of(earlier).asks("filters") is not None)
@@ -387,7 +381,7 @@ def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None]
     for earlier in filtered_lists(exchange):
         condition = single_condition(Query.of(earlier).asks("filters"))
         if condition is not None and earlier.accepted:
-            selected[canonical(condition[0]), condition[1]] = frozenset(ids(earlier))
+            selected[filter_semantics.canonical(condition[0]), condition[1]] = frozenset(ids(earlier))
     return selected
 
 

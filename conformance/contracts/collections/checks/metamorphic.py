@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from conformance.contracts.collections import filter_semantics
 from conformance.contracts.collections.checks import expected_state
-from conformance.contracts.collections.checks.filter_evaluation import canonical, filtered_lists, listed_documents
+from conformance.contracts.collections.checks.filter_evaluation import filtered_lists, listed_documents
 from conformance.contracts.collections.checks.lists import Query, ids
 from conformance.contracts.collections.filter_semantics import KINDS, Group
 from conformance.engine.checks import HELD, Checks, Outcome
@@ -92,7 +92,9 @@ def _extends(group: Group, counterpart: Group) -> bool:
 
 def _reorders(group: Group, counterpart: Group) -> bool:
     (kind, members), (other_kind, others) = _only_kind(group), _only_kind(counterpart)
-    return kind == other_kind != "" and sorted(map(canonical, members)) == sorted(map(canonical, others))
+    return kind == other_kind != "" and sorted(map(filter_semantics.canonical, members)) == sorted(
+        map(filter_semantics.canonical, others)
+    )
 
 
 def _distributes(group: Group, counterpart: Group) -> bool:
