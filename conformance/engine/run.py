@@ -460,10 +460,10 @@ class Run:
         return exchange
 
     def _evaluate(self, exchange: Exchange) -> None:
-        before = self.ledger.violations
+        before, kinds = self.ledger.violations, self.ledger.kinds_seen
         judged = self.api.checks.judge(exchange, self.history, self.ledger)
         if self.ledger.violations > before:
-            self.examples.failed(exchange, is_news=self.ledger.has_news)
+            self.examples.failed(exchange, is_news=self.ledger.kinds_seen > kinds)
         if self.novelty is not None and self.novelty.look(exchange, judged) and self.round:
             self._recorder.keep_last()
         self._on_exchange(self)

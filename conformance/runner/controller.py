@@ -328,15 +328,15 @@ class Controller:
             self.run.ledger.crashed(requirement, f"the scenario {scenario.scenario} raised {describe_error(error)}")
 
     def _noticed(self, run: Run) -> None:
-        """After each exchange: what was seen violated is written down at once, so that no end of the run can lose it."""
-        if run.ledger.has_news:
+        """After each exchange: what was seen violated is written down soon, so that hardly an end of the run can lose it."""
+        if run.ledger.has_news and self.folder.is_due():
             run.ledger.has_news = False
             self._save()
         self._on_exchange(run)
 
     def _save(self) -> None:
         """Write down how far this process has got, so that the run can go on from here."""
-        self.folder.save(Checkpoint(self.settings, self._started, self._spent(), self._known(), frozenset(self.done)))
+        self.folder.save(lambda: Checkpoint(self.settings, self._started, self._spent(), self._known(), frozenset(self.done)))
 
     def _spent(self) -> float:
         """Return the seconds that the run took, without the pauses between attempts."""

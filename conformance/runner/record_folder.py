@@ -1,6 +1,7 @@
 """What a process of a run writes while it goes on: its exchanges, and checkpoints from which the run can go on."""
 
 import io
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
@@ -9,7 +10,8 @@ from conformance.core import timing
 from conformance.runner import assemble, checkpoint, output_folder
 from conformance.runner.checkpoint import Checkpoint
 
-_SAVE_SECONDS = 1.0
+# Between two checkpoints: so many seconds at least, and so many times as long as the last one took.
+_SAVE_SECONDS, _PAUSES = 1.0, 20
 
 
 class RecordFolder:
@@ -22,6 +24,7 @@ class RecordFolder:
         self._held = ExitStack()
         self._has_begun = False
         self._saved_at = 0.0
+        self._save_took = 0.0
 
     def hold(self) -> None:
         """Keep other runs out of the folder until `let_go`; the leading process does.
@@ -61,13 +64,16 @@ class RecordFolder:
                 checkpoint.partial(self._output, self._worker, 0).unlink()
 
     def is_due(self) -> bool:
-        """Whether a checkpoint is worth its time: one was not written a moment ago."""
-        return self._output is not None and timing.monotonic() - self._saved_at > _SAVE_SECONDS
+        """Whether a checkpoint is worth its time: one was not written a moment ago, and all of them take a small part of the run."""
+        pause = max(_SAVE_SECONDS, _PAUSES * self._save_took)
+        return self._output is not None and timing.monotonic() - self._saved_at > pause
 
-    def save(self, state: Checkpoint) -> None:
-        """Write a checkpoint."""
+    def save(self, make: Callable[[], Checkpoint]) -> None:
+        """Write a checkpoint, which `make` gives."""
         if self._output is None:
             return
-        self._saved_at = timing.monotonic()
+        begun = timing.monotonic()
         with suppress(OSError):  # a full disk ends a run by what it cannot be without: the exchanges and the results
-            state.write(self._output, self._worker)
+            make().write(self._output, self._worker)
+        self._saved_at = timing.monotonic()
+        self._save_took = self._saved_at - begun
