@@ -87,7 +87,11 @@ def run_fault(name: str, budget: str, seed: str, *, whole: bool) -> FaultResult:
         run = begun(transport, seed=seed, budget=BUDGETS[budget])
         seconds = _run_scenarios(run, fault, started, whole=whole)
         sent, counterexample = run.exchanges, _counterexample(run, fault.breaks)
-        size = None if counterexample is None else measure(minimize.minimize(run, fault.breaks, counterexample).exchanges)
+        size = (
+            None
+            if counterexample is None
+            else measure(minimize.minimize(run, fault.breaks, counterexample).counterexample.exchanges)
+        )
     last = None if counterexample is None else counterexample.exchanges[-1]
     return FaultResult(
         name, fault.trigger, fault.breaks, budget, seed, whole, sorted(run.ledger.failed()),
