@@ -111,9 +111,13 @@ class Checks:
 
     def outcome(self, requirement: str, exchange: Exchange, history: "History") -> Violation | None:
         """Judge one exchange by one requirement alone; return its weightiest violation."""
+        return next(iter(self.violations(requirement, exchange, history)), None)
+
+    def violations(self, requirement: str, exchange: Exchange, history: "History") -> tuple[Violation, ...]:
+        """Judge one exchange by one requirement alone; return its violations, the weightiest first."""
         outcomes = [entry.outcome(exchange, history) for entry in self._of(exchange) if entry.requirement == requirement]
         violations = [outcome for outcome in outcomes if isinstance(outcome, Violation)]
-        return min(violations, key=lambda violation: violation.level is not None, default=None)
+        return tuple(sorted(violations, key=lambda violation: violation.level is not None))
 
     def _of(self, exchange: Exchange) -> list[_Entry]:
         general = self._general(exchange.case.operation, _states(exchange))

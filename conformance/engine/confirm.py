@@ -70,9 +70,15 @@ class Confirmation:
         if self._is_confirming or not self._run.exchanges:
             return 0.0
         if self._counted != self._run.ledger.kinds_seen:
-            self._counted, self._unconfirmed_count = self._run.ledger.kinds_seen, len(self._unconfirmed())
+            self._counted, self._unconfirmed_count = self._run.ledger.kinds_seen, self._count_unconfirmed()
         each = _REQUESTS * (timing.monotonic() - self._begun) / self._run.exchanges
         return min(seconds * _SHARE, self._unconfirmed_count * each)
+
+    def _count_unconfirmed(self) -> int:
+        """Count the violations that will be confirmed: when too much was spent on further kinds, the first of each requirement alone."""
+        unconfirmed = self._unconfirmed()
+        known = {name for name, _fingerprint in self._confirmed}
+        return len(unconfirmed) if self._spare > 0 else len({name for name, _kind in unconfirmed} - known)
 
     def has_news(self) -> bool:
         """Whether there are more violations to confirm than when somebody asked last."""
@@ -139,7 +145,7 @@ class Confirmation:
         """Repeat violations and make them small beside each other, one of each cause first, and then repeat what is left alone."""
         violations = list(self._allotted(new))
         firsts = self._repeat_all(self._unproved(violations, self._proofs))
-        shown = [violation for violation, first in firsts.items() if first.proof is not None]
+        shown = [violation for violation, first in firsts.items() if first.proof_of(violation.seen) is not None]
         causes = [cause[0] for cause in _causes(shown)]
         proofs = self._reduce_all(causes, firsts)
         others = [violation for violation in shown if violation not in causes]
@@ -158,8 +164,10 @@ class Confirmation:
             self.mark_confirmed(requirement, kind.fingerprint(requirement))
             seen = self._run.ledger.tallies[requirement].kinds[kind]
             shrinks = self._run.budget.shrinks // (1 if is_first else _PART)
-            self._spare -= 0 if is_first else shrinks + len(seen.exchanges)
-            yield _Violation(requirement, kind, seen, shrinks)
+            violation = _Violation(requirement, kind, seen, shrinks)
+            if not is_first and self._also_shown(violation, self._proofs) is None:
+                self._spare -= shrinks + len(seen.exchanges)
+            yield violation
 
     def _repeat_all(self, violations: Sequence[_Violation]) -> dict[_Violation, Repetition]:
         """Repeat violations while there is time, beside each other as far as requests may be under way together."""
@@ -178,7 +186,8 @@ class Confirmation:
         """Return a repetition of what the same exchange has shown, if it shows this too, or else one of its own."""
         for repetition in repetitions:
             shared = judged(self._run, violation.requirement, repetition.exchanges)
-            if shared.proof is not None and minimize.is_same(shared.proof, violation.seen):
+            proof = shared.proof_of(violation.seen)
+            if proof is not None and minimize.is_same(proof, violation.seen):
                 return shared
         return minimize.repeat_first(self._run, violation.requirement, violation.seen)
 
@@ -189,7 +198,7 @@ class Confirmation:
         def reduce(violation: _Violation) -> None:
             with self._guarded(violation):
                 self._name(violation, "small")
-                proof, requirement = firsts[violation].proof, violation.requirement
+                proof, requirement = firsts[violation].proof_of(violation.seen), violation.requirement
                 assert proof is not None
                 small = minimize.reduced(self._run, requirement, proof, violation.seen.origin, violation.shrinks)
                 proofs[violation] = self._repeated(violation, small)
@@ -226,7 +235,8 @@ class Confirmation:
             proof = self._repeated(violation, tried)
             if proof.counterexample.hidden == tried.counterexample.hidden:
                 return proof
-        if isinstance(tried, Repetition) and tried.proof is None and not run.strands.are_several:
+        is_hidden = isinstance(tried, Repetition) and tried.proof_of(violation.seen) is None
+        if isinstance(tried, Repetition) and is_hidden and not run.strands.are_several:
             return minimize.not_shown(run, requirement, violation.seen, tried)
         return minimize.minimize(run, requirement, violation.seen, violation.shrinks)
 

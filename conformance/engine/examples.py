@@ -29,6 +29,8 @@ class Exploration:
     """One exploration of a scenario: what failed in it in earlier runs, by entry of the database, and of that what has held in this one."""
 
     key: bytes
+    # The number of the exploration in its scenario, from 0.
+    number: int = 0
     failed_before: dict[bytes, Drawn] = field(default_factory=dict)
     held: set[bytes] = field(default_factory=set)
     kept: set[bytes] = field(default_factory=set)
@@ -51,11 +53,13 @@ class Examples:
         """Start a scenario, maybe once more."""
         self._explorations[scenario] = []
 
-    def exploration(self, scenario: str) -> Exploration:
-        """Start the next exploration of a scenario."""
+    def exploration(self, scenario: str, *, is_first: bool = True) -> Exploration:
+        """Start the next exploration of a scenario; if it is not the first time in this run, what failed in earlier runs stays as it is."""
         begun = self._explorations.setdefault(scenario, [])
-        exploration = Exploration(f"conformance {self._name} {scenario} {len(begun)}".encode())
+        exploration = Exploration(f"conformance {self._name} {scenario} {len(begun)}".encode(), len(begun))
         begun.append(exploration)
+        if not is_first:
+            return exploration
         for entry in self._fetch(exploration.key):
             drawn = Drawn.decoded(entry) if len(entry) <= _LARGEST else None
             if drawn is None or len(exploration.failed_before) == _MOST:

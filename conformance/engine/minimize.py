@@ -57,10 +57,11 @@ def minimize(run: Run, requirement: str, counterexample: Counterexample, shrinks
 
     """
     first = repeat_first(run, requirement, counterexample)
-    if first.proof is None:
+    proof = first.proof_of(counterexample)
+    if proof is None:
         return not_shown(run, requirement, counterexample, first)
-    small = repeated(run, requirement, reduced(run, requirement, first.proof, counterexample.origin, shrinks), _CONFIRMED)
-    return small if shows_again(small) else repeated(run, requirement, _as_first(first.proof, counterexample.origin), _CONFIRMED)
+    small = repeated(run, requirement, reduced(run, requirement, proof, counterexample.origin, shrinks), _CONFIRMED)
+    return small if shows_again(small) else repeated(run, requirement, _as_first(proof, counterexample.origin), _CONFIRMED)
 
 
 def repeat_first(run: Run, requirement: str, counterexample: Counterexample) -> Repetition:
@@ -74,7 +75,8 @@ def repeat_first(run: Run, requirement: str, counterexample: Counterexample) -> 
     for kept in (_named(run.api, requirement, exchanges), _pruned(run.api, requirement, counterexample)):
         if tried < len(kept) < len(exchanges):
             pruned, tried = replay(run, requirement, _bound(kept)), len(kept)
-            if pruned.proof is not None and is_same(pruned.proof, counterexample):
+            proof = pruned.proof_of(counterexample)
+            if proof is not None and is_same(proof, counterexample):
                 return pruned
     return replay(run, requirement, exchanges)
 
@@ -125,7 +127,7 @@ def repeated(run: Run, requirement: str, proof: Proof, times: int) -> Proof:
 
 
 def _counted(counterexample: Counterexample, repetition: Repetition) -> Counterexample:
-    if repetition.violation is not None:
+    if repetition.proof_of(counterexample) is not None:
         return replace(counterexample, shown=counterexample.shown + 1)
     return replace(counterexample, hidden=counterexample.hidden + 1, held=repetition.exchanges)
 
@@ -138,12 +140,15 @@ def shows_again(proof: Proof) -> bool:
 def also_shown(run: Run, requirement: str, seen: Counterexample, proof: Proof) -> Counterexample | None:
     """Return the counterexample of another violation that a proof is as well, or None; nothing is sent for it."""
     first, *others = (judged(run, requirement, exchanges) for exchanges in proof.repetitions)
-    if first.proof is None or not is_same(first.proof, seen) or not _is_small(run, requirement, first.proof):
+    shown = first.proof_of(seen)
+    if shown is None or not is_same(shown, seen) or not _is_small(run, requirement, shown):
         return None
-    counterexample = replace(first.proof, origin=seen.origin)
+    if not others or others[-1].proof_of(seen) is None:  # the last one was sent alone
+        return None
+    counterexample = replace(shown, origin=seen.origin)
     for repetition in others:
         counterexample = _counted(counterexample, repetition)
-    return counterexample if counterexample.shown > 1 else None
+    return counterexample
 
 
 def _is_small(run: Run, requirement: str, counterexample: Counterexample) -> bool:
@@ -246,7 +251,7 @@ class _Reducer:
         self.left, self.most_in_vain, self.in_vain = left, most, 0
 
     def _without(self, cost: int, kept: tuple[Exchange, ...]) -> bool:
-        return self._takes(cost, replay(self.run, self.requirement, _bound(kept)).proof)
+        return self._takes(cost, replay(self.run, self.requirement, _bound(kept)).proof_of(self.best))
 
     def _takes(self, cost: int, smaller: Counterexample | None) -> bool:
         """Take a smaller counterexample, which so many requests were spent on, for the best one if it shows the same."""
@@ -324,7 +329,9 @@ class _Reducer:
             shape = self.run.api.request_schema(offender.case.operation)
             changed[twin] = self._with_body(exchanges[twin], without_nulls(shape, bodies[last]))
             first = min(first, twin)
-        return self._takes(len(changed) - first, replay(self.run, self.requirement, tuple(changed), first=first).proof)
+        return self._takes(
+            len(changed) - first, replay(self.run, self.requirement, tuple(changed), first=first).proof_of(self.best)
+        )
 
     def _with_body(self, exchange: Exchange, body: Json) -> Exchange:
         # The dataclass has cached properties, so it is made anew rather than changed.

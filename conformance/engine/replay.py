@@ -21,17 +21,37 @@ from conformance.evidence.ledger import Counterexample, Violation, chain
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """The exchanges of one repetition, and what they violated, if anything."""
+    """The exchanges of one repetition, and what the last of them violated, the weightiest first."""
 
     exchanges: tuple[Exchange, ...]
-    violation: Violation | None
+    violations: tuple[Violation, ...]
+
+    @property
+    def violation(self) -> Violation | None:
+        """The weightiest violation, or None."""
+        return self.violations[0] if self.violations else None
 
     @property
     def proof(self) -> Counterexample | None:
-        """The counterexample that the repetition is, or None if the violation did not show."""
-        if self.violation is None:
-            return None
-        return Counterexample(self.violation, chain(self.exchanges[-1], self.violation), shown=1)
+        """The counterexample that the repetition is, or None if no violation showed."""
+        return None if self.violation is None else self._proof(self.violation)
+
+    def proof_of(self, seen: Counterexample) -> Counterexample | None:
+        """Return the counterexample of the violation that was seen, or None if it did not show; another one of its requirement is none.
+
+        Where it differs in detail, its message and its weight tell it.
+        """
+        proofs = [self._proof(violation) for violation in self.violations]
+        same = [proof for proof in proofs if (proof.kind, proof.violation.level) == (seen.kind, seen.violation.level)]
+        alike = [proof for proof in proofs if _is_alike(proof.violation, seen.violation)]
+        return next(iter((*same, *alike)), None)
+
+    def _proof(self, violation: Violation) -> Counterexample:
+        return Counterexample(violation, chain(self.exchanges[-1], violation), shown=1)
+
+
+def _is_alike(violation: Violation, seen: Violation) -> bool:
+    return (violation.message, violation.level) == (seen.message, seen.level)
 
 
 def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first: int = 0,
@@ -48,7 +68,7 @@ def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first
     rewrite, checks = _Rewriter(run, renamed), run.api.checks
     history = History(clock_skew=run.history.clock_skew)
     repeated: dict[int, Exchange] = {}
-    violation: Violation | None = None
+    violations: tuple[Violation, ...] = ()
     for old in exchanges[:first]:
         repeated[old.number] = old
         history.remember(old)
@@ -60,10 +80,10 @@ def replay(run: Run, requirement: str, exchanges: tuple[Exchange, ...], *, first
         answers = [run.repeat(plans[0])] if len(plans) == 1 else run.send_concurrently(plans, judged=False)
         for old, new in zip(group, answers, strict=True):
             repeated[old.number] = new
-            violation = checks.outcome(requirement, new, history)
+            violations = checks.violations(requirement, new, history)
             history.remember(new)
             rewrite.learn(old, new)
-    return Repetition(tuple(repeated[exchange.number] for exchange in exchanges), violation)
+    return Repetition(tuple(repeated[exchange.number] for exchange in exchanges), violations)
 
 
 def judged(run: Run, requirement: str, exchanges: tuple[Exchange, ...]) -> Repetition:
@@ -71,7 +91,7 @@ def judged(run: Run, requirement: str, exchanges: tuple[Exchange, ...]) -> Repet
     history = History(clock_skew=run.history.clock_skew)
     for exchange in exchanges[:-1]:
         history.remember(exchange)
-    return Repetition(exchanges, run.api.checks.outcome(requirement, exchanges[-1], history))
+    return Repetition(exchanges, run.api.checks.violations(requirement, exchanges[-1], history))
 
 
 def _groups(exchanges: tuple[Exchange, ...]) -> Iterator[list[Exchange]]:

@@ -175,7 +175,7 @@ class Run:
 
     def _tags_of(self, name: str) -> Tags:
         tags = Tags(self._seed, self._process.attempt)
-        tags.begin(f"{name} round {self.round}" if self.round else name)
+        tags.begin(f"{name} round {self.round} {self._process.name}" if self.round else name)
         if self._has_renewed_tags:
             tags.renew()
         return tags
@@ -246,7 +246,9 @@ class Run:
         if self.round:
             self._recorder.drop_round()
         self._recorder.begin_round()
-        self.round += 1
+        # An earlier attempt may have had rounds: their seeds are not drawn again.
+        before = 0 if self.novelty is None else self.novelty.kinds.rounds
+        self.round = max(self.round, before) + 1
         if self.novelty is not None:
             self.novelty.kinds.rounds += 1
         self.forget()
@@ -390,7 +392,8 @@ class Run:
             ConformanceError: the run cannot go on.
 
         """
-        exploration = self.examples.exploration(self.scenario)
+        # In a round what failed was tried already, and more than once.
+        exploration = self.examples.exploration(self.scenario, is_first=not self.round)
         self._explore_again(exploration, strategy, plan, then)
         errors: list[ConformanceError] = []
         numbers = count()
@@ -414,7 +417,7 @@ class Run:
         """Send what failed in earlier runs."""
         if not exploration.failed_before:
             return
-        tags, self.tags = self.tags, self._tags_of(f"{self.scenario} again")
+        tags, self.tags = self.tags, self._tags_of(self._shared(f"{self.scenario} again {exploration.number}"))
         try:
             with self._exploring(exploration, then) as put:
                 for drawn in exploration.failed_before.values():

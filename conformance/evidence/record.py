@@ -155,7 +155,7 @@ class Recorder:
         self._file = file
         self._redactor = redactor
         # Where a round of a long run begins in the file, the exchange written last, and those of the round that are worth keeping.
-        self._begun = 0
+        self._begun: int | None = None
         self._last = ""
         self._kept: list[str] = []
 
@@ -193,6 +193,8 @@ class Recorder:
             RecordLost: the file cannot be written to.
 
         """
+        if self._begun is None:
+            return
         with _or_lost():
             self._file.seek(self._begun)
             self._file.truncate()

@@ -205,7 +205,8 @@ class Controller:
             self._confirm(scenario, scenario.perform(self.run))
             self._share_out(timing.monotonic() - begun, scenario)
         if self.ending.because is None:
-            self.done.add(scenario.scenario)
+            if not self.run.round:  # in a round it may be one that another process has not performed as a whole yet
+                self.done.add(scenario.scenario)
             if self.folder.is_due():
                 self._save()
 
@@ -263,12 +264,21 @@ class Controller:
         if isinstance(error, TokenRefused):
             self._confirmation.take_back_what_was_locked_out()
         if isinstance(error, OutOfTime):  # a part of the time was kept for this
-            with suppress(*_ENDS):
-                self._confirmation.confirm_new()
+            error = self._confirmed_at_last(error)
         if isinstance(error, OutOfTime) and self.run is not None and self.run.round:
             raise error  # all scenarios were run: who performs rounds has come to their end
         self.ending.raised(error, self._redactor)
         self._save()
+
+    def _confirmed_at_last(self, error: ConformanceError) -> ConformanceError:
+        """Confirm what was seen when the time is over; return why the run ends, which may be something else now."""
+        try:
+            self._confirmation.confirm_new()
+        except _ENDS as other:
+            if isinstance(other, TokenRefused):
+                self._confirmation.take_back_what_was_locked_out()
+            return error if isinstance(other, OutOfTime) else other
+        return error
 
     def _start_afresh(self) -> None:
         """Have the target's data reset, if somebody wants that, and make anew what the whole run is built on."""
@@ -284,7 +294,6 @@ class Controller:
         if self.run is not None:
             self.run.novelty = Novelty(self.findings.kinds, self.contract.api.document.field_names)
             self.findings.kinds = AnswerKinds()
-            self.run.round = self.run.novelty.kinds.rounds
 
     def begin_round(self) -> None:
         """Begin a round of a long run: delete what was made before, so that neither the target nor this process fills up."""

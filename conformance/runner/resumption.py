@@ -29,7 +29,7 @@ def repeat(run: Run, findings: Findings, confirmation: Confirmation, redactor: R
     for requirement, example in seen:
         if _is_repeated(example):
             continue
-        run.begin(f"again/{requirement}")
+        run.begin_own(f"again/{requirement}")
         confirmation.mark_confirmed(requirement, example.fingerprint or "")
         try:
             smaller = minimize(run, requirement, record.as_counterexample(example, run.api.by_name)).counterexample

@@ -102,6 +102,35 @@ def test_what_made_small_does_not_show_again_stays_as_it_was_seen():
     assert kept.exchanges[-1].case.body["metadata"] == {"a": 1}
 
 
+def test_another_violation_of_the_same_requirement_proves_nothing_of_the_one_that_was_seen():
+    def change(made, number):
+        cache = made["cache_config"]
+        return {**made, "cache_config": {**cache, "ttl_seconds": 7} if number == 1 else {**cache, "more": 1}}
+
+    with reference() as served:
+        run = seen(Altered(served, change), {"cache_config": {"ttl_seconds": 60}})
+        requirement = "cache-config.echoes"
+        (kind,) = run.ledger.tallies[requirement].kinds
+        confirmed(run)
+    kept = run.ledger.tallies[requirement].kinds[kind]
+    assert (kept.violation.message, kept.reproduced) == (kind.message, False)
+
+
+def test_no_time_is_kept_for_violations_that_will_not_be_confirmed():
+    def forget(made, _number):
+        return {**made, "description": None, "metadata": None}
+
+    with reference() as served:
+        run = seen(Altered(served, forget), {"description": "d", "metadata": {"a": 1}})
+        confirmation = Confirmation(run, Sentinel(run, None), run.ledger.failed(), dict)
+        confirmation._begun -= 10
+        assert confirmation.seconds_needed(60) == 15
+        for requirement in run.ledger.failed():
+            confirmation.mark_confirmed(requirement, "another kind")
+        confirmation._spare, confirmation._counted = 0, -1
+        assert confirmation.seconds_needed(60) == 0
+
+
 def test_a_mock_costs_little_more_than_the_scenarios(tmp_path):
     (tmp_path / "mock.py").write_text(MOCK.format(seconds=0))
     done = conformance("run", "--app", "mock:app", "--seed", "1", "--profile", "core", "--output", "out", cwd=tmp_path)

@@ -196,3 +196,22 @@ def test_how_a_value_was_drawn_is_read_as_it_was_written_and_nothing_else_is():
     drawn = Drawn((1, b"\x00", "é\ud800", 0.5, True), 3, 2)
     assert Drawn.decoded(drawn.encoded()) == drawn
     assert all(decoded is None or decoded.encoded() == entry for entry in HOSTILE for decoded in [Drawn.decoded(entry)])
+
+
+def test_a_round_neither_tries_again_what_failed_before_nor_forgets_it():
+    database, broken = InMemoryExampleDatabase(), Fault("broken", breaks="http.no-server-error", sent=_broken)
+    performed("1", database, broken, examples=OfManyKinds)
+    before = entries(database)
+    assert before
+
+    with reference() as transport:
+        run = begun(transport, seed="2")
+        run.examples, run.round = Examples(database, "test"), 1
+        run.begin(EXPLORED)
+        scenarios()[EXPLORED](run)
+        run.end()
+    assert (entries(database), FAILED_AGAIN in run.ledger.shares) == (before, False)
+
+
+def _broken(operation, _request, answer):
+    return (500, answer[1], b"{}") if operation == "create_collection" else answer

@@ -90,7 +90,7 @@ def conditions(group: Group, rules: Sequence[bool | None] = ()) -> Iterable[tupl
 
 def canonical(condition: Group) -> str:
     """Return a text that identifies a condition."""
-    return json.dumps(condition, sort_keys=True)
+    return json.dumps(condition, sort_keys=True, default=repr)
 
 
 def lookup(document: Mapping[str, Json], field: str) -> Any:

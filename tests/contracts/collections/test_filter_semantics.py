@@ -99,3 +99,8 @@ def test_the_reference_selects_what_the_contract_says_by_logic_of_its_own():
             for identifier, document in zip(identifiers, documents, strict=True):
                 truth = filter_semantics.selects(group, document)
                 assert truth is None or truth is (identifier in selected), (group, document)
+
+
+def test_a_number_that_no_float_holds_is_an_operand_like_others():
+    condition = json_text.loads(b'{"field": "age", "operator": "eq", "value": 1e400}')
+    assert filter_semantics.selects({"AND": [condition]}, {"age": 1}) is False
