@@ -104,8 +104,8 @@ def test_what_made_small_does_not_show_again_stays_as_it_was_seen():
 
 def test_another_violation_of_the_same_requirement_proves_nothing_of_the_one_that_was_seen():
     def change(made, number):
-        cache = made["cache_config"]
-        return {**made, "cache_config": {**cache, "ttl_seconds": 7} if number == 1 else {**cache, "more": 1}}
+        changed = {"ttl_seconds": 7} if number == 1 else {"invalidation_events": [{"collection": "c", "action": "update"}]}
+        return {**made, "cache_config": {**made["cache_config"], **changed}}
 
     with reference() as served:
         run = seen(Altered(served, change), {"cache_config": {"ttl_seconds": 60}})
