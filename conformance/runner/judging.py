@@ -53,7 +53,10 @@ def judge_alone(
         with isolated(), controller.interruption.on_signals():
             controller.open(judges=True)
             try:
-                perform_all(controller, (lambda _scenario: _goes_on(controller, most_failures)) if most_failures else None)
+                if most_failures:
+                    perform_all(controller, lambda _scenario: True, lambda: _goes_on(controller, most_failures))
+                else:
+                    perform_all(controller)
             finally:
                 conclusion = controller.conclusion or controller.conclude()
                 judged = _judged(controller, conclusion.results)

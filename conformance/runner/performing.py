@@ -10,10 +10,11 @@ from conformance.runner.scenario_function import ScenarioFunction
 Claim = Callable[[ScenarioFunction], bool]
 
 
-def perform_all(controller: Controller, claim: Claim | None = None) -> None:
+def perform_all(controller: Controller, claim: Claim | None = None, goes_on: Callable[[], bool] = lambda: True) -> None:
     """Perform the scenarios that can show something of what is to be judged, and finish; the controller is open.
 
-    With `claim` they are performed one after the other, and one that it denies is left out: another process performs it, or none.
+    With `claim` they are performed one after the other, and one that it denies is left out: another process performs it, or none. Before
+    each of them, and of those of a round, `goes_on` says whether the run goes on; if not, it has noted why.
 
     Raises:
         KeyboardInterrupt: the user ended it.
@@ -32,9 +33,9 @@ def perform_all(controller: Controller, claim: Claim | None = None) -> None:
             controller.perform_all(chosen)
         else:
             for scenario in chosen:
-                if controller.ending.because is None and claim(scenario):
+                if controller.ending.because is None and goes_on() and claim(scenario):
                     controller.perform(scenario)
-        rounds.keep_exploring(controller, useful)
+        rounds.keep_exploring(controller, useful, goes_on)
     except ConformanceError as error:
         controller.ending.note(str(error))
     except KeyboardInterrupt:

@@ -23,6 +23,7 @@ from conformance.engine.budget import BUDGETS
 from conformance.evidence.exchange import Exchange
 from conformance.runner import checkpoint, contracts, rounds, scenario_function
 from conformance.runner.controller import Controller
+from conformance.runner.judging import _goes_on
 from conformance.runner.performing import perform_all
 
 TOY = Path(__file__).parents[1] / "toy"
@@ -58,7 +59,7 @@ class Server:
         return status, {**entry, "value": "wrong"} if is_made and crc32(entry["value"].encode()) % self._one_in == 7 else entry
 
 
-def judged(app, contract="keyvalue:KEY_VALUE", *, ends=None, on_round=lambda _number: None, before=None, **settings):
+def judged(app, contract="keyvalue:KEY_VALUE", *, ends=None, on_round=lambda _number: None, before=None, most=None, **settings):
     """Judge an application; when that round begins, the time is over."""
     by = contracts.load(contract)
     given = Settings(contract=contract, seed="1", file=TargetFile(target=Target(app="given:app")), profiles=by.profiles,
@@ -76,7 +77,8 @@ def judged(app, contract="keyvalue:KEY_VALUE", *, ends=None, on_round=lambda _nu
     controller.begin_round = begin
     controller.open(judges=True)
     try:
-        perform_all(controller)
+        # As -x and --maxfail do it.
+        perform_all(controller, goes_on=lambda: most is None or _goes_on(controller, most))
     except KeyboardInterrupt:
         assert controller.conclude().results.verdict == "incomplete"
         raise
@@ -91,6 +93,13 @@ def judged(app, contract="keyvalue:KEY_VALUE", *, ends=None, on_round=lambda _nu
 ])  # fmt: skip
 def test_more_time_than_the_budget_ever_takes_is_used_and_less_is_a_limit(name, seconds, wanted):
     assert rounds.are_wanted(Settings(budget=name, max_time=seconds)) is wanted
+
+
+def test_a_run_that_is_to_end_after_the_first_failures_ends_in_a_round_too(toy):
+    results = judged(Server(toy, 300), ends=60, most=1)
+    assert results.verdict == "incomplete"
+    assert "-x, --maxfail" in results.manifest.incomplete_because
+    assert 0 < results.exploration.rounds < 60
 
 
 def test_what_takes_luck_is_missed_by_one_pass_and_found_by_rounds(toy):
