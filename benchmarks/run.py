@@ -353,7 +353,7 @@ def whole_run() -> list[Result]:
     parts = json.loads(completed.stderr.splitlines()[-1])
     ratio, in_process = statistics.median(ratios), min(seconds) / here
     shown = ", ".join(
-        f"{name} {100 * parts[name] / parts['whole']:.0f} %" for name in ("sending", "drawing", "checking", "recording")
+        f"{name} {100 * parts[name] / parts['whole']:.0f} %" for name in ("sending", "drawing", "reading", "checking", "recording")
     )
     median, recording = parts["median of checking"] * 1e6, parts["recording"] / parts["whole"]
     return [

@@ -19,6 +19,7 @@ from conformance.cli.main import main
 from conformance.engine.checks import Checks
 from conformance.engine.dispatch import Dispatcher
 from conformance.engine.explore import Drawer
+from conformance.evidence.exchange import Exchange
 from conformance.evidence.record import EXCHANGES, Recorder
 
 # What is measured: drawing calls what sends, so that is taken off it.
@@ -34,7 +35,7 @@ class Stopwatch:
     """Adds up the CPU seconds of parts of a run, each without the parts within it, in whatever threads they are."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {name: [] for name in _PARTS}
+        self.seconds: dict[str, list[float]] = {name: [] for name in (*_PARTS, "reading")}
         self._within: dict[int, list[float]] = {}
 
     def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +58,17 @@ class Stopwatch:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Measure while the block runs."""
-        patches = [patch.object(owner, name, self.timed(part, getattr(owner, name))) for part, (owner, name) in _PARTS.items()]
+        parts = {part: (owner, name, self.timed(part, getattr(owner, name))) for part, (owner, name) in _PARTS.items()}
+        owner, name, write = parts["recording"]
+        read = self.timed("reading", lambda exchange: (exchange.created_id, exchange.next_page))
+
+        # Whoever looks at an answer first has it parsed: that is neither recording nor checking.
+        def read_and_write(recorder: Recorder, exchange: Exchange) -> None:
+            read(exchange)
+            write(recorder, exchange)
+
+        parts["recording"] = owner, name, read_and_write
+        patches = [patch.object(owner, name, function) for owner, name, function in parts.values()]
         for each in patches:
             each.start()
         try:
