@@ -15,7 +15,6 @@ from pathlib import Path
 
 from arguments import OneLineErrorParser
 from local_server import running_server
-from whole_run import bare_loop
 
 from conformance.contracts.collections.checks import CHECKS
 
@@ -340,6 +339,8 @@ def far() -> list[Result]:
 
 def whole_run() -> list[Result]:
     """Compare whole standard runs, start to verdict, with a bare loop that sends the same requests; tell where the time goes."""
+    from whole_run import bare_loop
+
     script = str(ROOT / "benchmarks" / "whole_run.py")
     with serve_reference() as url, tempfile.TemporaryDirectory() as folder:
         ratios, seconds = [], []

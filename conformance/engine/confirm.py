@@ -26,12 +26,13 @@ _REQUESTS, _SHARE = 15, 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Violation:
-    """A kind of violation to confirm, as it was seen, and how many requests making it small may take."""
+    """A kind of violation to confirm, as it was seen, how many requests making it small may take, and what shows it already, if anything."""
 
     requirement: str
     kind: Kind
     seen: Counterexample
     shrinks: int
+    shown: Counterexample | None
 
 
 class Confirmation:
@@ -144,12 +145,15 @@ class Confirmation:
     def _confirm(self, new: Iterable[tuple[str, Kind]]) -> None:
         """Repeat violations and make them small beside each other, one of each cause first, and then repeat what is left alone."""
         violations = list(self._allotted(new))
-        firsts = self._repeat_all(self._unproved(violations, self._proofs))
+        firsts = self._repeat_all([violation for violation in violations if violation.shown is None])
         shown = [violation for violation, first in firsts.items() if first.proof_of(violation.seen) is not None]
         causes = [cause[0] for cause in _causes(shown)]
         proofs = self._reduce_all(causes, firsts)
         others = [violation for violation in shown if violation not in causes]
-        proofs |= self._reduce_all(self._unproved(others, list(proofs.values())), firsts)
+        known = list(proofs.values())
+        proofs |= self._reduce_all(
+            [other for other in others if self._also_shown(other.requirement, other.seen, known) is None], firsts
+        )
         # Where the time is over, what is proved is kept before something else cannot be.
         for violation in sorted(violations, key=lambda violation: (violation not in proofs, violation not in shown)):
             with self._guarded(violation):
@@ -164,10 +168,10 @@ class Confirmation:
             self.mark_confirmed(requirement, kind.fingerprint(requirement))
             seen = self._run.ledger.tallies[requirement].kinds[kind]
             shrinks = self._run.budget.shrinks // (1 if is_first else _PART)
-            violation = _Violation(requirement, kind, seen, shrinks)
-            if not is_first and self._also_shown(violation, self._proofs) is None:
+            shown = self._also_shown(requirement, seen, self._proofs)
+            if not is_first and shown is None:
                 self._spare -= shrinks + len(seen.exchanges)
-            yield violation
+            yield _Violation(requirement, kind, seen, shrinks, shown)
 
     def _repeat_all(self, violations: Sequence[_Violation]) -> dict[_Violation, Repetition]:
         """Repeat violations while there is time, beside each other as far as requests may be under way together."""
@@ -187,7 +191,7 @@ class Confirmation:
         for repetition in repetitions:
             shared = judged(self._run, violation.requirement, repetition.exchanges)
             proof = shared.proof_of(violation.seen)
-            if proof is not None and minimize.is_same(proof, violation.seen):
+            if proof is not None and proof.is_same_as(violation.seen):
                 return shared
         return minimize.repeat_first(self._run, violation.requirement, violation.seen)
 
@@ -220,7 +224,9 @@ class Confirmation:
 
     def _settle(self, violation: _Violation, tried: Repetition | Proof | None) -> None:
         """Keep the counterexample that a violation is proved by when nothing else is sent beside it."""
-        also = None if isinstance(tried, Proof) else self._also_shown(violation, self._proofs)
+        also = violation.shown
+        if also is None and not isinstance(tried, Proof):
+            also = self._also_shown(violation.requirement, violation.seen, self._proofs)
         if also is None:
             proof = self._alone(violation, tried)
             if minimize.shows_again(proof):
@@ -240,12 +246,9 @@ class Confirmation:
             return minimize.not_shown(run, requirement, violation.seen, tried)
         return minimize.minimize(run, requirement, violation.seen, violation.shrinks)
 
-    def _unproved(self, violations: Sequence[_Violation], proofs: Sequence[Proof]) -> list[_Violation]:
-        return [violation for violation in violations if self._also_shown(violation, proofs) is None]
-
-    def _also_shown(self, violation: _Violation, proofs: Iterable[Proof]) -> Counterexample | None:
+    def _also_shown(self, requirement: str, seen: Counterexample, proofs: Iterable[Proof]) -> Counterexample | None:
         """Return the counterexample that proofs of other violations are for this one, too."""
-        shown = (minimize.also_shown(self._run, violation.requirement, violation.seen, proof) for proof in proofs)
+        shown = (minimize.also_shown(self._run, requirement, seen, proof) for proof in proofs)
         return next((counterexample for counterexample in shown if counterexample is not None), None)
 
     @contextmanager

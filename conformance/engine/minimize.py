@@ -76,7 +76,7 @@ def repeat_first(run: Run, requirement: str, counterexample: Counterexample) -> 
         if tried < len(kept) < len(exchanges):
             pruned, tried = replay(run, requirement, _bound(kept)), len(kept)
             proof = pruned.proof_of(counterexample)
-            if proof is not None and is_same(proof, counterexample):
+            if proof is not None and proof.is_same_as(counterexample):
                 return pruned
     return replay(run, requirement, exchanges)
 
@@ -139,10 +139,11 @@ def shows_again(proof: Proof) -> bool:
 
 def also_shown(run: Run, requirement: str, seen: Counterexample, proof: Proof) -> Counterexample | None:
     """Return the counterexample of another violation that a proof is as well, or None; nothing is sent for it."""
-    first, *others = (judged(run, requirement, exchanges) for exchanges in proof.repetitions)
-    shown = first.proof_of(seen)
-    if shown is None or not is_same(shown, seen) or not _is_small(run, requirement, shown):
+    first, *later = proof.repetitions
+    shown = judged(run, requirement, first).proof_of(seen)
+    if shown is None or not shown.is_same_as(seen) or not _is_small(run, requirement, shown):
         return None
+    others = [judged(run, requirement, exchanges) for exchanges in later]
     if not others or others[-1].proof_of(seen) is None:  # the last one was sent alone
         return None
     counterexample = replace(shown, origin=seen.origin)
@@ -172,11 +173,6 @@ def _skeleton(run: Run, exchange: Exchange, violation: Violation) -> Json | None
     places = [place for place in (case.at, violation.at) if place]
     smaller = skeleton(run.api.request_schema(case.operation), case.body, places)
     return smaller if smaller != case.body and _keeps(run, case, exchange, smaller) else None
-
-
-def is_same(smaller: Counterexample, counterexample: Counterexample) -> bool:
-    """Whether a smaller counterexample shows the same, and not something else that is wrong as well."""
-    return smaller.violation.level == counterexample.violation.level and smaller.kind == counterexample.kind
 
 
 def are_alike(one: Counterexample, other: Counterexample, run: Run) -> bool:
@@ -257,7 +253,7 @@ class _Reducer:
         """Take a smaller counterexample, which so many requests were spent on, for the best one if it shows the same."""
         self.left -= cost
         self.in_vain += cost
-        if smaller is None or not is_same(smaller, self.best):
+        if smaller is None or not smaller.is_same_as(self.best):
             return False
         self.best, self.in_vain = replace(smaller, origin=self.best.origin), 0
         return True

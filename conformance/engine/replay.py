@@ -42,7 +42,7 @@ class Repetition:
         Where it differs in detail, its message and its weight tell it.
         """
         proofs = [self._proof(violation) for violation in self.violations]
-        same = [proof for proof in proofs if (proof.kind, proof.violation.level) == (seen.kind, seen.violation.level)]
+        same = [proof for proof in proofs if proof.is_same_as(seen)]
         alike = [proof for proof in proofs if _is_alike(proof.violation, seen.violation)]
         return next(iter((*same, *alike)), None)
 

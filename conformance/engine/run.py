@@ -50,9 +50,13 @@ class Process:
     first_number: int = 1
     shard: Shard | None = None
 
+    def of_shard(self, name: str) -> str:
+        """Return the name of something that each shard makes for itself: the target may be the same."""
+        return name if self.shard is None else f"{name} {self.shard}"
+
     def own(self, name: str) -> str:
-        """Return the name of something that each process makes for itself: the target may be the same."""
-        return f"{name} {self.name}" if self.shard is None else f"{name} {self.name} {self.shard}"
+        """Return the name of something that each process makes for itself."""
+        return self.of_shard(f"{name} {self.name}")
 
 
 class Run:
@@ -166,12 +170,11 @@ class Run:
     def begin_own(self, name: str) -> None:
         """Start something that belongs to no scenario, and that each shard does for itself."""
         self.scenario = name
-        self.tags = self._tags_of(name if self._process.shard is None else f"{name} {self._process.shard}")
+        self.tags = self._tags_of(self._process.of_shard(name))
 
     def _shared(self, name: str) -> str:
         """Return a name that is the shard's own where the scenario is performed by all shards."""
-        shard = self._process.shard
-        return name if shard is None or self.scenario not in self._in_parts else f"{name} {shard}"
+        return self._process.of_shard(name) if self.scenario in self._in_parts else name
 
     def _tags_of(self, name: str) -> Tags:
         tags = Tags(self._seed, self._process.attempt)

@@ -53,6 +53,10 @@ class Counterexample:
         """The kind of the violation."""
         return kind_of(self.violation, self.exchanges[-1])
 
+    def is_same_as(self, other: "Counterexample") -> bool:
+        """Whether both show the same: the same kind of violation of the same weight."""
+        return (self.kind, self.violation.level) == (other.kind, other.violation.level)
+
     @property
     def reproduced(self) -> bool | None:
         """Whether any repetition showed it, or None if there was none."""

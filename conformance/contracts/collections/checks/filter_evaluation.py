@@ -73,7 +73,8 @@ def outcomes_by_requirement(exchange: Exchange) -> Mapping[str, Outcome]:
     if group is None or exchange.case.expect is not Expect.ACCEPT or not expected or not _is_whole(query, len(expected)):
         return {}
     alone = single_condition(group)
-    selection = _Selection(exchange, group, expected, _bits(tuple(expected), frozenset(ids(exchange))))
+    corpus = filter_semantics.corpus_of([document.answer for document in expected.values()])
+    selection = _Selection(exchange, group, expected, corpus, _bits(tuple(expected), frozenset(ids(exchange))))
     return selection.of_condition(*alone) if alone is not None else selection.of_groups()
 
 
@@ -91,18 +92,14 @@ def _is_whole(query: Query, count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """One filtered list: its exchange, its filter, the expected documents, and those of them that were selected, as bits."""
+    """One filtered list: its exchange, its filter, the expected documents, these as a corpus, and those that were selected, as bits."""
 
     exchange: Exchange
     group: Group
     expected: dict[str, ExpectedState]
+    corpus: Corpus
     selected: int
     columns: dict[tuple[int, bool | None], TruthSet] = field(default_factory=dict)
-
-    @property
-    def corpus(self) -> Corpus:
-        """The expected documents, as they are asked together."""
-        return filter_semantics.corpus_of([document.answer for document in self.expected.values()])
 
     @property
     def all(self) -> int:
@@ -218,17 +215,17 @@ class _Selection:
         It is open for arrays without an answer, and if the target deviates for this operator and was not asked for this condition.
         """
         answers, name = single_condition_answers(self.exchange), filter_semantics.canonical(condition)
-        corpus, own = self.corpus, answers.get((name, stated))
-        holds = corpus.column(condition, sensitive=bool(stated))
+        own = answers.get((name, stated))
+        holds = self.corpus.column(condition, sensitive=bool(stated))
         if own is None and self._deviates(condition):
             return UNKNOWN
         if own is not None:
             return self._answered(own).among(holds.yes | holds.no)
         # If the case rule makes no difference, an answer under another rule can be used.
         other = next((answers[name, rule] for rule in (None, True, False) if (name, rule) in answers), None)
-        unanswered = self.all if other is None else holds.differs(corpus.column(condition, sensitive=not stated))
+        unanswered = self.all if other is None else holds.differs(self.corpus.column(condition, sensitive=not stated))
         by_answer = UNKNOWN if other is None else self._answered(other).among((holds.yes | holds.no) & ~unanswered)
-        by_semantics = holds.among(unanswered & ~corpus.arrays(condition))
+        by_semantics = holds.among(unanswered & ~self.corpus.arrays(condition))
         return TruthSet(by_answer.yes | by_semantics.yes, by_answer.no | by_semantics.no)
 
     def _answered(self, answer: frozenset[str]) -> TruthSet:
