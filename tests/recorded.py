@@ -96,7 +96,16 @@ def read_exchanges(folder):
 
 def written_text(file):
     """Return the text of a file of a record, also of a compressed one."""
-    return gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text("utf-8")
+    return _content(file).decode()
+
+
+def files_with(folder, secret):
+    """Return the files below a folder that hold a text, also the compressed ones and those that are no text (examples that failed)."""
+    return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in _content(file)]
+
+
+def _content(file):
+    return gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 import sys
 
 from command import TOKEN, conformance, write_app
-from recorded import read_results, read_rows, written_text
+from recorded import files_with, read_results, read_rows
 
 REFERENCE = f"{sys.executable} -m conformance serve --port {{port}}"
 # Answers 500 to what has a description, and says why, and which token it saw.
@@ -54,7 +54,7 @@ def test_what_a_server_printed_stands_beside_the_violation_without_the_token(tmp
     assert "ValueError: no descriptions today" in printed
     assert "seen" in printed
     assert "What the server printed meanwhile" in (tmp_path / "out" / "report.html").read_text()
-    assert all(TOKEN not in written_text(file) for file in (tmp_path / "out").rglob("*") if file.is_file())
+    assert files_with(tmp_path / "out", TOKEN) == []
 
 
 def test_the_traceback_of_an_application_in_this_process_stands_beside_the_violation(tmp_path):
