@@ -39,9 +39,9 @@ BUDGETS = {
         "quick", examples=12, schemathesis=3, shrinks=80, seconds=600, filters=7, sequences=5, steps=15, exhaustive=False
     ),
     "standard": Budget(
-        "standard", examples=350, schemathesis=40, shrinks=150, seconds=3600, filters=300, sequences=35, steps=25, crowd=250
+        "standard", examples=350, schemathesis=20, shrinks=150, seconds=3600, filters=300, sequences=35, steps=25, crowd=250
     ),
     "thorough": Budget(
-        "thorough", examples=5000, schemathesis=400, shrinks=400, seconds=18000, filters=4000, sequences=400, steps=40, crowd=999
+        "thorough", examples=5000, schemathesis=200, shrinks=400, seconds=18000, filters=4000, sequences=400, steps=40, crowd=999
     ),
 }

@@ -181,22 +181,27 @@ def test_laws(run: CollectionsRun) -> None:
     if lists is None:
         return
     random, bodies = Random(f"{run.seed}:laws"), lists.corpus.bodies  # noqa: S311 - reproducible
+    asked: list[Callable[[], None]] = []
     for index in range(max(1, run.budget.filters // 25)):
         pool = filter_corpus.catalogue()
         whole = filter_corpus.random_compound(random, pool, bodies, 2 + index % 2)
         first, second, third = filter_corpus.metamorphic_operands(random, pool, bodies)
-        if not run.takes(index):
-            continue
-        base = lists.group(whole)
-        lists.beside({"NOT": [whole]}, "filters.laws.complement", base)
-        lists.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
-        lists.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
-        lists.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
-        lists.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
-        neither = lists.group({"NOT": [{"OR": [first, second]}]})
-        lists.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
-        not_both = lists.group({"NOT": [{"AND": [first, second]}]})
-        lists.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
-        for kind in ("AND", "OR"):
-            ordered = lists.group({kind: [first, {"NOT": [second]}, third]})
-            lists.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)
+        asked.append(partial(_ask_for_laws, lists, whole, (first, second, third)))
+    run.beside(run.part(asked))
+
+
+def _ask_for_laws(lists: _FilterLists, whole: Body, operands: tuple[Body, Body, Body]) -> None:
+    first, second, third = operands
+    base = lists.group(whole)
+    lists.beside({"NOT": [whole]}, "filters.laws.complement", base)
+    lists.beside({"AND": [whole, whole]}, "filters.laws.idempotent", base)
+    lists.beside({"OR": [whole, whole]}, "filters.laws.idempotent", base)
+    lists.beside({"AND": [{"OR": [whole]}, first]}, "filters.laws.monotone", base)
+    lists.beside({"OR": [{"AND": [whole]}, first]}, "filters.laws.monotone", base)
+    neither = lists.group({"NOT": [{"OR": [first, second]}]})
+    lists.beside({"AND": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", neither)
+    not_both = lists.group({"NOT": [{"AND": [first, second]}]})
+    lists.beside({"OR": [{"NOT": [first]}, {"NOT": [second]}]}, "filters.laws.de-morgan", not_both)
+    for kind in ("AND", "OR"):
+        ordered = lists.group({kind: [first, {"NOT": [second]}, third]})
+        lists.beside({kind: [third, first, {"NOT": [second]}]}, "filters.laws.order", ordered)

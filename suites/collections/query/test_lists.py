@@ -145,9 +145,10 @@ def test_crowd(run: CollectionsRun) -> None:
     collection = run.new_collection() if run.budget.crowd else None
     if collection is None:
         return
-    documents = [
-        run.document(collection, {"collection_id": collection.created_id, "number": number}) for number in range(run.budget.crowd)
-    ]
+    documents = run.perform_all(
+        run.plan_document(collection, {"collection_id": collection.created_id, "number": number})
+        for number in range(run.budget.crowd)
+    )
     corpus = Corpus(collection, tuple(document for document in documents if document.created_id is not None))
     complete_list(run, corpus, {})
     ordered: dict[str, Json] = {"sort": {"field": "number", "direction": "desc"}}
