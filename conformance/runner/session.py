@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.configuration.settings import Settings
-from conformance.core import garbage
+from conformance.core import memory
 from conformance.core.errors import ConformanceError
 from conformance.engine import interruption
 from conformance.engine.contract import Contract
@@ -67,7 +67,7 @@ class Session:
         """Open the target in a worker; the leading process has opened it already."""
         if self._is_open:
             return
-        garbage.collect_seldom()
+        memory.tune()
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", hypothesis_folder())
         try:
             self.controller.open(judges=True)

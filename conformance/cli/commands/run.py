@@ -13,7 +13,7 @@ from conformance import records
 from conformance.cli.commands._target import contract_of, settings_of, started
 from conformance.client.server_output import ServerOutput
 from conformance.configuration.settings import Settings, build, validate
-from conformance.core import garbage, streams
+from conformance.core import memory, streams
 from conformance.core.display import visible
 from conformance.core.errors import Exit, UsageError
 from conformance.engine import interruption
@@ -163,7 +163,7 @@ def _perform(settings: Settings, output: ServerOutput | None = None, before: Che
 
 
 def _perform_scenarios(controller: Controller) -> None:
-    garbage.collect_seldom()
+    memory.tune()
     if controller.settings.workers:
         from conformance.runner import sealed_pytest
 

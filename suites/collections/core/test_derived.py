@@ -4,6 +4,8 @@ Valid ones come from the toolkit's own compiler, which does not know the models 
 no schema names. Invalid ones come from Schemathesis: it breaks what no annotation speaks of, and sends what is no object or no JSON.
 """
 
+from collections.abc import Callable
+
 from conformance.contracts.collections import body_promises, openapi
 from conformance.contracts.collections.operations import CREATES, Operations, path
 from conformance.contracts.collections.run import CollectionsRun
@@ -17,8 +19,8 @@ from conformance.evidence.operation import Expect, Operation
 from conformance.generation import payloads
 from conformance.schema import tree
 
-# How many of the valid bodies are our own: they cost a fortieth of Schemathesis', and have more shapes.
-_OWN = 2 / 3
+# Schemathesis derives a valid body for each three invalid ones: ours cost a fortieth of its, and have more shapes.
+_VALID = 1 / 3
 
 
 @in_parts
@@ -38,20 +40,25 @@ def test_derived_documents(run: CollectionsRun) -> None:
 
 
 def _derived(run: CollectionsRun, operation: Operation, collection: Exchange | None) -> None:
-    from conformance.generation import schemathesis_adapter
-
-    share = run.budget.schemathesis / run.budget.examples
-
     def plan(body: Json | bytes | None) -> Plan | None:
         return _plan(run, operation, collection, body)
 
+    ours = payloads.payloads(tree.request(openapi.DOCUMENT, operation.body or ""), _known(run, collection).names())
+    run.explore(ours, plan, run.budget.derived / run.budget.examples)
+    if run.budget.schemathesis:
+        _explore_with_schemathesis(run, operation, plan)
+
+
+def _explore_with_schemathesis(
+    run: CollectionsRun, operation: Operation, plan: Callable[[Json | bytes | None], Plan | None]
+) -> None:
+    from conformance.generation import schemathesis_adapter
+
+    share = run.budget.schemathesis / run.budget.examples
     valid = schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "positive")
     invalid = schemathesis_adapter.bodies(openapi.DOCUMENT, CREATES, operation, "negative")
-    run.explore(
-        payloads.payloads(tree.request(openapi.DOCUMENT, operation.body or ""), _known(run, collection).names()), plan, share * _OWN
-    )
     # Schemathesis rejects many of its own bodies, more for a large schema.
-    run.explore(valid, plan, share * (1 - _OWN), batch=1)
+    run.explore(valid, plan, share * _VALID, batch=1)
     run.explore(invalid, plan, share, batch=1)
 
 

@@ -5,7 +5,7 @@ import sys
 
 _LOOKS = """
 import gc
-from conformance.core.garbage import collect_seldom
+from conformance.core import memory
 
 class Node:
     def __init__(self):
@@ -21,7 +21,7 @@ def looks():
     return sum(generation["collections"] for generation in gc.get_stats()) - sum(before)
 
 usual = looks()
-collect_seldom()
+memory.tune()
 seldom = looks()
 print(usual > 10 * seldom > 0, gc.get_freeze_count() > 1000, sum(isinstance(thing, Node) for thing in gc.get_objects()) < 100_000)
 """
