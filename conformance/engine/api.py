@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,10 +13,9 @@ from conformance.engine.checks import Checks
 from conformance.evidence.exchange import Case
 from conformance.evidence.operation import OUTSIDE, Operation
 from conformance.evidence.requirements import Requirement
-from conformance.schema import tree
+from conformance.schema.components import Components
 from conformance.schema.openapi import OpenApiDocument
 from conformance.schema.rules import Limits
-from conformance.schema.tree import SchemaNode
 
 
 class PlanningError(ConformanceError):
@@ -59,7 +58,8 @@ class Api:
 
     Another document can be compared with `document` if there are `limits`: what a server must accept at least. A server may refuse a
     user's field with one of `reserved_names`; `optional_profiles` has the profile of each field or parameter that a server without it
-    may lack; any operation may answer with one of `common_statuses`.
+    may lack; any operation may answer with one of `common_statuses`. `gone` are requirements of an earlier edition that this one lacks, though
+    scenarios of both may name them.
     """
 
     requirements: Mapping[str, Requirement]
@@ -76,30 +76,26 @@ class Api:
     reserved_names: frozenset[str] = frozenset()
     optional_profiles: Mapping[str, str] = field(default_factory=dict)
     common_statuses: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        components = Components(self.document, self.models)
+        known = tuple(replace(operation, components=components) for operation in self.operations)
+        object.__setattr__(self, "operations", known)
 
     @property
     def by_name(self) -> dict[str, Operation]:
         """The operations by their names, and what is none of them."""
         return {operation.name: operation for operation in (*self.operations, OUTSIDE)}
 
-    def request_schema(self, operation: Operation) -> SchemaNode:
-        """Return the compiled schema of an operation's request body.
-
-        Raises:
-            KeyError: the operation has none.
-
-        """
-        if operation.body is None:
-            raise KeyError(operation.name)
-        return tree.request(self.document, operation.body, self.models.get(operation.body))
-
-    def check_requirements(self, names: tuple[str, ...]) -> None:
-        """Refuse a request that is planned as the test of something else than requirements.
+    def known(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the requirements that a request is planned as the test of, without those that this edition does not have any more.
 
         Raises:
             PlanningError: one of the names is no requirement's.
 
         """
         for name in names:
-            if name not in self.requirements:
+            if name not in self.requirements and name not in self.gone:
                 raise PlanningError(f"a request is planned as a test of {name!r}, which is no requirement")
+        return tuple(name for name in names if name in self.requirements) if self.gone else names

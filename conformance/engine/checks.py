@@ -62,16 +62,17 @@ class Scope:
 class Checks:
     """A table of checks: that of a chapter, filled by the decorators below, or that of a contract, joined of its chapters'."""
 
-    def __init__(self, *chapters: "Checks", scope: Scope = Scope()) -> None:
-        """Join the tables of chapters, in their order."""
+    def __init__(self, *chapters: "Checks", scope: Scope = Scope(), without: frozenset[str] = frozenset()) -> None:
+        """Join the tables of chapters, in their order, leaving out the checks of some requirements."""
         self.scope = scope
         self._table: dict[tuple[Operation | None, When], list[_Entry]] = {}
         self._promises: dict[tuple[Expect, str], Check] = {}
         self._applicable: dict[tuple[Operation, tuple[When, ...]], tuple[_Entry, ...]] = {}
         for chapter in chapters:
-            self._promises |= chapter._promises  # noqa: SLF001 - of the same class
+            promises = chapter._promises.items()  # noqa: SLF001 - of the same class
+            self._promises |= {key: check for key, check in promises if key[1] not in without}
             for key, entries in chapter._table.items():  # noqa: SLF001
-                self._table.setdefault(key, []).extend(entries)
+                self._table.setdefault(key, []).extend(entry for entry in entries if entry.requirement not in without)
 
     def check(self, requirement: str, *operations: Operation, when: When, history: bool = False) -> Callable[[C], C]:
         """Add a check of a requirement for exchanges of these operations (of any, if none is named)."""
@@ -174,7 +175,7 @@ class History:
         creates = (
             create
             for create in reversed(self._creates)
-            if create.case.operation is operation and isinstance(create.case.body, dict)
+            if create.case.operation == operation and isinstance(create.case.body, dict)
         )
         return next((create for create in creates if key in create.case.body and is_it(create.case.body[key])), None)
 

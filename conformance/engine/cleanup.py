@@ -28,7 +28,7 @@ class Cleanup:
             self._things[namespace, operation, exchange.created_id] = None
         elif operation.effect is Effect.DELETE and exchange.succeeded:
             for create, deletion in self._deletions.items():
-                if deletion is operation:
+                if deletion == operation:
                     self._things.pop((namespace, create, exchange.id_of(create.makes or "") or ""), None)
 
     def delete(self, client: Client, seconds: float, at_once: int = _AT_ONCE) -> dict[str, int]:

@@ -18,8 +18,9 @@ def mistakes(contract: Contract[Any]) -> Iterator[str]:
     """Yield what does not fit, each as a sentence."""
     if ALWAYS not in contract.profiles:
         yield f"it has no profile {ALWAYS!r}, which is always judged"
-    if not contract.scenarios.is_dir():
-        yield f"the folder of its scenarios is not there: {contract.scenarios}"
+    for folder in contract.scenarios:
+        if not folder.is_dir():
+            yield f"a folder of its scenarios is not there: {folder}"
     for requirement in contract.api.requirements.values():
         yield from _of_requirement(contract, requirement)
     yield from _of_operations(contract)

@@ -18,6 +18,7 @@ from conformance.engine.recordings import Recordings
 from conformance.engine.run import Run
 from conformance.engine.sentinel import SentinelSteps
 from conformance.evidence.exchange import Namespace, Request
+from conformance.evidence.operation import Operation
 
 R = TypeVar("R", bound=Run)
 
@@ -116,12 +117,14 @@ class Contract(Generic[R]):
     """What an API promises, and how the engine talks about it.
 
     `title` names the API in a sentence ("a collections and documents API"), `label` on a badge. `sources` say what each letter of a
-    requirement's source stands for; `profiles` are in the order in which they are judged. `scenarios` is a folder with a folder for each
-    profile, whose modules hold functions that take a run of type `run`. `vocabulary_table` is the model of `[vocabulary]` in target files;
+    requirement's source stands for; `profiles` are in the order in which they are judged. `scenarios` are folders with a folder for each
+    profile, whose modules hold functions that take a run of type `run`; a module replaces that of the same name in an earlier folder.
+    `vocabulary_table` is the model of `[vocabulary]` in target files;
     `vocabulary` makes of it what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
     of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
-    in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in).
+    in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in). `editions` names the contracts of later editions
+    ("MODULE:NAME"), and `routed` makes the same contract for operations that are served elsewhere.
     """
 
     name: str
@@ -132,7 +135,7 @@ class Contract(Generic[R]):
     requirements_file: str
     api: Api
     run: type[R]
-    scenarios: Path
+    scenarios: tuple[Path, ...]
     signs_of_life: tuple[Request, ...]
     first_look: Callable[[Client, Settings, Any, Tags], FirstLook] = PlainLook
     vocabulary_table: type[BaseModel] = Table
@@ -145,3 +148,14 @@ class Contract(Generic[R]):
     recordings: Recordings = field(default_factory=Recordings)
     features_file: str | None = None
     text_file: str | None = None
+    editions: Mapping[str, str] = field(default_factory=dict)
+    routed: Callable[[Mapping[str, Operation]], "Contract[R]"] | None = None
+
+    @property
+    def suites(self) -> dict[str, tuple[Path, ...]]:
+        """The files of the suites of each profile, in their order."""
+        return {profile: tuple(self._files(profile).values()) for profile in self.profiles}
+
+    def _files(self, profile: str) -> dict[str, Path]:
+        files = [path for folder in self.scenarios for path in (folder / profile).glob("test_*.py")]
+        return {path.name: path for path in sorted(files, key=lambda path: path.name)}

@@ -171,7 +171,7 @@ def _skeleton(run: Run, exchange: Exchange, violation: Violation) -> Json | None
     if not isinstance(case.body, dict):
         return None
     places = [place for place in (case.at, violation.at) if place]
-    smaller = skeleton(run.api.request_schema(case.operation), case.body, places)
+    smaller = skeleton(case.operation.schema, case.body, places)
     return smaller if smaller != case.body and _keeps(run, case, exchange, smaller) else None
 
 
@@ -301,7 +301,7 @@ class _Reducer:
 
     def _text(self, index: int, at: Pointer) -> None:
         """Cut a text to half as long as the violation stays; the tag of a name is no part of it."""
-        shape = rules.node_at(self.run.api.request_schema(self.best.exchanges[index].case.operation), self._body(index), at)
+        shape = rules.node_at(self.best.exchanges[index].case.operation.schema, self._body(index), at)
         if (shape is not None and shape.reference is not None) or self.run.api.naming_keys & {at[-1], at[0]}:
             return  # another name would name something else
         for simpler in _simpler(pointers.get(self._body(index), at)):
@@ -322,7 +322,7 @@ class _Reducer:
         if self.requirement in self.run.api.twins and last in bodies:
             offender = exchanges[last]
             twin = [exchange.number for exchange in exchanges].index(offender.context[-1].number)
-            shape = self.run.api.request_schema(offender.case.operation)
+            shape = offender.case.operation.schema
             changed[twin] = self._with_body(exchanges[twin], without_nulls(shape, bodies[last]))
             first = min(first, twin)
         return self._takes(
@@ -338,7 +338,7 @@ class _Reducer:
         """Return where the smaller body breaks its rule: what stood before it in a list may be gone."""
         if case.at is None or case.expect is not Expect.REFUSE:
             return case.at
-        broken = rules.broken(self.run.api.request_schema(case.operation), body)
+        broken = rules.broken(case.operation.schema, body)
         places = [rule.at for rule in broken if rule.requirement in case.about]
         return case.at if case.at in places or not places else places[0]
 
@@ -440,7 +440,7 @@ def _simpler(text: str) -> Iterator[str]:
 
 def _keeps(run: Run, case: Case, offender: Exchange, body: Json) -> bool:
     """Whether the contract promises the same about the smaller body."""
-    schema = run.api.request_schema(case.operation)
+    schema = case.operation.schema
     broken = {rule.requirement for rule in rules.broken(schema, body)}
     if case.expect is Expect.REFUSE:
         return bool(broken) and broken == {rule.requirement for rule in rules.broken(schema, case.body)}

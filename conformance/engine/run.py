@@ -86,6 +86,7 @@ class Run:
         on_exchange: Callable[["Run"], None] = lambda _run: None,
     ) -> None:
         self.api = api
+        self._operations = api.by_name
         self.client = client
         self.vocabulary = vocabulary
         self.secondary = secondary or vocabulary
@@ -274,9 +275,10 @@ class Run:
             PlanningError: it is the test of something that is no requirement.
 
         """
+        operation = self.operation(operation)
         if expect is None:
             expect, about = self.expected(operation, body, about, context, sender.namespace)
-        self.api.check_requirements(about)
+        about = self.api.known(about)
         unknown = expect is Expect.REFUSE and not self.knows(operation, body, context, sender.namespace)
         headers, content = ((), None) if body is MISSING else (JSON_HEADERS, json_text.dumps(body))
         where = operation.path_of(ids or {}, query)
@@ -292,8 +294,17 @@ class Run:
             PlanningError: it is the test of something that is no requirement.
 
         """
-        self.api.check_requirements(about)
-        return Plan(Case(operation, expect, about, body=value), Request(method, where, headers, body), context)
+        case = Case(self.operation(operation), expect, self.api.known(about), body=value)
+        return Plan(case, Request(method, where, headers, body), context)
+
+    def operation(self, operation: Operation) -> Operation:
+        """Return an operation as the API under test has it: where it is served, and what its schemas are.
+
+        Raises:
+            KeyError: it does not have it.
+
+        """
+        return self._operations[operation.name]
 
     def knows(self, operation: Operation, body: Json, context: tuple[Exchange, ...],
               namespace: Namespace = Namespace.PRIMARY) -> bool:  # fmt: skip
@@ -356,7 +367,7 @@ class Run:
     def _check(self, *plans: Plan) -> None:
         self._control.check(self.kept_seconds())
         for plan in plans:
-            self.api.check_requirements(plan.case.about)
+            self.api.known(plan.case.about)
 
     def _deliver(self, plan: Plan) -> Delivery:
         tags = self.tags
@@ -476,7 +487,7 @@ class Run:
 
     def reevaluate(self, exchange: Exchange, *about: str) -> None:
         """Judge an exchange once more, now that it is known to be the last of a series."""
-        self.api.check_requirements(about)
+        self.api.known(about)
         last = replace(exchange, case=replace(exchange.case, about=about))
         self.api.checks.judge(last, self.history, self.ledger, only=about)
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 from urllib.parse import quote, urlencode
 
 from conformance.core.pointers import Pointer
+from conformance.schema.components import Components
+from conformance.schema.tree import SchemaNode
 
 
 class Expect(StrEnum):
@@ -51,12 +53,12 @@ class Paging:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Operation:
-    """One operation; each exists once, so that operations are compared with `is`.
+    """One operation. Those of one name are equal: an edition of a contract, or a deployment, may serve it elsewhere.
 
     `name` is its operationId and `path` a template such as `/things/{thing}`. `body` names the component schema of its request (None: it
     has no body). What it makes is called `makes`, which is a parameter of other paths; its id stands in the answer as `id_key`, and its
     name, if a name may be taken, in the request as `name_key`.
-    `answers` tells whether a 200 must hold a JSON object, `paging` how a list goes on.
+    `answers` tells whether a 200 must hold a JSON object, `paging` how a list goes on. `components` has the schemas of this edition.
     """
 
     name: str
@@ -71,14 +73,33 @@ class Operation:
     answers: bool = True
     user_keys: UserKeys = UserKeys()
     paging: Paging | None = None
+    components: Components | None = None
 
     def __repr__(self) -> str:
         return self.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Operation) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def path_of(self, ids: dict[str, str], query: dict[str, str | float] | None = None) -> str:
         """Return the path with these ids, percent-encoded, and the query parameters."""
         filled = self.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
         return f"{filled}?{urlencode(query)}" if query else filled
+
+    @property
+    def schema(self) -> SchemaNode:
+        """The compiled schema of its request's body.
+
+        Raises:
+            KeyError: it has none.
+
+        """
+        if self.body is None or self.components is None:
+            raise KeyError(self.name)
+        return self.components.request(self.body)
 
     @property
     def is_create(self) -> bool:

@@ -1,7 +1,9 @@
 """Requirements: what a contract promises, one frozen value for each table of its requirements file."""
 
+import fnmatch
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -73,17 +75,65 @@ def read(file: str) -> dict[str, Requirement]:
         raise UsageError(f"{file} is broken: {error}") from None
 
 
+def overlay(file: str, base: Mapping[str, Requirement]) -> dict[str, Requirement]:
+    """Return the requirements of an edition: those of `base`, without what the file's list `gone` names, and those of its tables.
+
+    A table with the id of a requirement of `base` changes it: what it does not give stays. New ones come after the last one of their chapter
+    or of its parent, or at the end.
+
+    Raises:
+        UsageError: the installed file is missing or broken, or takes away what there is not.
+
+    """
+    try:
+        tables = tomllib.loads(resources.find(file).read_text("utf-8"))
+        gone = _matching(tables.pop("gone", []), base)
+        kept = {identifier: requirement for identifier, requirement in base.items() if identifier not in gone}
+        changed = {
+            identifier: replace(kept[identifier], **_fields(table)) for identifier, table in tables.items() if identifier in kept
+        }
+        added = {identifier: _requirement(identifier, table) for identifier, table in tables.items() if identifier not in kept}
+        return _in_order({**kept, **changed}, added)
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{file} is broken: {error}") from None
+
+
+def _matching(patterns: list[str], base: Mapping[str, Requirement]) -> set[str]:
+    matching: set[str] = set()
+    for pattern in patterns:
+        found = fnmatch.filter(base, pattern)
+        if not found:
+            raise ValueError(f"there is no {pattern} to take away")
+        matching.update(found)
+    return matching
+
+
+def _in_order(requirements: dict[str, Requirement], added: dict[str, Requirement]) -> dict[str, Requirement]:
+    """Put each new requirement behind the last one of its chapter."""
+    ordered = list(requirements.values())
+    for requirement in added.values():
+        places = [place for place, other in enumerate(ordered) if other.chapter == requirement.chapter]
+        ordered.insert(places[-1] + 1 if places else len(ordered), requirement)
+    return {requirement.id: requirement for requirement in ordered}
+
+
 def _requirement(identifier: str, table: dict[str, Any]) -> Requirement:
-    return Requirement(
-        id=identifier,
-        level=Level(table["level"]),
-        profile=table["profile"],
-        source=tuple(table["source"]),
-        subject=table["subject"],
-        text=table["text"],
-        not_tested=table.get("not_tested"),
-        needs=tuple(table.get("needs", ())),
-        names=table.get("names"),
-        rests_on=tuple(Basis(name) for name in table.get("rests_on", ())),
-        response_header=table.get("response_header"),
-    )
+    return Requirement(id=identifier, **_fields(table))
+
+
+def _fields(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: _READ.get(name, _as_it_is)(value) for name, value in table.items()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "level": Level,
+    "source": tuple,
+    "needs": tuple,
+    "rests_on": lambda names: tuple(Basis(name) for name in names),
+}

@@ -1,4 +1,4 @@
-"""Finding a contract by its name: one that an installed package brings, or MODULE:NAME."""
+"""Finding a contract by its name: one that an installed package brings, NAME@EDITION for an edition of it, or MODULE:NAME."""
 
 import difflib
 import importlib
@@ -25,8 +25,13 @@ def load(name: str) -> Contract[Any]:
         UsageError: there is none, its module cannot be imported, what it names is no contract, or its parts do not fit.
 
     """
+    base, at, edition = name.partition("@")
+    return _load(name, _edition_point(load(base), name, edition) if at and ":" not in base else _entry_point(name))
+
+
+def _load(name: str, point: EntryPoint) -> Contract[Any]:
     try:
-        value = _entry_point(name).load()
+        value = point.load()
     except ConformanceError:
         raise
     except (ImportError, AttributeError) as error:
@@ -38,6 +43,25 @@ def load(name: str) -> Contract[Any]:
     if (mistake := next(mistakes(value), None)) is not None:
         raise UsageError(f"--contract {name}: {mistake}")
     return value
+
+
+def editions(name: str) -> tuple[Contract[Any], ...]:
+    """Return a contract and its other editions, the one of that name first; its own name may be that of an edition.
+
+    Raises:
+        UsageError: one of them cannot be loaded.
+
+    """
+    base = name.partition("@")[0]
+    others = (base, *(f"{base}@{edition}" for edition in load(base).editions))
+    return tuple(load(one) for one in sorted(others, key=lambda one: one != name))
+
+
+def _edition_point(base: Contract[Any], name: str, edition: str) -> EntryPoint:
+    if edition not in base.editions:
+        known = ", ".join(f"{base.name}@{one}" for one in base.editions) or "none"
+        raise UsageError(f"--contract {name}: there is no such edition; beside {base.name} itself there are: {known}")
+    return EntryPoint(name, base.editions[edition], GROUP)
 
 
 def _entry_point(name: str) -> EntryPoint:

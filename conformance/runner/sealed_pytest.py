@@ -53,7 +53,7 @@ def _arguments(controller: Controller) -> list[str]:
     # The suites are given as arguments; without any, pytest would load the conftest.py of the working directory.
     arguments = [*map(str, selection.suites(settings, contract)), "--noconftest", "--disable-plugin-autoload"]
     arguments += [part for name in plugins for part in ("-p", name)]
-    arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios), "-p", "no:terminal", "-p", "no:cacheprovider"]
+    arguments += ["-c", str(PYTEST_INI), "--rootdir", str(contract.scenarios[0]), "-p", "no:terminal", "-p", "no:cacheprovider"]
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
     arguments += ["--import-mode=importlib", "--conformance-settings", settings.model_dump_json()]
     # If a worker crashes, the run is incomplete; a new worker in its place would start in the middle.

@@ -16,8 +16,8 @@ def suites(settings: Settings, contract: Contract[Any]) -> list[Path]:
 
     The scenarios that are always run show other profiles too: they read what they create.
     """
-    folders = [profile for profile in contract.profiles if profile == ALWAYS or profile in settings.profiles]
-    return [path for profile in folders for path in sorted((contract.scenarios / profile).glob("test_*.py"))]
+    profiles = [profile for profile in contract.profiles if profile == ALWAYS or profile in settings.profiles]
+    return [path for profile in profiles for path in contract.suites[profile]]
 
 
 def useful(scenarios: Sequence[S], settings: Settings, contract: Contract[Any], named: Collection[str]) -> list[S]:

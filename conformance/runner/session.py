@@ -82,7 +82,7 @@ class Session:
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a suite whatever the user's own settings say about names of tests."""
-        if self.contract.scenarios not in module_path.parents:
+        if not set(self.contract.scenarios) & set(module_path.parents):
             return None
         # With an id of its own: outside of the user's folder all suites would have the same, and a scheduler goes by that.
         name = f"conformance-suites/{module_path.parent.name}/{module_path.name}"
@@ -111,7 +111,7 @@ class Session:
         settings, scenarios = self.controller.settings, [item for item in items if isinstance(item, Scenario)]
         self._useful = selection.useful(scenarios, settings, self.contract, self._named)
         needed = set(selection.to_run(self._useful, settings))
-        dropped = [item for item in items if self.contract.scenarios in item.path.parents and item not in needed]
+        dropped = [item for item in items if set(self.contract.scenarios) & set(item.path.parents) and item not in needed]
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)

@@ -157,7 +157,7 @@ class Reader:
         parent_id = self._parent_id(operation, body)
         if parent_id is not None and not self._is_id(parent_id):
             return _NOTHING_PROMISED  # named by its name: what the answer shows is another thing then
-        promise = recordings.promise(operation, self.contract.api.request_schema(operation), body, self.vocabulary)
+        promise = recordings.promise(operation, operation.schema, body, self.vocabulary)
         return _by_status(entry) if promise is None else promise
 
 

@@ -57,7 +57,7 @@ def test_the_contracts_that_there_are_fit(contract):
         (lambda path: with_document(path, "x-type: entries.create.requires-value", "x-type: entries.create.requires-valeu"),
          "names 'entries.create.requires-valeu', which is no requirement"),
         (lambda _path: replace(KEY_VALUE, profiles=("base",)), "it has no profile 'core'"),
-        (lambda path: replace(KEY_VALUE, scenarios=path / "none"), "the folder of its scenarios is not there"),
+        (lambda path: replace(KEY_VALUE, scenarios=(path / "none",)), "a folder of its scenarios is not there"),
     ],
 )  # fmt: skip
 def test_a_part_that_does_not_fit_is_named(tmp_path, made, said):

@@ -127,7 +127,7 @@ def send_in_sequence(run, *steps):
     history = (home, run.document(home, {"collection_id": home.created_id, "title": "first", "other": [1, 2, 3]}))
     for operation, body in steps:
         subject = history[0] if operation in (Operations.LIST_DOCUMENTS, Operations.DELETE_COLLECTION) else history[1]
-        query = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
+        query = {"limit": 1000} if operation == Operations.LIST_DOCUMENTS else None
         history = (*history, run.call(operation, body=body, of=subject, expect=Expect.ACCEPT, query=query, context=history))
     return history
 

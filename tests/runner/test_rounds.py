@@ -199,7 +199,7 @@ def test_workers_explore_too_each_with_seeds_of_its_own(tmp_path):
 
 def test_each_scenario_that_draws_what_it_sends_is_performed_in_rounds():
     """But for one whose conditions are a fixed catalogue, and few more."""
-    scenarios = [scenario for path in CONTRACT.scenarios.glob("*/test_*.py") for scenario in scenario_function.of_file(path)]
+    scenarios = [scenario for paths in CONTRACT.suites.values() for path in paths for scenario in scenario_function.of_file(path)]
     drawing = {
         each.scenario for each in scenarios if re.search(r"run\.(explore|draw)\(|run\.seed", inspect.getsource(each.function))
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.contracts.collections.generation.collections import SCHEMA
+from conformance.contracts.collections.edition import PUBLISHED
 from conformance.schema.skeleton import skeleton
 
 SOURCE = {"type": "bucket", "bucket_id": "b", "prefix_key": "p"}
@@ -27,8 +27,8 @@ BODY = {"collection_name": "n", "description": "d", "source": SOURCE, "feature_e
     ],
 )
 def test_required_fields_stay_and_what_leads_to_a_place(places, more):
-    assert skeleton(SCHEMA, BODY, places) == {**LEAST, **more}
+    assert skeleton(PUBLISHED.collection, BODY, places) == {**LEAST, **more}
 
 
 def test_a_value_whose_place_is_its_own_stays_whole():
-    assert skeleton(SCHEMA, BODY, [()]) == BODY
+    assert skeleton(PUBLISHED.collection, BODY, [()]) == BODY

@@ -142,7 +142,7 @@ KEY_VALUE = Contract(
         deletions={CREATE: DELETE},
     ),
     run=Run,
-    scenarios=FOLDER / "scenarios",
+    scenarios=(FOLDER / "scenarios",),
     signs_of_life=(Request("GET", "/entries/none"),),
     reference=Reference(start=start, faults=lambda: FAULTS),
 )

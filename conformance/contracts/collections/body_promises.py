@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from conformance.contracts.collections import openapi
 from conformance.contracts.collections.generation import documents
 from conformance.contracts.collections.generation.filters import GROUPS
 from conformance.contracts.collections.limits import LIMITS
@@ -70,7 +69,7 @@ def classify_object(operation: Operation, schema: SchemaNode, body: dict[str, Js
     if not vocabulary.covers(schema, body) or may_be_refused(schema, body):
         return _EITHER
     if any(rules.unknown_fields(schema, body)):
-        if operation is Operations.CREATE_DOCUMENT:
+        if operation == Operations.CREATE_DOCUMENT:
             return _EITHER  # the contract promises nothing about unknown fields inside steps, features and blobs
         return Expect.ACCEPT, ("collections.create.tolerates-unknown-fields",)
     return Expect.ACCEPT, (f"{chapter(operation)}.accepts-valid",)
@@ -78,12 +77,12 @@ def classify_object(operation: Operation, schema: SchemaNode, body: dict[str, Js
 
 def is_unspecified(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether the contract does not say what happens to it: empty groups, unknown keys in filters, names reserved for the server."""
-    if operation is Operations.CREATE_DOCUMENT:
+    if operation == Operations.CREATE_DOCUMENT:
         own = body.keys() - schema.properties.keys()
         return any(name.startswith("_") or name in documents.reserved() for name in own)
     if operation in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
-    place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
+    place = ("filters",) if operation == Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place)
     unknown = {at for at in rules.unknown_fields(schema, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
@@ -111,7 +110,7 @@ def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
 def is_more_open(case: Case, body: Json) -> bool:
     """Whether the contract leaves more open about `body`, which is valid, than about the body of the case."""
     operation = case.operation
-    schema = openapi.request_of(operation)
+    schema = operation.schema
     if isinstance(body, dict) and is_unspecified(operation, schema, body):
         return True
     if (_selects_nothing(body) and not _selects_nothing(case.body)) or (
@@ -135,7 +134,7 @@ def has_acceptable_conditions(operation: Operation, body: Json) -> bool:
     The minimizer keeps to such conditions: each names a field and has an operand of the type that its operator takes, and the
     operand alone selects something.
     """
-    place = ("filters",) if operation is Operations.LIST_DOCUMENTS else ("source", "filters")
+    place = ("filters",) if operation == Operations.LIST_DOCUMENTS else ("source", "filters")
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
     return all(isinstance(condition["field"], str) and condition["field"] and _is_acceptable(condition) for condition in conditions)

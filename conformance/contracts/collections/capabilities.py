@@ -12,8 +12,9 @@ from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_p
 from conformance.client.client import Client
 from conformance.configuration.settings import PROBED, Decision, Settings
 from conformance.contracts.collections import openapi
+from conformance.contracts.collections.edition import Edition
 from conformance.contracts.collections.generation.collections import minimal
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
 from conformance.core.errors import ConformanceError, TargetError, WantsToken
@@ -23,7 +24,6 @@ from conformance.evidence.operation import Operation
 
 _NOT_SERVED = (404, 405, 501)
 _UNAUTHORIZED = (401, 403)
-_CREATE = Operations.CREATE_COLLECTION
 _BUCKETS = 2
 _UNKNOWN_ID = "col_no_such_collection"
 
@@ -40,6 +40,15 @@ class Probe:
     _had_document: bool = False
     _is_second_look: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the API that is looked for."""
+        return self.vocabulary.edition
+
+    @property
+    def _create_in_words(self) -> str:
+        return _in_words(self.edition.operation(Operations.CREATE_COLLECTION))
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
         """Create a collection and decide which profiles the target serves.
@@ -77,8 +86,8 @@ class Probe:
         """Delete what was created, where that is possible: the first look was interrupted."""
         if "collection" in self._ids:
             with suppress(ConformanceError):
-                where = path(Operations.DELETE_COLLECTION, self._ids["collection"])
-                self.client.send(_request(Operations.DELETE_COLLECTION, where, None))
+                where = self.edition.path(Operations.DELETE_COLLECTION, self._ids["collection"])
+                self.client.send(_request(self.edition.operation(Operations.DELETE_COLLECTION), where, None))
 
     def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
         file = self.settings.file.profiles
@@ -104,7 +113,7 @@ class Probe:
             advice = (
                 "refuses the given token" if has_token else "wants a token: name the variable that holds it with --token-env NAME"
             )
-            raise WantsToken(f"{where} {advice} (POST {path(_CREATE)} was answered {response.status})")
+            raise WantsToken(f"{where} {advice} ({self._create_in_words} was answered {response.status})")
         if response.puts_off:
             retry_after = response.header("retry-after")
             advice = "" if retry_after is None else f", Retry-After: {retry_after}"
@@ -115,22 +124,24 @@ class Probe:
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
             raise TargetError(
-                f"{where} is not a collections and documents API: POST {path(_CREATE)} was answered {response.status} ({kind})"
+                f"{where} is not a collections and documents API: {self._create_in_words} was answered {response.status} ({kind})"
                 + _unreadable(response)
             )
         if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
             raise TargetError(
-                f"{where}: POST {path(_CREATE)} was answered 404, as any address that is not there; is the base path right? "
+                f"{where}: {self._create_in_words} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
 
     def _create(self) -> Request:
         """Return a request that creates a collection. The name is new each time: a create answered 502 may still have been done."""
-        return _request(_CREATE, path(_CREATE), json_text.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe")))
+        body = json_text.dumps(minimal(self.vocabulary, f"{self.tags.new()}probe"))
+        create = self.edition.operation(Operations.CREATE_COLLECTION)
+        return _request(create, create.path, body)
 
     def _is_unrouted(self, response: Response) -> bool:
         elsewhere = "/v1/no-such-operation/a/b"
-        return _wording(response, path(_CREATE), *self.vocabulary.bucket_names) == _wording(
+        return _wording(response, self.edition.path(Operations.CREATE_COLLECTION), *self.vocabulary.bucket_names) == _wording(
             self._answer_to_unknown(elsewhere), elsewhere
         )
 
@@ -138,8 +149,9 @@ class Probe:
         """Whether a 400 or 422 hides that we are not let in: some servers check the body before the token."""
         if response.status not in (400, 422):
             return False
-        read = ask(self.client, lambda: _request(Operations.GET_COLLECTION, path(Operations.GET_COLLECTION, _UNKNOWN_ID), None))
-        return read is not None and read.status in _UNAUTHORIZED
+        read = self.edition.operation(Operations.GET_COLLECTION)
+        answer = ask(self.client, lambda: _request(read, self.edition.path(read, _UNKNOWN_ID), None))
+        return answer is not None and answer.status in _UNAUTHORIZED
 
     def _send_or_fail(self, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response:
         """Return the answer to the first request.
@@ -170,22 +182,22 @@ class Probe:
         return identifier is not None
 
     def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
-        where = path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
-        return ask(self.client, lambda: _request(operation, where, body))
+        where = self.edition.path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
+        return ask(self.client, lambda: _request(self.edition.operation(operation), where, body))
 
     def _decide_buckets(self) -> Decision:
         if self.vocabulary.buckets is not None:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
-        why = f"{PROBED}POST {path(Operations.CREATE_BUCKET)} {_answer_in_words(response)}"
+        why = f"{PROBED}{_in_words(self.edition.operation(Operations.CREATE_BUCKET))} {_answer_in_words(response)}"
         return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
         """Create a bucket that the sources of the probe's collections can name."""
-        response = self._send_or_fail(lambda: bucket_request(f"{self.tags.new()}bucket"), FIRST_PAUSES)
+        response = self._send_or_fail(lambda: bucket_request(self.edition, f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
-            response = self._send_or_fail(lambda: bucket_request(f"{self.tags.new()}bucket"))
+            response = self._send_or_fail(lambda: bucket_request(self.edition, f"{self.tags.new()}bucket"))
         if (bucket := _made_id(response, "bucket_id")) is not None:
             self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
@@ -204,9 +216,9 @@ class Probe:
                 Operations.PATCH_DOCUMENT: b'{"a":1}',
             }
             response = self._ask(operation, body.get(operation))
-            tried = f"{operation.method} {_template(operation)} {_answer_in_words(response)}"
+            tried = f"{_in_words(self.edition.operation(operation))} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
-            if operation is Operations.DELETE_DOCUMENT:
+            if operation == Operations.DELETE_DOCUMENT:
                 # A failed delete may still have been done.
                 self._ids.pop("document")
                 self._make_document({})
@@ -221,9 +233,9 @@ class Probe:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
-        own = path(operation, self._ids["collection"], self._ids.get("document", ""))
+        own = self.edition.path(operation, self._ids["collection"], self._ids.get("document", ""))
         wording = _wording(response, own, *self._ids.values())
-        elsewhere, nowhere = "/v1/no-such-operation/a/b", path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
+        elsewhere, nowhere = "/v1/no-such-operation/a/b", self.edition.path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
         unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
         return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, elsewhere)
 
@@ -267,7 +279,7 @@ class Probe:
         if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
             response = self._ask(Operations.DELETE_COLLECTION)
             if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
-                tried = f"DELETE {_template(Operations.DELETE_COLLECTION)} {_answer_in_words(response)}"
+                tried = f"{_in_words(self.edition.operation(Operations.DELETE_COLLECTION))} {_answer_in_words(response)}"
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
@@ -282,19 +294,19 @@ _OPTIONAL_FIELDS = {
 }
 
 
-def make_buckets(client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
+def make_buckets(edition: Edition, client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
     """Create buckets that sources can name, and return their ids: none if the target does not create buckets."""
-    answers = [_make_bucket(client, tags, namespace) for _ in range(_BUCKETS)]
+    answers = [_make_bucket(edition, client, tags, namespace) for _ in range(_BUCKETS)]
     return tuple(
         identifier for response in answers if response is not None and (identifier := _made_id(response, "bucket_id")) is not None
     )
 
 
-def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response | None:
+def _make_bucket(edition: Edition, client: Client, tags: Tags, namespace: Namespace) -> Response | None:
     """Create a bucket. If the name may be taken, try one with another tag."""
 
     def request() -> Request:
-        return replace(bucket_request(f"{tags.new()}bucket"), namespace=namespace)
+        return replace(bucket_request(edition, f"{tags.new()}bucket"), namespace=namespace)
 
     response = ask(client, request)
     if response is None or response.status not in TAKEN:
@@ -303,10 +315,10 @@ def _make_bucket(client: Client, tags: Tags, namespace: Namespace) -> Response |
     return ask(client, request)
 
 
-def bucket_request(name: str) -> Request:
+def bucket_request(edition: Edition, name: str) -> Request:
     """Return the request that creates a bucket."""
     body = {"bucket_name": name, "bucket_schema": {"properties": {"content": {"type": "text"}}}}
-    return _request(Operations.CREATE_BUCKET, path(Operations.CREATE_BUCKET), json_text.dumps(body))
+    return _request(edition.operation(Operations.CREATE_BUCKET), edition.path(Operations.CREATE_BUCKET), json_text.dumps(body))
 
 
 def _made_id(response: Response, key: str) -> str | None:
@@ -319,10 +331,9 @@ def _request(operation: Operation, where: str, body: bytes | None) -> Request:
     return Request(operation.method, where, headers, body)
 
 
-def _template(operation: Operation) -> str:
-    return "…/documents" + operation.path.partition("/documents")[2] if operation.name.endswith(("document", "documents")) else (
-        operation.path
-    )  # fmt: skip
+def _in_words(operation: Operation) -> str:
+    _all, documents, place = operation.path.partition("/documents")
+    return f"{operation.method} {'…' + documents + place if documents else operation.path}"
 
 
 def _answer_in_words(response: Response | None) -> str:

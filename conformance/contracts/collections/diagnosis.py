@@ -13,8 +13,9 @@ from conformance.client.asking import ask, is_passing
 from conformance.client.client import Client
 from conformance.configuration.settings import Settings
 from conformance.contracts.collections.capabilities import Probe, parsed
+from conformance.contracts.collections.edition import Edition
 from conformance.contracts.collections.generation.collections import minimal
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary, from_table
 from conformance.core import json_text, timing
 from conformance.core.tags import Tags
@@ -31,6 +32,7 @@ Body = dict[str, Any]
 class Examination:
     """One examination of a target; created names begin with `tags`."""
 
+    edition: Edition
     client: Client
     settings: Settings
     tags: Tags
@@ -45,8 +47,7 @@ class Examination:
             UsageError: the target wants a token, or refuses the given one.
 
         """
-        vocabulary = from_table(self.settings.file.vocabulary)
-        probe = Probe(self.client, self.settings, vocabulary, self.tags)
+        probe = Probe(self.client, self.settings, from_table(self.settings.file.vocabulary, self.edition), self.tags)
         diagnosis = Diagnosis(probe.look(has_token=has_token))
         # If buckets are needed, the probe has created one.
         diagnosis.refused = self._refused_names(probe.vocabulary)
@@ -113,16 +114,17 @@ class Examination:
     def _clean_up(self, diagnosis: Diagnosis) -> None:
         if diagnosis.decisions["write"].served:
             for identifier in self._made:
-                where = path(Operations.DELETE_COLLECTION, identifier)
-                self.client.send(Request(Operations.DELETE_COLLECTION.method, where))
+                where = self.edition.path(Operations.DELETE_COLLECTION, identifier)
+                self.client.send(Request(self.edition.operation(Operations.DELETE_COLLECTION).method, where))
 
     def _post(self, operation: Operation, body: Body, *ids: str) -> Response | None:
         headers = (("content-type", "application/json"),)
 
         def request() -> Request:
             # A create answered 502 may have been done, so each try has a new name.
-            named = {**body, "collection_name": self.tags.new()} if operation is Operations.CREATE_COLLECTION else body
-            return Request(operation.method, path(operation, *ids), headers, json_text.dumps(named))
+            named = {**body, "collection_name": self.tags.new()} if operation == Operations.CREATE_COLLECTION else body
+            served = self.edition.operation(operation)
+            return Request(served.method, self.edition.path(operation, *ids), headers, json_text.dumps(named))
 
         response = ask(self.client, request)
         if response is not None:

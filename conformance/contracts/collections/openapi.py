@@ -7,10 +7,8 @@ from pydantic import BaseModel
 from conformance.contracts.collections.models.collections import CreateCollectionRequest
 from conformance.contracts.collections.models.documents import CreateDocumentRequest, DocumentFields
 from conformance.contracts.collections.models.lists import ListDocumentsRequest
-from conformance.evidence.operation import Operation
-from conformance.schema import tree
+from conformance.schema.components import Components
 from conformance.schema.openapi import OpenApiDocument
-from conformance.schema.tree import SchemaNode
 
 FILE = "specs/collections/openapi.yaml"
 DOCUMENT = OpenApiDocument(FILE)
@@ -23,18 +21,5 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 
 
-def request(name: str) -> SchemaNode:
-    """Return the compiled schema of a request, by the name of its component."""
-    return tree.request(DOCUMENT, name, MODELS.get(name))
-
-
-def request_of(operation: Operation) -> SchemaNode:
-    """Return the compiled schema of an operation's request body.
-
-    Raises:
-        KeyError: the operation has none.
-
-    """
-    if operation.body is None:
-        raise KeyError(operation.name)
-    return request(operation.body)
+COMPONENTS = Components(DOCUMENT, MODELS)
+request = COMPONENTS.request

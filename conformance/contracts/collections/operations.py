@@ -49,8 +49,3 @@ ALL_OPERATIONS: tuple[Operation, ...] = tuple(
 # The operations that answer with one document.
 SHOWING = (Operations.CREATE_DOCUMENT, Operations.GET_DOCUMENT, Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 CREATES = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT)
-
-
-def path(operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
-    """Return the path of an operation, ids percent-encoded, with the query parameters given."""
-    return operation.path_of({"collection": collection, "document": document}, query)

@@ -42,6 +42,10 @@ class CollectionsRun(Run):
         return self.plan_call(Operations.CREATE_DOCUMENT, *about, body=body, of=collection, expect=expect, at=at, context=(collection, *context),
                               sender=sender)  # fmt: skip
 
+    def path(self, operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
+        """Return the path of an operation, ids percent-encoded, with the query parameters given."""
+        return self.operation(operation).path_of({"collection": collection, "document": document}, query)
+
     def call(self, operation: Operation, *about: str, **details: Any) -> Exchange:
         """Send a request of an operation, as `plan_call` plans it."""
         return self.perform(self.plan_call(operation, *about, **details))
@@ -66,7 +70,7 @@ class CollectionsRun(Run):
     def plan_read(self, created: Exchange, *about: str, expect: Expect = Expect.ACCEPT, context: tuple[Exchange, ...] = (),
                   query: dict[str, str | float] | None = None, sender: Sender | None = None) -> Plan:  # fmt: skip
         """Plan to read the collection or document that an exchange created; the context is that exchange and its own, unless given."""
-        is_collection = created.case.operation is Operations.CREATE_COLLECTION
+        is_collection = created.case.operation == Operations.CREATE_COLLECTION
         operation = Operations.GET_COLLECTION if is_collection else Operations.GET_DOCUMENT
         before = context or (*created.context, created)
         return self.plan_call(operation, *about, of=created, expect=expect, query=query, context=before, sender=sender)

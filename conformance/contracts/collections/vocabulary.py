@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from conformance.configuration.target_file import Table
+from conformance.contracts.collections.edition import PUBLISHED, Edition
 from conformance.core.json_text import Json
 from conformance.schema import rules
 from conformance.schema.tree import SchemaNode
@@ -21,7 +22,10 @@ class Extractor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Names that the target knows; None where it takes any. `collections` and `documents` are ids that the run has created."""
+    """Names that the target knows; None where it takes any. `collections` and `documents` are ids that the run has created.
+
+    Bodies that use the names are those of `edition`.
+    """
 
     buckets: tuple[str, ...] | None = None
     feature_extractors: tuple[Extractor, ...] | None = None
@@ -30,6 +34,7 @@ class Vocabulary:
     feature_extractor_ids: tuple[str, ...] | None = None
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    edition: Edition = PUBLISHED
 
     def with_made(self, *, collections: tuple[str, ...] = (), documents: tuple[str, ...] = ()) -> "Vocabulary":
         """Return the vocabulary with more ids that exist now."""
@@ -144,6 +149,6 @@ class VocabularyTable(Table):
         return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
 
 
-def from_table(table: dict[str, Any]) -> Vocabulary:
-    """Return the vocabulary that the table of a target file gives."""
-    return VocabularyTable.model_validate_json(json.dumps(table)).vocabulary()
+def from_table(table: dict[str, Any], edition: Edition = PUBLISHED) -> Vocabulary:
+    """Return the vocabulary that the table of a target file gives, for bodies of an edition."""
+    return replace(VocabularyTable.model_validate_json(json.dumps(table)).vocabulary(), edition=edition)

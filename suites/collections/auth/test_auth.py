@@ -2,7 +2,7 @@
 
 from conformance.contracts.collections.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
@@ -24,9 +24,9 @@ _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "met
 
 
 def _body(run: CollectionsRun, operation: Operation, collection: Exchange) -> Json:
-    if operation is Operations.CREATE_COLLECTION:
+    if operation == Operations.CREATE_COLLECTION:
         return collections.minimal(run.vocabulary, run.tags.new())
-    if operation is Operations.CREATE_DOCUMENT:
+    if operation == Operations.CREATE_DOCUMENT:
         return {"collection_id": collection.created_id, "title": "made by a stranger"}
     return _BODIES.get(operation, MISSING)
 
@@ -42,7 +42,7 @@ def test_strangers(run: CollectionsRun) -> None:
     context = (collection, document, *([run.read(document)] if document.created_id and run.serves("read") else []))
     operations = [
         operation
-        for operation in ALL_OPERATIONS
+        for operation in run.api.operations
         if run.serves(operation.profile) and (document.created_id or "{document}" not in operation.path)
     ]
     for turn, operation in enumerate(operations):
@@ -93,7 +93,7 @@ def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
     if collection is None:
         return
     document = run.document(collection, {"collection_id": collection.created_id})
-    for operation in ALL_OPERATIONS:
+    for operation in run.api.operations:
         if (
             operation.body is None
             or not run.serves(operation.profile)
@@ -103,7 +103,7 @@ def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
         run.call(operation, "auth.before-validation", body=_INVALID, of=_subject_of(operation, collection, document), expect=Expect.REFUSE,
                  context=(collection, document), sender=Sender(Credentials.NONE))  # fmt: skip
         if run.budget.exhaustive or operation in _MALFORMED:
-            where = path(operation, collection.created_id or "", document.created_id or "")
+            where = run.path(operation, collection.created_id or "", document.created_id or "")
             case = Case(operation, Expect.REFUSE, ("auth.before-validation",))
             request = Request(operation.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
             run.perform(Plan(case, request, (collection, document)))

@@ -3,7 +3,6 @@
 from conformance.contracts.collections.generation import collections, filters
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
-from conformance.engine.minimize import without_nulls
 from conformance.engine.plan import Plan
 from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.evidence.exchange import Exchange
@@ -12,7 +11,6 @@ from conformance.generation import boundary_values
 from conformance.schema import mutations
 
 _READ_BACK = 6
-SHAPE = collections.SCHEMA
 _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
     "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
@@ -75,9 +73,8 @@ def test_operators_and_nesting(run: CollectionsRun) -> None:
     packed = [{"AND": alone[at : at + 3]} for at in range(0, 12, 3)]
     about = ("filters.accepts-every-operator", "filters.accepts-nesting", "collections.create.accepts-valid")
     groups = (every, *(alone if run.budget.exhaustive else [*packed, *alone[12:]]))
-    created = run.perform_all(
-        run.plan_collection({**body, "source": {**body["source"], "filters": group}}, *about) for group in groups
-    )
+    with_filters = run.vocabulary.edition.with_filters
+    created = run.perform_all(run.plan_collection(with_filters(body, group), *about) for group in groups)
     run.read_back_all(created[:: 1 if run.budget.exhaustive else 2])
 
 
@@ -106,7 +103,9 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     if collection is None:
         return
-    broken = mutations.catalogue(SHAPE, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive)
+    broken = mutations.catalogue(
+        run.vocabulary.edition.collection, rich(_vocabulary_with(run, collection)), exhaustive=run.budget.exhaustive
+    )
     plans = [
         run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
         for mutation, body in broken
@@ -129,48 +128,8 @@ def test_rules_broken_by_chance(run: CollectionsRun) -> None:
         mutation, body = drawn
         return run.plan_collection(body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=(collection,))
 
-    run.explore(mutations.payloads(SHAPE, collections.valid(known)), plan, share=1.0 if run.budget.exhaustive else 0.5)
-
-
-@exercises("collections.create.null-is-absent")
-def test_null_is_absent(run: CollectionsRun) -> None:
-    """Send bodies without nulls, and then the same bodies with nulls."""
-    body = collections.minimal(run.vocabulary)
-    extractor = body["feature_extractors"][0]
-    nulls = dict.fromkeys(("document_output_type", "document_input_handling", "document_output_handling"))
-    group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
-    event = {"collection": "any", "action": "update", "retriever_id": None}
-    collection = run.shared_collection()
-    if collection is not None:
-        event["collection"] = collection.created_id
-    retrievers = {name: {"ttl_seconds": None, "score_threshold": None} for name in run.vocabulary.retriever_names[:1]}
-    for changes in (
-        {"description": None, "metadata": None, "document_handling": None, "cache_config": None},
-        {"source": {**body["source"], "prefix_key": None, "collection_id": None, "filters": None}},
-        {"source": {**body["source"], "filters": group}, "document_handling": {"output_type": None}},
-        {
-            "feature_extractors": [{**extractor, **nulls}],
-            "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "output_collection": None}],
-        },
-        {"cache_config": {"score_threshold": None, "retriever_configs": retrievers, "invalidation_events": [event]}},
-    ):
-        with_nulls = {**body, **changes}
-        without_them = run.collection(without_nulls(SHAPE, with_nulls), context=_context(collection))
-        if without_them.accepted:
-            requirement = "collections.create.null-is-absent"
-            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(collection), without_them))
-
-
-@exercises("collections.create.tolerates-unknown-fields")
-def test_unknown_fields(run: CollectionsRun) -> None:
-    """Send fields that the schema does not name, at the root and in objects."""
-    body = collections.minimal(run.vocabulary)
-    for changes in (
-        {"x_unknown": 1, "x_more": {"nested": [None]}},
-        {"source": {**body["source"], "x_unknown": "a"}},
-        {"feature_extractors": [{**body["feature_extractors"][0], "x_unknown": "a"}], "cache_config": {"x_unknown": "a"}},
-    ):
-        run.collection({**body, **changes}, "collections.create.tolerates-unknown-fields", expect=Expect.ACCEPT)
+    broken = mutations.payloads(known.edition.collection, collections.valid(known))
+    run.explore(broken, plan, share=1.0 if run.budget.exhaustive else 0.5)
 
 
 @exercises("source.unknown-collection", "errors.*")

@@ -7,7 +7,7 @@ no schema names. Invalid ones come from Schemathesis: it breaks what no annotati
 from collections.abc import Callable
 
 from conformance.contracts.collections import body_promises, openapi
-from conformance.contracts.collections.operations import CREATES, Operations, path
+from conformance.contracts.collections.operations import CREATES, Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
@@ -72,7 +72,7 @@ def _plan(run: CollectionsRun, operation: Operation, collection: Exchange | None
     known = _known(run, collection)
     if collection is not None:
         body = {**body, "collection_id": collection.created_id} if isinstance(body.get("collection_id"), str) else body
-    expect, about = body_promises.classify_object(operation, openapi.request_of(operation), body, known)
+    expect, about = body_promises.classify_object(operation, run.operation(operation).schema, body, known)
     if collection is None:
         return run.plan_collection(body, *about, expect=expect)
     return run.plan_document(collection, body, *about, expect=expect)
@@ -82,7 +82,7 @@ def _plan_no_object(
     run: CollectionsRun, operation: Operation, collection: Exchange | None, body: Json | bytes | None
 ) -> Plan | None:
     where, context = (
-        path(operation, "" if collection is None else collection.created_id or ""),
+        run.path(operation, "" if collection is None else collection.created_id or ""),
         () if collection is None else (collection,),
     )
     content = body if isinstance(body, bytes) else b"" if body is None else json_text.dumps(body)

@@ -14,7 +14,6 @@ from conformance.generation import boundary_values
 from conformance.schema import mutations
 
 _READ_BACK = 4
-SHAPE = documents.SCHEMA
 _ANSWERS = (
     "documents.create.accepts-valid", "documents.create.response-schema", "documents.create.id-*", "documents.create.collection-id",
     "documents.create.user-fields-*", "documents.create.metadata-verbatim", "documents.create.no-system-fields-at-root", "internal.*",
@@ -76,7 +75,7 @@ def test_explored(run: CollectionsRun) -> None:
 
 
 def _plan(run: CollectionsRun, collection: Exchange, first: tuple[Exchange, ...], known: Vocabulary, body: documents.Body) -> Plan:
-    if known.covers(SHAPE, body):
+    if known.covers(run.vocabulary.edition.document, body):
         return run.plan_document(collection, body, "documents.create.accepts-valid", expect=Expect.ACCEPT, context=first)
     return run.plan_document(collection, body, expect=Expect.EITHER, context=first)
 
@@ -96,7 +95,9 @@ def test_each_rule_broken(run: CollectionsRun) -> None:
         return
     plans = [
         run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at)
-        for mutation, body in mutations.catalogue(SHAPE, rich(run, collection), exhaustive=run.budget.exhaustive)
+        for mutation, body in mutations.catalogue(
+            run.vocabulary.edition.document, rich(run, collection), exhaustive=run.budget.exhaustive
+        )
     ]
     # Nothing may be left in the next one: of a body that was refused, and of one with every field.
     bare = {"collection_id": collection.created_id, "root_bucket_id": run.vocabulary.bucket_names[0]}
@@ -121,7 +122,7 @@ def test_rules_broken_by_chance(run: CollectionsRun) -> None:
         mutation, body = drawn
         return run.plan_document(collection, body, mutation.requirement, expect=Expect.REFUSE, at=mutation.at, context=first)
 
-    run.explore(mutations.payloads(SHAPE, documents.valid(known)), plan, share=0.5)
+    run.explore(mutations.payloads(run.vocabulary.edition.document, documents.valid(known)), plan, share=0.5)
 
 
 _NO_VECTORS: tuple[Json, ...] = (
@@ -136,7 +137,7 @@ def test_nulls_where_nothing_is_promised(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     if collection is None:
         return
-    bodies = mutations.unpromised_nulls(SHAPE, rich(run, collection)[1])
+    bodies = mutations.unpromised_nulls(run.vocabulary.edition.document, rich(run, collection)[1])
     for body in bodies if run.budget.exhaustive else bodies[::3]:
         run.document(collection, body, expect=Expect.ANY)
     for vectors in _NO_VECTORS if run.budget.exhaustive else _NO_VECTORS[:3]:
@@ -161,7 +162,7 @@ def test_null_is_absent(run: CollectionsRun) -> None:
         {"features": [{"feature_extractor_id": "extractor", "vectors": None}]},
     ):
         with_nulls = {**body, **changes}
-        without_them = run.document(collection, without_nulls(SHAPE, with_nulls))
+        without_them = run.document(collection, without_nulls(run.vocabulary.edition.document, with_nulls))
         if without_them.accepted:
             run.document(collection, with_nulls, "documents.create.null-is-absent", expect=Expect.ACCEPT, context=(without_them,))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance.contracts.collections.generation import collections, hostile
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.operation import Expect
@@ -60,13 +60,13 @@ def test_spelled_otherwise(run: CollectionsRun) -> None:
     data = {"texts": ["a/b", "</p>", "\u00e9", "\U0001f600", '"\\', "plain"], "numbers": [1, -20, 0.5, 1e21]}
     body = {**collections.minimal(run.vocabulary, run.tags.new()), "description": "and/or", "metadata": data}
     text = hostile.respelled(body, "metadata", "description")
-    where, about = path(Operations.CREATE_COLLECTION), "collections.create.accepts-valid"
+    where, about = run.path(Operations.CREATE_COLLECTION), "collections.create.accepts-valid"
     run.read_back(run.raw(where, text, about, expect=Expect.ACCEPT, value=body, operation=Operations.CREATE_COLLECTION))
     collection = run.shared_collection()
     if collection is None or collection.created_id is None:
         return
     own = {"collection_id": collection.created_id, "metadata": data, "title": "and/or"}
-    where, about = path(Operations.CREATE_DOCUMENT, collection.created_id), "documents.create.accepts-valid"
+    where, about = run.path(Operations.CREATE_DOCUMENT, collection.created_id), "documents.create.accepts-valid"
     document = run.raw(where, hostile.respelled(own, "metadata", "title"), about, expect=Expect.ACCEPT, value=own, context=(collection,),
                    operation=Operations.CREATE_DOCUMENT)  # fmt: skip
     run.read_back(document)

@@ -33,7 +33,7 @@ def test_collections_from_elsewhere(run: CollectionsRun) -> None:
         (Operations.LIST_DOCUMENTS, {}),
     ):
         if run.serves(operation.profile):
-            about = (_COLLECTIONS, *((_DOCUMENTS,) if operation is Operations.LIST_DOCUMENTS else ()))
+            about = (_COLLECTIONS, *((_DOCUMENTS,) if operation == Operations.LIST_DOCUMENTS else ()))
             context = (*context, _from_elsewhere(run, operation, about, collection, sent, context))
     child = {
         **collections.minimal(run.secondary, run.tags.new()),
@@ -93,7 +93,7 @@ def _control(
     run: CollectionsRun, operation: Operation, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]
 ) -> tuple[Exchange, ...]:
     """Send the same request from the document's own namespace; a delete is sent for another document."""
-    if operation is Operations.DELETE_DOCUMENT:
+    if operation == Operations.DELETE_DOCUMENT:
         other_document = run.document(collection, {"collection_id": collection.created_id})
         return other_document, run.call(operation, of=other_document, expect=Expect.ACCEPT, context=(*context, other_document))
     body = {"title": f"mine by {operation}"} if operation in _UPDATES else MISSING

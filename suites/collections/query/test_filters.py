@@ -17,7 +17,7 @@ from conformance.contracts.collections.checks.filter_evaluation import (
 from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of
 from conformance.contracts.collections.generation import filter_corpus
 from conformance.contracts.collections.generation.filter_corpus import Body, Condition
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import by_chance, exercises, in_parts
 from conformance.evidence.exchange import Exchange
@@ -118,7 +118,7 @@ def _ask_spelled_otherwise(lists: _FilterLists) -> None:
     """Send a number in another spelling (RFC 8259, 6)."""
     body = {"filters": {"AND": [{"field": "age", "operator": "eq", "value": 1}]}}
     text, collection = b'{"filters":{"AND":[{"field":"age","operator":"eq","value":10e-1}]}}', lists.corpus.collection
-    where = path(Operations.LIST_DOCUMENTS, collection.created_id or "", limit=ALL)
+    where = lists.run.path(Operations.LIST_DOCUMENTS, collection.created_id or "", limit=ALL)
     lists.run.raw(where, text, "filters.eval.eq", expect=Expect.ACCEPT, operation=Operations.LIST_DOCUMENTS, value=body,
                   context=(*lists.corpus.context, lists.listed, *lists.controls))  # fmt: skip
 

@@ -3,7 +3,7 @@
 from conformance.contracts.collections.checks.lists import ids, next_cursor
 from conformance.contracts.collections.fixtures import ALL, Corpus, complete_list, corpus_of, create_corpus
 from conformance.contracts.collections.generation.filter_corpus import PRICE
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.engine.run import JSON_HEADERS
@@ -73,7 +73,7 @@ def test_unknown_collection(run: CollectionsRun) -> None:
         return
     control = run.list_documents(collection, {}, expect=Expect.ANY, context=(collection,))
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
-        run.raw(path(Operations.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operations.LIST_DOCUMENTS,
+        run.raw(run.path(Operations.LIST_DOCUMENTS, identifier), b"{}", "list.unknown-collection", operation=Operations.LIST_DOCUMENTS,
                 context=(collection, control), headers=JSON_HEADERS)  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from conformance.contracts.collections.generation import collections
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
@@ -23,7 +23,8 @@ def test_collections(run: CollectionsRun) -> None:
         return
     control = run.read(collection)
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
-        run.raw(path(Operations.GET_COLLECTION, identifier), None, "collections.get.unknown", operation=Operations.GET_COLLECTION, method="GET",
+        where = run.path(Operations.GET_COLLECTION, identifier)
+        run.raw(where, None, "collections.get.unknown", operation=Operations.GET_COLLECTION, method="GET",
                 headers=(), context=(collection, control))  # fmt: skip
 
 
@@ -42,18 +43,18 @@ def test_documents(run: CollectionsRun) -> None:
         return
     first = run.read(document)
     run.read(document, "documents.get.safe", context=(collection, document, first))
-    elsewhere = path(Operations.GET_DOCUMENT, other_collection.created_id or "", document.created_id)
+    elsewhere = run.path(Operations.GET_DOCUMENT, other_collection.created_id or "", document.created_id)
     _missing(run, elsewhere, "documents.get.wrong-collection", (collection, other_collection, document, first))
     for identifier in _NOBODYS:
         _missing(
             run,
-            path(Operations.GET_DOCUMENT, collection.created_id or "", identifier),
+            run.path(Operations.GET_DOCUMENT, collection.created_id or "", identifier),
             "documents.get.unknown",
             (collection, document, first),
         )
     _missing(
         run,
-        path(Operations.GET_DOCUMENT, "col_no_such_collection", document.created_id),
+        run.path(Operations.GET_DOCUMENT, "col_no_such_collection", document.created_id),
         "documents.get.unknown",
         (collection, document, first),
     )
@@ -71,7 +72,7 @@ def test_hostile_identifiers(run: CollectionsRun) -> None:
     if collection is None:
         return
     for identifier in _HOSTILE if run.budget.exhaustive else _HOSTILE[:9]:
-        where = f"{path(Operations.CREATE_DOCUMENT, collection.created_id or '')}/{_escaped(identifier)}"
+        where = f"{run.path(Operations.CREATE_DOCUMENT, collection.created_id or '')}/{_escaped(identifier)}"
         run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method="GET", headers=(), context=(collection,),
                 expect=Expect.EITHER)  # fmt: skip
 

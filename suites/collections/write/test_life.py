@@ -148,7 +148,7 @@ class _Life(RuleBasedStateMachine):
         """Send a request with all earlier exchanges as its context."""
         if self.ended:
             return None
-        query: dict[str, str | int] | None = {"limit": 1000} if operation is Operations.LIST_DOCUMENTS else None
+        query: dict[str, str | int] | None = {"limit": 1000} if operation == Operations.LIST_DOCUMENTS else None
         try:
             exchange = self.run.call(
                 operation, *about, of=of, body=body, expect=expect, query=query, context=self.history, sender=sender
@@ -189,7 +189,7 @@ class _Life(RuleBasedStateMachine):
             about = "documents.update.unknown" if operation in _UPDATES else "documents.delete.then-unknown"
             self.note(operation, about, of=document, body=body, expect=Expect.REFUSE)
         else:
-            is_delete = operation is Operations.DELETE_DOCUMENT
+            is_delete = operation == Operations.DELETE_DOCUMENT
             done = self.note(
                 operation, *(["documents.delete.then-unknown"] if is_delete else []), of=document, body=body, expect=Expect.ACCEPT
             )
@@ -205,7 +205,7 @@ class _Life(RuleBasedStateMachine):
         if collection.created_id in self.gone:
             self.note(operation, gone, of=collection, body=body, expect=Expect.REFUSE)
             return
-        is_delete = operation is Operations.DELETE_COLLECTION
+        is_delete = operation == Operations.DELETE_COLLECTION
         done = self.note(operation, *([gone] if is_delete else []), of=collection, body=body, expect=Expect.ACCEPT)
         if is_delete and done is not None and done.succeeded:
             self.gone.add(collection.created_id)

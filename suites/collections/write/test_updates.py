@@ -1,7 +1,7 @@
 """Updating and deleting, one aspect at a time."""
 
 from conformance.contracts.collections.generation import collections, documents
-from conformance.contracts.collections.operations import Operations, path
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
@@ -204,7 +204,7 @@ def test_unknown(run: CollectionsRun) -> None:
         return
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         control = _update(run, operation, context, {"title": "is there"})
-        where = path(operation, context[0].created_id or "", "doc_000000000000000000000000")
+        where = run.path(operation, context[0].created_id or "", "doc_000000000000000000000000")
         _send_to(run, operation, where, "documents.update.unknown", control)
 
 
@@ -216,7 +216,7 @@ def test_wrong_collection(run: CollectionsRun) -> None:
         return
     context = (*context, doomed[1], other_collection)
     for operation in (*_UPDATES, Operations.DELETE_DOCUMENT):
-        if operation is Operations.DELETE_DOCUMENT:
+        if operation == Operations.DELETE_DOCUMENT:
             context = (
                 *context,
                 *([run.list_documents(other_collection, {}, context=context, limit=1000)] if run.serves("query") else ()),
@@ -224,7 +224,7 @@ def test_wrong_collection(run: CollectionsRun) -> None:
             context = (*context, run.call(operation, of=doomed[1], expect=Expect.ACCEPT, context=context))
         else:
             context = _update(run, operation, context, {"title": "is there"})
-        where = path(operation, other_collection.created_id or "", context[1].created_id or "")
+        where = run.path(operation, other_collection.created_id or "", context[1].created_id or "")
         context = (*context, _send_to(run, operation, where, "documents.update.wrong-collection", context))
     if run.serves("read"):
         run.read(context[1], "documents.update.wrong-collection", context=context)
@@ -233,7 +233,7 @@ def test_wrong_collection(run: CollectionsRun) -> None:
 def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
     """Send a change or a delete to a path where the document must not be found."""
     method = operation.method
-    body, headers = (None, ()) if operation is Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
+    body, headers = (None, ()) if operation == Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
     return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
 
 

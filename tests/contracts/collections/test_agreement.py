@@ -64,7 +64,7 @@ def test_what_the_generators_make_both_accept(name):
 @pytest.mark.parametrize("name", REQUESTS)
 def test_what_the_edge_catalogue_makes_both_accept(name):
     model, _strategy, operation = REQUESTS[name]
-    bodies = (collection_bodies if operation is Operations.CREATE_COLLECTION else document_bodies).boundaries(KNOWN).values
+    bodies = (collection_bodies if operation == Operations.CREATE_COLLECTION else document_bodies).boundaries(KNOWN).values
     for body in bodies:
         assert openapi.validator(name).is_valid(body), openapi.explain(name, body)
         assert model_accepts(model, body)

@@ -74,7 +74,7 @@ def answers_not_found(checks: Checks, *requirements: str) -> None:
         if exchange.status != 404:  # noqa: PLR2004
             return Violation("what does not exist was not answered as unknown", "status 404", answer_in_words(exchange))
         operation = exchange.case.operation
-        return HELD if any(earlier.case.operation is operation and earlier.accepted for earlier in exchange.context) else None
+        return HELD if any(earlier.case.operation == operation and earlier.accepted for earlier in exchange.context) else None
 
     for requirement in requirements:
         checks.promise(requirement, Expect.REFUSE)(missed)

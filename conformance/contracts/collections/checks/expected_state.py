@@ -57,15 +57,15 @@ def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str
 
 def _apply(exchange: Exchange, states: dict[str, ExpectedState]) -> None:
     operation, identifier = exchange.case.operation, exchange.id_of("document") or ""
-    if operation is Operations.CREATE_DOCUMENT and exchange.created_id is not None:
+    if operation == Operations.CREATE_DOCUMENT and exchange.created_id is not None:
         states[identifier] = ExpectedState(exchange, exchange, fields(exchange.case.body))
-    elif operation is Operations.DELETE_COLLECTION:
+    elif operation == Operations.DELETE_COLLECTION:
         states.clear()
-    elif operation is Operations.DELETE_DOCUMENT:
+    elif operation == Operations.DELETE_DOCUMENT:
         states.pop(identifier, None)
     elif operation in _UPDATES and identifier in states:
         before, given = states[identifier], fields(exchange.case.body)
-        names = given if operation is Operations.PUT_DOCUMENT else before.names | given
+        names = given if operation == Operations.PUT_DOCUMENT else before.names | given
         # A field that an update wrongly keeps in its answer is judged there; a read may show it too.
         names |= (before.gone | before.names) & exchange.made.keys()
         states[identifier] = ExpectedState(before.created, exchange, names, (before.gone | before.names) - names)
@@ -86,9 +86,9 @@ def is_there(exchange: Exchange) -> bool:
     is_deleted, is_made = False, False
     for earlier in exchange.context:
         if earlier.id_of("collection") == exchange.id_of("collection") and earlier.succeeded:
-            is_made = is_made or earlier.case.operation is Operations.CREATE_COLLECTION
-            is_deleted = is_deleted or earlier.case.operation is Operations.DELETE_COLLECTION
-    if is_deleted or exchange.id_of("document") is None or exchange.case.operation is Operations.CREATE_DOCUMENT:
+            is_made = is_made or earlier.case.operation == Operations.CREATE_COLLECTION
+            is_deleted = is_deleted or earlier.case.operation == Operations.DELETE_COLLECTION
+    if is_deleted or exchange.id_of("document") is None or exchange.case.operation == Operations.CREATE_DOCUMENT:
         return is_made and not is_deleted
     return expected_document(exchange) is not None
 

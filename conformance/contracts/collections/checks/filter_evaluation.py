@@ -367,7 +367,7 @@ def lists_of(exchange: Exchange) -> list[Exchange]:
     return [
         earlier
         for earlier in exchange.context
-        if earlier.case.operation is Operations.LIST_DOCUMENTS and earlier.id_of("collection") == collection
+        if earlier.case.operation == Operations.LIST_DOCUMENTS and earlier.id_of("collection") == collection
     ]
 
 

@@ -33,7 +33,7 @@ def lone_surrogate(exchange: Exchange) -> Outcome:
 
 def _own_data(exchange: Exchange) -> dict[str, Json]:
     body = exchange.case.body
-    if exchange.case.operation is Operations.CREATE_COLLECTION:
+    if exchange.case.operation == Operations.CREATE_COLLECTION:
         return {"metadata": body["metadata"]} if "metadata" in body else {}
     return {key: body[key] for key in ("metadata", *user_fields(body)) if key in body}
 

@@ -136,7 +136,7 @@ def _difference_from_expected(exchange: Exchange, expected: dict[str, ExpectedSt
 
 def _is_uncertain(earlier: Exchange, listed: Exchange) -> bool:
     """Whether a create was not answered, or failed: then it is unknown whether the document exists."""
-    is_create = earlier.case.operation is Operations.CREATE_DOCUMENT and earlier.id_of("collection") == listed.id_of("collection")
+    is_create = earlier.case.operation == Operations.CREATE_DOCUMENT and earlier.id_of("collection") == listed.id_of("collection")
     return is_create and (earlier.status is None or earlier.status >= 500)  # noqa: PLR2004
 
 
@@ -166,7 +166,7 @@ def _no_more_than_made(exchange: Exchange, message: str) -> Outcome:
 @CHECKS.promise("auth.no-effect", Expect.ACCEPT)
 def no_effect(exchange: Exchange) -> Outcome:
     """A list or a read shows that requests without authorization changed nothing."""
-    if exchange.case.operation is not _LIST:
+    if exchange.case.operation != _LIST:
         document, message = expected_state.expected_document(exchange), "a refused request had an effect"
         if document is None:
             return None
@@ -196,7 +196,7 @@ def _refused(exchange: Exchange, query: Query) -> Outcome:
     answered = [
         earlier
         for earlier in exchange.context
-        if earlier.case.operation is _LIST and earlier.accepted and Query.of(earlier).limit != query.limit
+        if earlier.case.operation == _LIST and earlier.accepted and Query.of(earlier).limit != query.limit
     ]
     if not (query.is_plain and query.is_first and exchange.status in INVALID and answered):
         return None
@@ -261,7 +261,7 @@ def _complete(exchange: Exchange, *keys: str) -> tuple[Exchange, ...]:
 
 
 def _is_complete(earlier: Exchange, query: Query, keys: tuple[str, ...]) -> bool:
-    if earlier.case.operation is not _LIST or not earlier.accepted:
+    if earlier.case.operation != _LIST or not earlier.accepted:
         return False
     earlier_query = Query.of(earlier)
     is_alike = earlier_query.asks("group_by") is None and all(earlier_query.asks(key) == query.asks(key) for key in keys)

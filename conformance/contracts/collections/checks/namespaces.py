@@ -28,7 +28,7 @@ def _isolates(requirement: str) -> None:
             )
         # A path may be 404 everywhere. So the same request must have been accepted in the namespace of the thing.
         operation = exchange.case.operation
-        return HELD if any(earlier.case.operation is operation and earlier.accepted for earlier in exchange.context) else None
+        return HELD if any(earlier.case.operation == operation and earlier.accepted for earlier in exchange.context) else None
 
     CHECKS.promise(requirement, Expect.REFUSE)(refused)
     leaves_untouched(CHECKS, requirement, "a request from another namespace had an effect")
@@ -47,7 +47,7 @@ def _creators(exchange: Exchange) -> tuple[Exchange, ...]:
 def id_on_documents(exchange: Exchange) -> Outcome:
     """Documents were created in both namespaces. This exchange creates the last one; the others are in its context."""
     earlier_documents = [
-        earlier for earlier in exchange.context if earlier.case.operation is Operations.CREATE_DOCUMENT and earlier.accepted
+        earlier for earlier in exchange.context if earlier.case.operation == Operations.CREATE_DOCUMENT and earlier.accepted
     ]
     if not exchange.accepted or not earlier_documents:
         return None

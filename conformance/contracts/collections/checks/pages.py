@@ -51,7 +51,7 @@ def cursor_pages_partition(exchange: Exchange) -> Outcome:
 
 def _is_page(earlier: Exchange, last: Exchange) -> bool:
     """Whether an earlier list is a page of the same list."""
-    is_list = earlier.case.operation is _LIST and earlier.id_of("collection") == last.id_of("collection")
+    is_list = earlier.case.operation == _LIST and earlier.id_of("collection") == last.id_of("collection")
     return is_list and earlier.case.body == last.case.body and earlier.query.get("limit") == last.query.get("limit")
 
 

@@ -33,7 +33,7 @@ answers_not_found(CHECKS, "collections.get.unknown", "documents.get.unknown", "d
 
 def collection_create(exchange: Exchange) -> Exchange | None:
     """Return the create of the collection that a request names, if it is in the context."""
-    return next((earlier for earlier in exchange.context if earlier.case.operation is Operations.CREATE_COLLECTION
+    return next((earlier for earlier in exchange.context if earlier.case.operation == Operations.CREATE_COLLECTION
                  and earlier.created_id is not None and earlier.created_id == exchange.id_of("collection")), None)  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def _on_request(exchange: Exchange, holder: str, key: str, judged: "_Judge") -> 
 
 def shown_documents(exchange: Exchange) -> dict[str, Json]:
     """Return the documents in the answer of a read or a list, by id."""
-    results = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
+    results = items(exchange.made.get("results")) if exchange.case.operation == Operations.LIST_DOCUMENTS else [exchange.made]
     return {
         document["document_id"]: document
         for document in results

@@ -64,7 +64,7 @@ def internal(exchange: Exchange) -> dict[str, Any]:
 
 def user_fields(body: dict[str, Json]) -> list[str]:
     """Return the names of the user's own root fields: those that neither the request's schema nor the server uses."""
-    named = openapi.request_of(Operations.CREATE_DOCUMENT).properties
+    named = openapi.request("CreateDocumentRequest").properties
     return [key for key in body if key not in named and key not in NOT_THE_USERS]
 
 
@@ -78,8 +78,8 @@ def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterat
     """Yield each top-level field of a create's body with its differences in the answer."""
     if not isinstance(body, dict):
         return
-    schema = openapi.request_of(operation)
-    if operation is Operations.CREATE_COLLECTION:
+    schema = operation.schema
+    if operation == Operations.CREATE_COLLECTION:
         for key in _COLLECTION:
             if key in body:
                 answered = _source_config(body, answer) if key == "source" else answer.get(key, MISSING)
@@ -105,10 +105,10 @@ def _source_config(body: dict[str, Json], answer: dict[str, Any]) -> Any:
 
 def is_user_data(operation: Operation, at: Pointer) -> bool:
     """Whether a place in a request's body is within the user's own data."""
-    if operation is Operations.CREATE_DOCUMENT:
+    if operation == Operations.CREATE_DOCUMENT:
         if at[0] == "features":
             return at[2:3] == ("payload",)
-        return at[0] == "metadata" or at[0] not in openapi.request_of(operation).properties
+        return at[0] == "metadata" or at[0] not in operation.schema.properties
     return at[0] == "metadata"  # parameters and filter values have requirements of their own
 
 

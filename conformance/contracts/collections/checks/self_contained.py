@@ -47,7 +47,7 @@ def outcomes(exchange: Exchange) -> Outcomes:
         yield _UPDATE_REQUIREMENTS[operation], updates.shows_given_fields(exchange)
     if operation in _ID_REQUIREMENTS:
         yield _ID_REQUIREMENTS[operation], _is_about_named_document(exchange)
-    if operation is Operations.LIST_DOCUMENTS:
+    if operation == Operations.LIST_DOCUMENTS:
         query = Query.of(exchange)
         yield from _limit_and_total(exchange, query)
         if query.asks("select") is None and query.asks("group_by") is None:

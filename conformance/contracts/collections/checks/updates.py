@@ -149,12 +149,12 @@ def _is_before(earlier: Json, later: Json) -> bool:
 @CHECKS.promise("documents.delete.then-unknown", Expect.ACCEPT)
 def deleted(exchange: Exchange) -> Outcome:
     """The delete is accepted, and a list after it does not show the document."""
-    if exchange.case.operation is not Operations.LIST_DOCUMENTS:
+    if exchange.case.operation != Operations.LIST_DOCUMENTS:
         return HELD if exchange.succeeded else Violation("a document was not deleted", "status 200", answer_in_words(exchange))
     if not exchange.accepted:
         return None
     deletes = [
-        earlier for earlier in exchange.context if earlier.case.operation is Operations.DELETE_DOCUMENT and earlier.succeeded
+        earlier for earlier in exchange.context if earlier.case.operation == Operations.DELETE_DOCUMENT and earlier.succeeded
     ]
     listed = {str(dict_or_empty(document).get("document_id")) for document in items(exchange.made.get("results"))}
     still_listed = next((delete for delete in deletes if delete.id_of("document") in listed), None)
@@ -178,11 +178,11 @@ def only_that(exchange: Exchange) -> Outcome:
         return None
     if not exchange.accepted:
         return Violation("a document that was not deleted is gone", "status 200", answer_in_words(exchange))
-    shown = items(exchange.made.get("results")) if exchange.case.operation is Operations.LIST_DOCUMENTS else [exchange.made]
+    shown = items(exchange.made.get("results")) if exchange.case.operation == Operations.LIST_DOCUMENTS else [exchange.made]
     by_id = {str(dict_or_empty(document).get("document_id")): document for document in shown}
     wanted = (
         expected_state.expected_documents(exchange)
-        if exchange.case.operation is Operations.LIST_DOCUMENTS
+        if exchange.case.operation == Operations.LIST_DOCUMENTS
         else [exchange.id_of("document")]
     )
     lost = next((identifier for identifier in wanted if identifier not in by_id), None)
@@ -200,7 +200,7 @@ def concurrent_updates(exchange: Exchange) -> Outcome:
         )
     if not exchange.accepted:
         return None
-    patches = [earlier for earlier in exchange.context if earlier.case.operation is Operations.PATCH_DOCUMENT and earlier.accepted]
+    patches = [earlier for earlier in exchange.context if earlier.case.operation == Operations.PATCH_DOCUMENT and earlier.accepted]
     for patch in patches:
         outcome = judge_differences(_given(patch, shown=exchange.made), "a patch was lost among others", tuple(patches))
         if outcome != HELD:

@@ -1,18 +1,16 @@
-"""Bodies of `POST /v1/collections/create`, made from the model and the OpenAPI document."""
+"""Bodies that create collections, made from the model and the OpenAPI document."""
 
 from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.contracts.collections import openapi
 from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.generation import boundary_values, payloads, samples
 from conformance.generation.boundary_values import Catalogue
 
 Body = dict[str, Any]
-SCHEMA = openapi.request("CreateCollectionRequest")
 # Each round of a long run makes collections, and so vocabularies, of its own.
 _VOCABULARIES = 8
 
@@ -20,21 +18,21 @@ _VOCABULARIES = 8
 @lru_cache(_VOCABULARIES)
 def valid(vocabulary: Vocabulary) -> st.SearchStrategy[Body]:
     """Return a strategy for valid bodies, more than half of them with filters. The caller puts its tag before the name."""
-    return payloads.payloads(SCHEMA, vocabulary.names())
+    return payloads.payloads(vocabulary.edition.collection, vocabulary.names())
 
 
 def minimal(vocabulary: Vocabulary, name: str = "") -> Body:
     """Return the smallest valid body."""
-    body: Body = samples.minimal(SCHEMA, vocabulary.names())
+    body: Body = samples.minimal(vocabulary.edition.collection, vocabulary.names())
     return {**body, "collection_name": name}
 
 
 def complete(vocabulary: Vocabulary) -> list[Body]:
     """Return valid bodies in which every field is given: one whose source is a bucket, and one whose source is a collection, if one is known."""
-    return samples.complete(SCHEMA, vocabulary.names())
+    return samples.complete(vocabulary.edition.collection, vocabulary.names())
 
 
 @lru_cache(_VOCABULARIES)
 def boundaries(vocabulary: Vocabulary) -> Catalogue:
     """Return the boundary catalogue. Events, taxonomies and sources name collections of the vocabulary, if there are any."""
-    return boundary_values.catalogue(SCHEMA, vocabulary.names(), LIMITS)
+    return boundary_values.catalogue(vocabulary.edition.collection, vocabulary.names(), LIMITS)

@@ -13,7 +13,6 @@ from conformance.generation import boundary_values, payloads, samples
 from conformance.generation.boundary_values import Catalogue
 
 Body = dict[str, Any]
-SCHEMA = openapi.request("CreateDocumentRequest")
 # Each round of a long run makes collections, and so vocabularies, of its own.
 _VOCABULARIES = 8
 
@@ -22,13 +21,15 @@ _VOCABULARIES = 8
 def reserved() -> frozenset[str]:
     """Return the names that a server may use itself, so that a user's field of that name may not come back at the root."""
     internal = openapi.schema("Internal")
-    return frozenset({*SCHEMA.properties, *internal["properties"], *SYSTEM_FIELDS, "document_id", "_internal"})
+    return frozenset(
+        {*openapi.request("CreateDocumentRequest").properties, *internal["properties"], *SYSTEM_FIELDS, "document_id", "_internal"}
+    )
 
 
 @lru_cache(_VOCABULARIES)
 def valid(vocabulary: Vocabulary) -> st.SearchStrategy[Body]:
     """Return a strategy for valid bodies for a collection of the vocabulary."""
-    return payloads.payloads(SCHEMA, vocabulary.names())
+    return payloads.payloads(vocabulary.edition.document, vocabulary.names())
 
 
 def minimal(collection: str) -> Body:
@@ -38,10 +39,10 @@ def minimal(collection: str) -> Body:
 
 def complete(vocabulary: Vocabulary) -> list[Body]:
     """Return a valid body in which every field is given whose names are known."""
-    return samples.complete(SCHEMA, vocabulary.names())
+    return samples.complete(vocabulary.edition.document, vocabulary.names())
 
 
 @lru_cache(_VOCABULARIES)
 def boundaries(vocabulary: Vocabulary) -> Catalogue:
     """Return the boundary catalogue for a collection of the vocabulary."""
-    return boundary_values.catalogue(SCHEMA, vocabulary.names(), LIMITS)
+    return boundary_values.catalogue(vocabulary.edition.document, vocabulary.names(), LIMITS)

@@ -1,0 +1,68 @@
+"""An edition of the API: which operations it has and where, and the schemas of what is sent. Editions share all else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from conformance.contracts.collections import openapi
+from conformance.contracts.collections.operations import ALL_OPERATIONS
+from conformance.core.json_text import Json
+from conformance.core.pointers import Pointer
+from conformance.evidence.operation import Operation
+from conformance.schema.components import Components
+from conformance.schema.tree import SchemaNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """One edition. `filters_at` is where a collection's body has the filters of its source."""
+
+    operations: Mapping[str, Operation]
+    components: Components
+    filters_at: Pointer = ("source", "filters")
+
+    def operation(self, operation: Operation) -> Operation:
+        """Return an operation as this edition has it.
+
+        Raises:
+            KeyError: it does not have it.
+
+        """
+        return self.operations[operation.name]
+
+    def has(self, operation: Operation) -> bool:
+        """Whether this edition has an operation."""
+        return operation.name in self.operations
+
+    def path(self, operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
+        """Return the path of an operation, ids percent-encoded, with the query parameters given."""
+        return self.operation(operation).path_of({"collection": collection, "document": document}, query)
+
+    @property
+    def collection(self) -> SchemaNode:
+        """The compiled schema of what creates a collection."""
+        return self.components.request("CreateCollectionRequest")
+
+    @property
+    def document(self) -> SchemaNode:
+        """The compiled schema of what creates a document."""
+        return self.components.request("CreateDocumentRequest")
+
+    def with_filters(self, body: dict[str, Json], filters: Json) -> dict[str, Json]:
+        """Return the body of a collection whose source selects by filters."""
+        filtered: dict[str, Json] = _with(body, self.filters_at, filters)
+        return filtered
+
+    def routed(self, operations: Mapping[str, Operation]) -> "Edition":
+        """Return the edition with operations that are served elsewhere."""
+        return replace(self, operations=operations)
+
+
+def _with(value: Json, at: Pointer, inner: Json) -> Json:
+    """Return a value with another one at a place; objects on the way there are made."""
+    if not at:
+        return inner
+    known = value if isinstance(value, dict) else {}
+    return {**known, at[0]: _with(known.get(at[0]), at[1:], inner)}
+
+
+PUBLISHED = Edition({operation.name: operation for operation in ALL_OPERATIONS}, openapi.COMPONENTS)
