@@ -80,7 +80,10 @@ class Api:
 
     def __post_init__(self) -> None:
         components = Components(self.document, self.models)
-        known = tuple(replace(operation, components=components) for operation in self.operations)
+        known = tuple(
+            replace(operation, components=components) if operation.components is None else operation
+            for operation in self.operations
+        )
         object.__setattr__(self, "operations", known)
 
     @property

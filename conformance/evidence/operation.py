@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.core.pointers import Pointer
 from conformance.schema.components import Components
+from conformance.schema.openapi import OpenApiDocument
 from conformance.schema.tree import SchemaNode
 
 
@@ -88,6 +89,18 @@ class Operation:
         """Return the path with these ids, percent-encoded, and the query parameters."""
         filled = self.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
         return f"{filled}?{urlencode(query)}" if query else filled
+
+    @property
+    def document(self) -> OpenApiDocument:
+        """The OpenAPI document that describes it.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        if self.components is None:
+            raise KeyError(self.name)
+        return self.components.document
 
     @property
     def schema(self) -> SchemaNode:

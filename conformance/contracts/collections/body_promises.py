@@ -7,6 +7,7 @@ from conformance.contracts.collections.generation import documents
 from conformance.contracts.collections.generation.filters import GROUPS
 from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.source_places import filters_at
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
@@ -82,7 +83,7 @@ def is_unspecified(operation: Operation, schema: SchemaNode, body: dict[str, Jso
         return any(name.startswith("_") or name in documents.reserved() for name in own)
     if operation in (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT):
         return False
-    place = ("filters",) if operation == Operations.LIST_DOCUMENTS else ("source", "filters")
+    place = filters_at(schema)
     filters = pointers.get(body, place)
     unknown = {at for at in rules.unknown_fields(schema, body) if at[: len(place)] == place}
     return bool(unknown) or (isinstance(filters, dict) and _has_empty_group(filters))
@@ -96,15 +97,23 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
 
 def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
-    source = body.get("source", {})
-    if source.get("bucket_id") is not None and source.get("collection_id") is not None:
+    if has_two_sources(body):
         return True
     if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
         return True
-    for at, node in pointers.walk(source.get("filters")):
+    for at, node in pointers.walk(pointers.get(body, filters_at(schema))):
         if isinstance(node, dict) and "value" not in at and "field" in node and not _is_meaningful(node):
             return True
     return any(event["action"] not in _actions(schema) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
+
+
+def has_two_sources(body: dict[str, Json]) -> bool:
+    """Whether a source names its things in two ways: the contract does not say which of them counts."""
+    source = body.get("source")
+    return isinstance(source, dict) and sum(source.get(name) is not None for name in _SOURCE_IDS) > 1
+
+
+_SOURCE_IDS = ("bucket_id", "bucket_ids", "collection_id", "collection_ids")
 
 
 def is_more_open(case: Case, body: Json) -> bool:
@@ -134,7 +143,7 @@ def has_acceptable_conditions(operation: Operation, body: Json) -> bool:
     The minimizer keeps to such conditions: each names a field and has an operand of the type that its operator takes, and the
     operand alone selects something.
     """
-    place = ("filters",) if operation == Operations.LIST_DOCUMENTS else ("source", "filters")
+    place = filters_at(operation.schema)
     filters = pointers.get(body, place) if isinstance(body, dict) else MISSING
     conditions = (node for at, node in pointers.walk(filters) if isinstance(node, dict) and "value" not in at and "field" in node)
     return all(isinstance(condition["field"], str) and condition["field"] and _is_acceptable(condition) for condition in conditions)

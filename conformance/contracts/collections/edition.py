@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from conformance.contracts.collections import openapi
+from conformance.contracts.collections import openapi, source_places
 from conformance.contracts.collections.operations import ALL_OPERATIONS
 from conformance.core.json_text import Json
 from conformance.core.pointers import Pointer
@@ -14,11 +14,15 @@ from conformance.schema.tree import SchemaNode
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One edition. `filters_at` is where a collection's body has the filters of its source."""
+    """One edition.
+
+    `longest_name` is how many characters a collection's name may have, and `groups_need_index` says that a server may refuse to group.
+    """
 
     operations: Mapping[str, Operation]
     components: Components
-    filters_at: Pointer = ("source", "filters")
+    longest_name: int = 4096
+    groups_need_index: bool = False
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as this edition has it.
@@ -49,7 +53,7 @@ class Edition:
 
     def with_filters(self, body: dict[str, Json], filters: Json) -> dict[str, Json]:
         """Return the body of a collection whose source selects by filters."""
-        filtered: dict[str, Json] = _with(body, self.filters_at, filters)
+        filtered: dict[str, Json] = _with(body, source_places.filters_at(self.collection), filters)
         return filtered
 
     def routed(self, operations: Mapping[str, Operation]) -> "Edition":

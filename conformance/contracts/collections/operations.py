@@ -1,5 +1,8 @@
 """The operations of the API and where each is served."""
 
+from functools import partial
+
+from conformance.contracts.collections import openapi
 from conformance.evidence.operation import OUTSIDE, Effect, Operation, Paging, UserKeys
 
 _COLLECTION = "/v1/collections/{collection}"
@@ -12,31 +15,34 @@ _ROOT = frozenset({"document_id", "collection_id", "_internal", "document_blobs"
 _OF_COLLECTION, _OF_DOCUMENT = UserKeys(_BELOW, _MAPS), UserKeys(_BELOW, _MAPS, _ROOT)
 
 
+_operation = partial(Operation, components=openapi.COMPONENTS)
+
+
 class Operations:
     """All operations, named by their operationId in capitals."""
 
     # fmt: off
-    CREATE_COLLECTION = Operation(name="create_collection", method="POST", path="/v1/collections/create", body="CreateCollectionRequest",
+    CREATE_COLLECTION = _operation(name="create_collection", method="POST", path="/v1/collections/create", body="CreateCollectionRequest",
                                   effect=Effect.CREATE, makes="collection", id_key="collection_id", name_key="collection_name",
                                   user_keys=_OF_COLLECTION)
-    GET_COLLECTION = Operation(name="get_collection", method="GET", path=_COLLECTION, profile="read", effect=Effect.READ,
+    GET_COLLECTION = _operation(name="get_collection", method="GET", path=_COLLECTION, profile="read", effect=Effect.READ,
                                user_keys=_OF_COLLECTION)
-    DELETE_COLLECTION = Operation(name="delete_collection", method="DELETE", path=_COLLECTION, profile="write", effect=Effect.DELETE,
+    DELETE_COLLECTION = _operation(name="delete_collection", method="DELETE", path=_COLLECTION, profile="write", effect=Effect.DELETE,
                                   answers=False, user_keys=_OF_COLLECTION)
-    CREATE_DOCUMENT = Operation(name="create_document", method="POST", path=_DOCUMENTS, body="CreateDocumentRequest",
+    CREATE_DOCUMENT = _operation(name="create_document", method="POST", path=_DOCUMENTS, body="CreateDocumentRequest",
                                 effect=Effect.CREATE, makes="document", id_key="document_id", user_keys=_OF_DOCUMENT)
-    LIST_DOCUMENTS = Operation(name="list_documents", method="POST", path=f"{_DOCUMENTS}/list", profile="query",
+    LIST_DOCUMENTS = _operation(name="list_documents", method="POST", path=f"{_DOCUMENTS}/list", profile="query",
                                body="ListDocumentsRequest", effect=Effect.LIST, paging=Paging("cursor", ("pagination", "next_cursor")),
                                user_keys=_OF_COLLECTION)
-    GET_DOCUMENT = Operation(name="get_document", method="GET", path=_DOCUMENT, profile="read", effect=Effect.READ,
+    GET_DOCUMENT = _operation(name="get_document", method="GET", path=_DOCUMENT, profile="read", effect=Effect.READ,
                              user_keys=_OF_DOCUMENT)
-    PUT_DOCUMENT = Operation(name="put_document", method="PUT", path=_DOCUMENT, profile="write", body="DocumentFields",
+    PUT_DOCUMENT = _operation(name="put_document", method="PUT", path=_DOCUMENT, profile="write", body="DocumentFields",
                              effect=Effect.UPDATE, user_keys=_OF_DOCUMENT)
-    PATCH_DOCUMENT = Operation(name="patch_document", method="PATCH", path=_DOCUMENT, profile="write", body="DocumentFields",
+    PATCH_DOCUMENT = _operation(name="patch_document", method="PATCH", path=_DOCUMENT, profile="write", body="DocumentFields",
                                effect=Effect.UPDATE, user_keys=_OF_DOCUMENT)
-    DELETE_DOCUMENT = Operation(name="delete_document", method="DELETE", path=_DOCUMENT, profile="write", effect=Effect.DELETE,
+    DELETE_DOCUMENT = _operation(name="delete_document", method="DELETE", path=_DOCUMENT, profile="write", effect=Effect.DELETE,
                                 answers=False, user_keys=_OF_DOCUMENT)
-    CREATE_BUCKET = Operation(name="create_bucket", method="POST", path="/v1/buckets/create", profile="buckets",
+    CREATE_BUCKET = _operation(name="create_bucket", method="POST", path="/v1/buckets/create", profile="buckets",
                               body="CreateBucketRequest", effect=Effect.SETUP, makes="bucket", id_key="bucket_id",
                               user_keys=_OF_COLLECTION)
     # fmt: on

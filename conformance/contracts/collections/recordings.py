@@ -4,7 +4,6 @@ from conformance.contracts.collections import body_promises
 from conformance.contracts.collections.checks import self_contained
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
-from conformance.core import pointers
 from conformance.core.json_text import Json
 from conformance.engine.recordings import Promise, Recordings
 from conformance.evidence.operation import Expect, Operation
@@ -25,7 +24,11 @@ def _promise(operation: Operation, schema: SchemaNode, body: dict[str, Json], vo
     """Classify a recorded body. Nothing is promised about lists and updates that the contract leaves open."""
     if not body_promises.has_classification(operation):
         return _NOTHING_PROMISED if _is_open(operation, schema, body) else None
-    return _NOTHING_PROMISED if _has_two_sources(body) else body_promises.classify_object(operation, schema, body, vocabulary)
+    return (
+        _NOTHING_PROMISED
+        if body_promises.has_two_sources(body)
+        else body_promises.classify_object(operation, schema, body, vocabulary)
+    )
 
 
 def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) -> bool:
@@ -40,12 +43,6 @@ def _is_open(operation: Operation, schema: SchemaNode, body: dict[str, Json]) ->
 def _has_special_fields(body: dict[str, Json]) -> bool:
     """Whether an update has fields that the contract says nothing about: nulls, and names that may be paths or system fields."""
     return any(value is None or name.startswith(("_", "$")) or "." in name for name, value in body.items())
-
-
-def _has_two_sources(body: dict[str, Json]) -> bool:
-    """Whether a source names a collection and a bucket: the contract does not say which of them the answer shows."""
-    bucket = pointers.get(body, ("source", "bucket_id"))
-    return isinstance(pointers.get(body, _PARENT), str) and bucket is not pointers.MISSING and bucket is not None
 
 
 def _promise_of_bytes(operation: Operation, body: bytes) -> Promise:

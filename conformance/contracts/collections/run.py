@@ -13,7 +13,6 @@ from conformance.engine.run import Run
 from conformance.evidence.exchange import Exchange, Namespace
 from conformance.evidence.operation import Expect, Operation
 
-_LONGEST_NAME = 4096
 _READ_BACK = 4
 
 
@@ -29,7 +28,7 @@ class CollectionsRun(Run):
         """Plan to create a collection. `named` puts the run's tag before the name; without `expect` the vocabulary decides what to expect."""
         if named and isinstance(body, dict) and isinstance(body.get("collection_name"), str):
             tag = self.tags.new()
-            body = {**body, "collection_name": tag + body["collection_name"][: _LONGEST_NAME - len(tag)]}
+            body = {**body, "collection_name": tag + body["collection_name"][: self.vocabulary.edition.longest_name - len(tag)]}
         return self.plan_call(Operations.CREATE_COLLECTION, *about, body=body, expect=expect, at=at, context=context, sender=sender)
 
     def document(self, collection: Exchange, body: Json, *about: str, **details: Any) -> Exchange:
@@ -102,6 +101,8 @@ class CollectionsRun(Run):
     def plan_list(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                   context: tuple[Exchange, ...] = (), **query: str | float) -> Plan:  # fmt: skip
         """Plan to list the documents of the collection that the exchange `collection` created."""
+        if expect is Expect.ACCEPT and self.vocabulary.edition.groups_need_index and body.get("group_by") is not None:
+            expect = Expect.EITHER
         return self.plan_call(
             Operations.LIST_DOCUMENTS, *about, body=body, of=collection, expect=expect, query=query, context=context
         )

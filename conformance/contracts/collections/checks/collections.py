@@ -39,9 +39,10 @@ def fits(exchange: Exchange, name: str) -> Outcome:
     """Judge the whole answer by a schema of the OpenAPI document's components."""
     if isinstance(exchange.answer, NotJson):
         return Violation("the answer is not JSON", f"the shape of {name}", exchange.answer.reason)
-    if openapi.fits(name, exchange.answer):
+    document = exchange.case.operation.document
+    if document.fits(name, exchange.answer):
         return HELD
-    at, reason = openapi.explain(name, exchange.answer)
+    at, reason = document.explain(name, exchange.answer)
     return Violation(f"the answer is no {name}", f"the shape of {name}", reason, at)
 
 
@@ -126,12 +127,24 @@ def same_as_without_nulls(exchange: Exchange, shown: Callable[[Exchange], Any]) 
 
 
 _COMPARED = frozenset(
-    {"description", "metadata", "enabled", "taxonomy_applications", "cache_config", "feature_extractors", "source_lineage"}
+    {
+        "description",
+        "metadata",
+        "enabled",
+        "taxonomy_applications",
+        "cache_config",
+        "feature_extractors",
+        "source_lineage",
+        "feature_extractor",
+        "source",
+        "cluster_applications",
+        "alert_applications",
+    }
 )
 
 
 def _comparable(exchange: Exchange) -> Any:
-    return comparable("Collection", exchange.made, keys=_COMPARED)
+    return comparable(exchange.case.operation.document, "Collection", exchange.made, keys=_COMPARED)
 
 
 @CHECKS.check("collections.create.status-enum", _CREATE, when=When.ACCEPTED)
@@ -147,7 +160,8 @@ def status_enum(exchange: Exchange) -> Outcome:
 def output_schema(exchange: Exchange) -> Outcome:
     """The output schema is a map of typed fields."""
     schema = exchange.made.get("output_schema")
-    if openapi.fits("Schema", schema):
+    document = exchange.case.operation.document
+    if document.fits("Schema", schema):
         return HELD
-    at, reason = openapi.explain("Schema", schema)
+    at, reason = document.explain("Schema", schema)
     return Violation("no output schema", "a map of fields, each with a type of the enum", reason, ("output_schema", *at))

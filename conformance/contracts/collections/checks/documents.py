@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.collections import fits, formatted, same_as_without_nulls, unique
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
 from conformance.contracts.collections.checks.expected_state import LISTS
@@ -172,8 +173,8 @@ def _comparable(exchange: Exchange) -> Any:
     for key, name in LISTS.items():
         items = exchange.made.get(key)
         if key in body and isinstance(items, list):
-            own[key] = [comparable(name, item) for item in items]
-    lineage = comparable("InternalLineage", internal(exchange).get("lineage"))
+            own[key] = [comparable(openapi.DOCUMENT, name, item) for item in items]
+    lineage = comparable(openapi.DOCUMENT, "InternalLineage", internal(exchange).get("lineage"))
     steps = lineage.get("chain") if isinstance(lineage, dict) else None
     if isinstance(steps, list):
         lineage["chain"] = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.normalization import comparable
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, user_fields
 from conformance.contracts.collections.operations import Operations
@@ -116,7 +117,7 @@ def field_differences(name: str, before: Json, after: Any) -> Iterator[Differenc
 
 
 def _item(name: str, item: Json) -> Any:
-    return comparable(LISTS[name], item)
+    return comparable(openapi.DOCUMENT, LISTS[name], item)
 
 
 def leftover_fields(gone: frozenset[str], answered: dict[str, Any]) -> Iterator[Difference]:
@@ -141,7 +142,7 @@ def internal_differences(
 
 
 def _lineage(inner: dict[str, Any]) -> Any:
-    lineage = comparable("InternalLineage", inner.get("lineage"))
+    lineage = comparable(openapi.DOCUMENT, "InternalLineage", inner.get("lineage"))
     steps = lineage.get("chain") if isinstance(lineage, dict) else None
     for step in steps if isinstance(steps, list) else ():
         # Compared to the second: a server may store a time that it filled in without its fraction.

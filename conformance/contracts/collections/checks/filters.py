@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from conformance.contracts.collections.checks.expectations import CLEAN, accepts, answer_in_words, refuses
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, judge_differences, returned
+from conformance.contracts.collections.checks.round_trip import is_about_filters, judge_differences, returned
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.source_places import filters_at
 from conformance.core import pointers
 from conformance.core.equality import Difference
 from conformance.core.json_text import Json
-from conformance.core.pointers import MISSING
+from conformance.core.pointers import MISSING, Pointer
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -17,7 +18,6 @@ from conformance.evidence.operation import Expect
 CHECKS = Checks()
 
 _CREATE = Operations.CREATE_COLLECTION
-_ROOT_CASE = ("source", "filters", "case_sensitive")
 _SECONDS = 10.0
 
 accepts(CHECKS, "filters.accepts-every-operator", "filters.accepts-nesting")
@@ -25,15 +25,26 @@ refuses(CHECKS, "filters.rejects-unknown-operator", "filters.rejects-non-list-gr
 
 
 def _sent_filters(exchange: Exchange) -> Json:
-    return dict_or_empty(exchange.case.body.get("source")).get("filters")
+    filters = pointers.get(exchange.case.body, filters_at(exchange.case.operation.schema))
+    return None if filters is MISSING else filters
 
 
 def _differences(exchange: Exchange) -> Iterator[Difference]:
-    return (difference for difference in returned(exchange).get("source", ()) if difference.at[1:2] == ("filters",))
+    return (difference for difference in returned(exchange).get("source", ()) if is_about_filters(exchange, difference))
 
 
-def _is_default(difference: Difference) -> bool:
-    return difference.sent is MISSING and (difference.at == _ROOT_CASE or difference.at[-1] == "operator")
+def _root_case(exchange: Exchange) -> Pointer:
+    return (*filters_at(exchange.case.operation.schema), "case_sensitive")
+
+
+def _is_default(exchange: Exchange, difference: Difference) -> bool:
+    return difference.sent is MISSING and (difference.at == _root_case(exchange) or difference.at[-1] == "operator")
+
+
+def _has_no_filters(exchange: Exchange, difference: Difference) -> bool:
+    """Whether what differs is the source as a whole, or what its filters stand in."""
+    place = filters_at(exchange.case.operation.schema)
+    return len(difference.at) < len(place) and place[: len(difference.at)] == difference.at
 
 
 @CHECKS.check("filters.echoes-verbatim", _CREATE, when=When.ECHOED)
@@ -42,10 +53,12 @@ def echoes_verbatim(exchange: Exchange) -> Outcome:
     if not _sent_filters(exchange):
         return None
     if (
-        whole := next((difference for difference in returned(exchange).get("source", ()) if difference.at == ("source",)), None)
+        whole := next(
+            (difference for difference in returned(exchange).get("source", ()) if _has_no_filters(exchange, difference)), None
+        )
     ) is not None:
         return judge_differences([whole])
-    return judge_differences(difference for difference in _differences(exchange) if not _is_default(difference))
+    return judge_differences(difference for difference in _differences(exchange) if not _is_default(exchange, difference))
 
 
 @CHECKS.check("filters.operator-default", _CREATE, when=When.ECHOED)
@@ -56,7 +69,9 @@ def operator_default(exchange: Exchange) -> Outcome:
     )
     return (
         judge_differences(
-            difference for difference in _differences(exchange) if _is_default(difference) and difference.at[-1] == "operator"
+            difference
+            for difference in _differences(exchange)
+            if _is_default(exchange, difference) and difference.at[-1] == "operator"
         )
         if without
         else None
@@ -69,7 +84,7 @@ def case_sensitive_default(exchange: Exchange) -> Outcome:
     sent = _sent_filters(exchange)
     if not isinstance(sent, dict) or not sent or sent.get("case_sensitive") is not None:
         return None
-    return judge_differences(difference for difference in _differences(exchange) if difference.at == _ROOT_CASE)
+    return judge_differences(difference for difference in _differences(exchange) if difference.at == _root_case(exchange))
 
 
 @CHECKS.promise("filters.deep-nesting", Expect.EITHER)

@@ -58,7 +58,7 @@ def _unanswered(exchange: Exchange, write: Exchange) -> Violation | None:
 
 
 def _collection(exchange: Exchange) -> Json:
-    shown = comparable("Collection", exchange.made)
+    shown = comparable(exchange.case.operation.document, "Collection", exchange.made)
     return {key: value for key, value in shown.items() if key not in _SHOWN_LATER}
 
 

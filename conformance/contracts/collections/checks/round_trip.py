@@ -1,12 +1,13 @@
 """Round trip: each field of an accepted body is compared with the place in the answer where it comes back."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.models.documents import SYSTEM_FIELDS
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.source_places import config_key, filters_at
 from conformance.core import equality
 from conformance.core.equality import Difference
 from conformance.core.json_text import Json
@@ -17,16 +18,6 @@ from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Operation
 from conformance.schema import round_trip
 
-_COLLECTION = (
-    "collection_name",
-    "description",
-    "metadata",
-    "enabled",
-    "source",
-    "feature_extractors",
-    "taxonomy_applications",
-    "cache_config",
-)
 # Under these names, a document's request fields come back in `_internal.lineage`.
 LINEAGE = {
     "root_object_id": "root_object_id",
@@ -74,15 +65,21 @@ def returned(exchange: Exchange) -> dict[str, list[Difference]]:
     return {key: list(differences) for key, differences in compared(exchange.case.operation, exchange.case.body, exchange.made)}
 
 
+def is_about_filters(exchange: Exchange, difference: Difference) -> bool:
+    """Whether a difference is in the filters of a collection's source."""
+    place = filters_at(exchange.case.operation.schema)
+    return difference.at[: len(place)] == place
+
+
 def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterator[tuple[str, Iterator[Difference]]]:
     """Yield each top-level field of a create's body with its differences in the answer."""
     if not isinstance(body, dict):
         return
     schema = operation.schema
     if operation == Operations.CREATE_COLLECTION:
-        for key in _COLLECTION:
+        for key in _shown(operation):
             if key in body:
-                answered = _source_config(body, answer) if key == "source" else answer.get(key, MISSING)
+                answered = _source_config(operation, body, answer) if key == "source" else answer.get(key, MISSING)
                 yield key, round_trip.round_trip(schema.properties[key], body[key], answered, (key,))
         return
     lineage = dict_or_empty(dict_or_empty(answer.get("_internal")).get("lineage"))
@@ -96,11 +93,18 @@ def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterat
         yield key, equality.differences(body[key], answer.get(key, MISSING), (key,))
 
 
-def _source_config(body: dict[str, Json], answer: dict[str, Any]) -> Any:
+@cache
+def _shown(operation: Operation) -> tuple[str, ...]:
+    """Return the fields of a create's body that its answer shows, and the source, which stands in the lineage."""
+    answered = {*operation.document.schema("Collection")["properties"], "source"}
+    return tuple(key for key, node in operation.schema.properties.items() if key in answered and not node.is_hidden)
+
+
+def _source_config(operation: Operation, body: dict[str, Json], answer: dict[str, Any]) -> Any:
     lineage = answer.get("source_lineage")
     last = dict_or_empty(lineage[-1]) if isinstance(lineage, list) and lineage else {}
     kind = dict_or_empty(body.get("source")).get("type")
-    return last.get(f"{kind}_config", MISSING)
+    return last.get(config_key(operation, str(kind)), MISSING)
 
 
 def is_user_data(operation: Operation, at: Pointer) -> bool:

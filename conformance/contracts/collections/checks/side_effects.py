@@ -7,6 +7,7 @@ of its own.
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks import expected_state
 from conformance.contracts.collections.checks.expected_state import ExpectedState
 from conformance.contracts.collections.checks.lists import results
@@ -40,7 +41,7 @@ def _same(name: str, first: Json, second: Json) -> bool:
 
 def _shown(name: str, value: Json) -> Any:
     kind = expected_state.LISTS.get(name)
-    return [comparable(kind, item) for item in value] if kind is not None and isinstance(value, list) else value
+    return [comparable(openapi.DOCUMENT, kind, item) for item in value] if kind is not None and isinstance(value, list) else value
 
 
 def _extra(shown: dict[str, Any], names: frozenset[str], before: dict[str, Any]) -> Iterator[str]:
