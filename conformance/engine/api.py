@@ -91,6 +91,11 @@ class Api:
         """The operations by their names, and what is none of them."""
         return {operation.name: operation for operation in (*self.operations, OUTSIDE)}
 
+    @property
+    def may_be_named(self) -> frozenset[str]:
+        """The requirements that a scenario may name: this edition's own, and those that it does not have any more."""
+        return self.gone.union(self.requirements)
+
     def known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the requirements that a request is planned as the test of, without those that this edition does not have any more.
 

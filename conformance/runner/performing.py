@@ -63,6 +63,6 @@ def _scenarios(controller: Controller) -> list[ScenarioFunction]:
             place = f"{path.parent.name}/{path.name}"
             controller.ending.note(f"the scenarios in {place} cannot be loaded: {describe_error(error)}")
     for scenario in scenarios:
-        for name in scenario.unknown(controller.contract.api.requirements):
+        for name in scenario.unknown(controller.contract.api.may_be_named):
             controller.ending.note(f"the scenario {scenario.scenario} exercises {name!r}, which is no requirement")
     return scenarios

@@ -102,7 +102,7 @@ class Session:
             return
         requirements = self.contract.api.requirements
         self._named |= item.exercised(requirements)
-        for name in item.unknown(requirements):
+        for name in item.unknown(self.contract.api.may_be_named):
             self.controller.ending.note(f"the scenario {item.scenario} exercises {name!r}, which is no requirement")
 
     @pytest.hookimpl(trylast=True)

@@ -15,10 +15,14 @@ Path = tuple[str | int, ...]
 
 
 class OpenApiDocument:
-    """One OpenAPI document, read on first use; `file` is an absolute path, or one that `resources.find` finds."""
+    """One OpenAPI document, read on first use; `file` is an absolute path, or one that `resources.find` finds.
 
-    def __init__(self, file: str) -> None:
+    With `base` the file has what changes in that document: it is merged into it as RFC 7396 says, null taking a member away.
+    """
+
+    def __init__(self, file: str, base: "OpenApiDocument | None" = None) -> None:
         self.file = file
+        self.base = base
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @cached_property
@@ -32,7 +36,8 @@ class OpenApiDocument:
         # The loader that uses libyaml is ten times as fast; PyYAML wheels contain it, other builds may not.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            parsed: dict[str, Any] = yaml.load(resources.find(self.file).read_bytes(), Loader=loader)  # noqa: S506 - both are safe
+            own: dict[str, Any] = yaml.load(resources.find(self.file).read_bytes(), Loader=loader)  # noqa: S506 - both are safe
+            parsed = own if self.base is None else _merged(self.base.content, own)
             _ = parsed["components"]["schemas"], parsed["paths"]
         except OSError as error:
             raise UsageError(f"cannot read {self.file}: {error}") from None
@@ -100,6 +105,14 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
         return {_without_surrogates(key): _without_surrogates(member) for key, member in value.items()}
     return [_without_surrogates(item) for item in value] if isinstance(value, list) else value
+
+
+def _merged(base: Any, change: Any) -> Any:
+    if not isinstance(change, dict):
+        return change
+    kept = base if isinstance(base, dict) else {}
+    merged = {**kept, **{key: _merged(kept.get(key), value) for key, value in change.items() if value is not None}}
+    return {key: value for key, value in merged.items() if key not in change or change[key] is not None}
 
 
 def _field_names(node: Any) -> Iterator[str]:

@@ -255,10 +255,10 @@ def references(schema: SchemaNode, value: Json, at: Pointer = ()) -> Iterator[tu
     schema = schema.branch(value)
     if isinstance(value, str) and schema.reference is not None:
         yield schema.reference, value, at
-    elif isinstance(value, dict) and not schema.user_data:
+    elif isinstance(value, dict):
         if schema.keys_reference is not None:
             yield from ((schema.keys_reference, key, (*at, key)) for key in value)
-        for key, member in value.items():
+        for key, member in value.items() if not schema.user_data else ():
             inner = schema.properties.get(key, schema.values)
             if inner is not None:
                 yield from references(inner, member, (*at, key))

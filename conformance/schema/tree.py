@@ -333,11 +333,11 @@ def _fill(node: SchemaNode, stated: dict[str, Any], rules: Rules, case: Callable
     node.scalar_requirement = stated.get("x-scalar", rules.scalar)
     node.missing_requirement = rules.missing
     node.format_requirement = stated.get("x-format", rules.format)
-    node.bound_requirement = rules.bound
+    node.bound_requirement = stated.get("x-bounds", rules.bound)
     node.unknown_requirement = rules.unknown
     node.format = stated.get("format", stated.get("contentMediaType", ""))
     node.bounds = _bounds(stated)
-    node.minimum_requirement = stated.get("x-minimum", {}).get("requirement", rules.bound)
+    node.minimum_requirement = stated.get("x-minimum", {}).get("requirement", node.bound_requirement)
     node.user_data = stated.get("x-user-data", False)
     node.is_open = stated.get("additionalProperties") is True
     node.is_closed = stated.get("additionalProperties") is False

@@ -97,13 +97,15 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
 
 def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
-    if has_two_sources(body):
+    if _has_open_source(body):
         return True
     if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
         return True
     for at, node in pointers.walk(pointers.get(body, filters_at(schema))):
         if isinstance(node, dict) and "value" not in at and "field" in node and not _is_meaningful(node):
             return True
+    if "cache_config" not in schema.properties:
+        return False
     return any(event["action"] not in _actions(schema) for event in (body.get("cache_config") or {}).get("invalidation_events", ()))
 
 
@@ -111,6 +113,16 @@ def has_two_sources(body: dict[str, Json]) -> bool:
     """Whether a source names its things in two ways: the contract does not say which of them counts."""
     source = body.get("source")
     return isinstance(source, dict) and sum(source.get(name) is not None for name in _SOURCE_IDS) > 1
+
+
+def _has_open_source(body: dict[str, Json]) -> bool:
+    """Whether a server may refuse a source: one that is named twice, of several buckets (their schemas may differ), or of another kind."""
+    source = body.get("source", {})
+    return (
+        has_two_sources(body)
+        or len(source.get("bucket_ids") or ()) > 1
+        or source.get("type", "bucket") not in ("bucket", "collection")
+    )
 
 
 _SOURCE_IDS = ("bucket_id", "bucket_ids", "collection_id", "collection_ids")

@@ -12,7 +12,7 @@ from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_p
 from conformance.client.client import Client
 from conformance.configuration.settings import PROBED, Decision, Settings
 from conformance.contracts.collections import openapi
-from conformance.contracts.collections.edition import Edition
+from conformance.contracts.collections.edition import Edition, Trial
 from conformance.contracts.collections.generation.collections import minimal
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
@@ -64,9 +64,9 @@ class Probe:
         elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
             self._use_bucket()
         self._create_first_collection(has_token=has_token)
-        for name, operations in _OPERATIONS_OF_PROFILES.items():
+        for name, trials in self.edition.probed.items():
             if self._is_open(decisions, name):
-                decisions[name] = self._decide(operations)
+                decisions[name] = self._decide(trials)
         self._decide_optional_fields(decisions)
         if self._has_lost_collection() and not self._is_second_look:
             # The target was restarted and its store is empty: our own documents were missing, not its operations.
@@ -182,7 +182,7 @@ class Probe:
         return identifier is not None
 
     def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
-        where = self.edition.path(operation, self._ids.get("collection", ""), self._ids.get("document", ""), **query)
+        where = self.edition.path(operation, *(self._ids.get(kind, "") for kind in ("collection", "document", "bucket")), **query)
         return ask(self.client, lambda: _request(self.edition.operation(operation), where, body))
 
     def _decide_buckets(self) -> Decision:
@@ -199,23 +199,19 @@ class Probe:
             self.tags.renew()
             response = self._send_or_fail(lambda: bucket_request(self.edition, f"{self.tags.new()}bucket"))
         if (bucket := _made_id(response, "bucket_id")) is not None:
+            self._ids["bucket"] = bucket
             self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
 
-    def _decide(self, operations: Iterable[Operation]) -> Decision:
+    def _decide(self, trials: Iterable[Trial]) -> Decision:
         """Say whether the target serves all operations of a profile. Each is tried on what the probe has created."""
         there: list[str] = []
         lacking: list[str] = []
-        for operation in operations:
+        for operation, body in trials:
             if not {"collection", "document"} <= self._ids.keys():
                 why = "not probed: the target made no collection with a document to try it on"
                 return Decision(served=False, why=why, is_open=True)
-            body = {
-                Operations.LIST_DOCUMENTS: b"{}",
-                Operations.PUT_DOCUMENT: b'{"title":"put"}',
-                Operations.PATCH_DOCUMENT: b'{"a":1}',
-            }
-            response = self._ask(operation, body.get(operation))
+            response = self._ask(operation, body)
             tried = f"{_in_words(self.edition.operation(operation))} {_answer_in_words(response)}"
             (lacking if self._lacks(operation, response) else there).append(tried)
             if operation == Operations.DELETE_DOCUMENT:
@@ -233,7 +229,7 @@ class Probe:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
-        own = self.edition.path(operation, self._ids["collection"], self._ids.get("document", ""))
+        own = self.edition.path(operation, *(self._ids.get(kind, "") for kind in ("collection", "document", "bucket")))
         wording = _wording(response, own, *self._ids.values())
         elsewhere, nowhere = "/v1/no-such-operation/a/b", self.edition.path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
         unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
@@ -283,11 +279,6 @@ class Probe:
                 decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
-_OPERATIONS_OF_PROFILES = {
-    "read": (Operations.GET_COLLECTION, Operations.GET_DOCUMENT),
-    "query": (Operations.LIST_DOCUMENTS,),
-    "write": (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT, Operations.DELETE_DOCUMENT),
-}
 _OPTIONAL_FIELDS = {
     "vectors": ("return_vectors", "features", "vectors"),
     "blobs": ("return_url", "document_blobs", "presigned_url"),

@@ -4,25 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from conformance.contracts.collections import openapi, source_places
-from conformance.contracts.collections.operations import ALL_OPERATIONS
+from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations
 from conformance.core.json_text import Json
 from conformance.core.pointers import Pointer
 from conformance.evidence.operation import Operation
+from conformance.schema import rules
 from conformance.schema.components import Components
 from conformance.schema.tree import SchemaNode
+
+# An operation that is tried, and the body it is tried with.
+Trial = tuple[Operation, bytes | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """One edition.
 
-    `longest_name` is how many characters a collection's name may have, and `groups_need_index` says that a server may refuse to group.
+    `probed` has for each profile what the first look tries on what it has made: operations with their bodies. `longest_name` is how many
+    characters a collection's name may have.
     """
 
     operations: Mapping[str, Operation]
     components: Components
+    probed: Mapping[str, tuple[Trial, ...]]
     longest_name: int = 4096
-    groups_need_index: bool = False
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as this edition has it.
@@ -37,9 +42,9 @@ class Edition:
         """Whether this edition has an operation."""
         return operation.name in self.operations
 
-    def path(self, operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
+    def path(self, operation: Operation, collection: str = "", document: str = "", bucket: str = "", **query: str | float) -> str:
         """Return the path of an operation, ids percent-encoded, with the query parameters given."""
-        return self.operation(operation).path_of({"collection": collection, "document": document}, query)
+        return self.operation(operation).path_of({"collection": collection, "document": document, "bucket": bucket}, query)
 
     @property
     def collection(self) -> SchemaNode:
@@ -50,6 +55,12 @@ class Edition:
     def document(self) -> SchemaNode:
         """The compiled schema of what creates a document."""
         return self.components.request("CreateDocumentRequest")
+
+    def takes_name(self, body: Json) -> bool:
+        """Whether a server must take the name of a collection: editions name the letters of which one may be made."""
+        name = body.get("collection_name") if isinstance(body, dict) else None
+        node = self.collection.properties["collection_name"]
+        return node.bounds.pattern is None or not isinstance(name, str) or not rules.breaks_bounds(node, name)
 
     def with_filters(self, body: dict[str, Json], filters: Json) -> dict[str, Json]:
         """Return the body of a collection whose source selects by filters."""
@@ -69,4 +80,11 @@ def _with(value: Json, at: Pointer, inner: Json) -> Json:
     return {**known, at[0]: _with(known.get(at[0]), at[1:], inner)}
 
 
-PUBLISHED = Edition({operation.name: operation for operation in ALL_OPERATIONS}, openapi.COMPONENTS)
+PROBED: Mapping[str, tuple[Trial, ...]] = {
+    "read": ((Operations.GET_COLLECTION, None), (Operations.GET_DOCUMENT, None)),
+    "query": ((Operations.LIST_DOCUMENTS, b"{}"),),
+    "write": (
+        (Operations.PATCH_DOCUMENT, b'{"a":1}'), (Operations.PUT_DOCUMENT, b'{"title":"put"}'), (Operations.DELETE_DOCUMENT, None),
+    ),
+}  # fmt: skip
+PUBLISHED = Edition({operation.name: operation for operation in ALL_OPERATIONS}, openapi.COMPONENTS, PROBED)

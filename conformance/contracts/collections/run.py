@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+from conformance.contracts.collections.edition import PUBLISHED
 from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.operations import Operations
 from conformance.core.json_text import Json
@@ -29,6 +30,8 @@ class CollectionsRun(Run):
         if named and isinstance(body, dict) and isinstance(body.get("collection_name"), str):
             tag = self.tags.new()
             body = {**body, "collection_name": tag + body["collection_name"][: self.vocabulary.edition.longest_name - len(tag)]}
+        if expect in (None, Expect.ACCEPT) and not self.vocabulary.edition.takes_name(body):
+            expect = Expect.EITHER
         return self.plan_call(Operations.CREATE_COLLECTION, *about, body=body, expect=expect, at=at, context=context, sender=sender)
 
     def document(self, collection: Exchange, body: Json, *about: str, **details: Any) -> Exchange:
@@ -101,11 +104,14 @@ class CollectionsRun(Run):
     def plan_list(self, collection: Exchange, body: dict[str, Json], *about: str, expect: Expect = Expect.ACCEPT,
                   context: tuple[Exchange, ...] = (), **query: str | float) -> Plan:  # fmt: skip
         """Plan to list the documents of the collection that the exchange `collection` created."""
-        if expect is Expect.ACCEPT and self.vocabulary.edition.groups_need_index and body.get("group_by") is not None:
-            expect = Expect.EITHER
         return self.plan_call(
             Operations.LIST_DOCUMENTS, *about, body=body, of=collection, expect=expect, query=query, context=context
         )
+
+    def named_by_edition(self, bodies: Iterable[dict[str, Json]]) -> list[dict[str, Json]]:
+        """Return the bodies without those with fields of documents that another edition names, and this one does not."""
+        foreign = PUBLISHED.document.properties.keys() - self.vocabulary.edition.document.properties.keys()
+        return [body for body in bodies if not body.keys() & foreign]
 
     def shared_collection(self, namespace: Namespace = Namespace.PRIMARY) -> Exchange | None:
         """Return a collection in which all scenarios of this process may create documents; None if the target does not let us."""

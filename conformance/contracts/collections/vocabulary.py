@@ -32,6 +32,8 @@ class Vocabulary:
     taxonomies: tuple[str, ...] | None = None
     retrievers: tuple[str, ...] | None = None
     feature_extractor_ids: tuple[str, ...] | None = None
+    clusters: tuple[str, ...] | None = None
+    alerts: tuple[str, ...] | None = None
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     edition: Edition = PUBLISHED
@@ -48,26 +50,33 @@ class Vocabulary:
         """Whether a server has no reason to refuse this name: it is known, or every name of its kind is."""
         if not name:
             return False  # an empty text names nothing
+        listed = self._listed()
+        if kind in listed:
+            names = listed[kind]
+            return names is None or name in names
         match kind:
-            case "bucket":
-                return self.buckets is None or name in self.buckets
-            case "feature_extractor":
-                return self.feature_extractors is None or any(name == known.name for known in self.feature_extractors)
-            case "version":
-                return self.feature_extractors is None or any(name == known.version for known in self.feature_extractors)
             case "feature_extractor_id":
                 # We do not know how a target makes ids of names and versions, unless it lists them.
                 return name in self.extractor_ids if self.feature_extractor_ids is not None else self.feature_extractors is None
-            case "taxonomy":
-                return self.taxonomies is None or name in self.taxonomies
-            case "retriever":
-                return self.retrievers is None or name in self.retrievers
             case "collection":
                 return name in self.collections
             case "document":
                 return name in self.documents
             case _:
                 return False  # objects: no operation creates them
+
+    def _listed(self) -> dict[str, tuple[str, ...] | None]:
+        """Return the names that the target knows, by kind; None where it takes any."""
+        extractors = self.feature_extractors
+        return {
+            "bucket": self.buckets,
+            "feature_extractor": None if extractors is None else tuple(known.name for known in extractors),
+            "version": None if extractors is None else tuple(known.version for known in extractors),
+            "taxonomy": self.taxonomies,
+            "retriever": self.retrievers,
+            "cluster": self.clusters,
+            "alert": self.alerts,
+        }
 
     def covers(self, schema: SchemaNode, body: Json) -> bool:
         """Whether all names in a body are known, so that a server must accept it if it is valid."""
@@ -83,6 +92,8 @@ class Vocabulary:
             **({} if takes_any_id else {"feature_extractor_id": self.extractor_ids}),
             "taxonomy": self.taxonomy_names,
             "retriever": self.retriever_names if self.retrievers is not None else (*self.retriever_names, *_MANY),
+            "cluster": self.clusters if self.clusters is not None else ("clu_conformance", "clu-2"),
+            "alert": self.alerts if self.alerts is not None else ("alt_conformance", "alt-2"),
             "collection": self.collections,
             "document": self.documents,
         }

@@ -105,7 +105,7 @@ def test_both_namespaces(run: CollectionsRun) -> None:
     """Create a collection of the same name in both namespaces, and documents that must name their namespace."""
     if not run.can_create_in_secondary():
         return
-    first = run.collection(collections.minimal(run.vocabulary, "in both"))
+    first = run.collection(collections.minimal(run.vocabulary, "in_both"))
     again = {**first.case.body, "source": collections.minimal(run.secondary)["source"]}
     expect = Expect.ACCEPT if first.accepted else Expect.ANY
     second = run.collection(again, "namespaces.same-name-twice", expect=expect, named=False, context=(first,), sender=_ELSEWHERE)

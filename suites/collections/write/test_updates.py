@@ -56,7 +56,7 @@ def test_patches(run: CollectionsRun) -> None:
         return
     # The collection has a second document with the same fields, which must not change.
     context = (*context, run.document(context[0], {"collection_id": context[0].created_id, **_FULL}))
-    first, *others = (*_CHANGES, *_features(run))
+    first, *others = (*run.named_by_edition(_CHANGES), *_features(run))
     with run.alone():  # what others write would clear the caches that a patch does not
         context = _update(run, Operations.PATCH_DOCUMENT, _read_and_search(run, context), first, _PATCH)
         context = _read_and_search(run, context)
@@ -70,7 +70,8 @@ def test_patches(run: CollectionsRun) -> None:
            "filters.eval.eq")  # fmt: skip
 def test_puts(run: CollectionsRun) -> None:
     """Replace all fields, by fewer, by others and by none, also metadata, features and blobs."""
-    full = {**_FULL, "document_blobs": [{"field": "video", "url": "s3://conformance/key"}], **_features(run)[0]}
+    (blobs,) = run.named_by_edition([{"document_blobs": [{"field": "video", "url": "s3://conformance/key"}]}]) or [{}]
+    full = {**_FULL, **blobs, **_features(run)[0]}
     context = _collection_and_document(run, full, run.new_collection())
     if not context:
         return
@@ -99,7 +100,8 @@ def test_wrong_types(run: CollectionsRun) -> None:
     context = _collection_and_document(run, collection=run.new_collection())
     if not context:
         return
-    for turn, body in enumerate(_WRONG if run.budget.exhaustive else _WRONG[:6]):
+    wrong = run.named_by_edition(_WRONG)
+    for turn, body in enumerate(wrong if run.budget.exhaustive else wrong[:6]):
         operation = _UPDATES[turn % 2]
         context = _update(run, operation, context, {**body, "title": "refused"}, expect=Expect.ANY)
     if run.serves("read"):

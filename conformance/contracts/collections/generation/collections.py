@@ -22,9 +22,9 @@ def valid(vocabulary: Vocabulary) -> st.SearchStrategy[Body]:
 
 
 def minimal(vocabulary: Vocabulary, name: str = "") -> Body:
-    """Return the smallest valid body."""
+    """Return the smallest valid body, with an empty name where there may be one, if none is given."""
     body: Body = samples.minimal(vocabulary.edition.collection, vocabulary.names())
-    return {**body, "collection_name": name}
+    return {**body, "collection_name": name} if name or vocabulary.edition.takes_name({"collection_name": name}) else body
 
 
 def complete(vocabulary: Vocabulary) -> list[Body]:

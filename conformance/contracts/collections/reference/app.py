@@ -22,8 +22,9 @@ from conformance.contracts.collections.reference.service import Service
 from conformance.contracts.collections.reference.store import Store
 
 Handler = Callable[["Call"], dict[str, Any]]
-_DOCUMENTS = "/v1/collections/{collection}/documents"
-_DOCUMENT = f"{_DOCUMENTS}/{{document}}"
+COLLECTION = "/v1/collections/{collection}"
+DOCUMENTS = f"{COLLECTION}/documents"
+DOCUMENT = f"{DOCUMENTS}/{{document}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +118,38 @@ class Reference:
 
     def __init__(self, *, database: Path | None = None, token: str | None = None, namespaces: bool = True,
                  fault: Hooks = FAITHFUL) -> None:  # fmt: skip
-        self.service = Service(Store(database))
+        self.service = self.make_service(Store(database))
         self._token = token
         self._namespaces = namespaces
         self._fault = fault
         fault.installed(self)
         self.app = Starlette(
-            routes=[
-                self._route("POST", "/v1/collections/create", self._create_collection),
-                self._route("GET", "/v1/collections/{collection}", self._get_collection),
-                self._route("DELETE", "/v1/collections/{collection}", self._delete_collection),
-                self._route("POST", _DOCUMENTS, self._create_document),
-                self._route("POST", f"{_DOCUMENTS}/list", self._list_documents),
-                self._route("GET", _DOCUMENT, self._get_document),
-                self._route("PUT", _DOCUMENT, self._put_document),
-                self._route("PATCH", _DOCUMENT, self._patch_document),
-                self._route("DELETE", _DOCUMENT, self._delete_document),
-                self._route("POST", "/v1/buckets/create", self._create_bucket),
-            ],
+            routes=[self._route(method, path, handler) for method, path, handler in self.routes()],
             exception_handlers={HTTPException: self._unrouted},
         )
+
+    def make_service(self, store: Store) -> Service:
+        """Return what does the operations."""
+        return Service(store)
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        """Return method, path and handler of each operation; the first route that fits is taken."""
+        return [
+            ("POST", "/v1/collections/create", self._create_collection),
+            ("GET", COLLECTION, self._get_collection),
+            ("DELETE", COLLECTION, self._delete_collection),
+            ("POST", DOCUMENTS, self._create_document),
+            ("POST", f"{DOCUMENTS}/list", self._list_documents),
+            ("GET", DOCUMENT, self._get_document),
+            ("PUT", DOCUMENT, self._put_document),
+            ("PATCH", DOCUMENT, self._patch_document),
+            ("DELETE", DOCUMENT, self._delete_document),
+            ("POST", "/v1/buckets/create", self._create_bucket),
+        ]
+
+    def problems(self, operation: str, body: Body) -> Details:
+        """Return an entry for each rule that a body breaks, in the shape of a 422."""
+        return validation.problems(operation, body)
 
     def close(self) -> None:
         """Close the database."""
@@ -202,7 +215,7 @@ class Reference:
         """Return a request's body, or refuse it for what it breaks."""
         parsing.media_type(call.content_type)
         body = self._fault.parsed(call.operation, parsing.parse(call.body))
-        details = self._fault.details(call.operation, body, validation.problems(call.operation, body))
+        details = self._fault.details(call.operation, body, self.problems(call.operation, body))
         if details:
             raise Refusal(422, "the body breaks the schema", details)
         return body

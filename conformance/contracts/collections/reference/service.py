@@ -102,7 +102,7 @@ class Service:
             return self._changed(namespace, before, {**_given(body), **{key: before[key] for key in _KEPT}})
 
     def _changed(self, namespace: str, before: Body, after: Body) -> Body:
-        after["_internal"] = {**before["_internal"], "updated_at": max(_now(), before["_internal"]["updated_at"])}
+        after["_internal"] = {**before["_internal"], "updated_at": max(now(), before["_internal"]["updated_at"])}
         self.store.replace_document(namespace, after["collection_id"], after["document_id"], after)
         return after
 
@@ -147,25 +147,26 @@ class Service:
         }
 
     def _internal(self, namespace: str, document: str, collection: str, body: Body) -> Body:
-        now = _now()
+        time = now()
         lineage: Body = {field: body.get(key) for key, field in _LINEAGE_FIELDS.items()}
         lineage["path"] = body.get("lineage_path")
         if lineage["path"] is None and body.get("root_bucket_id") is not None:
             lineage["path"] = f"{body['root_bucket_id']}/{collection}"
-        lineage["chain"] = [{"timestamp": now, **step} for step in body.get("lineage_chain", [])]
+        lineage["chain"] = [{"timestamp": time, **step} for step in body.get("lineage_chain", [])]
         return {
             "internal_id": "org_reference",
             "namespace_id": "ns_" + hashlib.sha256(namespace.encode()).hexdigest()[:12],
             "document_id": document,
             "collection_id": collection,
-            "created_at": now,
-            "updated_at": now,
+            "created_at": time,
+            "updated_at": time,
             "lineage": lineage,
             "metadata": {"ingestion_status": "COMPLETED"},
         }
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as answers show it."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

@@ -24,13 +24,19 @@ _NEEDS = {"bucket": "bucket_id", "collection": "collection_id"}
 
 def problems(operation: str, body: dict[str, Any]) -> list[Detail]:
     """Return an entry for each rule that the body breaks, in the shape of a 422."""
+    broken = broken_rules(_MODELS[operation], body)
+    return broken or (list(_between_fields(body)) if operation == "create_collection" else [])
+
+
+def broken_rules(model: type[BaseModel], body: dict[str, Any]) -> list[Detail]:
+    """Return an entry for each rule of a model that a body breaks."""
     try:
-        _MODELS[operation].model_validate(body)
+        model.model_validate(body)
     except ValidationError as error:
         return [invalid(*found["loc"], message=found["msg"], kind=found["type"]) for found in error.errors(include_url=False)]
     except RecursionError:
         return [invalid(message="nests too deeply")]
-    return list(_between_fields(body)) if operation == "create_collection" else []
+    return []
 
 
 def _between_fields(body: dict[str, Any]) -> Iterator[Detail]:

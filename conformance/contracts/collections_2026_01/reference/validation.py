@@ -1,0 +1,41 @@
+"""Which rules a request's body breaks: the models' own, and those between fields."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from conformance.contracts.collections.models.lists import ListDocumentsRequest
+from conformance.contracts.collections.reference.refusals import Detail, invalid
+from conformance.contracts.collections.reference.validation import broken_rules
+from conformance.contracts.collections_2026_01 import models
+
+Body = dict[str, Any]
+_MODELS: dict[str, type[BaseModel]] = {
+    "create_collection": models.CreateCollectionRequest,
+    "create_document": models.CreateDocumentRequest,
+    "list_documents": ListDocumentsRequest,
+    "put_document": models.DocumentFields,
+    "patch_document": models.DocumentFields,
+    "create_bucket": models.CreateBucketRequest,
+}
+
+
+def problems(operation: str, body: Body) -> list[Detail]:
+    """Return an entry for each rule that the body breaks, in the shape of a 422."""
+    return broken_rules(_MODELS[operation], body) or list(_BETWEEN_FIELDS.get(operation, _nothing)(body))
+
+
+def _nothing(_body: Body) -> Iterator[Detail]:
+    yield from ()
+
+
+def _of_collection(body: Body) -> Iterator[Detail]:
+    source = body["source"]
+    if source["type"] == "bucket" and not source.get("bucket_ids"):
+        yield invalid("source", "bucket_ids", message="a bucket source needs bucket_ids")
+    if source["type"] == "collection" and not (source.get("collection_id") or source.get("collection_ids")):
+        yield invalid("source", "collection_id", message="a collection source needs collection_id or collection_ids")
+
+
+_BETWEEN_FIELDS = {"create_collection": _of_collection}

@@ -1,0 +1,91 @@
+"""Fields of collections in the edition of 2026-01: nulls, unknown fields, names, sources, and long lists."""
+
+from conformance.contracts.collections.generation import collections, hostile
+from conformance.contracts.collections.run import CollectionsRun
+from conformance.engine.minimize import without_nulls
+from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Expect
+
+
+@exercises("collections.create.null-is-absent")
+def test_null_is_absent(run: CollectionsRun) -> None:
+    """Send bodies without nulls, and then the same bodies with nulls."""
+    body, collection = collections.minimal(run.vocabulary), run.shared_collection()
+    group = {"AND": [{"field": "a", "value": 1}], "OR": None, "NOT": None, "case_sensitive": None}
+    applications = dict.fromkeys(("taxonomy_applications", "cluster_applications", "alert_applications"))
+    for changes in (
+        {"description": None, "metadata": None, "input_schema": None, **applications},
+        {
+            "source": {
+                **body["source"],
+                "collection_id": None,
+                "collection_ids": None,
+                "inherited_bucket_ids": None,
+                "source_filters": None,
+            }
+        },
+        {"source": {**body["source"], "source_filters": {"filters": group}}},
+        {
+            "feature_extractor": {**body["feature_extractor"], "params": None, "parameters": None},
+            "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "target_collection_id": None}],
+        },
+    ):
+        with_nulls = {**body, **changes}
+        without_them = run.collection(without_nulls(run.vocabulary.edition.collection, with_nulls), context=_context(collection))
+        if without_them.accepted:
+            requirement = "collections.create.null-is-absent"
+            run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(collection), without_them))
+
+
+@exercises("collections.create.tolerates-unknown-fields")
+def test_unknown_fields(run: CollectionsRun) -> None:
+    """Send fields that the schema does not name, at the root and in objects."""
+    body = collections.minimal(run.vocabulary)
+    for changes in (
+        {"x_unknown": 1, "x_more": {"nested": [None]}},
+        {"source": {**body["source"], "x_unknown": "a"}},
+        {"feature_extractor": {**body["feature_extractor"], "x_unknown": "a"}},
+    ):
+        run.collection({**body, **changes}, "collections.create.tolerates-unknown-fields", expect=Expect.ACCEPT)
+
+
+@exercises("robustness.many-items")
+def test_many_items(run: CollectionsRun) -> None:
+    """5,000 items in each list."""
+    body, requirement, many = collections.minimal(run.vocabulary, "many"), "robustness.many-items", range(hostile.MANY)
+    conditions = [{"field": "a", "operator": "eq", "value": index} for index in many]
+    clusters = [{"cluster_id": run.vocabulary.names()["cluster"][0], "cooldown_seconds": index} for index in many]
+    passed = [{"source_path": f"field_{index}"} for index in many]
+    for changed in (
+        run.vocabulary.edition.with_filters(body, {"OR": conditions}),
+        {**body, "cluster_applications": clusters},
+        {**body, "feature_extractor": {**body["feature_extractor"], "field_passthrough": passed}},
+    ):
+        run.collection(changed, requirement, expect=Expect.EITHER)
+
+
+@exercises("collections.create.name-length", "errors.*")
+def test_names_that_are_too_short_or_too_long(run: CollectionsRun) -> None:
+    """Names of one, two, 101 and 4,096 characters, and the longest one that is allowed."""
+    body = collections.minimal(run.vocabulary)
+    tag = run.tags.new()
+    for name in ("x", "xy", tag + "x" * (101 - len(tag)), tag + "x" * (4096 - len(tag))):
+        changed = {**body, "collection_name": name}
+        run.collection(changed, "collections.create.name-length", expect=Expect.REFUSE, at=("collection_name",), named=False)
+    longest = run.tags.new()
+    longest += "x" * (100 - len(longest))
+    run.collection({**body, "collection_name": longest}, "collections.create.accepts-valid", expect=Expect.ACCEPT, named=False)
+
+
+@exercises("source.collection-needs-a-collection", "errors.*")
+def test_sources_without_their_ids(run: CollectionsRun) -> None:
+    """Collection sources that name no collection, in each way."""
+    body = collections.minimal(run.vocabulary)
+    for source in ({"type": "collection"}, {"type": "collection", "collection_id": None, "collection_ids": None}):
+        changed = {**body, "source": source}
+        run.collection(changed, "source.collection-needs-a-collection", expect=Expect.REFUSE, at=("source", "collection_id"))
+
+
+def _context(collection: Exchange | None) -> tuple[Exchange, ...]:
+    return () if collection is None else (collection,)
