@@ -6,22 +6,22 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from conformance.client.client import Client, Identity
 from conformance.client.transports import Transport
 from conformance.client.transports.asgi import open_asgi
-from conformance.contracts.collections.contract import API, PROFILES
-from conformance.contracts.collections.reference.app import Reference
+from conformance.contracts.collections.contract import CONTRACT
 from conformance.contracts.collections.reference.faults import NONE, Fault
-from conformance.contracts.collections.requirements import requirements
-from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections.vocabulary import Vocabulary
-from conformance.core import json_text, resources
+from conformance.core import json_text
 from conformance.engine import minimize
 from conformance.engine.budget import BUDGETS, Budget
+from conformance.engine.contract import Contract
 from conformance.engine.replay import replay
 from conformance.engine.run import Run
 from conformance.evidence.ledger import Counterexample, Violation
@@ -33,11 +33,10 @@ Scenario = Callable[[Run], None]
 
 
 @cache
-def scenarios() -> dict[str, Scenario]:
-    """Return every shipped scenario by its name."""
+def _scenarios_of(files: tuple[Path, ...]) -> dict[str, Scenario]:
     by_name: dict[str, Scenario] = {}
-    for path in sorted(resources.find("suites/collections").glob("*/test_*.py")):
-        module = _module(path.stem, str(path))
+    for path in files:
+        module = _module("_".join(path.parts[-3:]).removesuffix(".py"), str(path))
         for name, value in vars(module).items():
             if name.startswith("test_"):
                 by_name[f"{path.parent.name}/{path.stem}/{name}"] = value
@@ -54,45 +53,6 @@ def _module(name: str, path: str) -> ModuleType:
     return module
 
 
-def exercised(scenario: Scenario) -> set[str]:
-    """Return the requirements that a scenario says it can show."""
-    globs = [glob for mark in scenario.pytestmark for glob in mark.args]  # type: ignore[attr-defined]
-    return {name for name in requirements() if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
-
-
-def judged(
-    transport: AbstractContextManager[Transport],
-    *,
-    only: str | None = None,
-    seed: str = "1",
-    budget: Budget = BUDGETS["quick"],
-    vocabulary: Vocabulary | None = None,
-) -> Run:
-    """Run the scenarios that show a requirement, or all; return the run with its ledger."""
-    with transport as opened:
-        run = begun(opened, seed=seed, budget=budget, vocabulary=vocabulary)
-        for name, scenario in _chosen(only):
-            run.begin(name)
-            scenario(run)
-    return run
-
-
-def begun(
-    opened: Transport,
-    *,
-    seed: str = "1",
-    budget: Budget = BUDGETS["quick"],
-    vocabulary: Vocabulary | None = None,
-    timeout: float = 10.0,
-    on_exchange: Callable[[Run], None] = lambda _run: None,
-) -> Run:
-    """Return a run of every profile against an open target; its record is kept nowhere."""
-    json_text.allow_depth()
-    client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), Redactor())
-    return CollectionsRun(API, client, recorder, vocabulary=vocabulary or Vocabulary(), seed=seed, budget=budget, served=frozenset(PROFILES),
-               on_exchange=on_exchange)  # fmt: skip
-
-
 class _Nowhere(io.StringIO):
     """Forgets what is written: the exchanges of a run are not looked at again."""
 
@@ -100,44 +60,91 @@ class _Nowhere(io.StringIO):
         return len(text)
 
 
-def caught(fault: Fault) -> Counterexample | None:
-    """Return the counterexample, made small, of the requirement that a fault breaks; None if no scenario shows it."""
-    with reference(fault) as opened:
-        run = begun(opened)
-        for name, scenario in showing(fault.breaks).items():
-            run.begin(name)
-            scenario(run)
-            if fault.breaks in run.ledger.failed():
-                counterexample = run.ledger.tallies[fault.breaks].counterexample
-                return None if counterexample is None else minimize.minimize(run, fault.breaks, counterexample).counterexample
-    return None
+@dataclass(frozen=True, eq=False)
+class Harness:
+    """Judges targets by one contract; without a fault its reference is faithful."""
 
+    contract: Contract[Any]
 
-def shows(requirement: str, counterexample: Counterexample) -> Violation | None:
-    """Return what a counterexample shows on the faithful reference: it must be nothing."""
-    with reference() as opened:
-        return replay(begun(opened, seed="2"), requirement, counterexample.exchanges).violation
+    def scenarios(self) -> dict[str, Scenario]:
+        """Return every shipped scenario by its name."""
+        return _scenarios_of(tuple(path for paths in self.contract.suites.values() for path in paths))
 
+    def exercised(self, scenario: Scenario) -> set[str]:
+        """Return the requirements that a scenario says it can show."""
+        globs = [glob for mark in scenario.pytestmark for glob in mark.args]  # type: ignore[attr-defined]
+        return {name for name in self.contract.api.requirements if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
 
-def _chosen(only: str | None) -> Iterator[tuple[str, Scenario]]:
-    yield from (scenarios() if only is None else showing(only)).items()
+    def judged(
+        self,
+        transport: AbstractContextManager[Transport],
+        *,
+        only: str | None = None,
+        seed: str = "1",
+        budget: Budget = BUDGETS["quick"],
+        vocabulary: Vocabulary | None = None,
+    ) -> Run:
+        """Run the scenarios that show a requirement, or all; return the run with its ledger."""
+        with transport as opened:
+            run = self.begun(opened, seed=seed, budget=budget, vocabulary=vocabulary)
+            for name, scenario in self._chosen(only):
+                run.begin(name)
+                scenario(run)
+        return run
 
+    def begun(
+        self,
+        opened: Transport,
+        *,
+        seed: str = "1",
+        budget: Budget = BUDGETS["quick"],
+        vocabulary: Vocabulary | None = None,
+        timeout: float = 10.0,
+        on_exchange: Callable[[Run], None] = lambda _run: None,
+    ) -> Run:
+        """Return a run of every profile against an open target; its record is kept nowhere."""
+        json_text.allow_depth()
+        client, recorder = Client(opened, identity=IDENTITY, timeout=timeout), Recorder(_Nowhere(), Redactor())
+        known, contract = vocabulary or self.contract.vocabulary({}), self.contract
+        return contract.run(contract.api, client, recorder, vocabulary=known, seed=seed, budget=budget, served=frozenset(contract.profiles),
+                            on_exchange=on_exchange)  # fmt: skip
 
-def showing(requirement: str) -> dict[str, Scenario]:
-    """Return the scenarios that can show a requirement."""
-    naming = {name: scenario for name, scenario in scenarios().items() if requirement in exercised(scenario)}
-    return naming or scenarios()  # what no scenario names, any of them may show
+    def caught(self, fault: Fault) -> Counterexample | None:
+        """Return the counterexample, made small, of the requirement that a fault breaks; None if no scenario shows it."""
+        with self.reference(fault) as opened:
+            run = self.begun(opened)
+            for name, scenario in self.showing(fault.breaks).items():
+                run.begin(name)
+                scenario(run)
+                if fault.breaks in run.ledger.failed():
+                    counterexample = run.ledger.tallies[fault.breaks].counterexample
+                    return None if counterexample is None else minimize.minimize(run, fault.breaks, counterexample).counterexample
+        return None
 
+    def shows(self, requirement: str, counterexample: Counterexample) -> Violation | None:
+        """Return what a counterexample shows on the faithful reference: it must be nothing."""
+        with self.reference() as opened:
+            return replay(self.begun(opened, seed="2"), requirement, counterexample.exchanges).violation
 
-@contextmanager
-def reference(fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> Iterator[Transport]:
-    """Yield a transport to a fresh reference, which asks for the token that `judged` sends."""
-    server = Reference(fault=fault, token=token, **settings)
-    try:
-        with open_asgi(server.app) as transport:
+    def _chosen(self, only: str | None) -> Iterator[tuple[str, Scenario]]:
+        yield from (self.scenarios() if only is None else self.showing(only)).items()
+
+    def showing(self, requirement: str) -> dict[str, Scenario]:
+        """Return the scenarios that can show a requirement."""
+        naming = {name: scenario for name, scenario in self.scenarios().items() if requirement in self.exercised(scenario)}
+        return naming or self.scenarios()  # what no scenario names, any of them may show
+
+    @contextmanager
+    def reference(self, fault: Fault = NONE, *, token: str | None = IDENTITY.token, **settings: Any) -> Iterator[Transport]:
+        """Yield a transport to a fresh reference, which asks for the token that `judged` sends."""
+        assert self.contract.reference is not None
+        with self.contract.reference.start(token=token, fault=fault, **settings) as app, open_asgi(app) as transport:
             yield transport
-    finally:
-        server.close()
+
+
+FIRST = Harness(CONTRACT)
+scenarios, exercised, judged, begun = FIRST.scenarios, FIRST.exercised, FIRST.judged, FIRST.begun
+caught, shows, showing, reference = FIRST.caught, FIRST.shows, FIRST.showing, FIRST.reference
 
 
 def explained(run: Run) -> str:

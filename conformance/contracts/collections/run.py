@@ -44,9 +44,9 @@ class CollectionsRun(Run):
         return self.plan_call(Operations.CREATE_DOCUMENT, *about, body=body, of=collection, expect=expect, at=at, context=(collection, *context),
                               sender=sender)  # fmt: skip
 
-    def path(self, operation: Operation, collection: str = "", document: str = "", **query: str | float) -> str:
+    def path(self, operation: Operation, collection: str = "", document: str = "", bucket: str = "", **query: str | float) -> str:
         """Return the path of an operation, ids percent-encoded, with the query parameters given."""
-        return self.operation(operation).path_of({"collection": collection, "document": document}, query)
+        return self.operation(operation).path_of({"collection": collection, "document": document, "bucket": bucket}, query)
 
     def call(self, operation: Operation, *about: str, **details: Any) -> Exchange:
         """Send a request of an operation, as `plan_call` plans it."""
@@ -55,11 +55,11 @@ class CollectionsRun(Run):
     def plan_call(self, operation: Operation, *about: str, body: Json = MISSING, of: Exchange | None = None,
                   expect: Expect | None = None, at: Pointer | None = None, query: dict[str, str | float] | None = None,
                   context: tuple[Exchange, ...] = (), sender: Sender | None = None) -> Plan:  # fmt: skip
-        """Plan a request. `of` is the exchange that created, or names, the collection or the document of the request.
+        """Plan a request. `of` is the exchange that created, or names, the collection, the document or the bucket of the request.
 
         Without `sender`, the namespace is that of `of`.
         """
-        ids = {kind: "" if of is None else of.id_of(kind) or "" for kind in ("collection", "document")}
+        ids = {kind: "" if of is None else of.id_of(kind) or "" for kind in ("collection", "document", "bucket")}
         if sender is None:
             sender = OURSELVES if of is None else Sender(namespace=of.request.namespace)
         return self.plan(operation, *about, body=body, ids=ids, expect=expect, at=at, query=query, context=context, sender=sender)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from conformance.contracts.collections.contract import CONTRACT as FIRST
 from conformance.contracts.collections.contract import Parts, contract_of
-from conformance.contracts.collections_2026_01.checks import joined
+from conformance.contracts.collections_2026_01 import checks
 from conformance.contracts.collections_2026_01.operations import EDITION
 from conformance.core import resources
 from conformance.engine.contract import Fault, Reference
@@ -50,7 +50,7 @@ CONTRACT = contract_of(
         requirements_file=FILE,
         sources={**FIRST.sources, "W": "the vendor's OpenAPI document of 2026-01"},
         profiles=PROFILES,
-        checks=joined(gone=_GONE),
+        checks=checks.without(_GONE),
         scenarios=(*FIRST.scenarios, resources.find("suites/collections-2026-01")),
         reference=Reference(start=_start_reference, faults=_faults),
         text_file="specs/collections-2026-01/contract.md",

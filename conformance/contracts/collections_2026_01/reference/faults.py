@@ -1,8 +1,9 @@
-"""All named faults of the edition, by name."""
-
-from collections.abc import Mapping
+"""The named faults of the edition's reference, by name: one bug each."""
 
 from conformance.contracts.collections.reference.fault import NONE, Fault
+from conformance.contracts.collections_2026_01.reference.collection_faults import COLLECTION_FAULTS
+
+_TABLES = (COLLECTION_FAULTS,)
+FAULTS: dict[str, Fault] = {fault.name: fault for table in _TABLES for fault in table}
 
 __all__ = ["FAULTS", "NONE", "Fault"]
-FAULTS: Mapping[str, Fault] = {}

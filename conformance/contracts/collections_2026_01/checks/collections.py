@@ -1,6 +1,5 @@
 """What the edition of 2026-01 promises of a collection that is created."""
 
-from conformance.contracts.collections.checks import CHECKS as PUBLISHED
 from conformance.contracts.collections.checks.expectations import refuses
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, entries, items, unchanged
 from conformance.contracts.collections.operations import Operations
@@ -91,8 +90,3 @@ def entry_fields(exchange: Exchange) -> Outcome:
                 "an entry of the lineage lacks something", "the shape of LineageEntry", reason, ("source_lineage", index, *at)
             )
     return HELD if lineage else None
-
-
-def joined(*added: Checks, gone: frozenset[str]) -> Checks:
-    """Return the checks of the first edition without those of what is gone, and those of this one."""
-    return Checks(PUBLISHED, CHECKS, *added, scope=PUBLISHED.scope, without=gone)
