@@ -24,8 +24,8 @@ def test_generations(run: CollectionsRun) -> None:
         parent = child
 
 
-@exercises("lineage.*", "collections.create.echoes-*", "collections.create.enabled-default", "feature-extractor.echoes",
-           "documents.create.metadata-verbatim")  # fmt: skip
+@exercises("lineage.*", "collections.create.echoes-*", "collections.create.enabled-default", "feature-extractor.echoes", "source.comes-back",
+           "filters.echoes-verbatim", "documents.create.metadata-verbatim")  # fmt: skip
 def test_rich_parent(run: CollectionsRun) -> None:
     """A parent in which every field is given. Its children and documents must not take over any of it."""
     vocabulary = run.vocabulary

@@ -13,15 +13,15 @@ from conformance.schema import mutations
 _READ_BACK = 6
 _ANSWERS = (
     "collections.create.accepts-valid", "collections.create.response-schema", "collections.create.id-*", "collections.create.echoes-*",
-    "collections.create.enabled-default", "collections.create.status-enum", "collections.create.output-schema", "filters.echoes-verbatim",
-    "filters.*-default", "feature-extractors.echoes-in-order", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
+    "collections.create.*default*", "collections.create.status-enum", "collections.create.*-schema", "filters.echoes-verbatim",
+    "filters.*-default", "feature-extractor*.echoes*", "cache-config.echoes", "cache-config.default-*", "cache-config.*-in-order",
     "cache-config.retrievers-by-key", "lineage.*", "json.preserves-*", "collections.get.equals-created", "http.no-server-error",
     "http.json-content-type",
     "http.status-documented",
 )  # fmt: skip
 _REFUSALS = (
     "collections.create.requires-*", "collections.create.rejects-*", "collections.create.strict-scalars", "source.*", "filters.rejects-*",
-    "feature-extractors.requires-*", "feature-extractors.*-enum", "feature-extractors.mappings-are-strings", "cache-config.*-enum",
+    "feature-extractor*.requires-*", "feature-extractors.*-enum", "feature-extractors.mappings-are-strings", "cache-config.*-enum",
     "cache-config.event-requires-*", "cache-config.rejects-*", "errors.*",
 )  # fmt: skip
 

@@ -23,10 +23,10 @@ refuses(
     "source.collection-needs-a-collection",
     "feature-extractor.requires-name",
     "feature-extractor.requires-version",
-    "feature-extractor.passthrough-requires-path",
-    "applications.requires-id",
-    "applications.enums",
-    "applications.bounds",
+    "feature-extractor.requires-passthrough-path",
+    "collections.create.requires-application-id",
+    "collections.create.rejects-unknown-modes",
+    "collections.create.rejects-out-of-bounds",
 )
 
 
@@ -36,14 +36,14 @@ def echoes_extractor(exchange: Exchange) -> Outcome:
     return unchanged(exchange, "feature_extractor")
 
 
-@CHECKS.check("applications.echoes", _CREATE, when=When.ECHOED)
+@CHECKS.check("collections.create.echoes-applications", _CREATE, when=When.ECHOED)
 def echoes_applications(exchange: Exchange) -> Outcome:
-    """Clusters and alerts come back as they were given, in their order; defaults are judged by applications.defaults."""
+    """Clusters and alerts come back as they were given, in their order; defaults are judged by collections.create.cluster-defaults."""
     outcomes = [unchanged(exchange, key) for key in ("cluster_applications", "alert_applications")]
     return next((outcome for outcome in outcomes if isinstance(outcome, Violation)), HELD if HELD in outcomes else None)
 
 
-@CHECKS.check("applications.defaults", _CREATE, when=When.ECHOED)
+@CHECKS.check("collections.create.cluster-defaults", _CREATE, when=When.ECHOED)
 def defaults_of_clusters(exchange: Exchange) -> Outcome:
     """What a cluster application does not give is filled in as documented, or not shown."""
     given, shown = (items(of.get("cluster_applications")) for of in (exchange.case.body, exchange.made))
