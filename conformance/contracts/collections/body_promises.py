@@ -97,7 +97,7 @@ def _has_empty_group(group: dict[str, Any]) -> bool:
 
 def may_be_refused(schema: SchemaNode, body: dict[str, Json]) -> bool:
     """Whether a server may refuse a valid body: a meaningless operand, two source ids, an unknown action, or any blob."""
-    if _has_open_source(body):
+    if has_two_sources(body) or names_what_may_not_fit(body):
         return True
     if body.get("document_blobs") or any(feature.get("vectors") for feature in body.get("features", ())):
         return True
@@ -115,14 +115,14 @@ def has_two_sources(body: dict[str, Json]) -> bool:
     return isinstance(source, dict) and sum(source.get(name) is not None for name in _SOURCE_IDS) > 1
 
 
-def _has_open_source(body: dict[str, Json]) -> bool:
-    """Whether a server may refuse a source: one that is named twice, of several buckets (their schemas may differ), or of another kind."""
-    source = body.get("source", {})
-    return (
-        has_two_sources(body)
-        or len(source.get("bucket_ids") or ()) > 1
-        or source.get("type", "bucket") not in ("bucket", "collection")
-    )
+def names_what_may_not_fit(body: Json) -> bool:
+    """Whether a server may refuse a collection for what its source is: buckets whose schemas differ, another kind, or a schema of its own."""
+    source = body.get("source") if isinstance(body, dict) else None
+    if not isinstance(source, dict) or not isinstance(body, dict):
+        return False
+    buckets = source.get("bucket_ids")
+    is_one = not isinstance(buckets, list) or len(buckets) <= 1
+    return not is_one or source.get("type", "bucket") not in ("bucket", "collection") or body.get("input_schema") is not None
 
 
 _SOURCE_IDS = ("bucket_id", "bucket_ids", "collection_id", "collection_ids")

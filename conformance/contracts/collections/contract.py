@@ -40,7 +40,7 @@ _JSON = (("content-type", "application/json"),)
 
 def _is_known(operation: Operation, body: Json, vocabulary: Vocabulary, made_ids: tuple[str, ...]) -> bool:
     known = vocabulary.with_made(collections=made_ids, documents=made_ids)
-    return known.covers(operation.schema, body)
+    return known.covers(operation.schema, body) and not body_promises.names_what_may_not_fit(body)
 
 
 def _accepted_for(operation: Operation) -> tuple[str, ...]:
@@ -130,6 +130,7 @@ class Parts:
     scenarios: tuple[Path, ...]
     reference: Reference
     text_file: str
+    vocabulary_table: type[VocabularyTable] = VocabularyTable
     features_file: str | None = None
     gone: frozenset[str] = frozenset()
     editions: Mapping[str, str] = field(default_factory=dict)
@@ -166,8 +167,8 @@ def contract_of(edition: Edition, parts: Parts) -> Contract[CollectionsRun]:
         scenarios=parts.scenarios,
         signs_of_life=_signs_of_life(edition),
         first_look=capabilities.Probe,
-        vocabulary_table=VocabularyTable,
-        vocabulary=partial(from_table, edition=edition),
+        vocabulary_table=parts.vocabulary_table,
+        vocabulary=partial(from_table, edition=edition, model=parts.vocabulary_table),
         supplies=_Buckets(edition),
         sentinel=SentinelSteps(make=_make_sentinel, look=_plan_look_at_sentinel, delete_another=_delete_another_collection),
         reference=parts.reference,

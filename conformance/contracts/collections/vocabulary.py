@@ -32,7 +32,6 @@ class Vocabulary:
     taxonomies: tuple[str, ...] | None = None
     retrievers: tuple[str, ...] | None = None
     feature_extractor_ids: tuple[str, ...] | None = None
-    clusters: tuple[str, ...] | None = None
     alerts: tuple[str, ...] | None = None
     collections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
@@ -74,7 +73,6 @@ class Vocabulary:
             "version": None if extractors is None else tuple(known.version for known in extractors),
             "taxonomy": self.taxonomies,
             "retriever": self.retrievers,
-            "cluster": self.clusters,
             "alert": self.alerts,
         }
 
@@ -92,7 +90,8 @@ class Vocabulary:
             **({} if takes_any_id else {"feature_extractor_id": self.extractor_ids}),
             "taxonomy": self.taxonomy_names,
             "retriever": self.retriever_names if self.retrievers is not None else (*self.retriever_names, *_MANY),
-            "cluster": self.clusters if self.clusters is not None else ("clu_conformance", "clu-2"),
+            # A cluster has to name the collection that it is of: no server need know one of a new collection.
+            "cluster of this collection": ("clu_conformance", "clu-2"),
             "alert": self.alerts if self.alerts is not None else ("alt_conformance", "alt-2"),
             "collection": self.collections,
             "document": self.documents,
@@ -160,6 +159,6 @@ class VocabularyTable(Table):
         return Vocabulary(self.buckets, extractors, self.taxonomies, self.retrievers, self.feature_extractor_ids)
 
 
-def from_table(table: dict[str, Any], edition: Edition = PUBLISHED) -> Vocabulary:
+def from_table(table: dict[str, Any], edition: Edition = PUBLISHED, model: type[VocabularyTable] = VocabularyTable) -> Vocabulary:
     """Return the vocabulary that the table of a target file gives, for bodies of an edition."""
-    return replace(VocabularyTable.model_validate_json(json.dumps(table)).vocabulary(), edition=edition)
+    return replace(model.model_validate_json(json.dumps(table)).vocabulary(), edition=edition)

@@ -9,6 +9,7 @@ from conformance.contracts.collections.contract import CONTRACT as FIRST
 from conformance.contracts.collections.contract import Parts, contract_of
 from conformance.contracts.collections_2026_01 import checks
 from conformance.contracts.collections_2026_01.operations import EDITION
+from conformance.contracts.collections_2026_01.vocabulary import AlertVocabularyTable
 from conformance.core import resources
 from conformance.engine.contract import Fault, Reference
 from conformance.evidence.requirements import overlay
@@ -54,6 +55,7 @@ CONTRACT = contract_of(
         scenarios=(*FIRST.scenarios, resources.find("suites/collections-2026-01")),
         reference=Reference(start=_start_reference, faults=_faults),
         text_file="specs/collections-2026-01/contract.md",
+        vocabulary_table=AlertVocabularyTable,
         gone=_GONE,
     ),
 )

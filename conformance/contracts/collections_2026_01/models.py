@@ -89,6 +89,7 @@ class TaxonomyApplication(Model):
     taxonomy_id: Annotated[str, FromVocabulary("taxonomy")]
     execution_mode: Literal["materialize"] = "materialize"
     target_collection_id: Annotated[str | None, FromVocabulary("collection")] = None
+    scroll_filters: Annotated[Filters | None, Weight(0.1)] = None
     execution_phase: Phase = 1
     priority: Priority = 0
     hierarchical_enrichment_style: Literal["full_chain", "best_match", "combined"] = "combined"
@@ -97,7 +98,7 @@ class TaxonomyApplication(Model):
 class ClusterApplication(Model):
     """A cluster to compute when documents have come."""
 
-    cluster_id: Annotated[str, FromVocabulary("cluster")]
+    cluster_id: Annotated[str, FromVocabulary("cluster of this collection")]
     auto_execute_on_batch: bool = True
     min_document_threshold: Integer | None = None
     cooldown_seconds: Integer = 3600

@@ -55,7 +55,9 @@ def test_many_items(run: CollectionsRun) -> None:
     """5,000 items in each list."""
     body, requirement, many = collections.minimal(run.vocabulary, "many"), "robustness.many-items", range(hostile.MANY)
     conditions = [{"field": "a", "operator": "eq", "value": index} for index in many]
-    clusters = [{"cluster_id": run.vocabulary.names()["cluster"][0], "cooldown_seconds": index} for index in many]
+    clusters = [
+        {"cluster_id": run.vocabulary.names()["cluster of this collection"][0], "cooldown_seconds": index} for index in many
+    ]
     passed = [{"source_path": f"field_{index}"} for index in many]
     for changed in (
         run.vocabulary.edition.with_filters(body, {"OR": conditions}),

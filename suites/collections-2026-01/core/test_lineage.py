@@ -35,7 +35,9 @@ def test_rich_parent(run: CollectionsRun) -> None:
         "metadata": {"of": "the parent"},
         "enabled": False,
         "taxonomy_applications": [{"taxonomy_id": name} for name in vocabulary.taxonomy_names[:1]],
-        "cluster_applications": [{"cluster_id": name, "cooldown_seconds": 7} for name in vocabulary.names()["cluster"][:1]],
+        "cluster_applications": [
+            {"cluster_id": name, "cooldown_seconds": 7} for name in vocabulary.names()["cluster of this collection"][:1]
+        ],
     }
     parent = run.collection({**body, **rich})
     if parent.created_id is not None:
