@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from arguments import OneLineErrorParser, non_negative_integer, positive_integer
+from fault_detection.bank import bank
 from fault_detection.baseline import Baseline, read_baseline
 from fault_detection.goals import evaluate_goals
 from fault_detection.jobs import Job, Result, fault_jobs, variant_jobs
@@ -34,25 +35,29 @@ from fault_detection.trial import ROOT
 from fault_detection.worker_pool import run_jobs
 
 from conformance import __version__
-from conformance.contracts.collections.reference.faults import FAULTS
+from conformance.core.errors import UsageError
 
 BUDGETS = ("quick", "standard", "thorough")
 
 
 def main() -> int:
     arguments = parse_arguments(sys.argv[1:])
-    folder = ResultsFolder(arguments.output or ROOT / "reports" / "local")
+    edition = bank(arguments.contract).edition
+    folder = ResultsFolder(arguments.output or ROOT / "reports" / "local", edition)
     results = run_planned_jobs(arguments, folder)
     folder.save_with_page(results)
     if arguments.publish or (is_whole(arguments) and arguments.output is None):
-        publish(results, ROOT)
+        publish(results, ROOT, edition)
     return report(results, arguments.against)
 
 
 def parse_arguments(words: list[str]) -> argparse.Namespace:
     description = (__doc__ or "").partition("\n")[2]
     parser = OneLineErrorParser(prog="faults.py", description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_fault_name, help="run only these faults (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="run only these faults (default: all)")
+    parser.add_argument(
+        "--contract", default="collections", metavar="NAME", help="the contract whose reference is tried (default: collections)"
+    )
     parser.add_argument(
         "--budget", action="append", choices=BUDGETS, help="run at this budget; may be given several times (default: quick)"
     )
@@ -79,14 +84,15 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
         "--against", type=_baseline, metavar="FAULTS.json", help="fail if a fault that is caught in these results is not caught now"
     )
     arguments = parser.parse_args(words)
+    try:
+        faults = bank(arguments.contract).faults
+    except (UsageError, KeyError) as error:
+        parser.error(f"--contract {arguments.contract}: {error}")
+    for name in arguments.names:
+        if name not in faults:
+            parser.error(f"there is no fault {name!r}; `conformance faults` lists them")
     arguments.budget = list(dict.fromkeys(arguments.budget or BUDGETS[:1]))
     return arguments
-
-
-def _fault_name(name: str) -> str:
-    if name not in FAULTS:
-        raise argparse.ArgumentTypeError(f"there is no fault {name!r}; `conformance faults` lists them")
-    return name
 
 
 def _baseline(path: str) -> Baseline:
@@ -103,10 +109,13 @@ def is_whole(arguments: argparse.Namespace) -> bool:
 
 def plan_jobs(arguments: argparse.Namespace) -> list[Job]:
     """Return the jobs to run, in their order."""
-    names = list(dict.fromkeys(arguments.names)) or list(FAULTS)
+    names = list(dict.fromkeys(arguments.names)) or list(bank(arguments.contract).faults)
     if arguments.sample is not None:
         names = Random(arguments.seed).sample(names, min(arguments.sample, len(names)))
-    return [*fault_jobs(names, arguments.budget, arguments.seeds), *variant_jobs(arguments.freedoms)]
+    return [
+        *fault_jobs(arguments.contract, names, arguments.budget, arguments.seeds),
+        *variant_jobs(arguments.contract, arguments.freedoms),
+    ]
 
 
 def run_planned_jobs(arguments: argparse.Namespace, folder: ResultsFolder) -> Results:
@@ -122,7 +131,7 @@ def run_planned_jobs(arguments: argparse.Namespace, folder: ResultsFolder) -> Re
 
 def _run_details(arguments: argparse.Namespace, planned: int, started: float) -> dict[str, Any]:
     return {
-        "command": shlex.join(["python", "benchmarks/faults.py", *sys.argv[1:]]), "toolkit": __version__,
+        "command": shlex.join(["python", "benchmarks/faults.py", *sys.argv[1:]]), "toolkit": __version__, "contract": arguments.contract,
         "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "processes": arguments.processes,
         "seconds": round(time.monotonic() - started, 1), "planned": planned,
     }  # fmt: skip

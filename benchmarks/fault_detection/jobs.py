@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.contracts.collections.reference.faults import FAULTS
-from fault_detection.trial import FaultResult, VariantResult, random_combination, run_fault, run_variant
+from fault_detection.bank import bank
+from fault_detection.trial import FaultResult, VariantResult, run_fault, run_variant
 
 _COMBINED = 5
 # At this budget a trial takes seconds, so all scenarios and several seeds are run. At the larger ones a trial takes minutes.
@@ -18,14 +18,15 @@ class FaultJob:
     name: str
     budget: str
     seed: str
+    contract: str = "collections"
 
     def run(self) -> FaultResult:
         """Run the trial."""
-        return run_fault(self.name, self.budget, self.seed, whole=self.budget == _QUICK)
+        return run_fault(bank(self.contract), self.name, self.budget, self.seed, whole=self.budget == _QUICK)
 
     def error_result(self, error: str) -> FaultResult:
         """Return the result of a trial that was ended by an error."""
-        fault = FAULTS[self.name]
+        fault = bank(self.contract).faults[self.name]
         return FaultResult(self.name, fault.trigger, fault.breaks, self.budget, self.seed, self.budget == _QUICK, error=error)
 
 
@@ -35,13 +36,13 @@ class VariantJob:
 
     name: str
     seed: str
+    contract: str = "collections"
 
     def run(self) -> VariantResult:
         """Run the trial."""
-        from variants import VARIANTS
-
-        variant = VARIANTS[self.name] if self.name in VARIANTS else random_combination(self.seed, _COMBINED)
-        return VariantResult(variant.name, self.seed, run_variant(variant, _QUICK, self.seed))
+        own = bank(self.contract)
+        variant = own.variants[self.name] if self.name in own.variants else own.combination(self.seed, _COMBINED)
+        return VariantResult(variant.name, self.seed, run_variant(own, variant, _QUICK, self.seed))
 
     def error_result(self, error: str) -> VariantResult:
         """Return the result of a trial that was ended by an error."""
@@ -52,20 +53,19 @@ Job = FaultJob | VariantJob
 Result = FaultResult | VariantResult
 
 
-def fault_jobs(names: Sequence[str], budgets: Sequence[str], seeds: int) -> Iterator[FaultJob]:
+def fault_jobs(contract: str, names: Sequence[str], budgets: Sequence[str], seeds: int) -> Iterator[FaultJob]:
     """Yield the jobs for some faults.
 
     At quick each fault is tried with the seeds 1 to `seeds`, at the other budgets with seed 1, and at thorough only the rare faults are.
     """
+    faults = bank(contract).faults
     for budget in budgets:
         for seed in range(1, (seeds if budget == _QUICK else 1) + 1):
-            yield from (FaultJob(name, budget, str(seed)) for name in names
-                        if budget != "thorough" or FAULTS[name].trigger == "rare")  # fmt: skip
+            yield from (FaultJob(name, budget, str(seed), contract) for name in names
+                        if budget != "thorough" or faults[name].trigger == "rare")  # fmt: skip
 
 
-def variant_jobs(seeds: int) -> Iterator[VariantJob]:
+def variant_jobs(contract: str, seeds: int) -> Iterator[VariantJob]:
     """Yield a job for every benign variant, and for one random combination, with each of the seeds 1 to `seeds`."""
-    from variants import VARIANTS
-
     for seed in range(1, seeds + 1):
-        yield from (VariantJob(name, str(seed)) for name in (*VARIANTS, f"{_COMBINED} drawn"))
+        yield from (VariantJob(name, str(seed), contract) for name in (*bank(contract).variants, f"{_COMBINED} drawn"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from triggers import TRIGGERS
 
 from fault_detection.results import Results
-from fault_detection.run_summary import summarize_budget
+from fault_detection.run_summary import count_faults, summarize_budget
 from fault_detection.seed_series import SeedSeries, group_by_fault
 from fault_detection.trial import FaultResult
 
@@ -23,7 +23,7 @@ and the fields of its last body beyond the required ones.
 def markdown_report(results: Results) -> str:
     """Return the results of the faults at quick as Markdown."""
     quick = [result for result in results.faults if result.budget == "quick"]
-    head = _HEAD.format(command=results.how["command"], summary=summarize_budget(quick))
+    head = _HEAD.format(command=results.how["command"], summary=summarize_budget(quick, count_faults(results)))
     return "\n".join([head, _counts(quick), _table(group_by_fault(quick))])
 
 

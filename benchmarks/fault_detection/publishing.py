@@ -13,22 +13,29 @@ from fault_detection.results import Results
 
 @dataclass(frozen=True, slots=True)
 class ResultsFolder:
-    """A folder for faults.json and faults.html."""
+    """A folder for faults.json and faults.html, or those of an edition."""
 
     path: Path
+    edition: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the files, without their suffix."""
+        return f"faults-{self.edition}" if self.edition else "faults"
 
     def save(self, results: Results) -> None:
         """Write the results so far, without the page."""
-        write_atomically(self.path / "faults.json", one_line_per_row(results.to_json()))
+        write_atomically(self.path / f"{self.name}.json", one_line_per_row(results.to_json()))
 
     def save_with_page(self, results: Results) -> None:
         """Write the results and the page."""
         self.save(results)
-        write_atomically(self.path / "faults.html", html_report(results))
+        write_atomically(self.path / f"{self.name}.html", html_report(results))
 
 
-def publish(results: Results, root: Path) -> None:
-    """Write the results to reports/, and to docs/faults.md if any fault was run at quick."""
-    ResultsFolder(root / "reports").save_with_page(results)
+def publish(results: Results, root: Path, edition: str) -> None:
+    """Write the results to reports/, and to docs/faults.md, or that of an edition, if any fault was run at quick."""
+    folder = ResultsFolder(root / "reports", edition)
+    folder.save_with_page(results)
     if any(result.budget == "quick" for result in results.faults):
-        write_atomically(root / "docs" / "faults.md", markdown_report(results))
+        write_atomically(root / "docs" / f"{folder.name}.md", markdown_report(results))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from triggers import TRIGGERS
 
-from conformance.contracts.collections.reference.faults import FAULTS
+from fault_detection.bank import bank
 from fault_detection.results import Results
 from fault_detection.trial import FaultResult
 
@@ -12,7 +12,8 @@ from fault_detection.trial import FaultResult
 def summarize(results: Results) -> str:
     """Return sentences about what was run."""
     budgets = dict.fromkeys(result.budget for result in results.faults)
-    sentences = [summarize_budget([result for result in results.faults if result.budget == budget]) for budget in budgets]
+    total = count_faults(results)
+    sentences = [summarize_budget([result for result in results.faults if result.budget == budget], total) for budget in budgets]
     seeds = {result.seed for result in results.variants}
     sentences.append(f"{len(results.variants)} runs of freedoms, with {_seed_list(seeds)}." if seeds else "No freedom was run.")
     if not results.is_complete:
@@ -20,10 +21,15 @@ def summarize(results: Results) -> str:
     return " ".join(sentences)
 
 
-def summarize_budget(results: Sequence[FaultResult]) -> str:
+def count_faults(results: Results) -> int:
+    """Return how many faults the bank has."""
+    return len(bank(results.how.get("contract", "collections")).faults)
+
+
+def summarize_budget(results: Sequence[FaultResult], total: int) -> str:
     """Return a sentence about the results of one budget."""
     count = len({result.name for result in results})
-    amount = "all" if count == len(FAULTS) else f"{count} of {len(FAULTS)}"
+    amount = "all" if count == total else f"{count} of {total}"
     triggers = [trigger for trigger in TRIGGERS if any(result.trigger == trigger for result in results)]
     only = "" if len(triggers) == len(TRIGGERS) else f" (none but {' and '.join(triggers)})"
     how = (

@@ -3,23 +3,18 @@
 A benign variant takes a freedom that the contract leaves. It is correct, so anything reported about it is a false alarm.
 """
 
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from random import Random
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+from conformance.contracts.collections.reference.faults import Fault
+from conformance.engine import minimize
+from conformance.engine.budget import BUDGETS
+from conformance.engine.run import Run
+from conformance.evidence.ledger import Counterexample
+from fault_detection.bank import ROOT, Bank
+from fault_detection.counterexample_size import CounterexampleSize, measure
 
-from harness import begun, reference, scenarios, showing  # noqa: E402
-
-from conformance.contracts.collections.reference.faults import FAULTS, Fault  # noqa: E402
-from conformance.engine import minimize  # noqa: E402
-from conformance.engine.budget import BUDGETS  # noqa: E402
-from conformance.engine.run import Run  # noqa: E402
-from conformance.evidence.ledger import Counterexample  # noqa: E402
-from fault_detection.counterexample_size import CounterexampleSize, measure  # noqa: E402
+__all__ = ["ROOT", "FaultResult", "VariantResult", "run_fault", "run_variant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +71,16 @@ class VariantResult:
         return f"{self.name}, seed {self.seed}"
 
 
-def run_fault(name: str, budget: str, seed: str, *, whole: bool) -> FaultResult:
+def run_fault(bank: Bank, name: str, budget: str, seed: str, *, whole: bool) -> FaultResult:
     """Run the scenarios against the reference with one fault.
 
     Run all of them if `whole`; otherwise only those that check the broken requirement, until it has failed.
     """
-    fault = FAULTS[name]
+    fault, harness = bank.faults[name], bank.harness
     started = time.monotonic()
-    with reference(fault) as transport:
-        run = begun(transport, seed=seed, budget=BUDGETS[budget])
-        seconds = _run_scenarios(run, fault, started, whole=whole)
+    with harness.reference(fault) as transport:
+        run = harness.begun(transport, seed=seed, budget=BUDGETS[budget])
+        seconds = _run_scenarios(bank, run, fault, started, whole=whole)
         sent, counterexample = run.exchanges, _counterexample(run, fault.breaks)
         size = (
             None
@@ -101,10 +96,10 @@ def run_fault(name: str, budget: str, seed: str, *, whole: bool) -> FaultResult:
     )  # fmt: skip
 
 
-def _run_scenarios(run: Run, fault: Fault, started: float, *, whole: bool) -> float | None:
+def _run_scenarios(bank: Bank, run: Run, fault: Fault, started: float, *, whole: bool) -> float | None:
     """Run scenarios against a fault. Return after how many seconds the broken requirement failed, or None if it did not."""
     seconds = None
-    for name, scenario in (scenarios() if whole else showing(fault.breaks)).items():
+    for name, scenario in (bank.harness.scenarios() if whole else bank.harness.showing(fault.breaks)).items():
         run.begin(name)
         scenario(run)
         if seconds is None and fault.breaks in run.ledger.failed():
@@ -119,19 +114,12 @@ def _counterexample(run: Run, requirement: str) -> Counterexample | None:
     return finding.counterexample if finding is not None else None
 
 
-def run_variant(variant: Fault, budget: str, seed: str) -> list[str]:
+def run_variant(bank: Bank, variant: Fault, budget: str, seed: str) -> list[str]:
     """Run all scenarios against a benign variant. Return the requirements that failed or whose check crashed."""
-    with reference(variant) as transport:
-        run = begun(transport, seed=seed, budget=BUDGETS[budget])
-        for name, scenario in scenarios().items():
+    with bank.harness.reference(variant) as transport:
+        run = bank.harness.begun(transport, seed=seed, budget=BUDGETS[budget])
+        for name, scenario in bank.harness.scenarios().items():
             run.begin(name)
             scenario(run)
     crashed = [name for name, finding in run.ledger.tallies.items() if finding.errors]
     return sorted({*run.ledger.failed(), *crashed})
-
-
-def random_combination(seed: str, count: int) -> Fault:
-    """Return a variant that combines `count` benign variants, which the seed selects."""
-    from variants import RESHAPING, VARIANTS, combined
-
-    return combined(*Random(seed).sample(sorted(VARIANTS.keys() - RESHAPING), count))

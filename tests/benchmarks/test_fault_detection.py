@@ -77,7 +77,7 @@ def test_a_job_that_raises_has_the_error_as_its_result(monkeypatch):
 
 
 def test_a_worker_that_is_killed_ends_only_its_own_job(monkeypatch):
-    def run_or_die(name, *_args, **_more):
+    def run_or_die(_bank, name, *_args, **_more):
         return os.kill(os.getpid(), 9) if name == "created-201" else fault_result(name)
 
     monkeypatch.setattr("fault_detection.jobs.run_fault", run_or_die)
