@@ -21,13 +21,14 @@ class Edition:
     """One edition.
 
     `probed` has for each profile what the first look tries on what it has made: operations with their bodies. `longest_name` is how many
-    characters a collection's name may have.
+    characters a collection's name may have, and `unknowable` are kinds of names that a server may always refuse.
     """
 
     operations: Mapping[str, Operation]
     components: Components
     probed: Mapping[str, tuple[Trial, ...]]
     longest_name: int = 4096
+    unknowable: frozenset[str] = frozenset()
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as this edition has it.

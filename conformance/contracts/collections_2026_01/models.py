@@ -74,10 +74,10 @@ class FeatureExtractor(Model):
 
     feature_extractor_name: Annotated[str, FromVocabulary("feature_extractor")]
     version: Annotated[str, FromVocabulary("version", beside="feature_extractor")]
-    params: Annotated[dict[str, Any] | None, Weight(0.1)] = None
-    parameters: Annotated[dict[str, Any] | None, Weight(0.3)] = None
-    input_mappings: Annotated[dict[str, str], Weight(0.3)] = {}
-    field_passthrough: Annotated[list[FieldPassthrough], Weight(0.3)] = []
+    params: Annotated[dict[str, Any] | None, Weight(0.05)] = None
+    parameters: Annotated[dict[str, Any] | None, Weight(0.12)] = None
+    input_mappings: Annotated[dict[str, str], Weight(0.12)] = {}
+    field_passthrough: Annotated[list[FieldPassthrough], Weight(0.12)] = []
     include_all_source_fields: bool = False
 
 
@@ -139,12 +139,12 @@ class CreateCollectionRequest(Model):
     collection_name: Name
     description: str | None = None
     source: Source
-    input_schema: Annotated[Schema | None, Weight(0.2)] = None
+    input_schema: Annotated[Schema | None, Weight(0.1)] = None
     feature_extractor: FeatureExtractor
     enabled: bool = True
     metadata: dict[str, Any] | None = None
     taxonomy_applications: Annotated[list[TaxonomyApplication] | None, Weight(0.25)] = None
-    cluster_applications: Annotated[list[ClusterApplication] | None, Weight(0.25)] = None
+    cluster_applications: Annotated[list[ClusterApplication] | None, Weight(0.12)] = None
     alert_applications: Annotated[list[AlertApplication] | None, Weight(0.25)] = None
 
 

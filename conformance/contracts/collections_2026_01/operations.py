@@ -87,4 +87,6 @@ PROBED = {
     "document-lineage": ((Added.GET_LINEAGE, None),),
     "bucket-updates": ((Added.GET_BUCKET, None), (Added.PUT_BUCKET, b"{}"), (Added.PATCH_BUCKET, b"{}")),
 }
-EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100)
+# Fields and parameters of an extractor are judged by it, a cluster has to be of the collection, and inherited buckets are the server's to know.
+UNKNOWABLE = frozenset({"field of a source", "parameter", "inherited bucket", "cluster of this collection"})
+EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100, unknowable=UNKNOWABLE)

@@ -38,6 +38,18 @@ def test_null_is_absent(run: CollectionsRun) -> None:
             run.collection(with_nulls, requirement, expect=Expect.ACCEPT, context=(*_context(collection), without_them))
 
 
+@exercises("collections.create.echoes-*", "collections.create.cluster-defaults", "collections.create.input-schema", "feature-extractor.echoes",
+           "json.preserves-*", "lineage.*")  # fmt: skip
+def test_fields_that_may_be_refused(run: CollectionsRun) -> None:
+    """The boundary catalogue of all fields: what an extractor reads, parameters, clusters and schemas, which a server may refuse."""
+    collection = run.shared_collection()
+    made = () if collection is None or collection.created_id is None else (collection.created_id,)
+    bodies = collections.open_boundaries(run.vocabulary.with_made(collections=made)).values
+    run.perform_all(
+        run.plan_collection(body, context=_context(collection)) for body in (bodies if run.budget.exhaustive else bodies[::2])
+    )
+
+
 @exercises("collections.create.tolerates-unknown-fields")
 def test_unknown_fields(run: CollectionsRun) -> None:
     """Send fields that the schema does not name, at the root and in objects."""

@@ -9,6 +9,7 @@ from conformance.contracts.collections.limits import LIMITS
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.generation import boundary_values, payloads, samples
 from conformance.generation.boundary_values import Catalogue
+from conformance.schema.pruning import without_references
 
 Body = dict[str, Any]
 # Each round of a long run makes collections, and so vocabularies, of its own.
@@ -34,5 +35,16 @@ def complete(vocabulary: Vocabulary) -> list[Body]:
 
 @lru_cache(_VOCABULARIES)
 def boundaries(vocabulary: Vocabulary) -> Catalogue:
-    """Return the boundary catalogue. Events, taxonomies and sources name collections of the vocabulary, if there are any."""
+    """Return the boundary catalogue of what a server has no reason to refuse.
+
+    Events, taxonomies and sources name collections of the vocabulary, if there are any.
+    """
+    edition = vocabulary.edition
+    known = without_references(edition.collection, edition.unknowable) if edition.unknowable else edition.collection
+    return boundary_values.catalogue(known, vocabulary.names(), LIMITS)
+
+
+@lru_cache(_VOCABULARIES)
+def open_boundaries(vocabulary: Vocabulary) -> Catalogue:
+    """Return the boundary catalogue of all fields, those that a server may refuse among them."""
     return boundary_values.catalogue(vocabulary.edition.collection, vocabulary.names(), LIMITS)
