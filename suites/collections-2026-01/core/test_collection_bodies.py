@@ -1,11 +1,16 @@
 """Fields of collections in the edition of 2026-01: nulls, unknown fields, names, sources, and long lists."""
 
+from typing import get_args
+
 from conformance.contracts.collections.generation import collections, hostile
 from conformance.contracts.collections.run import CollectionsRun
+from conformance.contracts.collections_2026_01.models import FieldType
 from conformance.engine.minimize import without_nulls
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect
+
+_FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 
 
 @exercises("collections.create.null-is-absent")
@@ -44,10 +49,24 @@ def test_fields_that_may_be_refused(run: CollectionsRun) -> None:
     """The boundary catalogue of all fields: what an extractor reads, parameters, clusters and schemas, which a server may refuse."""
     collection = run.shared_collection()
     made = () if collection is None or collection.created_id is None else (collection.created_id,)
-    bodies = collections.open_boundaries(run.vocabulary.with_made(collections=made)).values
-    run.perform_all(
-        run.plan_collection(body, context=_context(collection)) for body in (bodies if run.budget.exhaustive else bodies[::2])
-    )
+    edges = collections.open_boundaries(run.vocabulary.with_made(collections=made)).values
+    bodies = [*_told_apart(run), *(edges if run.budget.exhaustive else edges[::2])]
+    run.perform_all(run.plan_collection(body, context=_context(collection)) for body in bodies)
+
+
+def _told_apart(run: CollectionsRun) -> list[collections.Body]:
+    """Return bodies whose fields of one kind have different values, so that a server cannot take one for the other."""
+    body = collections.minimal(run.vocabulary)
+    extractor = body["feature_extractor"]
+    fields = {name: {"type": name, "required": index % 2 == 0} for index, name in enumerate(_FIELD_TYPES)}
+    falsy = (0, "", False, [], {})
+    passed = [{"source_path": f"from_{index}", "target_path": f"to_{index}", "default": value} for index, value in enumerate(falsy)]
+    mappings = {"image": "thumbnail", "text": "title"}
+    return [
+        {**body, "feature_extractor": {**extractor, "params": {"model": "a"}, "parameters": {"chunk_size": 1}}},
+        {**body, "input_schema": {"properties": fields}},
+        {**body, "feature_extractor": {**extractor, "field_passthrough": passed, "input_mappings": mappings}},
+    ]
 
 
 @exercises("collections.create.tolerates-unknown-fields")
