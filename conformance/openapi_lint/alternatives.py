@@ -17,6 +17,8 @@ SchemaPlaces: TypeAlias = tuple[Pointer, ...]
 Parts: TypeAlias = tuple[tuple[Pointer, dict[str, Any]], ...]
 
 _MOST = 64
+# How far references, choices and parts of `allOf` are followed for one value; a longer way is nobody's design.
+_DEEPEST = 60
 _NULL = {"type": "null"}
 _UNKNOWN = {"$ref": "a reference that is not followed"}
 _BY_TYPE = {
@@ -119,6 +121,7 @@ class Alternatives:
         self.schemas = schemas
         self._known: dict[SchemaPlaces, list[Alternative]] = {}
         self._expansions: dict[Pointer, list[Parts]] = {}
+        self._depth = 0
 
     def of(self, places: SchemaPlaces) -> list[Alternative]:
         """Return the alternatives of schemas that hold together; a single unknown one if there are none, or too many."""
@@ -131,10 +134,15 @@ class Alternatives:
         return self._known[places]
 
     def _expanded(self, place: Pointer) -> list[Parts]:
-        """Return the parts of each alternative of a schema; a schema that leads back to itself is unknown there."""
+        """Return the parts of each alternative of a schema; a schema that leads back to itself, or too far, is unknown there."""
         if place not in self._expansions:
-            self._expansions[place] = [((place, _UNKNOWN),)]
+            unknown: list[Parts] = [((place, _UNKNOWN),)]
+            if self._depth == _DEEPEST:
+                return unknown
+            self._expansions[place] = unknown
+            self._depth += 1
             self._expansions[place] = self._expand(place, self.schemas.document.get(place))
+            self._depth -= 1
         return self._expansions[place]
 
     def _expand(self, place: Pointer, schema: Any) -> list[Parts]:
