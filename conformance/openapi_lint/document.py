@@ -1,5 +1,6 @@
 """An OpenAPI document as it was read: plain JSON values, its version, and the keys that stand twice in it."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from conformance.core.errors import UsageError
 from conformance.core.pointers import Pointer, get
 from conformance.openapi_lint.duplicate_keys import DuplicateKeys
 from conformance.openapi_lint.parsing import read
+from conformance.openapi_lint.plain import plain
 from conformance.openapi_lint.refusals import Unreadable
 
 _SUPPORTED = "OpenAPI 3.0, 3.1 and 3.2 are read"
@@ -58,10 +60,27 @@ def load(file: Path) -> Document:
         raise UsageError(f"{file}: {error.strerror or error}") from None
     try:
         value, duplicate_keys = read(raw)
-        version = _version(value)
-        return Document(_root(value), version, file.absolute().as_uri(), duplicate_keys)
+        return _document(value, file.absolute().as_uri(), duplicate_keys)
     except Unreadable as error:
         raise UsageError(f"{file}: {error}") from None
+
+
+def parsed(content: dict[str, Any], name: str) -> Document:
+    """Return the document that was parsed elsewhere, such as a contract's own; what JSON cannot express is read as the text that it is.
+
+    Raises:
+        UsageError: it is no OpenAPI document of version 3.0, 3.1 or 3.2; the message begins with the name.
+
+    """
+    try:
+        return _document(plain(json.loads(json.dumps(content, default=str))), "", DuplicateKeys())
+    except (Unreadable, TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def _document(root: Any, address: str, duplicate_keys: DuplicateKeys) -> Document:
+    version = _version(root)
+    return Document(_root(root), version, address, duplicate_keys)
 
 
 def _version(root: Any) -> str:
