@@ -231,14 +231,31 @@ def _add_doctor(commands: _Commands) -> None:
 
 
 def _add_spec(commands: _Commands) -> None:
-    spec = commands.add_parser("spec", help="judge an OpenAPI document", allow_abbrev=False)
-    check = spec.add_subparsers(dest="spec_command", metavar="COMMAND", required=True).add_parser(
+    spec = commands.add_parser("spec", help="judge an OpenAPI document, or compare two", allow_abbrev=False)
+    nested = spec.add_subparsers(dest="spec_command", metavar="COMMAND", required=True)
+    _add_spec_diff(nested)
+    check = nested.add_parser(
         "check", help="judge it by itself and by the contract", allow_abbrev=False,
         description="Judge an OpenAPI document (3.0 to 3.2, JSON or YAML) by itself and by the contract.",
     )  # fmt: skip
     check.add_argument("file", type=Path, metavar="FILE", help="the document")
     _add_contract(check)
     check.add_argument("--output", type=Path, metavar="FILE.json", help="also write the findings to this file, as JSON")
+
+
+def _add_spec_diff(commands: _Commands) -> None:
+    diff = commands.add_parser(
+        "diff", help="say what a new document breaks, and what a server has to add", allow_abbrev=False,
+        description="Compare two OpenAPI documents (3.0 or 3.1, JSON or YAML); exit code 1 if a client of the old one breaks.",
+    )  # fmt: skip
+    diff.add_argument("old", metavar="OLD", help="the old document: a file, or the name of a contract")
+    diff.add_argument("new", metavar="NEW", help="the new one")
+    diff.add_argument("--only", action="append", metavar="GLOB", default=[],
+                      help="compare only operations with this path, or method and path, or glob")  # fmt: skip
+    diff.add_argument("--json", action="store_true", help="print JSON")
+    diff.add_argument(
+        "--output", type=Path, metavar="FILE.html|DIR", help="also write a page (or JSON, to FILE.json), or both to a folder"
+    )
 
 
 def _add_matrix(commands: _Commands) -> None:

@@ -1,4 +1,4 @@
-"""`conformance spec check`: judge an OpenAPI document, not a server."""
+"""`conformance spec`: an OpenAPI document judged, not a server; `spec check` is here, `spec diff` in a module of its own."""
 
 import argparse
 import json
@@ -17,6 +17,15 @@ from conformance.openapi_lint.report import lines
 
 
 def spec(options: argparse.Namespace) -> int:
+    """Run the command that is named after `spec`."""
+    if options.spec_command == "diff":
+        from conformance.cli.commands.spec_diff import spec_diff
+
+        return spec_diff(options)
+    return _check(options)
+
+
+def _check(options: argparse.Namespace) -> int:
     """Return 1 if a finding is an error, and 0 if not."""
     contract = contract_of(options)
     result = check(load(options.file), facts_of(contract))
