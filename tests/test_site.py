@@ -34,7 +34,7 @@ def test_every_requirement_has_a_page_with_what_breaks_it(site):
 
 def test_the_reference_names_what_the_code_has(site):
     words = {
-        "command-line": ["--write-deviations", "conformance spec check"],
+        "command-line": ["--write-deviations", "conformance spec check", "conformance spec diff"],
         "target-file": ["list_delay_seconds", "feature_extractors"],
         "pytest-options": ["conformance_max_time"],
         "results": ["incomplete_because"],

@@ -9,6 +9,10 @@ from conformance.contracts.collections.contract import CONTRACT
 from conformance.contracts.collections.requirements import requirements
 from conformance.evidence import features
 from conformance.evidence.results import Cause, Declared, Level, ShownBy, Status, Target
+from conformance.openapi_diff import page as openapi_page
+from conformance.openapi_diff.compare import compare as compare_documents
+from conformance.openapi_diff.report import Report
+from conformance.openapi_lint.document import Document
 from conformance.reporting import difference, history, html, matrix
 from conformance.reporting.comparison import compare
 from conformance.reporting.submission import Submission
@@ -45,10 +49,35 @@ def targets(count):
     ]
 
 
+def documents():
+    """Return the difference of two documents, with hostile texts wherever a document's own can stand."""
+
+    def made(schema):
+        field = {"type": "object", "properties": {HOSTILE: schema, "also": {"$ref": f"#/{HOSTILE}"}}}
+        described = {
+            "requestBody": {"content": {"application/json": {"schema": field}}},
+            "responses": {},
+            "parameters": [{"in": "query", "name": HOSTILE, "schema": schema}],
+        }
+        paths = {f"/{HOSTILE}": {"post": described, "get": described}, "/plain": {"get": described}}
+        return Document(
+            {
+                "openapi": "3.1.0",
+                "info": {"version": HOSTILE},
+                "paths": paths if "enum" in schema else {**paths, "/gone": {"get": described}},
+            },
+            "3.1.0",
+        )
+
+    old, new = made({"type": "string", "default": HOSTILE}), made({"enum": [HOSTILE, 1]})
+    return Report.of((HOSTILE, "new"), (old, new), compare_documents(old, new))
+
+
 PAGES = {
     "report": lambda: html.render(record()),
     "matrix": lambda: matrix.render(targets(30), features.read(CONTRACT.features_file)),
     "difference": lambda: difference.html(compare(record(failing=2), record(failing=8))),
+    "documents": lambda: openapi_page.html(documents()),
     "history": lambda: history.html(
         history.series([record(failing=count, started=f"2026-01-0{count}T00:00:00") for count in (1, 5, 3)])
     ),
