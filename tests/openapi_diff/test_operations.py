@@ -153,7 +153,10 @@ def test_a_parameter_is_renamed_if_only_the_writing_of_its_name_changed():
         ("parameter-renamed", "parameters/query/page_size", BREAKS, MUST),
     ]
     tighter = with_parameters(parameter("page_size", {**STRING, "maxLength": 5}))
-    assert [kind for kind, *_rest in told(with_parameters(parameter("pageSize")), tighter)] == ["parameter-renamed", "limit-tighter"]
+    assert [kind for kind, *_rest in told(with_parameters(parameter("pageSize")), tighter)] == [
+        "parameter-renamed",
+        "limit-tighter",
+    ]
     gone_and_new = told(with_parameters(parameter("sort")), with_parameters(parameter("cursor")))
     assert [kind for kind, *_rest in gone_and_new] == ["parameter-gone", "parameter-new"]
     assert "parameter-gone" in str(told(with_parameters(parameter("page_size", INTEGER)), with_parameters(parameter("pageSize"))))
