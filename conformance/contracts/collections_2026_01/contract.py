@@ -39,8 +39,9 @@ def _start_reference(*, token: str | None = None, database: Path | None = None, 
 
 def _faults() -> Mapping[str, Fault]:
     from conformance.contracts.collections_2026_01.reference.faults import FAULTS
+    from conformance.contracts.collections_2026_01.reference.shared_faults import shared
 
-    return FAULTS
+    return {**{fault.name: fault for fault in shared(frozenset(_REQUIREMENTS))}, **FAULTS}
 
 
 CONTRACT = contract_of(

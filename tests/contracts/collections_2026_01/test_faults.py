@@ -3,10 +3,11 @@
 import pytest
 from harness import Harness, explained
 
+from conformance.contracts.collections.contract import CONTRACT as FIRST
 from conformance.contracts.collections_2026_01.contract import CONTRACT
-from conformance.contracts.collections_2026_01.reference.faults import FAULTS
 
 EDITION = Harness(CONTRACT)
+FAULTS = CONTRACT.reference.faults()
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -23,5 +24,10 @@ def test_the_faithful_reference_breaks_nothing_and_shows_every_requirement(seed)
     assert {name for name, finding in run.ledger.tallies.items() if finding.checks} == CONTRACT.api.checks.requirements()
 
 
-def test_each_fault_names_a_requirement_that_a_check_judges():
-    assert {fault.breaks for fault in FAULTS.values()} <= CONTRACT.api.checks.requirements()
+def test_each_requirement_has_a_fault_that_breaks_it_and_a_check_that_judges_it():
+    assert {fault.breaks for fault in FAULTS.values()} == set(CONTRACT.api.requirements) == CONTRACT.api.checks.requirements()
+
+
+def test_the_bank_has_80_faults_of_what_is_new_or_different():
+    first = FIRST.reference.faults()
+    assert len([name for name in FAULTS if name not in first]) >= 80
