@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from conformance.contracts.collections.reference.app import Body, Details
 from conformance.contracts.collections.reference.fault import Fault
+from conformance.contracts.collections.reference.hooks import PROBLEM
 
 Made = Callable[[str, Body, Body], Body]
 
@@ -75,6 +76,13 @@ def _known_type(operation: str, body: Body) -> Body:
     return {**body, "source": {**source, "type": "bucket"}} if is_unknown and isinstance(source, dict) else body
 
 
+def _orphan(operation: str, body: Body) -> Body:
+    """Make a collection of a parent that nobody made one of a bucket, as if that had been asked for."""
+    source = body.get("source") if operation == "create_collection" else None
+    is_invented = isinstance(source, dict) and str(source.get("collection_id")).startswith(("col_no_such", "col_0000"))
+    return {**body, "source": {"type": "bucket", "bucket_ids": ["bkt_any"]}} if is_invented else body
+
+
 def _in_bounds(operation: str, body: Body) -> Body:
     """Put numbers of applications that are out of bounds to the nearest bound."""
     if operation != "create_collection":
@@ -112,7 +120,64 @@ def _first_mode(operation: str, body: Body) -> Body:
     return {**body, **{key: [cleaned(item) for item in body[key]] for key in _APPLICATIONS if isinstance(body.get(key), list)}}
 
 
+def _filters(change: Callable[[Body], Body]) -> Made:
+    """Change the filters in the last entry of the lineage."""
+    return _last_source(lambda source: {"source_filters": _with_filters(source.get("source_filters"), change)})
+
+
+def _with_filters(given: Body | None, change: Callable[[Body], Body]) -> Body | None:
+    return {"filters": change(given["filters"])} if given and given.get("filters") else given
+
+
+def _conditions(group: Body, change: Callable[[Body], Body]) -> Body:
+    """Change every condition of a group, at any depth."""
+    return {
+        key: [change(member) if "field" in member else _conditions(member, change) for member in value]
+        if isinstance(value, list)
+        else value
+        for key, value in group.items()
+    }
+
+
+def _depth(group: object) -> int:
+    if not isinstance(group, dict) or "field" in group:
+        return 0
+    members = [member for key in ("AND", "OR", "NOT") if isinstance(group.get(key), list) for member in group[key]]
+    return 1 + max((_depth(member) for member in members), default=0)
+
+
+def _refuse_if(test: Callable[[Body], bool]) -> Callable[[str, Body, Details], Details]:
+    """Refuse bodies that are right."""
+    return lambda operation, body, details: (
+        [PROBLEM] if operation == "create_collection" and not details and test(body) else details
+    )
+
+
+def _filters_of(body: Body) -> object:
+    return (body["source"].get("source_filters") or {}).get("filters")
+
+
+def _request(change: Callable[[Body], Body]) -> Callable[[str, Body], Body]:
+    """Change what was read of a request to create a collection."""
+    return lambda operation, body: {**body, **change(body)} if operation == "create_collection" else body
+
+
 COLLECTION_FAULTS: tuple[Fault, ...] = (
+    # --- what the first edition has in another shape
+    Fault("collections-of-three-fields-refused", "collections.create.accepts-minimal", details=_refuse_if(lambda body: body.keys() == {"collection_name", "source", "feature_extractor"})),
+    Fault("collections-without-a-source", "collections.create.response-schema", made=lambda operation, _sent, made: {key: value for key, value in made.items() if key != "source"} if operation == "create_collection" else made),
+    Fault("names-in-lower-case", "collections.create.echoes-name", "edge", made=_made(lambda _sent, made: {"collection_name": made["collection_name"].lower()})),
+    Fault("name-from-nothing", "collections.create.requires-name", parsed=_request(lambda body: {} if "collection_name" in body else {"collection_name": "untitled"})),
+    Fault("source-from-nothing", "collections.create.requires-source", parsed=_request(lambda body: {} if "source" in body else {"source": {"type": "bucket", "bucket_ids": ["bkt_any"]}})),
+    Fault("null-description-is-empty", "collections.create.null-is-absent", "edge", made=_made(lambda sent, _made: {"description": ""} if "description" in sent and sent["description"] is None else {})),
+    Fault("flags-as-words", "collections.create.strict-scalars", parsed=_request(lambda body: {"enabled": body["enabled"] == "true"} if body.get("enabled") in ("true", "false") else {})),
+    Fault("output-schema-of-any-type", "collections.create.output-schema", made=_made(lambda _sent, _made: {"output_schema": {"properties": {"content": {"type": "anything"}}}})),
+    Fault("operators-default-to-contains", "filters.operator-default", "edge", made=_filters(lambda group: _conditions(group, lambda condition: {"operator": "contains", **condition}))),
+    Fault("filters-mind-case-at-first", "filters.case-sensitive-default", made=_filters(lambda group: {"case_sensitive": True, **group})),
+    Fault("filters-of-four-levels-at-most", "filters.accepts-nesting", "edge", details=_refuse_if(lambda body: _depth(_filters_of(body)) > 4)),
+    Fault("operands-of-zero-lost", "filters.echoes-verbatim", "edge", made=_filters(lambda group: _conditions(group, lambda condition: {**condition, "value": condition.get("value") or None}))),
+    Fault("filtered-buckets-have-two-entries", "lineage.bucket-has-one-entry", "edge", made=_made(lambda sent, made: {"source_lineage": [made["source_lineage"][0], *made["source_lineage"]]} if sent["source"].get("source_filters") and sent["source"]["type"] == "bucket" else {})),
+    Fault("parents-are-not-looked-for", "source.unknown-collection", parsed=_orphan),
     # --- the extractor
     Fault("extractor-forgets-its-parameters", "feature-extractor.echoes", made=_extractor(lambda _shown: {"parameters": None})),
     Fault("extractor-swaps-its-mappings", "feature-extractor.echoes", "edge", made=_extractor(lambda shown: {"input_mappings": {value: key for key, value in (shown.get("input_mappings") or {}).items()}})),
