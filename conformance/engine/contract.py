@@ -124,7 +124,8 @@ class Contract(Generic[R]):
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
     of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
     in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in). `editions` names the contracts of later editions
-    ("MODULE:NAME"), and `routed` makes the same contract for operations that are served elsewhere.
+    ("MODULE:NAME"), and `routed` makes the same contract for operations that are served elsewhere. Where `requirements_file` says what an
+    edition changes, `requirements_base` is the file that it changes.
     """
 
     name: str
@@ -149,7 +150,13 @@ class Contract(Generic[R]):
     features_file: str | None = None
     text_file: str | None = None
     editions: Mapping[str, str] = field(default_factory=dict)
+    requirements_base: str | None = None
     routed: Callable[[Mapping[str, Operation]], "Contract[R]"] | None = None
+
+    @property
+    def requirements_files(self) -> tuple[str, ...]:
+        """The files that the requirements are made of, the one that others change first."""
+        return tuple(file for file in (self.requirements_base, self.requirements_file) if file is not None)
 
     @property
     def suites(self) -> dict[str, tuple[Path, ...]]:

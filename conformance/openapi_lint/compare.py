@@ -17,7 +17,7 @@ from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.fields import Fields
 from conformance.openapi_lint.finding import Grade
 from conformance.openapi_lint.limits import KINDS, Limit, less_accepted, limits, more_accepted
-from conformance.openapi_lint.probes import ANYTHING, Probes, is_user_data
+from conformance.openapi_lint.probes import ANYTHING, Probes, has_users_keys, is_user_data
 from conformance.openapi_lint.schemas import LENIENT, STRICT, ValidationMode
 from conformance.openapi_lint.type_names import TYPES, any_of, without_integer
 from conformance.openapi_lint.usage import Side
@@ -189,8 +189,11 @@ class Comparison:
         for name, places in ours.properties.items():
             yield from self._field(name, places, ours, theirs)
         for name in sorted((theirs.named.keys() | theirs.required) - ours.properties.keys()):
-            yield self._additional_field(name, ours, theirs)
-            if self._is_request and is_user_data(ours) and name in theirs.named:
+            additional = self._additional_field(name, ours, theirs)
+            # Where the contract names no field, none is more than it names.
+            if ours.properties or additional.grade != Grade.NOTE:
+                yield additional
+            if self._is_request and has_users_keys(ours) and name in theirs.named:
                 yield from (one.under(name) for one in self.of(ANYTHING, *theirs.named[name]))
         yield from self._other_fields(ours, theirs)
 
@@ -254,7 +257,7 @@ class Comparison:
     def _other_fields(self, ours: Alternative, theirs: Fields) -> Iterator[Difference]:
         """Compare what fields that are not named may be."""
         mine, other = ours.additional, theirs.additional
-        is_users = mine is True or (is_user_data(ours) and self._is_request)
+        is_users = mine is True or (has_users_keys(ours) and self._is_request)
         if isinstance(mine, tuple) and (isinstance(other, tuple) or not theirs.named):
             yield from self._values_of_map(mine, theirs)
         elif is_users and isinstance(other, tuple):

@@ -28,6 +28,11 @@ def is_user_data(alternative: Alternative) -> bool:
     return not alternative.parts or alternative.first("x-user-data") is True
 
 
+def has_users_keys(alternative: Alternative) -> bool:
+    """Whether the keys of an object are the user's own, too: a server may refuse those that name something it does not know."""
+    return is_user_data(alternative) and alternative.first("x-keys-reference") is MISSING
+
+
 def _is_accepted(key: str, facts: ContractFacts) -> bool:
     """Whether a server must accept a user's field of this name."""
     return key not in facts.reserved_names and not rules.is_hostile_key(key, facts.limits)
@@ -89,7 +94,7 @@ class Probes:
     def _with_user_fields(self, alternative: Alternative, least: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield objects with fields that only the user knows, if they are possible."""
         additional = alternative.additional
-        is_users = additional is True or is_user_data(alternative)
+        is_users = additional is True or has_users_keys(alternative)
         if not is_users and (not isinstance(additional, tuple) or alternative.first("x-keys-reference") is not MISSING):
             return
         value = self._samples.of(additional) if isinstance(additional, tuple) else "text"

@@ -24,12 +24,14 @@ _TITLES = {
 }
 
 
-def lines(file: Path, result: LintResult, contract: str = "") -> Iterator[str]:
+def lines(file: Path, result: LintResult, contract: str = "", better: str | None = None) -> Iterator[str]:
     """Yield the report line by line: the findings by kind, and at the end how many there are of each.
 
-    `contract` is the name of the contract that was to judge the document.
+    `contract` is the name of the contract that was to judge the document, and `better` that of an edition which it rather describes.
     """
     yield from _head(file, result, contract)
+    if better is not None:
+        yield from _wrapped(f"its paths are rather those of {better}; --contract {better} judges it by that", "")
     for kind in Kind:
         findings = [one for one in result.findings if one.kind == kind]
         if findings:

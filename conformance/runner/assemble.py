@@ -267,13 +267,13 @@ def _capability(decision: Decision) -> Capability:
 
 
 def digests(contract: Contract[Any]) -> dict[str, str]:
-    """Return the SHA-256 of each file that says what the contract is."""
-    files = (("openapi", contract.api.document.file), ("requirements", contract.requirements_file))
-    return {name: _digest(file) for name, file in files}
+    """Return the SHA-256 of what says what the contract is; of an edition, that of the files together of which it is made."""
+    files = {"openapi": contract.api.document.files, "requirements": contract.requirements_files}
+    return {name: _digest(made_of) for name, made_of in files.items()}
 
 
-def _digest(file: str) -> str:
-    return hashlib.sha256(resources.find(file).read_bytes()).hexdigest()
+def _digest(files: Sequence[str]) -> str:
+    return hashlib.sha256(b"".join(resources.find(file).read_bytes() for file in files)).hexdigest()
 
 
 def open_exchanges(output: Path, worker: str = "", attempt: int = 0) -> IO[str]:

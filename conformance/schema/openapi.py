@@ -25,6 +25,11 @@ class OpenApiDocument:
         self.base = base
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it is made of, the one that others change first."""
+        return (self.file,) if self.base is None else (*self.base.files, self.file)
+
     @cached_property
     def content(self) -> dict[str, Any]:
         """The parsed document.

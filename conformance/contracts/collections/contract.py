@@ -124,6 +124,7 @@ class Parts:
     name: str
     requirements: Mapping[str, Requirement]
     requirements_file: str
+    requirements_base: str | None = None
     sources: Mapping[str, str]
     profiles: tuple[str, ...]
     checks: Checks
@@ -162,6 +163,7 @@ def contract_of(edition: Edition, parts: Parts) -> Contract[CollectionsRun]:
         sources=parts.sources,
         profiles=parts.profiles,
         requirements_file=parts.requirements_file,
+        requirements_base=parts.requirements_base,
         api=api,
         run=CollectionsRun,
         scenarios=parts.scenarios,

@@ -50,6 +50,7 @@ CONTRACT = contract_of(
         name="collections@2026-01",
         requirements=_REQUIREMENTS,
         requirements_file=FILE,
+        requirements_base=FIRST.requirements_file,
         sources={**FIRST.sources, "W": "the vendor's OpenAPI document of 2026-01"},
         profiles=PROFILES,
         checks=checks.without(_GONE),

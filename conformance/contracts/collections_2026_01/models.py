@@ -69,6 +69,15 @@ class FieldPassthrough(Model):
     required: bool = False
 
 
+class InputMapping(Model):
+    """One input of an extractor, in the longer form."""
+
+    input_key: str
+    source_type: Literal["payload", "literal", "vector"] | None = None
+    path: str | None = None
+    override: Any = None
+
+
 class FeatureExtractor(Model):
     """The one extractor of a collection, its parameters, and what it reads and passes through."""
 
@@ -76,7 +85,8 @@ class FeatureExtractor(Model):
     version: Annotated[str, FromVocabulary("version", beside="feature_extractor")]
     params: Annotated[dict[str, Any] | None, Weight(0.05)] = None
     parameters: Annotated[dict[str, Any] | None, Weight(0.12)] = None
-    input_mappings: Annotated[dict[str, str], Weight(0.12)] = {}
+    # An empty list of them is not sent: whether it is shown as an empty list or an empty map is a server's own business.
+    input_mappings: Annotated[dict[str, str] | Annotated[list[InputMapping], Size(1, 2)], Weight(0.12)] = {}
     field_passthrough: Annotated[list[FieldPassthrough], Weight(0.12)] = []
     include_all_source_fields: bool = False
 

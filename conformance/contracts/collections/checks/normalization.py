@@ -53,7 +53,8 @@ def _projected(document: OpenApiDocument, schema: dict[str, Any], value: Json, *
 
 
 def _branch(branches: list[dict[str, Any]], value: Json) -> dict[str, Any]:
-    first, second = branches
-    if second.get("type") == "null":
-        return first
-    return first if isinstance(value, dict) and value.keys() & CONDITION_KEYS else second
+    first, *others = [branch for branch in branches if branch.get("type") != "null"]
+    kind = "array" if isinstance(value, list) else "object"
+    if (of_kind := next((branch for branch in (first, *others) if branch.get("type") == kind), None)) is not None or not others:
+        return of_kind or first
+    return first if isinstance(value, dict) and value.keys() & CONDITION_KEYS else others[-1]
