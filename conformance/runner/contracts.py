@@ -26,7 +26,7 @@ def load(name: str) -> Contract[Any]:
 
     """
     base, at, edition = name.partition("@")
-    return _load(name, _edition_point(load(base), name, edition) if at and ":" not in base else _entry_point(name))
+    return _load(name, _edition_point(load(base), name, edition) if at else _entry_point(name))
 
 
 def _load(name: str, point: EntryPoint) -> Contract[Any]:
@@ -52,9 +52,19 @@ def editions(name: str) -> tuple[Contract[Any], ...]:
         UsageError: one of them cannot be loaded.
 
     """
+    chosen = load(name)
+    return chosen, *(edition for edition in family(name) if edition is not chosen)
+
+
+def family(name: str) -> tuple[Contract[Any], ...]:
+    """Return all editions of the contract of that name, the oldest first.
+
+    Raises:
+        UsageError: one of them cannot be loaded.
+
+    """
     base = name.partition("@")[0]
-    others = (base, *(f"{base}@{edition}" for edition in load(base).editions))
-    return tuple(load(one) for one in sorted(others, key=lambda one: one != name))
+    return tuple(load(one) for one in (base, *(f"{base}@{edition}" for edition in load(base).editions)))
 
 
 def _edition_point(base: Contract[Any], name: str, edition: str) -> EntryPoint:
