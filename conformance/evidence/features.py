@@ -22,6 +22,16 @@ class Feature:
         return [name for name in ids if any(fnmatch.fnmatchcase(name, glob) for glob in self.requirements)]
 
 
+def together(*lists: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return the features of several editions as those of one: what has the same name in two of them has the requirements of both."""
+    by_name: dict[str, Feature] = {}
+    for feature in (feature for features in lists for feature in features):
+        known = by_name.get(feature.name)
+        globs = (*(known.requirements if known else ()), *feature.requirements)
+        by_name[feature.name] = Feature(feature.name, known.about if known else feature.about, tuple(dict.fromkeys(globs)))
+    return tuple(by_name.values())
+
+
 def read(file: str | None) -> tuple[Feature, ...]:
     """Return the features of a packaged file in its order; none if there is no file.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.evidence.results import Level, Manifest, Results, Row, Status
+from conformance.reporting import editions
 from conformance.reporting.messages import one_line
 
 
@@ -51,9 +52,14 @@ _JUDGED = (Status.PASSED, Status.FAILED, Status.DEVIATION)
 
 
 def compare(old: Results, new: Results) -> Comparison:
-    """Return what changed from an old run to a new one of the same target, or from one target to another."""
+    """Return what changed from an old run to a new one of the same target, or from one target to another.
+
+    Of runs by different editions of a contract only the requirements that both have are compared.
+    """
     rows = {row.id: row for row in old.requirements}
     after = {row.id: row for row in new.requirements}
+    if editions.differ(old.manifest, new.manifest):
+        rows, after = ({name: row for name, row in one.items() if name in other} for one, other in ((rows, after), (after, rows)))
     changes = [
         changed
         for name in dict.fromkeys((*after, *rows))
@@ -121,16 +127,30 @@ def _circumstances(old: Results, new: Results) -> Iterator[str]:
     ):
         if first != second:
             yield f"{name}: {first}, then {second}"
-    for name in sorted(before.digests.keys() | after.digests.keys()):
-        if before.digests.get(name) != after.digests.get(name):
-            yield f"the contract's {name} changed"
+    if editions.differ(before, after):
+        yield _only_shared(old, new)
+    else:
+        digests = sorted(before.digests.keys() | after.digests.keys())
+        yield from (f"the contract's {name} changed" for name in digests if before.digests.get(name) != after.digests.get(name))
+    are_editions = editions.differ(before, after)
     for name in dict.fromkeys((*before.capabilities, *after.capabilities)):
+        if are_editions and not (name in before.capabilities and name in after.capabilities):
+            continue  # a profile of one edition alone
         was, now = (_served(manifest, name) for manifest in (before, after))
         if was != now:
             yield f"profile {name}: {was}, then {now}"
     for results, which in ((old, "old"), (new, "new")):
         if results.manifest.incomplete_because:
             yield f"the {which} run is incomplete: {results.manifest.incomplete_because}"
+
+
+def _only_shared(old: Results, new: Results) -> str:
+    """Return what of two editions is compared, and what is not."""
+    first, second = ({row.id for row in results.requirements} for results in (old, new))
+    return (
+        f"these are two editions of the contract: the {len(first & second)} requirements of both are compared, "
+        f"{len(first - second)} of the old and {len(second - first)} of the new edition alone are not"
+    )
 
 
 def _served(manifest: Manifest, profile: str) -> str:

@@ -1,5 +1,6 @@
 """A target's runs over time: a picture of what failed when, and what broke and was mended between two runs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,11 +54,18 @@ class Series:
 
 
 def series(runs: Sequence[Results]) -> list[Series]:
-    """Return runs in series, a series for each target and contract, each sorted by time."""
+    """Return runs in series, a series for each target and contract, each sorted by time.
+
+    Runs by another edition of the contract are another series, which its name then says: what only one edition asks for is no news.
+    """
     by_target: dict[tuple[str, str], list[Results]] = {}
     for run in sorted(runs, key=lambda run: run.manifest.started):
         by_target.setdefault((run.manifest.target.name, run.manifest.contract.name), []).append(run)
-    return [Series(name, tuple(of_target)) for (name, _contract), of_target in sorted(by_target.items())]
+    series_of = Counter(name for name, _contract in by_target)
+    return [
+        Series(f"{name}, by {contract}" if series_of[name] > 1 else name, tuple(of_target))
+        for (name, contract), of_target in sorted(by_target.items())
+    ]
 
 
 def text(all_series: Sequence[Series]) -> str:

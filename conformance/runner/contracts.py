@@ -63,8 +63,18 @@ def family(name: str) -> tuple[Contract[Any], ...]:
         UsageError: one of them cannot be loaded.
 
     """
+    return tuple(map(load, names(name)))
+
+
+def names(name: str) -> tuple[str, ...]:
+    """Return by what names all editions of the contract of that name are found, the oldest first.
+
+    Raises:
+        UsageError: there is no such contract.
+
+    """
     base = name.partition("@")[0]
-    return tuple(load(one) for one in (base, *(f"{base}@{edition}" for edition in load(base).editions)))
+    return base, *(f"{base}@{edition}" for edition in load(base).editions)
 
 
 def _edition_point(base: Contract[Any], name: str, edition: str) -> EntryPoint:

@@ -58,6 +58,7 @@ CONTRACT = contract_of(
         reference=Reference(start=_start_reference, faults=_faults),
         text_file="specs/collections-2026-01/contract.md",
         vocabulary_table=AlertVocabularyTable,
+        features_file="specs/collections-2026-01/features.toml",
         gone=_GONE,
     ),
 )
