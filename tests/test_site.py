@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contracts.collections.requirements import requirements
+from conformance.contracts.collections_2026_01.contract import CONTRACT as LATER
 
 pytest.importorskip("mkdocs", reason="MkDocs is not installed")
 ROOT = Path(__file__).parent.parent
@@ -30,6 +31,15 @@ def test_every_requirement_has_a_page_with_what_breaks_it(site):
     page = (site / "requirements" / "filters.eval.eq" / "index.html").read_text()
     for words in ("What is free", "A request that shows it", "What breaks it", "true-is-one", "If you deviate"):
         assert words in page
+
+
+def test_every_requirement_of_the_later_edition_has_a_page_that_says_what_each_edition_makes_of_it(site):
+    lacking = [name for name in LATER.api.requirements if not (site / "requirements" / name / "index.html").exists()]
+    assert not lacking
+    for name, fate in (("source.type-known", "new"), ("source.type-enum", "gone"), ("http.unknown-path", "the same")):
+        assert f"collections@2026-01: {fate}" in (site / "requirements" / name / "index.html").read_text(), name
+    assert "collections@2026-01" in (site / "requirements" / "index.html").read_text()
+    assert 'id="source.type-known"' in (site / "contract-2026-01" / "index.html").read_text()
 
 
 def test_the_reference_names_what_the_code_has(site):

@@ -8,20 +8,25 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 from reference_pages import reference_pages  # noqa: E402 - it lies beside this file
-from requirement_pages import requirement_pages  # noqa: E402
+from requirement_pages import contract_page, requirement_pages  # noqa: E402
 
-_CONTRACT = ROOT / "specs" / "collections" / "contract.md"
+from conformance.core import resources  # noqa: E402
+from conformance.runner import contracts  # noqa: E402
+
+_CONTRACTS = {contract.text_file or "": contract_page(contract) for contract in contracts.family(contracts.DEFAULT)}
 # A file of the repository that is a page of the site, by how pages name it.
-_PAGES = {"../specs/collections/contract.md": "contract.md", "../specs/results.schema.json": "reference/results.schema.json"}
+_PAGES = {f"../{file}": page for file, page in _CONTRACTS.items()} | {
+    "../specs/results.schema.json": "reference/results.schema.json"
+}
 
 
 def on_files(files: Files, config: Any) -> Files:
     """Add what is generated."""
-    pages = {"contract.md": _with_links(_CONTRACT.read_text("utf-8")), **reference_pages(), **requirement_pages()}
+    in_words = {page: _with_links(resources.find(file).read_text("utf-8")) for file, page in _CONTRACTS.items()}
+    pages = {**in_words, **reference_pages(), **requirement_pages()}
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
