@@ -100,7 +100,8 @@ class Run:
         self._seed = seed
         self.ledger = Ledger()
         self.history = History(clock_skew=clock_skew)
-        self.cleanup = Cleanup(api.deletions)
+        self._served = served
+        self.cleanup = Cleanup(self._deletions)
         self.strands = Strands(concurrency)
         # What each strand is about: it is a thread of its own.
         self._here = threading.local()
@@ -110,7 +111,6 @@ class Run:
         self.names_taken = 0
         self.counts: Counter[str] = Counter()
         self.examples = Examples() if examples is None else examples
-        self._served = served
         self._control = RunControl(Interruption()) if control is None else control
         # How many seconds of the run's time scenarios leave for what comes after them.
         self.kept_seconds: Callable[[], float] = float
@@ -190,8 +190,13 @@ class Run:
 
     @property
     def can_delete(self) -> bool:
-        """Whether the target can delete all that the run may leave behind."""
-        return bool(self.api.deletions) and all(self.serves(deletion.profile) for deletion in self.api.deletions.values())
+        """Whether the target can delete what the run may leave behind, or a kind of it."""
+        return bool(self._deletions)
+
+    @property
+    def _deletions(self) -> dict[Operation, Operation]:
+        """What deletes the things of each create, where the target does so."""
+        return {create: deletion for create, deletion in self.api.deletions.items() if self.serves(deletion.profile)}
 
     def vocabulary_in(self, namespace: Namespace) -> Any:
         """Return what a payload may name in a namespace."""
@@ -262,7 +267,7 @@ class Run:
         """Forget what was made: the target's data were reset, and ids may come again."""
         self._made_once.clear()
         self.history = History(clock_skew=self.history.clock_skew)
-        self.cleanup = Cleanup(self.api.deletions)
+        self.cleanup = Cleanup(self._deletions)
 
     # What scenarios plan.
 

@@ -82,7 +82,7 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
     with redactor.raising(), open_target(settings, contract, known) as client:
         vocabulary = contract.vocabulary(settings.file.vocabulary)
         run: Run = contract.run(contract.api, client, record.Recorder(io.StringIO(), redactor), vocabulary=vocabulary,
-                                budget=BUDGETS["quick"], seed=f"replay {manifest.started}",
+                                budget=BUDGETS["quick"], seed=f"replay {manifest.started}", served=_served(manifest),
                                 clock_skew=settings.file.limits.clock_skew_seconds,
                                 list_delay=settings.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
@@ -90,7 +90,7 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
         contract.first_look(client, settings, vocabulary, run.tags).look(has_token=known.token is not None)
         renamed = _new_supplies(run, contract, example, manifest)
         proof, hidden = _repeat(run, requirement.id, record.exchanges(example.exchanges, contract.api.by_name), renamed)
-        if _is_deletion_served(contract, manifest):
+        if run.can_delete:
             run.cleanup.delete(client, _CLEANING_SECONDS)
     if proof is None:
         print(f"{requirement.id}: not shown again by {settings.where}, in {hidden} repetitions")  # noqa: T201
@@ -113,10 +113,9 @@ def _repeat(
     return None, _TIMES
 
 
-def _is_deletion_served(contract: Contract[Any], manifest: Manifest) -> bool:
-    """Whether the target served all operations that delete what a run makes."""
-    served = {name for name, capability in manifest.capabilities.items() if capability.served}
-    return {deletion.profile for deletion in contract.api.deletions.values()} <= served
+def _served(manifest: Manifest) -> frozenset[str]:
+    """Return the profiles that the target served."""
+    return frozenset(name for name, capability in manifest.capabilities.items() if capability.served)
 
 
 def _new_supplies(run: Run, contract: Contract[Any], example: Example, manifest: Manifest) -> dict[str, str]:

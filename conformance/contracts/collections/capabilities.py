@@ -61,7 +61,7 @@ class Probe:
         decisions = {name: self.settings.decision(name) for name in self.settings.profiles}
         if self._is_open(decisions, "buckets"):
             decisions["buckets"] = self._decide_buckets()
-        elif "buckets" in decisions and decisions["buckets"].served and self.vocabulary.buckets is None:
+        elif "buckets" in decisions and decisions["buckets"].served and self._wants_bucket:
             self._use_bucket()
         self._create_first_collection(has_token=has_token)
         for name, trials in self.edition.probed.items():
@@ -84,10 +84,15 @@ class Probe:
 
     def abandon(self) -> None:
         """Delete what was created, where that is possible: the first look was interrupted."""
-        if "collection" in self._ids:
-            with suppress(ConformanceError):
-                where = self.edition.path(Operations.DELETE_COLLECTION, self._ids["collection"])
-                self.client.send(_request(self.edition.operation(Operations.DELETE_COLLECTION), where, None))
+        for create, deletion in self.edition.deletions.items():
+            if create.makes in self._ids:
+                with suppress(ConformanceError):
+                    self.client.send(_request(self.edition.operation(deletion), self._path(deletion), None))
+
+    @property
+    def _wants_bucket(self) -> bool:
+        """Whether a bucket is to be created: for the sources of collections, or to look at what the target does with buckets."""
+        return self.vocabulary.buckets is None or self.edition.operation(Operations.CREATE_BUCKET).is_create
 
     def _is_open(self, decisions: dict[str, Decision], name: str) -> bool:
         file = self.settings.file.profiles
@@ -182,25 +187,30 @@ class Probe:
         return identifier is not None
 
     def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
-        where = self.edition.path(operation, *(self._ids.get(kind, "") for kind in ("collection", "document", "bucket")), **query)
+        where = self._path(operation, **query)
         return ask(self.client, lambda: _request(self.edition.operation(operation), where, body))
 
+    def _path(self, operation: Operation, **query: str) -> str:
+        """Return the path of an operation on what was created."""
+        return self.edition.path(operation, *(self._ids.get(kind, "") for kind in ("collection", "document", "bucket")), **query)
+
     def _decide_buckets(self) -> Decision:
-        if self.vocabulary.buckets is not None:
+        if not self._wants_bucket:
             return Decision(served=False, why="not needed: the vocabulary names buckets")
         response = self._use_bucket()
         why = f"{PROBED}{_in_words(self.edition.operation(Operations.CREATE_BUCKET))} {_answer_in_words(response)}"
-        return Decision(served=self.vocabulary.buckets is not None, why=why, is_open=is_passing(response))
+        return Decision(served="bucket" in self._ids, why=why, is_open=is_passing(response))
 
     def _use_bucket(self) -> Response:
-        """Create a bucket that the sources of the probe's collections can name."""
+        """Create a bucket; the sources of the probe's collections name it if the vocabulary has none."""
         response = self._send_or_fail(lambda: bucket_request(self.edition, f"{self.tags.new()}bucket"), FIRST_PAUSES)
         if response.status in TAKEN:
             self.tags.renew()
             response = self._send_or_fail(lambda: bucket_request(self.edition, f"{self.tags.new()}bucket"))
         if (bucket := _made_id(response, "bucket_id")) is not None:
             self._ids["bucket"] = bucket
-            self.vocabulary = self.vocabulary.with_buckets((bucket,))
+            if self.vocabulary.buckets is None:
+                self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
 
     def _decide(self, trials: Iterable[Trial]) -> Decision:
@@ -208,6 +218,8 @@ class Probe:
         there: list[str] = []
         lacking: list[str] = []
         for operation, body in trials:
+            if "{bucket}" in operation.path and "bucket" not in self._ids:
+                return Decision(served=False, why="not probed: the target made no bucket to try it on")
             if not {"collection", "document"} <= self._ids.keys():
                 why = "not probed: the target made no collection with a document to try it on"
                 return Decision(served=False, why=why, is_open=True)
@@ -229,8 +241,7 @@ class Probe:
             return False
         if response.status != 404:  # noqa: PLR2004
             return True
-        own = self.edition.path(operation, *(self._ids.get(kind, "") for kind in ("collection", "document", "bucket")))
-        wording = _wording(response, own, *self._ids.values())
+        wording = _wording(response, self._path(operation), *self._ids.values())
         elsewhere, nowhere = "/v1/no-such-operation/a/b", self.edition.path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
         unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
         return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, elsewhere)
@@ -272,11 +283,14 @@ class Probe:
 
     def _clean_up(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has created. This also shows whether the target can delete."""
-        if "collection" in self._ids and (write := decisions.get("write")) is not None and write.served:
-            response = self._ask(Operations.DELETE_COLLECTION)
-            if self._is_open(decisions, "write") and self._lacks(Operations.DELETE_COLLECTION, response):
-                tried = f"{_in_words(self.edition.operation(Operations.DELETE_COLLECTION))} {_answer_in_words(response)}"
-                decisions["write"] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
+        for create, deletion in self.edition.deletions.items():
+            decision = decisions.get(deletion.profile)
+            if create.makes not in self._ids or decision is None or not decision.served:
+                continue
+            response = self._ask(deletion)
+            if self._is_open(decisions, deletion.profile) and self._lacks(deletion, response):
+                tried = f"{_in_words(self.edition.operation(deletion))} {_answer_in_words(response)}"
+                decisions[deletion.profile] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
 
 
 _OPTIONAL_FIELDS = {

@@ -1,7 +1,7 @@
 """An edition of the API: which operations it has and where, and the schemas of what is sent. Editions share all else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conformance.contracts.collections import openapi, source_places
 from conformance.contracts.collections.operations import ALL_OPERATIONS, Operations
@@ -21,7 +21,8 @@ class Edition:
     """One edition.
 
     `probed` has for each profile what the first look tries on what it has made: operations with their bodies. `longest_name` is how many
-    characters a collection's name may have, and `unknowable` are kinds of names that a server may always refuse.
+    characters a collection's name may have, `unknowable` are kinds of names that a server may always refuse, and `deletions` has for each
+    create the operation that deletes what it made.
     """
 
     operations: Mapping[str, Operation]
@@ -29,6 +30,9 @@ class Edition:
     probed: Mapping[str, tuple[Trial, ...]]
     longest_name: int = 4096
     unknowable: frozenset[str] = frozenset()
+    deletions: Mapping[Operation, Operation] = field(
+        default_factory=lambda: {Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION}
+    )
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as this edition has it.
