@@ -18,6 +18,7 @@ _BODIES: dict[Operation, Json] = {
     Operations.PATCH_DOCUMENT: {"title": "patched by a stranger"},
     Operations.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
+_OF_BODIES: dict[str, Json] = {"BucketFields": {"description": "changed by a stranger"}}
 _TURNS = (Credentials.BASIC, Credentials.LONGER, Credentials.BARE, Credentials.RECASED)
 _MALFORMED = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT, Operations.LIST_DOCUMENTS)
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
@@ -28,7 +29,20 @@ def _body(run: CollectionsRun, operation: Operation, collection: Exchange) -> Js
         return collections.minimal(run.vocabulary, run.tags.new())
     if operation == Operations.CREATE_DOCUMENT:
         return {"collection_id": collection.created_id, "title": "made by a stranger"}
-    return _BODIES.get(operation, MISSING)
+    return _BODIES.get(operation, _OF_BODIES.get(operation.body or "", MISSING))
+
+
+def _subjects(run: CollectionsRun, collection: Exchange, document: Exchange) -> dict[str, Exchange]:
+    """Return what operations may be about, by the parameter of their paths; a bucket, where the target does more than make one."""
+    made = {"collection": collection, "document": document}
+    if any("{bucket}" in operation.path and run.serves(operation.profile) for operation in run.api.operations):
+        body = {"bucket_name": f"{run.tags.new()}owners", "bucket_schema": {"properties": {"a": {"type": "text"}}}}
+        made["bucket"] = run.once("an owner's bucket", lambda: run.call(Operations.CREATE_BUCKET, body=body, expect=Expect.ANY))
+    return {name: subject for name, subject in made.items() if subject.created_id is not None}
+
+
+def _is_there(operation: Operation, subjects: dict[str, Exchange]) -> bool:
+    return all(f"{{{name}}}" not in operation.path or name in subjects for name in ("document", "bucket"))
 
 
 @exercises("auth.*", "http.no-server-error", "http.status-documented", "errors.*")
@@ -40,22 +54,20 @@ def test_strangers(run: CollectionsRun) -> None:
     document = run.document(collection, {"collection_id": collection.created_id, "title": "the owner's"})
     # A server may cache what the owner has seen, and show it to whoever asks next.
     context = (collection, document, *([run.read(document)] if document.created_id and run.serves("read") else []))
-    operations = [
-        operation
-        for operation in run.api.operations
-        if run.serves(operation.profile) and (document.created_id or "{document}" not in operation.path)
-    ]
+    subjects = _subjects(run, collection, document)
+    context = (*context, *([subjects["bucket"]] if "bucket" in subjects else []))
+    operations = [operation for operation in run.api.operations if run.serves(operation.profile) and _is_there(operation, subjects)]
     for turn, operation in enumerate(operations):
         for credentials, requirement in BY_CREDENTIALS.items():
             if credentials in _TURNS and _TURNS[turn % len(_TURNS)] is not credentials and not run.budget.exhaustive:
                 continue  # with a small budget, each operation gets one of the nearly right forms
             if not run.client.identity.can_be_wrong(credentials):
                 continue
-            refused = run.call(operation, requirement, body=_body(run, operation, collection), of=_subject_of(operation, collection, document),
+            refused = run.call(operation, requirement, body=_body(run, operation, collection), of=_subject_of(operation, subjects),
                                expect=Expect.REFUSE, context=context, sender=Sender(credentials))  # fmt: skip
             context = (*context, refused)
-    context = (*context, *_send_malformed_credentials(run, collection, document, operations, context))
-    _check_unchanged(run, collection, document, context)
+    context = (*context, *_send_malformed_credentials(run, collection, subjects, operations, context))
+    _check_unchanged(run, collection, subjects, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
         # For a stranger an unknown path may be 404, 401 or 403.
         for method, where in (("GET", "/v1/no-such-thing"), ("PUT", Operations.CREATE_COLLECTION.path)):
@@ -63,27 +75,35 @@ def test_strangers(run: CollectionsRun) -> None:
 
 
 def _send_malformed_credentials(
-    run: CollectionsRun, collection: Exchange, document: Exchange, operations: list[Operation], context: tuple[Exchange, ...]
+    run: CollectionsRun,
+    collection: Exchange,
+    subjects: dict[str, Exchange],
+    operations: list[Operation],
+    context: tuple[Exchange, ...],
 ) -> list[Exchange]:
     """Send malformed credentials. With a small budget each goes to one operation."""
     sent = []
     for turn, credentials in enumerate(ODD):
         for operation in operations if run.budget.exhaustive else operations[turn::3][:1]:
-            body, of = _body(run, operation, collection), _subject_of(operation, collection, document)
+            body, of = _body(run, operation, collection), _subject_of(operation, subjects)
             sent.append(run.call(operation, body=body, of=of, expect=Expect.ANY, context=context, sender=Sender(credentials)))
     return sent
 
 
-def _subject_of(operation: Operation, collection: Exchange, document: Exchange) -> Exchange | None:
-    path = operation.path
-    return document if "{document}" in path else collection if "{collection}" in path else None
+def _subject_of(operation: Operation, subjects: dict[str, Exchange]) -> Exchange | None:
+    return next((subjects[name] for name in ("document", "collection", "bucket") if f"{{{name}}}" in operation.path), None)
 
 
-def _check_unchanged(run: CollectionsRun, collection: Exchange, document: Exchange, context: tuple[Exchange, ...]) -> None:
+def _check_unchanged(
+    run: CollectionsRun, collection: Exchange, subjects: dict[str, Exchange], context: tuple[Exchange, ...]
+) -> None:
     if run.serves("query"):
         run.list_documents(collection, {}, "auth.no-effect", context=context, limit=1000)
-    if run.serves("read") and document.created_id is not None:
-        run.read(document, "auth.no-effect", context=context)
+    if run.serves("read") and "document" in subjects:
+        run.read(subjects["document"], "auth.no-effect", context=context)
+    reads = [operation for operation in run.api.operations if operation.method == "GET" and operation.path.endswith("{bucket}")]
+    for operation in reads if "bucket" in subjects else ():
+        run.call(operation, "auth.no-effect", of=subjects["bucket"], expect=Expect.ACCEPT, context=context)
 
 
 @exercises("auth.before-validation", "http.no-server-error")
@@ -93,17 +113,15 @@ def test_strangers_with_invalid_bodies(run: CollectionsRun) -> None:
     if collection is None:
         return
     document = run.document(collection, {"collection_id": collection.created_id})
+    subjects = _subjects(run, collection, document)
     for operation in run.api.operations:
-        if (
-            operation.body is None
-            or not run.serves(operation.profile)
-            or ("{document}" in operation.path and document.created_id is None)
-        ):
+        if operation.body is None or not run.serves(operation.profile) or not _is_there(operation, subjects):
             continue
-        run.call(operation, "auth.before-validation", body=_INVALID, of=_subject_of(operation, collection, document), expect=Expect.REFUSE,
+        run.call(operation, "auth.before-validation", body=_INVALID, of=_subject_of(operation, subjects), expect=Expect.REFUSE,
                  context=(collection, document), sender=Sender(Credentials.NONE))  # fmt: skip
         if run.budget.exhaustive or operation in _MALFORMED:
-            where = run.path(operation, collection.created_id or "", document.created_id or "")
+            ids = {name: subject.created_id or "" for name, subject in subjects.items()}
+            where = run.path(operation, **ids)
             case = Case(operation, Expect.REFUSE, ("auth.before-validation",))
             request = Request(operation.method, where, JSON_HEADERS, b'{"title": ', Credentials.NONE)
             run.perform(Plan(case, request, (collection, document)))
