@@ -134,6 +134,8 @@ def is_more_open(case: Case, body: Json) -> bool:
     schema = operation.schema
     if isinstance(body, dict) and is_unspecified(operation, schema, body):
         return True
+    if _has_open_key(body) and not _has_open_key(case.body):
+        return True
     if (_selects_nothing(body) and not _selects_nothing(case.body)) or (
         has_acceptable_conditions(operation, case.body) and not has_acceptable_conditions(operation, body)
     ):
@@ -142,6 +144,15 @@ def is_more_open(case: Case, body: Json) -> bool:
         return False
     is_plain = not has_classification(operation) or not may_be_refused(schema, body)
     return rules.exceeds_limits(body, LIMITS) or not (is_plain or may_be_refused(schema, case.body))
+
+
+def _has_open_key(body: Json) -> bool:
+    """Whether a bucket's unique key is of fields that its schema lacks: a server may refuse it."""
+    if not isinstance(body, dict) or not isinstance(body.get("unique_key"), dict):
+        return False
+    fields = pointers.get(body, ("bucket_schema", "properties"))
+    named = body["unique_key"].get("fields")
+    return not isinstance(fields, dict) or not isinstance(named, list) or not all(name in fields for name in named)
 
 
 def _selects_nothing(body: Json) -> bool:

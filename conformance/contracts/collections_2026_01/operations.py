@@ -54,7 +54,7 @@ class Added:
     PATCH_BUCKET = _operation(name="patch_bucket", method="PATCH", path=_BUCKET, profile="bucket-updates", body="BucketFields",
                               effect=Effect.UPDATE, user_keys=OF_COLLECTION)
     DELETE_BUCKET = _operation(name="delete_bucket", method="DELETE", path=_BUCKET, profile="bucket-updates", effect=Effect.DELETE,
-                               user_keys=OF_COLLECTION)
+                               answers=False, user_keys=OF_COLLECTION)
     # fmt: on
 
 
@@ -62,13 +62,14 @@ _SHARED = (
     Operations.GET_COLLECTION, Operations.DELETE_COLLECTION, Operations.CREATE_DOCUMENT, Operations.LIST_DOCUMENTS, Operations.GET_DOCUMENT,
     Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT, Operations.DELETE_DOCUMENT,
 )  # fmt: skip
-_MOVED = {Operations.CREATE_COLLECTION: "/v1/collections", Operations.CREATE_BUCKET: "/v1/buckets"}
+# What answers a bucket is judged here; in the first edition buckets are only made for others.
+_CREATE_BUCKET = replace(Operations.CREATE_BUCKET, path="/v1/buckets", effect=Effect.CREATE, name_key="bucket_name")
+_MOVED = (replace(Operations.CREATE_COLLECTION, path="/v1/collections"), _CREATE_BUCKET)
 ADDED = tuple(value for value in vars(Added).values() if isinstance(value, Operation))
 OPERATIONS = {
     operation.name: operation
     for operation in (
-        *(replace(operation, path=path, components=COMPONENTS) for operation, path in _MOVED.items()),
-        *(replace(operation, components=COMPONENTS) for operation in _SHARED),
+        *(replace(operation, components=COMPONENTS) for operation in (*_MOVED, *_SHARED)),
         *ADDED,
     )
 }
@@ -89,4 +90,5 @@ PROBED = {
 }
 # Fields and parameters of an extractor are judged by it, a cluster has to be of the collection, and inherited buckets are the server's to know.
 UNKNOWABLE = frozenset({"field of a source", "parameter", "inherited bucket", "cluster of this collection"})
-EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100, unknowable=UNKNOWABLE)
+DELETIONS = {Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION, _CREATE_BUCKET: Added.DELETE_BUCKET}
+EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100, unknowable=UNKNOWABLE, deletions=DELETIONS)

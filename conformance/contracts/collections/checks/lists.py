@@ -57,7 +57,7 @@ class Query:
     @property
     def is_plain(self) -> bool:
         """Whether all documents are asked for, with all fields and without groups."""
-        return not any(self.asks(key) is not None for key in ("filters", "group_by", "select"))
+        return not any(self.asks(key) is not None for key in ("filters", "search", "group_by", "select"))
 
     @property
     def is_first(self) -> bool:

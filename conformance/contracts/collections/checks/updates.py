@@ -131,13 +131,14 @@ def advances_updated_at(exchange: Exchange) -> Outcome:
     if equality.instant(old.get("updated_at")) is None or equality.instant(new.get("updated_at")) is None:
         return None  # what cannot be read has a requirement of its own
     for key, earlier in (("updated_at", old.get("updated_at")), ("created_at", new.get("created_at"))):
-        if _is_before(new.get("updated_at"), earlier):
+        if is_before(new.get("updated_at"), earlier):
             return Violation(f"updated_at is before {key}", f"at least {earlier}", new.get("updated_at"), ("_internal", "updated_at"),
                              supporting=(before.last,))  # fmt: skip
     return HELD
 
 
-def _is_before(earlier: Json, later: Json) -> bool:
+def is_before(earlier: Json, later: Json) -> bool:
+    """Whether a time is before another one; without a fraction they are compared to the second."""
     first, second = equality.instant(earlier), equality.instant(later)
     if first is None or second is None:
         return False

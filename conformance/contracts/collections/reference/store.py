@@ -63,6 +63,18 @@ class Store:
         """Keep a new bucket."""
         self._execute("INSERT INTO buckets VALUES (?, ?, ?)", namespace, identifier, _dump(body))
 
+    def bucket(self, namespace: str, identifier: str) -> Body | None:
+        """Return a bucket, or None."""
+        return self._one("SELECT body FROM buckets WHERE namespace = ? AND id = ?", namespace, identifier)
+
+    def replace_bucket(self, namespace: str, identifier: str, body: Body) -> None:
+        """Keep a bucket in place of what it was."""
+        self._execute("UPDATE buckets SET body = ? WHERE namespace = ? AND id = ?", _dump(body), namespace, identifier)
+
+    def remove_bucket(self, namespace: str, identifier: str) -> None:
+        """Forget a bucket."""
+        self._execute("DELETE FROM buckets WHERE namespace = ? AND id = ?", namespace, identifier)
+
     def add_document(self, namespace: str, collection: str, identifier: str, body: Body) -> None:
         """Keep a new document."""
         self._execute("INSERT INTO documents VALUES (?, ?, ?, ?)", namespace, collection, identifier, _dump(body))
@@ -96,9 +108,9 @@ class Store:
         """Put a function in place of one that SQL calls."""
         self._connection.create_function(name, arguments, function, deterministic=True)
 
-    def owner(self, kind: Literal["collections", "documents"], identifier: str) -> tuple[str, ...] | None:
+    def owner(self, kind: Literal["collections", "documents", "buckets"], identifier: str) -> tuple[str, ...] | None:
         """Return the namespace that has something of this id, and of a document its collection; None if no namespace has it."""
-        columns = "namespace" if kind == "collections" else "namespace, collection"
+        columns = "namespace, collection" if kind == "documents" else "namespace"
         rows = self._all(f"SELECT {columns} FROM {kind} WHERE id = ?", identifier)  # noqa: S608 - fixed text
         return rows[0] if rows else None
 

@@ -1,12 +1,25 @@
 """All checks of the edition: those of the first one that still hold, and its own, by chapter."""
 
+from dataclasses import replace
+
 from conformance.contracts.collections.checks import CHECKS as FIRST
-from conformance.contracts.collections_2026_01.checks import collections
+from conformance.contracts.collections_2026_01.checks import (
+    bucket_updates,
+    buckets,
+    collections,
+    document_lineage,
+    document_lists,
+    protocol,
+)
 from conformance.engine.checks import Checks
 
-_CHAPTERS = (collections,)
+_CHAPTERS = (protocol, collections, buckets, bucket_updates, document_lineage, document_lists)
+_UNREADABLE = ("buckets.create.response-schema", "buckets.get.equals-created", "buckets.patch.merges", "buckets.put.changes",
+               "documents.lineage.answers")  # fmt: skip
+_BY_CONTEXT = ("buckets.get.", "buckets.patch.", "buckets.put.", "buckets.update.", "buckets.delete.", "documents.lineage.")
+_SCOPE = replace(FIRST.scope, unreadable=FIRST.scope.unreadable + _UNREADABLE, by_context=FIRST.scope.by_context + _BY_CONTEXT)
 
 
 def without(gone: frozenset[str]) -> Checks:
     """Return the checks of the first edition without those of what is gone, and those of this one."""
-    return Checks(FIRST, *(chapter.CHECKS for chapter in _CHAPTERS), scope=FIRST.scope, without=gone)
+    return Checks(FIRST, *(chapter.CHECKS for chapter in _CHAPTERS), scope=_SCOPE, without=gone)

@@ -5,12 +5,14 @@ from typing import Any
 from conformance.contracts.collections.reference.app import COLLECTION, DOCUMENT, DOCUMENTS, Call, Details, Handler, Reference
 from conformance.contracts.collections.reference.store import Store
 from conformance.contracts.collections_2026_01.reference import validation
+from conformance.contracts.collections_2026_01.reference.buckets import BUCKET, BucketHandlers
+from conformance.contracts.collections_2026_01.reference.document_lineage import LINEAGE, LineageHandlers
 from conformance.contracts.collections_2026_01.reference.service import Service2026
 
 Body = dict[str, Any]
 
 
-class Reference2026(Reference):
+class Reference2026(BucketHandlers, LineageHandlers, Reference):
     """The reference implementation of the edition."""
 
     service: Service2026
@@ -35,7 +37,12 @@ class Reference2026(Reference):
             ("PUT", DOCUMENT, self._put_document),
             ("PATCH", DOCUMENT, self._patch_document),
             ("DELETE", DOCUMENT, self._delete_document),
+            ("GET", LINEAGE, self._get_document_lineage),
             ("POST", "/v1/buckets", self._create_bucket),
+            ("GET", BUCKET, self._get_bucket),
+            ("PUT", BUCKET, self._put_bucket),
+            ("PATCH", BUCKET, self._patch_bucket),
+            ("DELETE", BUCKET, self._delete_bucket),
         ]
 
     def _delete_document(self, call: Call) -> Body:

@@ -3,14 +3,17 @@
 import secrets
 from typing import Any
 
+from conformance.contracts.collections.reference.listing import Query
 from conformance.contracts.collections.reference.service import Service, now
+from conformance.contracts.collections_2026_01.reference.buckets import BucketService
+from conformance.contracts.collections_2026_01.reference.document_lists import with_details
 
 Body = dict[str, Any]
 _CLUSTER_DEFAULTS: Body = {"auto_execute_on_batch": True, "min_document_threshold": None, "cooldown_seconds": 3600, "execution_phase": 2,
                            "priority": 0}  # fmt: skip
 
 
-class Service2026(Service):
+class Service2026(BucketService, Service):
     """The operations of the edition, on a store."""
 
     def create_document(self, namespace: str, identifier: str, body: Body) -> Body:
@@ -24,6 +27,10 @@ class Service2026(Service):
     def put_document(self, namespace: str, collection: str, identifier: str, body: Body) -> Body:
         """Replace all of the user's fields of a document."""
         return super().put_document(namespace, collection, identifier, _without_blobs(body))
+
+    def list_documents(self, namespace: str, identifier: str, query: Query, body: Body) -> Body:
+        """Return one page of a collection's documents, and what is told beside them."""
+        return with_details(super().list_documents(namespace, identifier, query, body), query, body)
 
     def create_collection(self, namespace: str, body: Body) -> Body:
         """Make a collection of a valid request."""

@@ -18,6 +18,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "put_document": models.DocumentFields,
     "patch_document": models.DocumentFields,
     "create_bucket": models.CreateBucketRequest,
+    "put_bucket": models.BucketFields,
+    "patch_bucket": models.BucketFields,
 }
 
 
@@ -38,4 +40,11 @@ def _of_collection(body: Body) -> Iterator[Detail]:
         yield invalid("source", "collection_id", message="a collection source needs collection_id or collection_ids")
 
 
-_BETWEEN_FIELDS = {"create_collection": _of_collection}
+def _of_bucket(body: Body) -> Iterator[Detail]:
+    fields = body["bucket_schema"]["properties"]
+    for name in (body.get("unique_key") or {"fields": ()})["fields"]:
+        if name not in fields or fields[name]["type"] in ("object", "array"):
+            yield invalid("unique_key", "fields", message="a unique key needs single values that the schema has")
+
+
+_BETWEEN_FIELDS = {"create_collection": _of_collection, "create_bucket": _of_bucket}
