@@ -1,5 +1,7 @@
 """Authentication: every operation without a token, with a wrong token, and with the right token in a wrong form."""
 
+from functools import partial
+
 from conformance.contracts.collections.checks.auth import BY_CREDENTIALS, ODD
 from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.operations import Operations
@@ -36,9 +38,13 @@ def _subjects(run: CollectionsRun, collection: Exchange, document: Exchange) -> 
     """Return what operations may be about, by the parameter of their paths; a bucket, where the target does more than make one."""
     made = {"collection": collection, "document": document}
     if any("{bucket}" in operation.path and run.serves(operation.profile) for operation in run.api.operations):
-        body = {"bucket_name": f"{run.tags.new()}owners", "bucket_schema": {"properties": {"a": {"type": "text"}}}}
-        made["bucket"] = run.once("an owner's bucket", lambda: run.call(Operations.CREATE_BUCKET, body=body, expect=Expect.ANY))
+        made["bucket"] = run.once("an owner's bucket", partial(_bucket, run))
     return {name: subject for name, subject in made.items() if subject.created_id is not None}
+
+
+def _bucket(run: CollectionsRun) -> Exchange:
+    body: Json = {"bucket_name": f"{run.tags.new()}owners", "bucket_schema": {"properties": {"a": {"type": "text"}}}}
+    return run.call(Operations.CREATE_BUCKET, body=body, expect=Expect.ANY)
 
 
 def _is_there(operation: Operation, subjects: dict[str, Exchange]) -> bool:
