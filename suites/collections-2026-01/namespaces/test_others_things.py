@@ -20,9 +20,9 @@ def test_buckets_from_elsewhere(run: CollectionsRun) -> None:
     if life is None:
         return
     theirs: dict[str, Json] = {"metadata": {"by": "them"}}
+    life.send(Added.PATCH_BUCKET, {"metadata": {"by": "me"}})
     life.read()
     life.read(_BUCKETS, expect=Expect.REFUSE, sender=_ELSEWHERE)
-    life.send(Added.PATCH_BUCKET, {"metadata": {"by": "me"}})
     for operation in (Added.PATCH_BUCKET, Added.PUT_BUCKET):
         life.send(operation, theirs, _BUCKETS, expect=Expect.REFUSE, sender=_ELSEWHERE)
     life.delete(_BUCKETS, expect=Expect.REFUSE, sender=_ELSEWHERE)

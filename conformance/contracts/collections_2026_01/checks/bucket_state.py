@@ -75,8 +75,7 @@ def fixed_differences(state: BucketState, shown: dict[str, Any]) -> Iterator[Dif
         yield Difference(("created_at",), Kind.STRING, before["created_at"], shown.get("created_at", MISSING))
     if before.get("unique_key") or shown.get("unique_key"):
         yield from key_differences(before.get("unique_key"), shown.get("unique_key"))
-    known = {difference.at for difference in schema_differences(state.created, state.created.made)}
-    yield from (difference for difference in schema_differences(state.created, shown) if difference.at not in known)
+    yield from new_schema_differences(state, shown)
 
 
 def key_differences(sent: Json, shown: Json) -> Iterator[Difference]:
@@ -97,6 +96,12 @@ def schema_differences(created: Exchange, shown: dict[str, Any]) -> Iterator[Dif
         node = created.case.operation.schema.properties[name]
         differences = round_trip.round_trip(node, body[name], shown.get(name, MISSING), (name,))
         yield from (difference for difference in differences if difference.sent is not MISSING)
+
+
+def new_schema_differences(state: BucketState, shown: dict[str, Any]) -> Iterator[Difference]:
+    """Yield where an answer does not show what was given of the schema, and the last write's answer did."""
+    known = {difference.at for difference in schema_differences(state.created, state.answer)}
+    yield from (difference for difference in schema_differences(state.created, shown) if difference.at not in known)
 
 
 def differences(state: BucketState, shown: dict[str, Any]) -> Iterator[Difference]:

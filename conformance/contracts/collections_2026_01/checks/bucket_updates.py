@@ -80,9 +80,18 @@ def _leaves_untouched(requirement: str, message: str) -> None:
         state = expected_bucket(exchange)
         if state is None or exchange.case.expect is not Expect.ACCEPT or requirement not in exchange.case.about:
             return None
-        return _shown(exchange, state, message) if exchange.accepted or exchange.status == 404 else None  # noqa: PLR2004
+        seen = _last_read(exchange, state)
+        return _shown(exchange, seen, message) if exchange.accepted or exchange.status == 404 else None  # noqa: PLR2004
 
     CHECKS.check(requirement, Added.GET_BUCKET, when=When.ANSWERED)(untouched)
+
+
+def _last_read(exchange: Exchange, state: BucketState) -> BucketState:
+    """Return the bucket as it was read last, if that was after its last write: a read may be wrong for another reason."""
+    since = exchange.context[exchange.context.index(state.last) :]
+    reads = [earlier for earlier in since if earlier.case.operation == Added.GET_BUCKET and earlier.accepted]
+    own = [read for read in reads if read.id_of("bucket") == exchange.id_of("bucket") and not read.is_unreadable]
+    return BucketState(state.created, own[-1]) if own else state
 
 
 _leaves_untouched(_UNTOUCHED, "a change that was refused had an effect")
@@ -115,9 +124,7 @@ def _updated(exchange: Exchange, requirement: str, message: str, *, may_empty: b
     if exchange.is_unreadable:
         return Violation("an update is answered with no JSON object", "(a JSON object)", exchange.answer)
     changes = (_changes(name, exchange, state, may_empty=may_empty) for name in bucket_state.CHANGEABLE)
-    kept = bucket_state.schema_differences(state.created, exchange.made)
-    known = {difference.at for difference in bucket_state.schema_differences(state.created, state.answer)}
-    schema = (difference for difference in kept if difference.at not in known)
+    schema = bucket_state.new_schema_differences(state, exchange.made)
     return judge_differences(chain(*changes, schema), message, (state.last,))
 
 
