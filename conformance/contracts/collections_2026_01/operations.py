@@ -35,7 +35,7 @@ class Added:
 
     # fmt: off
     PATCH_COLLECTION = _operation(name="patch_collection", method="PATCH", path=Operations.GET_COLLECTION.path, profile="collection-updates",
-                                  body="CollectionFields", effect=Effect.UPDATE, user_keys=OF_COLLECTION)
+                                  body="CollectionFields", effect=Effect.UPDATE, name_key="collection_name", user_keys=OF_COLLECTION)
     LIST_COLLECTIONS = _operation(name="list_collections", method="POST", path="/v1/collections/list", profile="collection-lists",
                                   body="ListCollectionsRequest", effect=Effect.LIST, paging=Paging("cursor", ("pagination", "next_cursor")),
                                   user_keys=OF_COLLECTION)

@@ -1,6 +1,7 @@
 """Chapter read: a read shows what create answered, unknown things are 404, and reading changes nothing."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Protocol
 
 from conformance.contracts.collections.checks import expected_state
@@ -16,12 +17,14 @@ from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
-from conformance.evidence.operation import Expect
+from conformance.evidence.operation import Effect, Expect
 
 CHECKS = Checks()
 
 _EXISTS = "what was created is not answered"
-_SHOWN_LATER = frozenset({"status", "output_schema"})
+# What the server works out, and may work out later or anew. A time may lose its fraction: it is compared by itself.
+_SHOWN_LATER = frozenset({"status", "output_schema", "document_count", "taxonomy_count", "retriever_count", "vector_indexes", "payload_indexes",
+                          "schema_version", "last_schema_sync", "created_at", "updated_at"})  # fmt: skip
 
 # A request for one of these is judged by the requirement's own check, with its own message.
 JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
@@ -39,14 +42,35 @@ def collection_create(exchange: Exchange) -> Exchange | None:
 
 @CHECKS.check("collections.get.equals-created", Operations.GET_COLLECTION, when=When.ALWAYS)
 def collection_equals_created(exchange: Exchange) -> Outcome:
-    """A read shows the collection as its create was answered, except `status` and `output_schema`."""
+    """A read shows the collection as its create was answered, except what the server works out; what an update did is judged elsewhere."""
     created = collection_create(exchange)
-    if created is None or exchange.case.expect is not Expect.ACCEPT:
+    if created is None or exchange.case.expect is not Expect.ACCEPT or _may_have_changed(exchange):
         return None
     if (unanswered := _unanswered(exchange, created)) is not None:
         return unanswered
-    differences = equality.differences(_collection(created), _collection(exchange))
+    differences = chain(
+        equality.differences(_collection(created), _collection(exchange)), created_at_differences(created.made, exchange.made)
+    )
     return judge_differences(differences, "a read shows another collection than create answered", (created,))
+
+
+def _may_have_changed(exchange: Exchange) -> bool:
+    """Whether the context has an update of the collection itself that was not refused."""
+    updates = (earlier for earlier in exchange.context if earlier.case.operation.effect is Effect.UPDATE)
+    return any(
+        earlier.id_of("document") is None
+        and exchange.id_of("collection") in (earlier.id_of("collection"), earlier.made.get("collection_id"))
+        and (earlier.status is None or not 400 <= earlier.status < 500)  # noqa: PLR2004
+        for earlier in updates
+    )
+
+
+def created_at_differences(before: dict[str, Json], after: dict[str, Json]) -> Iterator[Difference]:
+    """Yield the difference in a collection's time of creation, which may be shown with fewer digits, or in another zone."""
+    old, new = before.get("created_at"), after.get("created_at")
+    are_moments = equality.instant(old) is not None and equality.instant(new) is not None
+    if are_moments and not expected_state.same_moment(old, new, exact=False):
+        yield Difference(("created_at",), Kind.STRING, old, new)
 
 
 def _unanswered(exchange: Exchange, write: Exchange) -> Violation | None:

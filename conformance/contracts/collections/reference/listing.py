@@ -59,7 +59,8 @@ def flag(given: Mapping[str, str], name: str, problems: list[Detail]) -> bool:
     return text == "true"
 
 
-def _cursor(place: int) -> str:
+def cursor_at(place: int) -> str:
+    """Return the cursor of the page that begins at a place."""
     return base64.urlsafe_b64encode(f"at:{place}".encode()).decode()
 
 
@@ -82,7 +83,7 @@ def page(store: Store, namespace: str, collection: str, query: Query, body: Body
     documents = [_selected(shown(one), body.get("select")) for one in found[: query.limit]]
     more = len(found) > query.limit
     pagination: Body = {"total": store.count(namespace, collection, chosen) if query.include_total else None,
-                        "next_cursor": _cursor(query.offset + query.limit) if more else None}  # fmt: skip
+                        "next_cursor": cursor_at(query.offset + query.limit) if more else None}  # fmt: skip
     if body.get("group_by") is not None:
         return {"results": [], "groups": _grouped(documents, body["group_by"]), "pagination": pagination}
     return {"results": documents, "pagination": pagination}

@@ -54,6 +54,20 @@ class Store:
         """Return a collection, or None."""
         return self._one("SELECT body FROM collections WHERE namespace = ? AND id = ?", namespace, identifier)
 
+    def collections(self, namespace: str) -> list[Body]:
+        """Return the collections of a namespace, in the order in which they were added."""
+        rows = self._all("SELECT body FROM collections WHERE namespace = ? ORDER BY rowid", namespace)
+        return [json.loads(row[0]) for row in rows]
+
+    def collection_named(self, namespace: str, name: str) -> Body | None:
+        """Return the collection of a name that was added last, or None."""
+        by_name = "namespace = ? AND json_extract(body, '$.collection_name') = ?"
+        return self._one(f"SELECT body FROM collections WHERE {by_name} ORDER BY rowid DESC", namespace, name)  # noqa: S608 - fixed text
+
+    def replace_collection(self, namespace: str, identifier: str, body: Body) -> None:
+        """Keep a collection in place of what it was."""
+        self._execute("UPDATE collections SET body = ? WHERE namespace = ? AND id = ?", _dump(body), namespace, identifier)
+
     def remove_collection(self, namespace: str, identifier: str) -> None:
         """Forget a collection and its documents."""
         self._execute("DELETE FROM documents WHERE namespace = ? AND collection = ?", namespace, identifier)

@@ -6,6 +6,10 @@ from conformance.contracts.collections.checks import CHECKS as FIRST
 from conformance.contracts.collections_2026_01.checks import (
     bucket_updates,
     buckets,
+    collection_lists,
+    collection_names,
+    collection_pages,
+    collection_updates,
     collections,
     document_lineage,
     document_lists,
@@ -13,10 +17,18 @@ from conformance.contracts.collections_2026_01.checks import (
 )
 from conformance.engine.checks import Checks
 
-_CHAPTERS = (protocol, collections, buckets, bucket_updates, document_lineage, document_lists)
-_UNREADABLE = ("buckets.create.response-schema", "buckets.get.equals-created", "buckets.patch.merges", "buckets.put.changes",
-               "documents.lineage.answers")  # fmt: skip
-_BY_CONTEXT = ("buckets.get.", "buckets.patch.", "buckets.put.", "buckets.update.", "buckets.delete.", "documents.lineage.")
+_CHAPTERS = (
+    protocol, collections, collection_lists, collection_pages, collection_updates, collection_names, buckets, bucket_updates,
+    document_lineage, document_lists,
+)  # fmt: skip
+_UNREADABLE = (
+    "buckets.create.response-schema", "buckets.get.equals-created", "buckets.patch.merges", "buckets.put.changes",
+    "documents.lineage.answers", "collections.list.response-schema", "collections.update.applies", "collections.update.then-read",
+)  # fmt: skip
+_BY_CONTEXT = (
+    "buckets.get.", "buckets.patch.", "buckets.put.", "buckets.update.", "buckets.delete.", "documents.lineage.",
+    "collections.list.", "collections.update.", "collections.by-name.",
+)  # fmt: skip
 _SCOPE = replace(FIRST.scope, unreadable=FIRST.scope.unreadable + _UNREADABLE, by_context=FIRST.scope.by_context + _BY_CONTEXT)
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from conformance.contracts.collections.reference.app import COLLECTION, DOCUMENT, DOCUMENTS, Call, Details, Handler, Reference
+from conformance.contracts.collections.reference.app import COLLECTION, DOCUMENT, DOCUMENTS, Call, Details, Handler
 from conformance.contracts.collections.reference.store import Store
 from conformance.contracts.collections_2026_01.reference import validation
 from conformance.contracts.collections_2026_01.reference.buckets import BUCKET, BucketHandlers
 from conformance.contracts.collections_2026_01.reference.document_lineage import LINEAGE, LineageHandlers
+from conformance.contracts.collections_2026_01.reference.collection_operations import CollectionOperations
 from conformance.contracts.collections_2026_01.reference.service import Service2026
 
 Body = dict[str, Any]
 
 
-class Reference2026(BucketHandlers, LineageHandlers, Reference):
+class Reference2026(BucketHandlers, LineageHandlers, CollectionOperations):
     """The reference implementation of the edition."""
 
     service: Service2026
@@ -29,7 +30,9 @@ class Reference2026(BucketHandlers, LineageHandlers, Reference):
         """Return method, path and handler of each operation; the first route that fits is taken."""
         return [
             ("POST", "/v1/collections", self._create_collection),
+            ("POST", "/v1/collections/list", self._list_collections),
             ("GET", COLLECTION, self._get_collection),
+            ("PATCH", COLLECTION, self._patch_collection),
             ("DELETE", COLLECTION, self._delete_collection),
             ("POST", DOCUMENTS, self._create_document),
             ("POST", f"{DOCUMENTS}/list", self._list_documents),

@@ -4,8 +4,9 @@ import secrets
 from typing import Any
 
 from conformance.contracts.collections.reference.listing import Query
-from conformance.contracts.collections.reference.service import Service, now
+from conformance.contracts.collections.reference.service import now
 from conformance.contracts.collections_2026_01.reference.buckets import BucketService
+from conformance.contracts.collections_2026_01.reference.collection_operations import CollectionService
 from conformance.contracts.collections_2026_01.reference.document_lists import with_details
 
 Body = dict[str, Any]
@@ -13,7 +14,7 @@ _CLUSTER_DEFAULTS: Body = {"auto_execute_on_batch": True, "min_document_threshol
                            "priority": 0}  # fmt: skip
 
 
-class Service2026(BucketService, Service):
+class Service2026(BucketService, CollectionService):
     """The operations of the edition, on a store."""
 
     def create_document(self, namespace: str, identifier: str, body: Body) -> Body:

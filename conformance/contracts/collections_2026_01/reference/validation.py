@@ -13,6 +13,8 @@ from conformance.contracts.collections_2026_01 import models
 Body = dict[str, Any]
 _MODELS: dict[str, type[BaseModel]] = {
     "create_collection": models.CreateCollectionRequest,
+    "list_collections": models.ListCollectionsRequest,
+    "patch_collection": models.CollectionFields,
     "create_document": models.CreateDocumentRequest,
     "list_documents": ListDocumentsRequest,
     "put_document": models.DocumentFields,

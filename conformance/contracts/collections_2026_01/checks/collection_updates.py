@@ -1,0 +1,209 @@
+"""Chapter collections.update: what a PATCH of a collection changes, and what it must not change."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.contracts.collections.checks import expected_state
+from conformance.contracts.collections.checks.collections import fits
+from conformance.contracts.collections.checks.expectations import CLEAN, answer_in_words, refuses
+from conformance.contracts.collections.checks.round_trip import dict_or_empty, judge_differences
+from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections_2026_01.checks import collection_state
+from conformance.contracts.collections_2026_01.checks.collection_state import IDENTITY, MUTABLE, CollectionState
+from conformance.contracts.collections_2026_01.operations import Added
+from conformance.core import equality
+from conformance.core.equality import Difference, Kind
+from conformance.core.pointers import MISSING
+from conformance.engine.checks import HELD, Checks, Outcome, When
+from conformance.evidence.exchange import Exchange
+from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
+from conformance.schema import round_trip
+
+CHECKS = Checks()
+_PATCH, _READ = Added.PATCH_COLLECTION, Operations.GET_COLLECTION
+_IDENTITY = "collections.update.keeps-identity"
+# The coarsest clock, in seconds, that a server is taken to have.
+_TICK = 0.02
+
+refuses(CHECKS, "collections.update.rejects-wrong-types", "collections.update.name-length")
+
+
+def _given(exchange: Exchange, shown: dict[str, Any]) -> Iterator[Difference]:
+    """Yield where an answer does not show what an update gave; a null may be refused, ignored or kept, and has a requirement of its own."""
+    body, schema = dict_or_empty(exchange.case.body), exchange.case.operation.schema
+    for key in sorted(MUTABLE & body.keys()):
+        if body[key] is None or (body[key] == [] and not shown.get(key)):
+            continue
+        found = round_trip.round_trip(schema.properties[key], body[key], shown.get(key, MISSING), (key,))
+        yield from (difference for difference in found if difference.kind is not Kind.FILLED)
+
+
+@CHECKS.check("collections.update.applies", _PATCH, when=When.ANSWERED)
+def applies(exchange: Exchange) -> Outcome:
+    """A valid update is accepted, and its answer is a collection that shows what was given."""
+    if exchange.case.expect in (Expect.REFUSE, Expect.ANY):
+        return None
+    if not exchange.accepted:
+        is_promised = exchange.case.expect is Expect.ACCEPT
+        return Violation("a valid update was not accepted", "status 200", answer_in_words(exchange)) if is_promised else None
+    outcome = fits(exchange, "Collection")
+    return outcome if outcome != HELD else judge_differences(_given(exchange, exchange.made), "an update does not show what was given")
+
+
+def _before(exchange: Exchange) -> CollectionState | None:
+    """Return what an accepted update changed; None if that is not known, or others changed it at the same time."""
+    state = collection_state.collection(exchange)
+    return None if state is None or state.is_unsure or exchange.together is not None else state
+
+
+def _kept(exchange: Exchange, state: CollectionState, keys: frozenset[str]) -> Outcome:
+    found = collection_state.differences(exchange, state.answer, exchange.made, keys)
+    return judge_differences(found, "an update changed what was not given", (state.created, state.last))
+
+
+@CHECKS.check("collections.update.keeps-others", _PATCH, when=When.ACCEPTED)
+def keeps_others(exchange: Exchange) -> Outcome:
+    """What was not given is as it was."""
+    state = _before(exchange)
+    if state is None or _is_another(exchange, state):
+        return None
+    return _kept(exchange, state, collection_state.COMPARED - IDENTITY - dict_or_empty(exchange.case.body).keys())
+
+
+@CHECKS.check(_IDENTITY, _PATCH, when=When.ACCEPTED)
+def keeps_identity(exchange: Exchange) -> Outcome:
+    """The id, the source, the extractor, the lineage and the time of creation are as they were."""
+    state = _before(exchange)
+    return None if state is None or _is_another(exchange, state) else _kept(exchange, state, IDENTITY)
+
+
+def _is_another(exchange: Exchange, state: CollectionState) -> bool:
+    """Whether a path named a collection by its name, and another one of this name was found: a server may have two."""
+    is_by_name = exchange.id_of("collection") != state.created.created_id
+    return is_by_name and exchange.made.get("collection_id") != state.created.created_id
+
+
+@CHECKS.promise(_IDENTITY, Expect.EITHER)
+def identity_sent(exchange: Exchange) -> Outcome:
+    """An update of what is not mutable may be refused cleanly; if it was accepted, the check above judges the answer."""
+    return _accepted_or_refused(exchange, "neither ignored nor refused")
+
+
+def _accepted_or_refused(exchange: Exchange, message: str) -> Outcome:
+    if exchange.accepted or exchange.status in CLEAN:
+        return HELD
+    return Violation(message, "status 200 or a clean 4xx", answer_in_words(exchange))
+
+
+@CHECKS.promise("collections.update.empty-body", Expect.EITHER)
+def empty_body(exchange: Exchange) -> Outcome:
+    """An update that gives nothing may be refused; if it is accepted, it changes nothing."""
+    outcome, state = _accepted_or_refused(exchange, "neither accepted nor refused"), _before(exchange)
+    if outcome != HELD or not exchange.accepted or state is None:
+        return outcome
+    return _kept(exchange, state, collection_state.COMPARED)
+
+
+@CHECKS.promise("collections.update.null-description", Expect.EITHER)
+def null_description(exchange: Exchange) -> Outcome:
+    """A null takes the description away, or is refused."""
+    outcome = _accepted_or_refused(exchange, "neither accepted nor refused")
+    if outcome != HELD or not exchange.accepted or not exchange.made.get("description"):
+        return outcome
+    return Violation("null left the description as it was", None, exchange.made["description"], ("description",))
+
+
+@CHECKS.check("collections.update.then-read", _READ, when=When.ALWAYS)
+def then_read(exchange: Exchange) -> Outcome:
+    """A read after an update shows what the update answered."""
+    state = collection_state.collection(exchange)
+    if state is None or state.is_as_created or state.is_unsure or exchange.case.expect is not Expect.ACCEPT:
+        return None
+    if exchange.id_of("collection") != state.created.created_id:
+        return None  # by its name: that has requirements of its own
+    return _shows(exchange, state, "a read does not show the last update")
+
+
+def _shows(exchange: Exchange, state: CollectionState, message: str) -> Outcome:
+    proofs = (state.created, state.last)
+    if not exchange.accepted:
+        return Violation("what was created is not answered", "status 200", answer_in_words(exchange), supporting=proofs)
+    return judge_differences(collection_state.differences(exchange, state.answer, exchange.made), message, proofs)
+
+
+def _unchanged(requirement: str, message: str) -> None:
+    """Register the promise that a read shows the collection as its last accepted write was answered."""
+
+    def unchanged(exchange: Exchange) -> Outcome:
+        state = collection_state.collection(exchange)
+        return None if state is None or state.is_unsure else _shows(exchange, state, message)
+
+    CHECKS.promise(requirement, Expect.ACCEPT)(unchanged)
+
+
+_unchanged("collections.update.refused-changes-nothing", "a refused update had an effect")
+_unchanged("collections.update.isolates-namespaces", "an update from another namespace had an effect")
+
+
+def _unknown(requirement: str, message: str) -> None:
+    """Register the promise that an update finds nothing to change; a server that has no such operation answers 404 too."""
+
+    def unknown(exchange: Exchange) -> Outcome:
+        if exchange.status != 404:  # noqa: PLR2004
+            return Violation(message, "status 404", answer_in_words(exchange))
+        return HELD if any(earlier.case.operation == _PATCH and earlier.accepted for earlier in exchange.context) else None
+
+    CHECKS.promise(requirement, Expect.REFUSE)(unknown)
+
+
+_unknown("collections.update.unknown", "what does not exist was not answered as unknown")
+_unknown("collections.update.isolates-namespaces", "what another namespace has was not answered as unknown")
+
+
+@CHECKS.promise("collections.update.keeps-documents", Expect.ACCEPT)
+def keeps_documents(exchange: Exchange) -> Outcome:
+    """A read of a document after an update of its collection shows it as it was."""
+    document = expected_state.expected_document(exchange)
+    if document is None:
+        return None
+    if not exchange.accepted:
+        return Violation("a document is gone after an update of its collection", "status 200", answer_in_words(exchange))
+    message = "an update of a collection changed a document"
+    return judge_differences(expected_state.differences(document, exchange.made), message, (document.last,))
+
+
+@CHECKS.check("collections.update.advances-updated-at", _PATCH, when=When.ACCEPTED)
+def advances_updated_at(exchange: Exchange) -> Outcome:
+    """updated_at never goes back, and is later than that of an earlier write if more than a tick of any clock lies between them."""
+    state = _before(exchange)
+    if state is None or _is_another(exchange, state) or not MUTABLE & dict_or_empty(exchange.case.body).keys():
+        return None
+    new, outcome = equality.instant(exchange.made.get("updated_at")), None
+    for earlier in (state.last, state.created):
+        shown = earlier.made.get("updated_at")
+        old = equality.instant(shown)
+        if old is None or new is None:
+            continue  # a server need not show it
+        tick = max(_TICK, expected_state.precision(shown, exchange.made["updated_at"]))
+        is_same = not expected_state.same_moment(shown, exchange.made["updated_at"], exact=False)
+        if (new < old and is_same) or (new == old and exchange.sent_at - earlier.done_at > tick):
+            message, stated = "an update does not advance updated_at", exchange.made["updated_at"]
+            return Violation(message, f"later than {shown}", stated, ("updated_at",), supporting=(earlier,))
+        outcome = HELD
+    return outcome
+
+
+@CHECKS.promise("collections.update.concurrent", Expect.ACCEPT)
+def concurrent(exchange: Exchange) -> Outcome:
+    """A read after simultaneous updates of different fields shows every accepted one."""
+    if exchange.case.operation != _READ:
+        return None  # the update's own answer is judged as that of any other one
+    if not exchange.accepted:
+        return None
+    patches = [earlier for earlier in exchange.context if earlier.together is not None and earlier.accepted]
+    for patch in patches:
+        outcome = judge_differences(_given(patch, exchange.made), "an update was lost among others", tuple(patches))
+        if outcome != HELD:
+            return outcome
+    return HELD if len(patches) > 1 else None
