@@ -54,7 +54,7 @@ def create_family(run: CollectionsRun) -> Family | None:
     taxonomies = [{"taxonomy_id": name} for name in run.vocabulary.taxonomy_names[:2]]
     own: dict[str, dict[str, Json]] = {
         "alpha": {"enabled": False, "metadata": {"level": 1, "list": [None, {"a": 0}]}},
-        "echo": {"enabled": False},
+        "alphabet": {"enabled": False},
         "bravo": {"taxonomy_applications": taxonomies[:1], "metadata": {"level": 2}},
         "charlie": {"taxonomy_applications": taxonomies},
     }

@@ -51,8 +51,8 @@ def test_updates(run: CollectionsRun) -> None:
     document = run.document(created, {"collection_id": created.created_id, "title": "stays"})
     context: tuple[Exchange, ...] = (created, document)
     taxonomies = [{"taxonomy_id": name} for name in run.vocabulary.taxonomy_names[:2]]
-    context = _read(run, _update(run, context, {"description": "e\u0301 changed"}))
-    context = _update(run, context, {"enabled": False})
+    context = _read(run, _update(run, context, {"enabled": False}))
+    context = _update(run, context, {"description": "e\u0301 changed"})
     context = _update(run, context, {"taxonomy_applications": taxonomies})
     context = _update(run, context, {"collection_name": f"{run.tags.new()}renamed"})
     context = _look_for_names(run, context)
@@ -85,7 +85,7 @@ def _listed(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchang
 @exercises(_IDENTITY, "collections.update.keeps-others", "collections.update.then-read", "collections.by-name.update",
            "collections.update.unknown", "errors.*")  # fmt: skip
 def test_identity(run: CollectionsRun) -> None:
-    """Updates by a name, of what is not mutable – the id, the source, the extractor, the time of creation, the lineage – and of metadata."""
+    """Updates by a name, of the id, the source, the extractor, the time of creation and the lineage, and of metadata."""
     created = _create(run, "identity")
     if created is None:
         return

@@ -157,12 +157,8 @@ def same_moment(left: Json, right: Json, *, exact: bool) -> bool:
     first, second = equality.instant(left), equality.instant(right)
     if first is None or second is None or exact:
         return equality.same_time(left, right)
-    return abs((first - second).total_seconds()) < precision(left, right)
-
-
-def precision(left: Json, right: Json) -> float:
-    """Return the seconds to which two times are known: the last digit that both of them have."""
-    return float(10 ** -min(_digits(str(left)), _digits(str(right))))
+    digits = min(_digits(str(left)), _digits(str(right)))
+    return abs((first - second).total_seconds()) < float(10**-digits)
 
 
 def _digits(time: str) -> int:

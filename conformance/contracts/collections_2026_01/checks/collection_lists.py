@@ -14,6 +14,7 @@ from conformance.contracts.collections.checks.expectations import accepts, answe
 from conformance.contracts.collections.checks.lists import Query, are_comparable, out_of_order, results
 from conformance.contracts.collections.checks.round_trip import dict_or_empty, items
 from conformance.contracts.collections.operations import Operations
+from conformance.contracts.collections.truth_sets import Truth
 from conformance.contracts.collections_2026_01.checks import collection_state
 from conformance.contracts.collections_2026_01.checks.collection_state import CollectionState
 from conformance.contracts.collections_2026_01.operations import Added
@@ -92,7 +93,7 @@ class _Selection:
         body = Query.of(exchange).body
         return cls(body.get("filters"), body.get("search"), body.get("case_sensitive") is True)
 
-    def holds(self, collection: Mapping[str, Json], *, sensitive: bool) -> filter_semantics.Truth:
+    def holds(self, collection: Mapping[str, Json], *, sensitive: bool) -> Truth:
         """Whether the filter holds for a collection; None where the contract leaves it open."""
         if self.filters is None:
             return True
@@ -205,14 +206,14 @@ def _selects(requirement: str, *, whole: bool = False) -> None:
         selection = _Selection.of(exchange)
         for index, entry in enumerate(entries(exchange)):
             if selection.holds(entry, sensitive=False) is False:
-                return Violation("a collection is listed that the filter does not select", MISSING, _name(entry), ("results", index))
+                return Violation(
+                    "a collection is listed that the filter does not select", MISSING, _name(entry), ("results", index)
+                )
         if not is_complete(exchange):
             return None
         lost = _lost(
             exchange,
-            lambda collection: (
-                selection.holds(collection, sensitive=True) is True and selection.finds(collection, whole=whole)
-            ),
+            lambda collection: selection.holds(collection, sensitive=True) is True and selection.finds(collection, whole=whole),
         )
         return HELD if lost is None else _is_lost(lost, "a collection is not listed that was asked for")
 
@@ -235,7 +236,9 @@ def case_sensitive(exchange: Exchange) -> Outcome:
     for index, entry in enumerate(entries(exchange)):
         is_ours = entry.get("collection_id") in expected
         if selection.holds(entry, sensitive=True) is False or (is_ours and not _has(entry, selection.term)):
-            return Violation("a collection is listed whose letters are of the other case", MISSING, _name(entry), ("results", index))
+            return Violation(
+                "a collection is listed whose letters are of the other case", MISSING, _name(entry), ("results", index)
+            )
     lost = _lost(
         exchange,
         lambda collection: selection.holds(collection, sensitive=True) is True and selection.finds(collection, whole=True),

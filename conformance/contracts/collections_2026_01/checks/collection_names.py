@@ -23,7 +23,10 @@ def _shows_it(requirement: str, message: str) -> None:
         state = collection_state.collection(exchange)
         if state is None or state.is_unsure:
             return None
-        proofs = (state.created, state.last)
+        # In their order: which of several collections is found may depend on it.
+        proofs = tuple(
+            earlier for earlier in exchange.context if earlier.case.operation.makes == "collection" or earlier is state.last
+        )
         if not exchange.accepted:
             return Violation(message, "status 200", answer_in_words(exchange), supporting=proofs)
         if _is_another_of_this_name(exchange, state):
@@ -88,6 +91,8 @@ def _finds_nothing(requirement: str, message: str) -> None:
     """Register the promise that nothing that the context has made is found by a name that it does not have, or does not have here."""
 
     def missed(exchange: Exchange) -> Outcome:
+        if collection_state.collection(exchange) is not None:
+            return None  # it has the name
         found = exchange.made.get("collection_id")
         if exchange.accepted and found is not None and found not in _known_ids(exchange) and _has_asked_name(exchange):
             return None
@@ -106,4 +111,3 @@ def _has_asked_name(exchange: Exchange) -> bool:
 _finds_nothing("collections.by-name.exact", "a collection is found by a name that is not its own")
 _finds_nothing("collections.by-name.isolates-namespaces", "a collection of another namespace is found by its name")
 _finds_nothing("collections.update.old-name-gone", "a renamed collection is still found by its old name")
-

@@ -13,6 +13,7 @@ from conformance.contracts.collections_2026_01.checks.collection_state import ID
 from conformance.contracts.collections_2026_01.operations import Added
 from conformance.core import equality
 from conformance.core.equality import Difference, Kind
+from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
@@ -23,8 +24,6 @@ from conformance.schema import round_trip
 CHECKS = Checks()
 _PATCH, _READ = Added.PATCH_COLLECTION, Operations.GET_COLLECTION
 _IDENTITY = "collections.update.keeps-identity"
-# The coarsest clock, in seconds, that a server is taken to have.
-_TICK = 0.02
 
 refuses(CHECKS, "collections.update.rejects-wrong-types", "collections.update.name-length")
 
@@ -48,7 +47,9 @@ def applies(exchange: Exchange) -> Outcome:
         is_promised = exchange.case.expect is Expect.ACCEPT
         return Violation("a valid update was not accepted", "status 200", answer_in_words(exchange)) if is_promised else None
     outcome = fits(exchange, "Collection")
-    return outcome if outcome != HELD else judge_differences(_given(exchange, exchange.made), "an update does not show what was given")
+    return (
+        outcome if outcome != HELD else judge_differences(_given(exchange, exchange.made), "an update does not show what was given")
+    )
 
 
 def _before(exchange: Exchange) -> CollectionState | None:
@@ -108,6 +109,8 @@ def empty_body(exchange: Exchange) -> Outcome:
 @CHECKS.promise("collections.update.null-description", Expect.EITHER)
 def null_description(exchange: Exchange) -> Outcome:
     """A null takes the description away, or is refused."""
+    if dict_or_empty(exchange.case.body).get("description", MISSING) is not None:
+        return None
     outcome = _accepted_or_refused(exchange, "neither accepted nor refused")
     if outcome != HELD or not exchange.accepted or not exchange.made.get("description"):
         return outcome
@@ -175,23 +178,34 @@ def keeps_documents(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("collections.update.advances-updated-at", _PATCH, when=When.ACCEPTED)
 def advances_updated_at(exchange: Exchange) -> Outcome:
-    """updated_at never goes back, and is later than that of an earlier write if more than a tick of any clock lies between them."""
+    """updated_at does not go back, and does not stay if the target's clock is known to have gone on before the update."""
     state = _before(exchange)
     if state is None or _is_another(exchange, state) or not MUTABLE & dict_or_empty(exchange.case.body).keys():
         return None
-    new, outcome = equality.instant(exchange.made.get("updated_at")), None
-    for earlier in (state.last, state.created):
+    stated, outcome = exchange.made.get("updated_at"), None
+    new = equality.instant(stated)
+    for earlier in dict.fromkeys((state.last, state.created)):
         shown = earlier.made.get("updated_at")
         old = equality.instant(shown)
         if old is None or new is None:
             continue  # a server need not show it
-        tick = max(_TICK, expected_state.precision(shown, exchange.made["updated_at"]))
-        is_same = not expected_state.same_moment(shown, exchange.made["updated_at"], exact=False)
-        if (new < old and is_same) or (new == old and exchange.sent_at - earlier.done_at > tick):
-            message, stated = "an update does not advance updated_at", exchange.made["updated_at"]
-            return Violation(message, f"later than {shown}", stated, ("updated_at",), supporting=(earlier,))
+        goes_back = new < old and not expected_state.same_moment(shown, stated, exact=False)
+        witness = next((later for later in exchange.context if _is_later(later, shown)), None) if new == old else None
+        if goes_back or witness is not None:
+            proofs = (earlier, *(() if witness is None else (witness,)))
+            message, at = "an update does not advance updated_at", ("updated_at",)
+            return Violation(message, f"later than {shown}", stated, at, supporting=proofs)
         outcome = HELD
     return outcome
+
+
+def _is_later(exchange: Exchange, moment: Json) -> bool:
+    """Whether something was made later than a moment, by the target's clock."""
+    made = exchange.made.get("created_at") or dict_or_empty(exchange.made.get("_internal")).get("created_at")
+    first, second = equality.instant(moment), equality.instant(made) if exchange.case.operation.is_create else None
+    if first is None or second is None or expected_state.same_moment(moment, made, exact=False):
+        return False
+    return second > first
 
 
 @CHECKS.promise("collections.update.concurrent", Expect.ACCEPT)

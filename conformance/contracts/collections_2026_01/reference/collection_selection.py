@@ -1,4 +1,4 @@
-"""What a list of collections selects: by the conditions of a filter, also about fields of the objects in a list, and by a term that is searched for."""
+"""What a list of collections selects: by the conditions of a filter, which may reach into lists, and by a term that is searched for."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,9 @@ def _holds(member: Body, collection: Body, sensitive: bool) -> bool:  # noqa: FB
         return selects(member, collection, sensitive=sensitive)
     condition = json.dumps([member.get("operator", "eq"), member.get("value"), sensitive])
     values = list(_values(collection, member["field"].split(".")))
-    return any(selection.matches(json.dumps(value), condition) for value in values) if values else selection.matches(None, condition)
+    return (
+        any(selection.matches(json.dumps(value), condition) for value in values) if values else selection.matches(None, condition)
+    )
 
 
 def _values(value: Any, keys: list[str]) -> Iterator[Any]:
