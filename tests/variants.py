@@ -250,7 +250,7 @@ def _empty_last_page(reference: Any) -> None:
     def listed(namespace: str, identifier: str, query: Any, body: Body) -> Body:
         page = original(namespace, identifier, query, body)
         is_full = len(page["results"]) == query.limit
-        cursor = listing._cursor(query.offset + query.limit) if is_full else None
+        cursor = listing.cursor_at(query.offset + query.limit) if is_full else None
         return {**page, "pagination": {**page["pagination"], "next_cursor": cursor}}
 
     reference.service.list_documents = listed

@@ -217,7 +217,7 @@ def _of_all_namespaces(reference: Reference, _original: Any, _namespace: str, bo
 def _search(change: Callable[[str, Body, bool], bool]) -> Installed:
     """Change what a term finds: the term, a collection, and whether case counts."""
 
-    def changed(reference: Reference, original: Any, namespace: str, body: Body) -> Collections:
+    def changed(_reference: Reference, original: Any, namespace: str, body: Body) -> Collections:
         found: Collections = original(namespace, without(body, "search"))
         term = body.get("search")
         if term is None:
@@ -475,7 +475,7 @@ def _pretend_to_delete(reference: Reference, original: Handler, call: Call) -> B
 
 # fmt: off
 COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
-    # lists: what they show
+    # what lists show
     Fault("collections-uncounted", "collections.list.response-schema", installed=_page(lambda page, _q, _b: without(page, "total_count"))),
     Fault("listed-without-schemas", "collections.list.response-schema", installed=_entries(lambda entry: without(entry, "input_schema"))),
     Fault("counted-in-words", "collections.list.response-schema", "edge", installed=_page(lambda page, query, _b: {**page, "total_count": str(page["total_count"])} if query.include_total else page)),
@@ -495,7 +495,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("filters-cross-namespaces", "collections.list.isolates-namespaces", "edge", installed=_change("matching_collections", lambda reference, original, namespace, body: _of_all_namespaces(reference, original, namespace, body) if body.get("filters") else original(namespace, body))),
     Fault("refused-collections-listed", "collections.list.rejected-leaves-nothing", installed=change_handlers("create_collection", change=_keep_refused)),
     Fault("list-wants-a-body", "collections.list.body-optional", parsed=lambda _o, body: body, installed=change_handlers(_LIST, change=lambda reference, original, call: original(call) if call.body else {"never": reference.valid_body(call)})),
-    # lists: pages
+    # their pages
     Fault("limit-of-collections-ignored", "collections.list.limit", installed=_query(lambda query: replace(query, limit=1000))),
     Fault("one-collection-more", "collections.list.limit", "edge", installed=_query(lambda query: replace(query, limit=query.limit + 1))),
     Fault("least-page-of-ten", "collections.list.limit", "edge", installed=_query(lambda query: replace(query, limit=max(query.limit, 10)))),
@@ -515,7 +515,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("cursor-forgets-the-order", "collections.list.cursor-pages-partition", "edge", installed=_with_cursor(lambda query, body: (query, without(body, "sort")))),
     Fault("cursors-end-early", "collections.list.cursor-pages-partition", "edge", installed=_page(_without_cursor)),
     Fault("cursor-skips-one", "collections.list.cursor-pages-partition", "edge", installed=_with_cursor(lambda query, body: (replace(query, offset=query.offset + 1), body))),
-    # lists: numbers
+    # how many they count
     Fault("total-of-the-page", "collections.list.total", installed=_total(lambda _r, page, _q, _n: len(page["results"]), of_page=True)),
     Fault("count-of-the-page", "collections.list.total", installed=_total(lambda _r, page, _q, _n: len(page["results"]))),
     Fault("total-before-the-filter", "collections.list.total", installed=_total(lambda reference, _p, _q, namespace: len(_all(reference, namespace)), of_page=True)),
@@ -528,7 +528,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("documents-uncounted", "collections.list.stats", "edge", installed=_statistics(total_documents=lambda _stats: 0)),
     Fault("taxonomies-counted-as-collections", "collections.list.stats", "edge", installed=_statistics(collections_with_taxonomies=lambda stats: stats["total_taxonomies"])),
     Fault("extractors-counted-twice", "collections.list.stats", "edge", installed=_statistics(total_feature_extractors=lambda stats: 2 * stats["total_feature_extractors"])),
-    # lists: filters, orders and searches
+    # what they select, find and sort
     Fault("first-condition-alone", "collections.list.filters", installed=_filters(lambda group: {**group, "AND": group["AND"][:1]} if group.get("AND") else group)),
     Fault("last-condition-alone", "collections.list.filters", "edge", installed=_filters(lambda group: {**group, "AND": group["AND"][-1:]} if group.get("AND") else group)),
     Fault("false-is-no-condition", "collections.list.filters", "edge", installed=_conditions(lambda member: None if member.get("value") is False else member)),
