@@ -157,10 +157,8 @@ def _late_lists(reference: Any) -> None:
     store.remove_collection = noted(store.remove_collection, is_gone=True)
 
     def collections(namespace: str) -> list[Body]:
-        known: dict[str, Body | None] = {}
-        for moment, owner, identifier, body in log:
-            if owner == namespace and moment < time.monotonic() - LATE:
-                known[identifier] = body
+        until = time.monotonic() - LATE
+        known = {identifier: body for moment, owner, identifier, body in log if owner == namespace and moment < until}
         return [body for body in known.values() if body is not None]
 
     store.collections = collections

@@ -56,11 +56,16 @@ def test_a_second_run_with_the_same_names_on_the_same_server_finds_nothing(name)
         for _ in range(3):
             run = performed(opened)
             assert explained(run) == ""
+            judged = {requirement for requirement, tally in run.ledger.tallies.items() if tally.checks}
+            assert {requirement for requirement in CONTRACT.api.requirements if requirement.startswith(CHAPTERS)} <= judged
 
 
 def test_thousands_of_foreign_collections_do_not_matter():
     server = Reference2026(token=IDENTITY.token)
-    body = {"source": {"type": "bucket", "bucket_ids": ["bkt"]}, "feature_extractor": {"feature_extractor_name": "a", "version": "1"}}
+    body = {
+        "source": {"type": "bucket", "bucket_ids": ["bkt"]},
+        "feature_extractor": {"feature_extractor_name": "a", "version": "1"},
+    }
     for number in range(1100):
         for namespace in (IDENTITY.primary, IDENTITY.secondary):
             made = server.service.create_collection(namespace, {**body, "collection_name": f"foreign_{number}"})

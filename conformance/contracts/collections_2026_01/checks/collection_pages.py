@@ -35,7 +35,7 @@ def cursor_pages_partition(exchange: Exchange) -> Outcome:
     cursors = [None, *(page.next_page for page in pages[:-1])]
     if whole is None or [page.query.get("cursor") for page in pages] != cursors:
         return None
-    return _partition(pages, whole)
+    return _partition(pages, whole, goes_on=exchange.next_page is not None)
 
 
 def _pages(exchange: Exchange) -> list[Exchange]:
@@ -50,7 +50,8 @@ def _pages(exchange: Exchange) -> list[Exchange]:
     return [*before, exchange]
 
 
-def _partition(pages: list[Exchange], whole: Exchange) -> Outcome:
+def _partition(pages: list[Exchange], whole: Exchange, *, goes_on: bool = False) -> Outcome:
+    """Judge the pages of a list; if it `goes_on`, the scenario stopped following cursors before the last page."""
     refused = next((page for page in pages if not page.accepted), None)
     proofs = (whole, *pages[:-1])
     if refused is not None:
@@ -65,8 +66,8 @@ def _partition(pages: list[Exchange], whole: Exchange) -> Outcome:
     if twice is not None:
         return Violation("a collection is on two pages", twice, [twice, twice], ("results",), supporting=proofs)
     lost = next((identifier for identifier in wanted if identifier not in joined), None)
-    if lost is not None and "cursor" in pages[-1].query and pages[-1].next_page is not None:
-        return None  # the scenario stopped following cursors before the last page
+    if lost is not None and goes_on:
+        return None
     if lost is not None:
         return Violation("a collection is on no page", lost, MISSING, ("results",), supporting=proofs)
     return _in_order(pages, ours, proofs) or (HELD if len(pages) > 1 else None)

@@ -154,7 +154,9 @@ def _by_cursor(reference: Any, original: Handler, call: Call, change: Callable[[
 
 
 def _without_cursor(page: Body, query: Query, _body: Body) -> Body:
-    return page if query.offset == 0 else {**page, "pagination": {**page["pagination"], "next_cursor": None}}
+    """Name no next page if that is the last one."""
+    is_far = query.offset + 2 * query.limit < page["total_count"]
+    return page if is_far else {**page, "pagination": {**page["pagination"], "next_cursor": None}}
 
 
 def _keep_what_was_deleted(reference: Reference) -> None:
