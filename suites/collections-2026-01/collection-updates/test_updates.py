@@ -21,7 +21,7 @@ def _create(run: CollectionsRun, name: str) -> Exchange | None:
         "description": "as created",
         "metadata": {"kept": {"a": [0, None]}, "team": "ours"},
         "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "priority": 3}],
-        "cluster_applications": [{"cluster_id": run.vocabulary.names()["cluster"][0], "cooldown_seconds": 7}],
+        "cluster_applications": [{"cluster_id": run.vocabulary.names()["cluster of this collection"][0], "cooldown_seconds": 7}],
     }
     created = run.collection({**collections.minimal(run.vocabulary, name), **fields})
     return created if created.created_id is not None else None

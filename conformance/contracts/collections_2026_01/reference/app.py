@@ -6,8 +6,8 @@ from conformance.contracts.collections.reference.app import COLLECTION, DOCUMENT
 from conformance.contracts.collections.reference.store import Store
 from conformance.contracts.collections_2026_01.reference import validation
 from conformance.contracts.collections_2026_01.reference.buckets import BUCKET, BucketHandlers
-from conformance.contracts.collections_2026_01.reference.document_lineage import LINEAGE, LineageHandlers
 from conformance.contracts.collections_2026_01.reference.collection_operations import CollectionOperations
+from conformance.contracts.collections_2026_01.reference.document_lineage import LINEAGE, LineageHandlers
 from conformance.contracts.collections_2026_01.reference.service import Service2026
 
 Body = dict[str, Any]
