@@ -16,15 +16,21 @@ _IDENTITY, _RENAMED, _OLD = "collections.update.keeps-identity", "collections.up
 
 
 def _create(run: CollectionsRun, name: str) -> Exchange | None:
-    """Create a collection in which every field is given that an update may change, or must not; None if the target does not let us."""
+    """Create a collection in which every field is given that an update may change, or must not; None if the target does not let us.
+
+    A server may refuse any cluster, for it cannot be of a collection that is not there yet.
+    """
     fields: dict[str, Json] = {
         "description": "as created",
         "metadata": {"kept": {"a": [0, None]}, "team": "ours"},
         "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "priority": 3}],
-        "cluster_applications": [{"cluster_id": run.vocabulary.names()["cluster of this collection"][0], "cooldown_seconds": 7}],
     }
-    created = run.collection({**collections.minimal(run.vocabulary, name), **fields})
-    return created if created.created_id is not None else None
+    clusters: list[Json] = [{"cluster_id": run.vocabulary.names()["cluster of this collection"][0], "cooldown_seconds": 7}]
+    for more in ({"cluster_applications": clusters}, {}):
+        created = run.collection({**collections.minimal(run.vocabulary, name), **fields, **more})
+        if created.created_id is not None:
+            return created
+    return None
 
 
 def _update(run: CollectionsRun, context: tuple[Exchange, ...], body: dict[str, Json], *about: str,
