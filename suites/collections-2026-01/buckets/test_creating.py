@@ -19,7 +19,7 @@ _NESTED: dict[str, Any] = {
         "tags": {"type": "array", "items": {"type": "string", "enum": ["a", "b"], "description": "one of two"}},
         "about": {
             "type": "object",
-            "description": "",
+            "description": "what it is about",
             "properties": {
                 "pages": {"type": "integer", "default": 0, "required": True},
                 "by": {"type": "string", "examples": ["x", ""]},

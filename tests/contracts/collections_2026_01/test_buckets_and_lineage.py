@@ -162,6 +162,14 @@ def _with_stages(lineage):
     return {"success": True, "data": {**lineage, "steps": stages, "documents": [{"document_id": lineage["document_id"]}]}}
 
 
+def _of_known_objects(_reference, original, call):
+    """Find no lineage where nobody has made the root object."""
+    lineage = original(call)
+    if lineage["root"]["object_id"]:
+        raise Refusal(404, "there is no such object")
+    return lineage
+
+
 def _bare(page):
     return {key: value for key, value in page.items() if key not in ("stats", "group_by_field")}
 
@@ -202,6 +210,7 @@ VARIANTS = {
     "a lineage as a graph": _shaped(_as_graph),
     "a lineage as a path": _shaped(_as_path),
     "a lineage of stages in an envelope": _shaped(_with_stages),
+    "a lineage of known objects alone": change_handlers(LINEAGE, change=_of_known_objects),
     "lists without details": change_page(lambda page, _query, _body: _bare(page)),
     "lists that count otherwise": change_page(lambda page, query, _body: _counted_pages(page, query)),
     "lists that cannot be searched": change_handlers("list_documents", change=_refuse_search),

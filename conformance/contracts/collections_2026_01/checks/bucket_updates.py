@@ -10,7 +10,7 @@ from conformance.contracts.collections.checks.updates import is_before
 from conformance.contracts.collections_2026_01.checks import bucket_state
 from conformance.contracts.collections_2026_01.checks.bucket_state import UPDATES, BucketState, expected_bucket
 from conformance.contracts.collections_2026_01.operations import Added
-from conformance.core import equality
+from conformance.core import equality, pointers
 from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
@@ -132,7 +132,10 @@ def _changes(name: str, exchange: Exchange, state: BucketState, *, may_empty: bo
     """Yield what an update's answer should show otherwise in one field."""
     given, before, after = bucket_state.given(exchange.case.body), state.answer.get(name), exchange.made.get(name)
     if name == "metadata" and name in given:
-        if not any(equality.same(allowed, after or {}) for allowed in _merged(dict_or_empty(before), dict_or_empty(given[name]))):
+        # What a merge does with a null is open.
+        if None not in pointers.nodes(given[name]) and not any(
+            equality.same(allowed, after or {}) for allowed in _merged(dict_or_empty(before), dict_or_empty(given[name]))
+        ):
             yield Difference((name,), Kind.STRUCTURE, given[name], exchange.made.get(name, MISSING))
     elif name in given:
         yield from bucket_state.value_differences(name, given[name], after)

@@ -28,14 +28,14 @@ answers_not_found(CHECKS, "documents.lineage.unknown", "documents.lineage.wrong-
 def _created(exchange: Exchange) -> Exchange | None:
     """Return the create of the document whose lineage is read; None if it is not there, or nobody must show it."""
     document = expected_state.expected_document(exchange)
-    return None if document is None or exchange.case.expect is not Expect.ACCEPT else document.created
+    return None if document is None or exchange.case.expect is Expect.REFUSE else document.created
 
 
 @CHECKS.check("documents.lineage.answers", _LINEAGE, when=When.ALWAYS)
 def answers(exchange: Exchange) -> Outcome:
     """The lineage of a document that is there is an object."""
     created = _created(exchange)
-    if created is None:
+    if created is None or (exchange.case.expect is not Expect.ACCEPT and not exchange.accepted):
         return None
     if not exchange.accepted:
         return Violation(
