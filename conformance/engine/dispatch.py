@@ -26,7 +26,7 @@ class Dispatcher:
 
         """
         is_list = plan.case.operation.effect is Effect.LIST
-        if self._list_delay and is_list:
+        if self._list_delay and (is_list or plan.case.operation.selects):
             time.sleep(max(0.0, self._wrote_at + self._list_delay - timing.monotonic()))
         delivery = name_conflicts.deliver(plan, tags, self.client.send)
         if plan.request.method != "GET" and not is_list:

@@ -59,7 +59,8 @@ class Operation:
     `name` is its operationId and `path` a template such as `/things/{thing}`. `body` names the component schema of its request (None: it
     has no body). What it makes is called `makes`, which is a parameter of other paths; its id stands in the answer as `id_key`, and its
     name, if a name may be taken, in the request as `name_key`.
-    `answers` tells whether a 200 must hold a JSON object, `paging` how a list goes on. `components` has the schemas of this edition.
+    `answers` tells whether a 200 must hold a JSON object, `paging` how a list goes on. What `selects` the things that it is about by what
+    they hold may, like a list, miss what was written of late. `components` has the schemas of this edition.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Operation:
     id_key: str | None = None
     name_key: str | None = None
     answers: bool = True
+    selects: bool = False
     user_keys: UserKeys = UserKeys()
     paging: Paging | None = None
     components: Components | None = None

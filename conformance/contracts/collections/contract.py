@@ -30,7 +30,7 @@ from conformance.engine.checks import Checks
 from conformance.engine.contract import Contract, Diagnosis, Fault, Reference
 from conformance.engine.plan import Plan
 from conformance.engine.sentinel import SentinelSteps
-from conformance.evidence.exchange import Exchange, Namespace, Request
+from conformance.evidence.exchange import Case, Exchange, Namespace, Request
 from conformance.evidence.operation import Expect, Operation
 from conformance.evidence.requirements import Requirement
 
@@ -41,6 +41,11 @@ _JSON = (("content-type", "application/json"),)
 def _is_known(operation: Operation, body: Json, vocabulary: Vocabulary, made_ids: tuple[str, ...]) -> bool:
     known = vocabulary.with_made(collections=made_ids, documents=made_ids)
     return known.covers(operation.schema, body) and not body_promises.names_what_may_not_fit(body)
+
+
+def _is_more_open(edition: Edition, case: Case, body: Json) -> bool:
+    is_left_open = isinstance(body, dict) and edition.leaves_open(case.operation, body)
+    return is_left_open or body_promises.is_more_open(case, body)
 
 
 def _accepted_for(operation: Operation) -> tuple[str, ...]:
@@ -146,7 +151,7 @@ def contract_of(edition: Edition, parts: Parts) -> Contract[CollectionsRun]:
         document=edition.components.document,
         models=edition.components.models,
         checks=parts.checks,
-        bodies=Bodies(is_known=_is_known, accepted_for=_accepted_for, is_more_open=body_promises.is_more_open),
+        bodies=Bodies(is_known=_is_known, accepted_for=_accepted_for, is_more_open=partial(_is_more_open, edition)),
         deletions={create: edition.operation(deletion) for create, deletion in edition.deletions.items()},
         twins=frozenset({"collections.create.null-is-absent", "documents.create.null-is-absent"}),
         id_pattern=re.compile(r"\b(?:col|doc|bkt)_[A-Za-z0-9_]+"),

@@ -1,6 +1,6 @@
 """An edition of the API: which operations it has and where, and the schemas of what is sent. Editions share all else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.contracts.collections import openapi, source_places
@@ -16,13 +16,18 @@ from conformance.schema.tree import SchemaNode
 Trial = tuple[Operation, bytes | None]
 
 
+def _leaves_nothing_open(_operation: Operation, _body: dict[str, Json]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """One edition.
 
     `probed` has for each profile what the first look tries on what it has made: operations with their bodies. `longest_name` is how many
     characters a collection's name may have, `unknowable` are kinds of names that a server may always refuse, and `deletions` has for each
-    create the operation that deletes what it made.
+    create the operation that deletes what it made. `strangers` has what somebody who is not let in sends to operations of this edition alone,
+    such that it would change all that it can. `leaves_open` tells whether nothing is promised about a body that fits its schema.
     """
 
     operations: Mapping[str, Operation]
@@ -33,6 +38,8 @@ class Edition:
     deletions: Mapping[Operation, Operation] = field(
         default_factory=lambda: {Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION}
     )
+    strangers: Mapping[Operation, Json] = field(default_factory=dict)
+    leaves_open: Callable[[Operation, dict[str, Json]], bool] = _leaves_nothing_open
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as this edition has it.

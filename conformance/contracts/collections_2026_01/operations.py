@@ -7,7 +7,7 @@ from conformance.contracts.collections import openapi
 from conformance.contracts.collections.edition import PROBED as FIRST_PROBED
 from conformance.contracts.collections.edition import Edition
 from conformance.contracts.collections.operations import OF_COLLECTION, OF_DOCUMENT, Operations
-from conformance.contracts.collections_2026_01 import models
+from conformance.contracts.collections_2026_01 import batch_bodies, models
 from conformance.evidence.operation import Effect, Operation, Paging, UserKeys
 from conformance.schema.components import Components
 from conformance.schema.openapi import OpenApiDocument
@@ -40,11 +40,11 @@ class Added:
                                   body="ListCollectionsRequest", effect=Effect.LIST, paging=Paging("cursor", ("pagination", "next_cursor")),
                                   user_keys=OF_COLLECTION)
     UPDATE_IN_BULK = _operation(name="update_documents_in_bulk", method="PATCH", path=f"{_DOCUMENTS}/bulk", profile="batches",
-                                body="BulkUpdateRequest", effect=Effect.UPDATE, user_keys=_UPDATES)
+                                body="BulkUpdateRequest", effect=Effect.UPDATE, selects=True, user_keys=_UPDATES)
     UPDATE_IN_BATCH = _operation(name="update_documents_in_batch", method="POST", path=f"{_DOCUMENTS}/batch", profile="batches",
-                                 body="BatchUpdateRequest", effect=Effect.UPDATE, user_keys=_UPDATES)
+                                 body="BatchUpdateRequest", effect=Effect.UPDATE, selects=True, user_keys=_UPDATES)
     DELETE_IN_BATCH = _operation(name="delete_documents_in_batch", method="DELETE", path=f"{_DOCUMENTS}/batch", profile="batches",
-                                 body="BatchDeleteRequest", effect=Effect.DELETE, user_keys=OF_COLLECTION)
+                                 body="BatchDeleteRequest", effect=Effect.DELETE, selects=True, user_keys=OF_COLLECTION)
     GET_LINEAGE = _operation(name="get_document_lineage", method="GET", path=f"{Operations.GET_DOCUMENT.path}/lineage",
                              profile="document-lineage", effect=Effect.READ, user_keys=OF_DOCUMENT)
     GET_BUCKET = _operation(name="get_bucket", method="GET", path=_BUCKET, profile="bucket-updates", effect=Effect.READ,
@@ -91,4 +91,14 @@ PROBED = {
 # Fields and parameters of an extractor are judged by it, a cluster has to be of the collection, and inherited buckets are the server's to know.
 UNKNOWABLE = frozenset({"field of a source", "parameter", "inherited bucket", "cluster of this collection"})
 DELETIONS = {Operations.CREATE_COLLECTION: Operations.DELETE_COLLECTION, _CREATE_BUCKET: Added.DELETE_BUCKET}
-EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100, unknowable=UNKNOWABLE, deletions=DELETIONS)
+_TITLED = {"AND": [{"field": "title", "operator": "exists", "value": True}]}
+_BY_STRANGERS = {"title": "changed by a stranger"}
+STRANGERS = {
+    Added.UPDATE_IN_BULK: {"update_data": _BY_STRANGERS},
+    Added.UPDATE_IN_BATCH: {"filters": _TITLED, "update_data": _BY_STRANGERS},
+    Added.DELETE_IN_BATCH: {"filters": _TITLED},
+    Added.PUT_BUCKET: {"description": "changed by a stranger"},
+    Added.PATCH_BUCKET: {"description": "changed by a stranger"},
+}
+EDITION = Edition(OPERATIONS, COMPONENTS, PROBED, longest_name=100, unknowable=UNKNOWABLE, deletions=DELETIONS, strangers=STRANGERS,
+                  leaves_open=batch_bodies.leaves_open)  # fmt: skip

@@ -20,7 +20,6 @@ _BODIES: dict[Operation, Json] = {
     Operations.PATCH_DOCUMENT: {"title": "patched by a stranger"},
     Operations.CREATE_BUCKET: {"bucket_name": "a stranger's", "bucket_schema": {"properties": {"a": {"type": "text"}}}},
 }
-_OF_BODIES: dict[str, Json] = {"BucketFields": {"description": "changed by a stranger"}}
 _TURNS = (Credentials.BASIC, Credentials.LONGER, Credentials.BARE, Credentials.RECASED)
 _MALFORMED = (Operations.CREATE_COLLECTION, Operations.CREATE_DOCUMENT, Operations.LIST_DOCUMENTS)
 _INVALID: Json = {"collection_name": [], "collection_id": [], "filters": 5, "metadata": 5, "bucket_name": []}
@@ -31,7 +30,7 @@ def _body(run: CollectionsRun, operation: Operation, collection: Exchange) -> Js
         return collections.minimal(run.vocabulary, run.tags.new())
     if operation == Operations.CREATE_DOCUMENT:
         return {"collection_id": collection.created_id, "title": "made by a stranger"}
-    return _BODIES.get(operation, _OF_BODIES.get(operation.body or "", MISSING))
+    return _BODIES.get(operation, run.vocabulary.edition.strangers.get(operation, MISSING))
 
 
 def _subjects(run: CollectionsRun, collection: Exchange, document: Exchange) -> dict[str, Exchange]:

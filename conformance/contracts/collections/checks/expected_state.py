@@ -15,6 +15,7 @@ from conformance.core.equality import Difference, Kind
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
 from conformance.evidence.exchange import Exchange
+from conformance.evidence.operation import Effect
 
 LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 NAMED = ("metadata", *LISTS)
@@ -46,10 +47,27 @@ def fields(body: Json) -> frozenset[str]:
     return frozenset() if not isinstance(body, dict) else frozenset({*user_fields(body), *(key for key in NAMED if key in body)})
 
 
+def is_unseen_change(exchange: Exchange, collection: str | None) -> bool:
+    """Whether a request may have changed or deleted any of a collection's documents, and its answer shows none of them.
+
+    After it, no answer of before says what must be there. One that was refused changes nothing.
+    """
+    operation = exchange.case.operation
+    if operation.effect not in (Effect.UPDATE, Effect.DELETE) or not operation.path.startswith(f"{_OF_DOCUMENTS}/"):
+        return False
+    is_refused = exchange.status is not None and 400 <= exchange.status < 500  # noqa: PLR2004
+    return "{document}" not in operation.path and exchange.id_of("collection") == collection and not is_refused
+
+
+_OF_DOCUMENTS = Operations.CREATE_DOCUMENT.path
+
+
 @lru_cache(maxsize=32)
 def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
-    """Return the expected documents of a collection by id, in the order of creation."""
+    """Return the expected documents of a collection by id, in the order of creation; none if all may have changed unseen."""
     states: dict[str, ExpectedState] = {}
+    if any(is_unseen_change(exchange, collection) for exchange in context):
+        return states
     for exchange in context:
         if exchange.id_of("collection") == collection and exchange.succeeded:
             _apply(exchange, states)
@@ -83,7 +101,7 @@ def expected_document(exchange: Exchange) -> ExpectedState | None:
 
 
 def is_there(exchange: Exchange) -> bool:
-    """Whether the context creates the thing that a request names, and does not delete it."""
+    """Whether the context creates the thing that a request names, and does not delete it, as far as can be seen."""
     is_deleted, is_made = False, False
     for earlier in exchange.context:
         if earlier.id_of("collection") == exchange.id_of("collection") and earlier.succeeded:
@@ -91,6 +109,8 @@ def is_there(exchange: Exchange) -> bool:
             is_deleted = is_deleted or earlier.case.operation == Operations.DELETE_COLLECTION
     if is_deleted or exchange.id_of("document") is None or exchange.case.operation == Operations.CREATE_DOCUMENT:
         return is_made and not is_deleted
+    if any(is_unseen_change(earlier, exchange.id_of("collection")) for earlier in exchange.context):
+        return True
     return expected_document(exchange) is not None
 
 

@@ -135,9 +135,10 @@ def _difference_from_expected(exchange: Exchange, expected: dict[str, ExpectedSt
 
 
 def _is_uncertain(earlier: Exchange, listed: Exchange) -> bool:
-    """Whether a create was not answered, or failed: then it is unknown whether the document exists."""
+    """Whether a create was not answered, or failed, or many documents were changed at once: then it is unknown which ones exist."""
     is_create = earlier.case.operation == Operations.CREATE_DOCUMENT and earlier.id_of("collection") == listed.id_of("collection")
-    return is_create and (earlier.status is None or earlier.status >= 500)  # noqa: PLR2004
+    is_failed = is_create and (earlier.status is None or earlier.status >= 500)  # noqa: PLR2004
+    return is_failed or expected_state.is_unseen_change(earlier, listed.id_of("collection"))
 
 
 def writes_of(expected: dict[str, ExpectedState], *identifiers: str) -> tuple[Exchange, ...]:

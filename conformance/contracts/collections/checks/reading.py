@@ -29,7 +29,10 @@ _SHOWN_LATER = frozenset({"status", "output_schema", "document_count", "taxonomy
 # A request for one of these is judged by the requirement's own check, with its own message.
 JUDGED_APART = frozenset({"errors.rejected-leaves-nothing", "auth.no-effect", "namespaces.isolates-collections",
                           "namespaces.isolates-documents", "documents.delete.then-unknown", "documents.delete.only-that",
-                          "documents.update.wrong-collection"})  # fmt: skip
+                          "documents.update.wrong-collection", "documents.bulk.changes-no-others",
+                          "documents.bulk.refused-changes-nothing", "documents.batch-update.changes-no-others",
+                          "documents.batch-update.refused-changes-nothing", "documents.batch-delete.deletes-no-others",
+                          "documents.batch-delete.refused-changes-nothing"})  # fmt: skip
 
 answers_not_found(CHECKS, "collections.get.unknown", "documents.get.unknown", "documents.get.wrong-collection")
 
