@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from conformance.contracts.collections.checks import CHECKS as FIRST
 from conformance.contracts.collections_2026_01.checks import (
+    batches,
     bucket_updates,
     buckets,
     collection_lists,
@@ -19,7 +20,7 @@ from conformance.engine.checks import Checks
 
 _CHAPTERS = (
     protocol, collections, collection_lists, collection_pages, collection_updates, collection_names, buckets, bucket_updates,
-    document_lineage, document_lists,
+    document_lineage, document_lists, batches,
 )  # fmt: skip
 _UNREADABLE = (
     "buckets.create.response-schema", "buckets.get.equals-created", "buckets.patch.merges", "buckets.put.changes",
@@ -29,7 +30,7 @@ _BY_CONTEXT = (
     "buckets.get.", "buckets.patch.", "buckets.put.", "buckets.update.", "buckets.delete.", "documents.lineage.",
     "collections.list.", "collections.update.", "collections.by-name.",
 )  # fmt: skip
-_SCOPE = replace(FIRST.scope, unreadable=FIRST.scope.unreadable + _UNREADABLE, by_context=FIRST.scope.by_context + _BY_CONTEXT)
+_SCOPE = replace(FIRST.scope, unreadable=FIRST.scope.unreadable + _UNREADABLE + batches.UNREADABLE, by_context=FIRST.scope.by_context + _BY_CONTEXT)
 
 
 def without(gone: frozenset[str]) -> Checks:

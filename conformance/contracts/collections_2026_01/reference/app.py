@@ -5,6 +5,7 @@ from typing import Any
 from conformance.contracts.collections.reference.app import COLLECTION, DOCUMENT, DOCUMENTS, Call, Details, Handler
 from conformance.contracts.collections.reference.store import Store
 from conformance.contracts.collections_2026_01.reference import validation
+from conformance.contracts.collections_2026_01.reference.batches import Batches
 from conformance.contracts.collections_2026_01.reference.buckets import BUCKET, BucketHandlers
 from conformance.contracts.collections_2026_01.reference.collection_operations import CollectionOperations
 from conformance.contracts.collections_2026_01.reference.document_lineage import LINEAGE, LineageHandlers
@@ -13,7 +14,7 @@ from conformance.contracts.collections_2026_01.reference.service import Service2
 Body = dict[str, Any]
 
 
-class Reference2026(BucketHandlers, LineageHandlers, CollectionOperations):
+class Reference2026(BucketHandlers, LineageHandlers, CollectionOperations, Batches):
     """The reference implementation of the edition."""
 
     service: Service2026
@@ -36,6 +37,7 @@ class Reference2026(BucketHandlers, LineageHandlers, CollectionOperations):
             ("DELETE", COLLECTION, self._delete_collection),
             ("POST", DOCUMENTS, self._create_document),
             ("POST", f"{DOCUMENTS}/list", self._list_documents),
+            *self.batch_routes(),
             ("GET", DOCUMENT, self._get_document),
             ("PUT", DOCUMENT, self._put_document),
             ("PATCH", DOCUMENT, self._patch_document),

@@ -22,6 +22,9 @@ _MODELS: dict[str, type[BaseModel]] = {
     "create_bucket": models.CreateBucketRequest,
     "put_bucket": models.BucketFields,
     "patch_bucket": models.BucketFields,
+    "update_documents_in_bulk": models.BulkUpdateRequest,
+    "update_documents_in_batch": models.BatchUpdateRequest,
+    "delete_documents_in_batch": models.BatchDeleteRequest,
 }
 
 
@@ -49,4 +52,20 @@ def _of_bucket(body: Body) -> Iterator[Detail]:
             yield invalid("unique_key", "fields", message="a unique key needs single values that the schema has")
 
 
-_BETWEEN_FIELDS = {"create_collection": _of_collection, "create_bucket": _of_bucket}
+def _of_batch_update(body: Body) -> Iterator[Detail]:
+    by_filter = [name for name in ("filters", "update_data") if body.get(name) is not None]
+    if len(by_filter) not in ((2,) if body.get("updates") is None else (0,)):
+        yield invalid("updates", message="either updates, or filters and update_data")
+
+
+def _of_batch_delete(body: Body) -> Iterator[Detail]:
+    if (body.get("document_ids") is None) == (body.get("filters") is None):
+        yield invalid("document_ids", message="either document_ids or filters")
+
+
+_BETWEEN_FIELDS = {
+    "create_collection": _of_collection,
+    "create_bucket": _of_bucket,
+    "update_documents_in_batch": _of_batch_update,
+    "delete_documents_in_batch": _of_batch_delete,
+}
