@@ -30,7 +30,11 @@ _BY_CONTEXT = (
     "buckets.get.", "buckets.patch.", "buckets.put.", "buckets.update.", "buckets.delete.", "documents.lineage.",
     "collections.list.", "collections.update.", "collections.by-name.",
 )  # fmt: skip
-_SCOPE = replace(FIRST.scope, unreadable=FIRST.scope.unreadable + _UNREADABLE + batches.UNREADABLE, by_context=FIRST.scope.by_context + _BY_CONTEXT)
+_SCOPE = replace(
+    FIRST.scope,
+    unreadable=FIRST.scope.unreadable + _UNREADABLE + batches.UNREADABLE,
+    by_context=FIRST.scope.by_context + _BY_CONTEXT,
+)
 
 
 def without(gone: frozenset[str]) -> Checks:
