@@ -92,6 +92,15 @@ class Api:
         return {operation.name: operation for operation in (*self.operations, OUTSIDE)}
 
     @property
+    def addresses(self) -> frozenset[tuple[str, str]]:
+        """Where something may be served: where operations are, and where the document has them, which a deployment may serve too."""
+        return frozenset({*(operation.address for operation in self.operations), *self.document.addresses.values()})
+
+    def is_moved(self, operation: Operation) -> bool:
+        """Whether the deployment serves an operation elsewhere than the document has it."""
+        return operation.address != self.document.addresses.get(operation.name, operation.address)
+
+    @property
     def may_be_named(self) -> frozenset[str]:
         """The requirements that a scenario may name: this edition's own, and those that it does not have any more."""
         return self.gone.union(self.requirements)

@@ -42,13 +42,7 @@ def _of_requirement(contract: Contract[Any], requirement: Requirement) -> Iterat
 
 def _of_operations(contract: Contract[Any]) -> Iterator[str]:
     api = contract.api
-    document = api.document.content
-    stated = {
-        operation.get("operationId")
-        for item in document["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict)
-    }
+    document, stated = api.document.content, api.document.addresses
     for operation in api.operations:
         if operation.profile not in contract.profiles:
             yield f"the operation {operation.name} is of the profile {operation.profile!r}, which the contract has not"

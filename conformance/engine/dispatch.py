@@ -29,6 +29,6 @@ class Dispatcher:
         if self._list_delay and (is_list or plan.case.operation.selects):
             time.sleep(max(0.0, self._wrote_at + self._list_delay - timing.monotonic()))
         delivery = name_conflicts.deliver(plan, tags, self.client.send)
-        if plan.request.method != "GET" and not is_list:
+        if not is_list and not plan.case.operation.reads_by(plan.request.method):
             self._wrote_at = timing.monotonic()
         return delivery

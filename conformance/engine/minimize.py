@@ -403,11 +403,15 @@ def _bound(exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
 def _is_repeatable_from(exchanges: tuple[Exchange, ...], index: int) -> bool:
     """Whether a repetition may begin in the middle: nothing is made from there on, or nothing of it sees what others have made."""
     is_reading = all(_reads(exchange) for exchange in exchanges[index:])
-    return is_reading or all(exchange.request.method == "GET" or exchange.case.operation.is_create for exchange in exchanges)
+    return is_reading or all(_reads_one(exchange) or exchange.case.operation.is_create for exchange in exchanges)
 
 
 def _reads(exchange: Exchange) -> bool:
-    return exchange.request.method == "GET" or exchange.case.operation.effect is Effect.LIST
+    return _reads_one(exchange) or exchange.case.operation.effect is Effect.LIST
+
+
+def _reads_one(exchange: Exchange) -> bool:
+    return exchange.case.operation.reads_by(exchange.request.method)
 
 
 def _is_shared(exchanges: tuple[Exchange, ...], index: int) -> bool:

@@ -295,12 +295,15 @@ class Run:
                  context: tuple[Exchange, ...] = ()) -> Plan:  # fmt: skip
         """Plan a request with bytes as they are; `value` is the JSON they hold, where that is to be judged.
 
+        What is no operation has the `method`, and an operation the one that it is served with.
+
         Raises:
             PlanningError: it is the test of something that is no requirement.
 
         """
-        case = Case(self.operation(operation), expect, self.api.known(about), body=value)
-        return Plan(case, Request(method, where, headers, body), context)
+        operation = self.operation(operation)
+        case = Case(operation, expect, self.api.known(about), body=value)
+        return Plan(case, Request(operation.method or method, where, headers, body), context)
 
     def operation(self, operation: Operation) -> Operation:
         """Return an operation as the API under test has it: where it is served, and what its schemas are.

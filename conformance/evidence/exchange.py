@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from conformance.core import json_text, pointers
 from conformance.core.json_text import Json
@@ -186,11 +186,8 @@ class Exchange:
 
     @cached_property
     def _ids(self) -> dict[str, str | None]:
-        operation, parts = self.case.operation, urlsplit(self.request.path).path.split("/")
-        template = operation.path.split("/")
-        ids: dict[str, str | None] = {
-            part[1:-1]: unquote(value) for part, value in zip(template, parts, strict=False) if part.startswith("{")
-        }
+        operation = self.case.operation
+        ids: dict[str, str | None] = {**operation.ids_in(self.request.path)}
         return ids if operation.makes is None else {**ids, operation.makes: self.created_id}
 
     @cached_property

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
+from conformance.core import path_templates
 from conformance.core.pointers import Pointer
 from conformance.schema.components import Components
 from conformance.schema.openapi import OpenApiDocument
@@ -92,6 +93,15 @@ class Operation:
         filled = self.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
         return f"{filled}?{urlencode(query)}" if query else filled
 
+    def ids_in(self, path: str) -> dict[str, str]:
+        """Return the ids that a path of this operation names, by their parameters."""
+        return {name: unquote(value) for name, value in path_templates.standing(self.path, path).items()}
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Its method and its path, without the names of parameters: no two operations of an API have the same."""
+        return self.method, path_templates.anonymous(self.path)
+
     @property
     def document(self) -> OpenApiDocument:
         """The OpenAPI document that describes it.
@@ -115,6 +125,10 @@ class Operation:
         if self.body is None or self.components is None:
             raise KeyError(self.name)
         return self.components.request(self.body)
+
+    def reads_by(self, method: str) -> bool:
+        """Whether a request of it reads one thing and changes nothing; a deployment may serve a read with any method."""
+        return self.effect is Effect.READ or (self.effect is Effect.NONE and method == "GET")
 
     @property
     def is_create(self) -> bool:

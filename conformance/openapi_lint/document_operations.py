@@ -1,11 +1,11 @@
 """The operations of a document: where each is described, how it is called, and which JSON it takes and answers."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from conformance.core.path_templates import anonymous, placeholders
 from conformance.core.pointers import Pointer
 from conformance.openapi_lint.alternatives import Alternatives
 from conformance.openapi_lint.document import Document
@@ -33,7 +33,7 @@ class DocumentOperation:
     @property
     def path_parameters(self) -> list[str]:
         """The names in its path, in order."""
-        return re.findall(r"\{([^{}]*)\}", self.path)
+        return placeholders(self.path)
 
 
 class DocumentOperations:
@@ -90,11 +90,6 @@ class DocumentOperations:
         """Return the names of the fields that an operation's body may have."""
         schema = self.json((*operation.place, "requestBody"))
         return set() if schema is None else {name for one in self.alternatives.of((schema,)) for name in one.properties}
-
-
-def anonymous(path: str) -> str:
-    """Return a path without the names of its parameters."""
-    return re.sub(r"\{[^{}]*\}", "{}", path)
 
 
 def _parameter_key(node: dict[str, Any]) -> ParameterKey | None:

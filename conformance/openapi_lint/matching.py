@@ -3,9 +3,10 @@
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from conformance.core.path_templates import anonymous
 from conformance.core.pointers import Pointer
 from conformance.evidence.operation import Operation
-from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations, anonymous
+from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations
 
 # An operation at another address is taken for a missing one if it shares so much: fields of the body, and letters of the path.
 _SHARED_FIELDS, _SIMILAR_PATH = 0.5, 0.75

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from conformance.core.path_templates import anonymous
 from conformance.core.pointers import Pointer
 from conformance.openapi_lint.alternatives import Alternatives
 from conformance.openapi_lint.compare import Comparison
 from conformance.openapi_lint.difference import Difference
 from conformance.openapi_lint.document import Document
-from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations, anonymous
+from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations
 from conformance.openapi_lint.facts import ContractFacts
 from conformance.openapi_lint.finding import Finding, Grade, Kind
 from conformance.openapi_lint.index import DocumentIndex

@@ -9,6 +9,7 @@ import yaml
 
 from conformance.core import resources
 from conformance.core.errors import UsageError
+from conformance.core.path_templates import anonymous
 
 PREFIX = "#/components/schemas/"
 Path = tuple[str | int, ...]
@@ -49,6 +50,16 @@ class OpenApiDocument:
         except (yaml.YAMLError, KeyError, TypeError) as error:
             raise UsageError(f"{self.file} is no OpenAPI document: {' '.join(str(error).split())}") from None
         return parsed
+
+    @cached_property
+    def addresses(self) -> dict[str, tuple[str, str]]:
+        """Where each operation is described, by its operationId: its method, and its path without the names of parameters."""
+        return {
+            operation["operationId"]: (method.upper(), anonymous(path))
+            for path, item in self.content["paths"].items()
+            for method, operation in item.items()
+            if isinstance(operation, dict) and "operationId" in operation
+        }
 
     @cached_property
     def field_names(self) -> frozenset[str]:

@@ -1,10 +1,10 @@
 """Recorded addresses: under which base an API was served, which operation an address is one of, and what in it are ids."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from conformance.core import path_templates
 from conformance.engine.api import Api
 from conformance.evidence.operation import Effect, Operation
 from conformance.schema.openapi import OpenApiDocument
@@ -19,9 +19,10 @@ class Addresses:
 
     def __init__(self, api: Api) -> None:
         # Templates with fewer parameters first: where `/things/create` is a path, `create` is no thing's id.
-        ordered = sorted(api.operations, key=lambda operation: (operation.path.count("{"), operation.name))
-        self._patterns = {operation: _pattern(operation.path) for operation in ordered}
-        addressed = {name for operation in ordered for name in _parameters(operation.path) if name}
+        # Of those with as many, the longest: an id may hold what another template has after one.
+        ordered = sorted(api.operations, key=_by_literalness)
+        self._patterns = {operation: path_templates.pattern(operation.path) for operation in ordered}
+        addressed = {name for operation in ordered for name in path_templates.placeholders(operation.path)}
         makers = [operation for operation in ordered if operation.makes in addressed]
         self.id_keys = frozenset(maker.id_key for maker in makers if maker.id_key)
         self.name_keys = frozenset(maker.name_key for maker in makers if maker.name_key)
@@ -51,17 +52,19 @@ class Addresses:
     def ids_of(self, entry: Entry, base: str) -> list[str]:
         """Return the parts of an address that stand where the API has ids."""
         path = path_within(entry, base)
-        template = next((operation.path for operation in self._served_at(path)), "")
-        return [unquote(part) for name, part in zip(_parameters(template), path.split("/"), strict=False) if name]
+        operation = next(self._served_at(path), None)
+        return [] if operation is None else list(operation.ids_in(path).values())
 
     def changed_thing(self, entry: Entry, base: str) -> str | None:
         """Return what kind of thing an entry changes, by an update or by a method that the contract does not know, or None."""
         matching = list(self._served_at(path_within(entry, base)))
-        thing = _parameters(matching[0].path)[-1] if matching else None
-        if not thing or entry.method not in _CHANGING:
+        if not matching or entry.method not in _CHANGING:
             return None
         known = next((operation for operation in matching if operation.method == entry.method), None)
-        return thing if known is None or known.effect is Effect.UPDATE else None
+        if known is None:
+            return _thing_at_end(matching[0].path)
+        # A deployment may serve an update at `/things/{thing}/replace`.
+        return _last(path_templates.placeholders(known.path)) if known.effect is Effect.UPDATE else None
 
     def _served_at(self, path: str) -> Iterator[Operation]:
         """Yield the operations that a path may be one of, whatever its method, those of the most literal template first."""
@@ -104,10 +107,15 @@ def _origin(parts: SplitResult) -> str:
     return f"{parts.scheme}://{bracketed}" + ("" if is_default else f":{parts.port}")
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)) + "$")
+def _by_literalness(operation: Operation) -> tuple[int, int, str]:
+    shape = path_templates.anonymous(operation.path)
+    return shape.count("{"), -len(shape), operation.name
 
 
-def _parameters(template: str) -> list[str]:
-    """Return for each part of a path the name of the parameter that stands there, empty where none does."""
-    return [part[1:-1] if part.startswith("{") else "" for part in template.split("/")]
+def _thing_at_end(template: str) -> str | None:
+    """Return the kind of thing that the last part of a path names, or None."""
+    return _last(path_templates.placeholders(template.rpartition("/")[2]))
+
+
+def _last(names: list[str]) -> str | None:
+    return names[-1] if names else None

@@ -75,7 +75,7 @@ def test_strangers(run: CollectionsRun) -> None:
     _check_unchanged(run, collection, subjects, context)
     for credentials in (Credentials.NONE, Credentials.UNKNOWN):
         # For a stranger an unknown path may be 404, 401 or 403.
-        for method, where in (("GET", "/v1/no-such-thing"), ("PUT", Operations.CREATE_COLLECTION.path)):
+        for method, where in (("GET", "/v1/no-such-thing"), ("PUT", run.path(Operations.CREATE_COLLECTION))):
             run.perform(Plan(Case(Operations.OUTSIDE, Expect.ANY), Request(method, where, credentials=credentials)))
 
 

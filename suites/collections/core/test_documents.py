@@ -172,7 +172,7 @@ def test_unknown_collection(run: CollectionsRun) -> None:
     """Send a document to a collection that does not exist, named in the path and in the body."""
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         run.raw(
-            f"/v1/collections/{identifier}/documents",
+            run.path(Operations.CREATE_DOCUMENT, identifier),
             f'{{"collection_id":"{identifier}"}}'.encode(),
             "documents.create.unknown-collection",
             operation=Operations.CREATE_DOCUMENT,

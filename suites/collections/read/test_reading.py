@@ -24,8 +24,9 @@ def test_collections(run: CollectionsRun) -> None:
     control = run.read(collection)
     for identifier in ("col_no_such_collection", "col_000000000000000000000000"):
         where = run.path(Operations.GET_COLLECTION, identifier)
-        run.raw(where, None, "collections.get.unknown", operation=Operations.GET_COLLECTION, method="GET",
-                headers=(), context=(collection, control))  # fmt: skip
+        run.raw(
+            where, None, "collections.get.unknown", operation=Operations.GET_COLLECTION, headers=(), context=(collection, control)
+        )
 
 
 @exercises(
@@ -62,7 +63,7 @@ def test_documents(run: CollectionsRun) -> None:
 
 
 def _missing(run: CollectionsRun, where: str, requirement: str, context: tuple[Exchange, ...]) -> None:
-    run.raw(where, None, requirement, operation=Operations.GET_DOCUMENT, method="GET", headers=(), context=context)
+    run.raw(where, None, requirement, operation=Operations.GET_DOCUMENT, headers=(), context=context)
 
 
 @exercises("documents.get.hostile-identifiers", "http.no-server-error", "errors.no-internals")
@@ -71,10 +72,11 @@ def test_hostile_identifiers(run: CollectionsRun) -> None:
     collection = run.shared_collection()
     if collection is None:
         return
+    read = run.operation(Operations.GET_DOCUMENT)
     for identifier in _HOSTILE if run.budget.exhaustive else _HOSTILE[:9]:
-        where = f"{run.path(Operations.CREATE_DOCUMENT, collection.created_id or '')}/{_escaped(identifier)}"
-        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method="GET", headers=(), context=(collection,),
-                expect=Expect.EITHER)  # fmt: skip
+        where = read.path.format(collection=quote(collection.created_id or "", safe=""), document=_escaped(identifier))
+        run.raw(where, None, "documents.get.hostile-identifiers", operation=Operations.OUTSIDE, method=read.method, headers=(),
+                context=(collection,), expect=Expect.EITHER)  # fmt: skip
 
 
 def _escaped(identifier: str) -> str:

@@ -234,9 +234,8 @@ def test_wrong_collection(run: CollectionsRun) -> None:
 
 def _send_to(run: CollectionsRun, operation: Operation, where: str, about: str, context: tuple[Exchange, ...]) -> Exchange:
     """Send a change or a delete to a path where the document must not be found."""
-    method = operation.method
     body, headers = (None, ()) if operation == Operations.DELETE_DOCUMENT else (b'{"title":"is not"}', JSON_HEADERS)
-    return run.raw(where, body, about, operation=operation, method=method, headers=headers, context=context)
+    return run.raw(where, body, about, operation=operation, headers=headers, context=context)
 
 
 @exercises("documents.delete.*", "documents.update.unknown", "documents.get.unknown", "documents.get.equals-created", "list.total",

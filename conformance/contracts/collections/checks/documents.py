@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from conformance.contracts.collections import openapi
 from conformance.contracts.collections.checks.collections import fits, formatted, same_as_without_nulls, unique
@@ -69,7 +68,7 @@ def collection_id(exchange: Exchange) -> Outcome:
 
 
 def _path_collection(exchange: Exchange) -> str:
-    return unquote(exchange.request.path.split("/")[3])
+    return exchange.id_of("collection") or ""
 
 
 @CHECKS.promise("documents.create.path-and-body-disagree", Expect.EITHER)

@@ -111,7 +111,7 @@ def document_equals_created(exchange: Exchange) -> Outcome:
 def _is_contended(exchange: Exchange) -> bool:
     """Whether updates of the document were sent at the same time: then the last answer is unknown."""
     crossing = [
-        earlier for earlier in exchange.context if earlier.together is not None and earlier.request.method in ("PATCH", "PUT")
+        earlier for earlier in exchange.context if earlier.together is not None and earlier.case.operation.effect is Effect.UPDATE
     ]
     return any(earlier.id_of("document") == exchange.id_of("document") for earlier in crossing)
 

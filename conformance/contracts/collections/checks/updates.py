@@ -16,7 +16,7 @@ from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
-from conformance.evidence.operation import Expect
+from conformance.evidence.operation import Effect, Expect
 from conformance.schema import round_trip
 
 CHECKS = Checks()
@@ -193,7 +193,7 @@ def only_that(exchange: Exchange) -> Outcome:
 @CHECKS.promise("robustness.concurrent-updates", Expect.ACCEPT)
 def concurrent_updates(exchange: Exchange) -> Outcome:
     """A read after simultaneous patches of different fields shows every accepted patch."""
-    if exchange.request.method != "GET":
+    if exchange.case.operation.effect is not Effect.READ:
         return (
             HELD
             if exchange.accepted
