@@ -5,13 +5,13 @@ from conformance.client.client import Client
 from conformance.configuration.settings import Decision, Settings
 from conformance.configuration.target_file import Table
 from conformance.core.equality import Difference, differences, same
-from conformance.core.errors import ConformanceError, TargetError, UsageError, WantsToken
+from conformance.core.errors import ConformanceError, NotThisApi, TargetError, UsageError, WantsToken
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING, Pointer
 from conformance.core.tags import Tags
 from conformance.engine.api import Api, Bodies
 from conformance.engine.checks import HELD, Checks, History, Outcome, Scope, When
-from conformance.engine.contract import Contract, Diagnosis, Fault, FirstLook, Reference, Supplies
+from conformance.engine.contract import Answered, Contract, Diagnosis, Fault, FirstLook, Reference, Supplies
 from conformance.engine.plan import Plan, Sender
 from conformance.engine.recordings import Promise, Recordings
 from conformance.engine.run import JSON_HEADERS, Run
@@ -29,6 +29,7 @@ __all__ = [
     "JSON_HEADERS",
     "MISSING",
     "OUTSIDE",
+    "Answered",
     "Api",
     "Basis",
     "Bodies",
@@ -51,6 +52,7 @@ __all__ = [
     "Level",
     "Limits",
     "Namespace",
+    "NotThisApi",
     "OpenApiDocument",
     "Operation",
     "Outcome",

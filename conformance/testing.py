@@ -2,13 +2,12 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from conformance.configuration import settings as configuration
 from conformance.configuration.settings import Settings
 from conformance.configuration.target_file import Target, TargetFile
-from conformance.engine.contract import Contract
 from conformance.evidence.results import Results, Verdict
 from conformance.reporting import terminal
 from conformance.runner import contracts
@@ -21,11 +20,13 @@ _GIVEN = "(given in Python)"
 
 
 def assert_conforms(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick", seed: str = "0", strict: bool = False,
-                    contract: str = contracts.DEFAULT, reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
+                    contract: str = contracts.DEFAULT, routes: Mapping[str, str] | None = None,
+                    reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
     """Judge a target, and fail with what was found unless it conforms; return the results.
 
     `target` is a URL, an ASGI or WSGI application, an `httpx.Client` (FastAPI's and Starlette's TestClient too) or an httpx transport.
-    `reset` is called before each scenario, and may delete all that is stored.
+    `routes` are operations that it serves elsewhere, each by its name as METHOD and path. `reset` is called before each scenario, and may
+    delete all that is stored.
 
     Raises:
         AssertionError: it does not conform, or the run is incomplete; the message has each failure with its counterexample.
@@ -34,7 +35,7 @@ def assert_conforms(target: Any, *, only: str | Sequence[str] = (), budget: str 
 
     """
     __tracebackhide__ = True
-    results = judge(target, only=only, budget=budget, seed=seed, strict=strict, contract=contract, reset=reset)
+    results = judge(target, only=only, budget=budget, seed=seed, strict=strict, contract=contract, routes=routes, reset=reset)
     if results.verdict is not Verdict.CONFORMING:
         raise AssertionError(_told(results))
     return results
@@ -46,11 +47,13 @@ async def assert_conforms_async(target: Any, **how: Any) -> Results:
 
 
 def judge(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick", seed: str = "0", strict: bool = False,
-          contract: str = contracts.DEFAULT, reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
+          contract: str = contracts.DEFAULT, routes: Mapping[str, str] | None = None,
+          reset: Callable[[], None] | None = None) -> Results:  # fmt: skip
     """Judge a target as `assert_conforms` does, and return the results whatever they are."""
-    by = contracts.load(contract)
-    settings = _settings(target, by, [only] if isinstance(only, str) else list(only), budget, seed, strict=strict)
-    controller = Controller(settings, by, given=None if isinstance(target, str) else target, reset=reset)
+    place = Target(url=target) if isinstance(target, str) else Target(name=type(target).__name__, app=_GIVEN)
+    given = {"only": [only] if isinstance(only, str) else list(only), "budget": budget, "seed": seed, "contract": contract}
+    settings = _settings(given, TargetFile(target=place, routes=dict(routes or {})), strict=strict)
+    controller = Controller(settings, contracts.of(settings), given=None if isinstance(target, str) else target, reset=reset)
     try:
         with isolated():
             controller.open(judges=True)
@@ -60,11 +63,10 @@ def judge(target: Any, *, only: str | Sequence[str] = (), budget: str = "quick",
     return controller.conclude().results
 
 
-def _settings(target: Any, contract: Contract[Any], only: list[str], budget: str, seed: str, *, strict: bool) -> Settings:
-    place = Target(url=target) if isinstance(target, str) else Target(name=type(target).__name__, app=_GIVEN)
-    given = {"only": only, "budget": budget, "seed": seed, "contract": contract.name}
-    built = configuration.build(given, file=TargetFile(target=place), profiles=contract.profiles, strict=strict, output=None)
-    return configuration.validate(built, contract.api.requirements, contract.profiles)
+def _settings(given: dict[str, Any], file: TargetFile, *, strict: bool) -> Settings:
+    by = contracts.load(given["contract"])
+    built = configuration.build(given, file=file, profiles=by.profiles, strict=strict, output=None)
+    return configuration.validate(built, by.api.requirements, by.profiles)
 
 
 def _told(results: Results) -> str:

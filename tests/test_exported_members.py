@@ -10,9 +10,9 @@ PUBLIC = {
     "conformance": ["__version__"],
     "conformance.records": ["Cause", "Example", "Level", "Manifest", "Results", "Row", "Status", "Verdict", "read"],
     "conformance.authoring": [
-        "HELD", "JSON_HEADERS", "MISSING", "OUTSIDE", "Api", "Basis", "Bodies", "Case", "Checks", "Client", "ConformanceError", "Contract",
+        "HELD", "JSON_HEADERS", "MISSING", "OUTSIDE", "Answered", "Api", "Basis", "Bodies", "Case", "Checks", "Client", "ConformanceError", "Contract",
         "Credentials", "Decision", "Diagnosis", "Difference", "Effect", "Exchange", "Expect", "Fault", "FirstLook", "History", "Json", "Level", "Limits",
-        "Namespace", "OpenApiDocument", "Operation", "Outcome", "Paging", "Plan", "Pointer", "Promise", "Recordings", "Reference", "Request",
+        "Namespace", "NotThisApi", "OpenApiDocument", "Operation", "Outcome", "Paging", "Plan", "Pointer", "Promise", "Recordings", "Reference", "Request",
         "Requirement", "Response", "Run", "Scope", "Sender", "SentinelSteps", "Settings", "Supplies", "Table", "Tags", "TargetError",
         "UsageError", "UserKeys", "Violation", "WantsToken", "When", "ask", "by_chance", "differences", "exercises", "in_parts", "is_passing",
         "read", "same",

@@ -347,4 +347,6 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--factory", action="store_true", help="--app names a function that makes the application")
     parser.add_argument("--target", type=Path, metavar="FILE.toml", help="a target file")
     parser.add_argument("--token-env", metavar="NAME", help="the environment variable that holds the bearer token")
+    # Those of the record that a command goes on from.
+    parser.set_defaults(routes=None)
     _add_contract(parser)

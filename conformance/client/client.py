@@ -183,7 +183,7 @@ class Client:
             TokenRefused: the response refuses our token.
 
         """
-        sent = self._probe(self._signs_of_life[0])
+        sent = self.aside(self._signs_of_life[0])
         if sent.response is None:
             raise TargetGone(f"the target does not answer: {sent.failure}")
         if sent.response.locks_out:
@@ -196,12 +196,13 @@ class Client:
         self._token_signs = tuple(sign for sign in self._signs_of_life if self._needs_token(sign))
 
     def _needs_token(self, sign: Request) -> bool:
-        with_token = self._probe(sign).response
-        without_token = self._probe(replace(sign, credentials=Credentials.NONE)).response
+        with_token = self.aside(sign).response
+        without_token = self.aside(replace(sign, credentials=Credentials.NONE)).response
         is_let_in = with_token is not None and not with_token.locks_out
         return is_let_in and without_token is not None and without_token.locks_out
 
-    def _probe(self, request: Request) -> Sent:
+    def aside(self, request: Request) -> Sent:
+        """Send one request aside from all others: nothing is waited for, and nothing concluded from what comes of it."""
         return self._send_once(self._with_own_headers(request))
 
     def _with_own_headers(self, request: Request) -> Request:
@@ -216,7 +217,7 @@ class Client:
             if self._silent < _MAX_SILENT:
                 return
             self._silent = 0
-        if self._probe(self._signs_of_life[0]).response is None:
+        if self.aside(self._signs_of_life[0]).response is None:
             raise TargetGone(f"the target stopped answering: {failure}")
 
     def _count_put_off(self, response: Response) -> None:
@@ -263,7 +264,7 @@ class Client:
         return False
 
     def _is_locked_out(self, sign: Request) -> bool:
-        response = self._probe(sign).response
+        response = self.aside(sign).response
         return response is not None and response.locks_out
 
     def _send_once(self, wire: Request) -> Sent:

@@ -27,10 +27,11 @@ class Target(Table):
     """Where the implementation is: a URL, or an application to run in this process (`module:attribute`).
 
     With `factory`, the attribute is a function without arguments that makes the application. `command` is a shell command that starts a
-    server on the port that stands in it as `{port}`.
+    server on the port that stands in it as `{port}`. `contract` is what it is judged by, as --contract names it.
     """
 
     name: str | None = None
+    contract: str | None = None
     url: str | None = None
     app: str | None = None
     factory: bool = False
@@ -168,6 +169,10 @@ class TargetFile(Table):
         dict[HeaderName, str],
         Field(description="headers that a gateway wants, each with the environment variable that holds its value"),
     ] = {}
+    routes: Annotated[
+        dict[str, str],
+        Field(description="operations that are served elsewhere than the contract says, each by its name as METHOD and path"),
+    ] = {}
     deviations: tuple[Deviation, ...] = ()
     flaky: tuple[Deviation, ...] = ()
 
@@ -206,15 +211,29 @@ def read(path: Path, vocabulary: type[BaseModel]) -> TargetFile:
         UsageError: the file cannot be read or is not TOML, a key is unknown (the message suggests the nearest one), or a type is wrong.
 
     """
+    file = _read(path)
+    parse(vocabulary, file.vocabulary, f"{path}: vocabulary.")
+    return _with_absolute_paths(path, file)
+
+
+def contract_in(path: Path | None) -> str | None:
+    """Return which contract a target file names: who knows it can read the whole file.
+
+    Raises:
+        UsageError: the file cannot be read, as `read` says.
+
+    """
+    return None if path is None else _read(path).target.contract
+
+
+def _read(path: Path) -> TargetFile:
     try:
         data = tomllib.loads(toml_text.decoded(path.read_bytes()))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
-    file = parse(TargetFile, data, str(path))
-    parse(vocabulary, file.vocabulary, f"{path}: vocabulary.")
-    return _with_absolute_paths(path, file)
+    return parse(TargetFile, data, str(path))
 
 
 M = TypeVar("M", bound=BaseModel)

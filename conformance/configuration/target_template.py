@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
 
 from pydantic import BaseModel
 
 from conformance.configuration.target_file import Deviation, TargetFile
-from conformance.core.toml_text import quoted
+from conformance.core.toml_text import entry, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class TargetTemplate:
 
     `vocabulary` is the contract's model of the table of that name; its fields have examples in TOML. `served` are the profiles that
     the target seems to have, and `absent` those that it lacks. `refused` are (vocabulary list, answer) pairs: the target refuses
-    unknown names of that list with that answer. `list_delay` is how long a list lags behind a write, in seconds.
+    unknown names of that list with that answer. `list_delay` is how long a list lags behind a write, in seconds. `contract` is named
+    where it is not the usual one, and `example` is the route of an operation, for a comment: its name, and METHOD and path.
     """
 
     file: TargetFile
@@ -27,6 +29,8 @@ class TargetTemplate:
     absent: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     list_delay: float = 0.0
+    contract: str | None = None
+    example: tuple[str, str] | None = None
 
     def text(self) -> str:
         """Return the text of the target file, which is valid as it is."""
@@ -37,17 +41,23 @@ class TargetTemplate:
             self._profiles,
             self._vocabulary,
             self._limits,
+            self._routes,
             self._network,
             self._deviations,
         )
-        return "\n\n".join(table() for table in tables) + "\n"
+        return "\n\n".join(text for table in tables if (text := table())) + "\n"
 
     def _target(self) -> str:
         target = self.file.target
         where = f"app = {quoted(target.app)}" if target.app else f"url = {quoted(target.url or 'http://127.0.0.1:8080')}"
         name = f"name = {quoted(target.name)}" if target.name else '# name = "Acme API 2.3"'
-        return f"{_HEAD}\n[target]\n{name}\n{where}" + (
-            "" if target.app else '            # or app = "acme.api:app" (ASGI or WSGI, in process)'
+        contract = (
+            "" if self.contract is None else f"\ncontract = {quoted(self.contract)}  # what it is judged by; --contract replaces it"
+        )
+        return (
+            f"{_HEAD}\n[target]\n{name}\n{where}"
+            + ("" if target.app else '            # or app = "acme.api:app" (ASGI or WSGI, in process)')
+            + contract
         )
 
     def _auth(self) -> str:
@@ -96,6 +106,12 @@ class TargetTemplate:
             ]
         )
 
+    def _routes(self) -> str:
+        """Return where operations are served, or an example as a comment."""
+        if self.file.routes:
+            return "\n".join(["[routes]", *starmap(entry, self.file.routes.items())])
+        return "" if self.example is None else f"{_ROUTES}\n# {entry(*self.example)}"
+
     def _network(self) -> str:
         values = self.file.network.model_dump(mode="json", exclude_none=True)
         return "\n".join(["[network]", *(f"{key} = {quoted(value)}" for key, value in values.items())]) if values else _NETWORK
@@ -119,6 +135,10 @@ def _value(value: date | str | tuple[str, ...]) -> str:
 
 _HEAD = """# What the toolkit needs to know about an implementation. Everything is optional, except where it is.
 # conformance run --target THIS_FILE judges it."""
+
+_ROUTES = (
+    "# [routes]                      # what is served elsewhere than the contract says: METHOD and path, the same placeholders"
+)
 
 _NETWORK = """# [network]                     # the environment's proxies and certificates are not used
 # proxy = "http://127.0.0.1:3128"

@@ -39,6 +39,10 @@ class TargetError(ConformanceError):
     exit_code = Exit.UNREACHABLE
 
 
+class NotThisApi(TargetError):
+    """What answers is not this API, or not this edition of it."""
+
+
 class TargetGone(TargetError):
     """The target stopped answering during the run."""
 

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -21,6 +22,11 @@ def decoded(data: bytes) -> str:
         if data.startswith(marks) or zeros in data[:4]:
             raise ValueError(f"it is in {name}; save it as UTF-8")
     return data.decode("utf-8")
+
+
+def entry(key: str, text: str) -> str:
+    """Return the line that gives a key this text."""
+    return f"{key if re.fullmatch('[A-Za-z0-9_-]+', key) else quoted(key)} = {quoted(text)}"
 
 
 def quoted(text: str) -> str:

@@ -26,16 +26,18 @@ R = TypeVar("R", bound=Run)
 class FirstLook(Protocol):
     """The first look at a target: whether it is this API, lets us in, and which profiles it serves.
 
-    `took_names` tells afterwards whether names that the seed gives were taken.
+    `took_names` tells afterwards whether names that the seed gives were taken, and `is_doubtful` whether the target seems to lack what
+    everything begins with: it may serve another edition.
     """
 
     took_names: bool
+    is_doubtful: bool
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
         """Decide what the target serves; what the look makes it deletes again.
 
         Raises:
-            TargetError: nothing answers, or what answers is not this API.
+            TargetError: nothing answers, or what answers is not this API (NotThisApi).
             UsageError: the target wants a token, or refuses the given one.
 
         """
@@ -96,6 +98,14 @@ class Reference:
     faults: Callable[[], Mapping[str, Fault]] = dict
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a target answered to what those understand that speak a contract, in words; `speaks` is None where that does not tell."""
+
+    words: str
+    speaks: bool | None
+
+
 @dataclass(slots=True)
 class Diagnosis:
     """What a doctor has seen of a target, times in seconds. `refused` has what was said to unknown names, by the list of the vocabulary.
@@ -123,9 +133,12 @@ class Contract(Generic[R]):
     `vocabulary` makes of it what payloads are drawn from. `signs_of_life` are harmless requests: any answer to the first shows that the
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
     of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
-    in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in). `editions` names the contracts of later editions
-    ("MODULE:NAME"), and `routed` makes the same contract for operations that are served elsewhere. Where `requirements_file` says what an
+    in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in). Where `requirements_file` says what an
     edition changes, `requirements_base` is the file that it changes.
+
+    `editions` names the contracts of later editions ("MODULE:NAME"). `speaks` asks a target something harmless that shows which of them it
+    speaks, and returns None if nothing comes back. `routed` makes the same contract for operations that are served elsewhere; without it
+    only the operations of `api` and the signs of life are put there, and nothing else may know paths.
     """
 
     name: str
@@ -151,6 +164,7 @@ class Contract(Generic[R]):
     text_file: str | None = None
     editions: Mapping[str, str] = field(default_factory=dict)
     requirements_base: str | None = None
+    speaks: Callable[[Client], Answered | None] | None = None
     routed: Callable[[Mapping[str, Operation]], "Contract[R]"] | None = None
 
     @property

@@ -18,6 +18,7 @@ class PlainLook:
     vocabulary: Any
     tags: Tags
     took_names: bool = False
+    is_doubtful: bool = False
 
     def look(self, *, has_token: bool) -> dict[str, Decision]:
         """Decide what the target serves.

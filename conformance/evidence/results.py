@@ -329,6 +329,8 @@ class Manifest:
     shards: int | None = field(default=None, metadata=LEFT_OUT)
     # Where examples that failed are kept: a folder, a URL, or the environment variable that holds one.
     examples: str | None = field(default=None, metadata=LEFT_OUT)
+    # Operations that the target serves elsewhere than the contract says: METHOD and path, by name.
+    routes: dict[str, str] | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def token_header(self) -> str:

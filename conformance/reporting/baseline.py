@@ -3,11 +3,12 @@
 import tempfile
 import tomllib
 from collections.abc import Sequence
+from itertools import starmap
 from pathlib import Path
 
 from conformance.core.display import visible
 from conformance.core.errors import UsageError
-from conformance.core.toml_text import decoded, quoted
+from conformance.core.toml_text import decoded, entry, quoted
 from conformance.core.whole_files import write_whole
 from conformance.evidence.results import Example, Manifest, Results, Row, Status
 from conformance.reporting.messages import flakiness, pair
@@ -76,6 +77,7 @@ def _with_tables(path: Path, before: str, rows: Sequence[Row], day: str) -> str:
 def _new_file(manifest: Manifest) -> str:
     target = manifest.target
     place = [f"{key} = {quoted(value)}" for key, value in (("url", target.url), ("app", target.app)) if value]
+    place.append(f"contract = {quoted(manifest.contract.name)}")
     lines = [
         "# The failures of today, so that a run shows only new ones. Give each a reason, or fix it and remove its entry.",
         "[target]",
@@ -86,6 +88,8 @@ def _new_file(manifest: Manifest) -> str:
     if manifest.namespaces and (target.url or target.app):
         primary, secondary = map(quoted, manifest.namespaces)
         lines += ["", "[namespaces]", f"primary = {primary}", f"secondary = {secondary}"]
+    if manifest.routes:
+        lines += ["", "[routes]", *starmap(entry, manifest.routes.items())]
     return "\n".join(lines)
 
 

@@ -132,6 +132,8 @@ def _circumstances(old: Results, new: Results) -> Iterator[str]:
     else:
         digests = sorted(before.digests.keys() | after.digests.keys())
         yield from (f"the contract's {name} changed" for name in digests if before.digests.get(name) != after.digests.get(name))
+    if before.routes != after.routes:
+        yield "the routes of operations changed"
     are_editions = editions.differ(before, after)
     for name in dict.fromkeys((*before.capabilities, *after.capabilities)):
         if are_editions and not (name in before.capabilities and name in after.capabilities):

@@ -228,6 +228,7 @@ def _manifest(settings: Settings, contract: Contract[Any], started: float) -> Ma
         headers=settings.file.headers or None,
         token_place=_token_place(settings),
         examples=settings.examples,
+        routes=settings.file.routes or None,
         namespaces=None if names is None else (names.primary, names.secondary),
         namespace_header=contract.namespace_header,
         capabilities={name: _capability(settings.decision(name)) for name in settings.profiles},

@@ -1,4 +1,7 @@
-"""Finding a contract by its name: one that an installed package brings, NAME@EDITION for an edition of it, or MODULE:NAME."""
+"""Finding a contract by its name: one that an installed package brings, NAME@EDITION for an edition of it, or MODULE:NAME.
+
+A target file may say that operations are served elsewhere: `of` gives the contract of whole settings.
+"""
 
 import difflib
 import importlib
@@ -8,7 +11,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from conformance.configuration.settings import Settings
 from conformance.core.errors import ConformanceError, UsageError
+from conformance.engine import routes
 from conformance.engine.consistency import mistakes
 from conformance.engine.contract import Contract
 
@@ -27,6 +32,16 @@ def load(name: str) -> Contract[Any]:
     """
     base, at, edition = name.partition("@")
     return _load(name, _edition_point(load(base), name, edition) if at else _entry_point(name))
+
+
+def of(settings: Settings) -> Contract[Any]:
+    """Return the contract that settings name, its operations where the target file says that they are served.
+
+    Raises:
+        UsageError: it cannot be loaded, or a route is none.
+
+    """
+    return routes.served(load(settings.contract), settings.file.routes)
 
 
 def _load(name: str, point: EntryPoint) -> Contract[Any]:

@@ -14,6 +14,7 @@ from conformance.engine.examples import Examples
 from conformance.engine.run import Process, Run
 from conformance.evidence.exchange import Namespace
 from conformance.evidence.record import Recorder
+from conformance.runner import editions
 
 # More exchanges than a process has in a day.
 _ITS_OWN = 100_000_000
@@ -46,7 +47,7 @@ class Preparation:
         vocabulary = self.contract.vocabulary(settings.file.vocabulary)
         look = self.contract.first_look(self.client, settings, vocabulary, self._tags("probe"))
         try:
-            decisions = look.look(has_token=has_token)
+            decisions = editions.looked(settings.contract, self.contract, self.client, settings, look, has_token=has_token)
         except KeyboardInterrupt:
             look.abandon()
             raise

@@ -24,16 +24,18 @@ def settings(config: pytest.Config) -> Settings:
         UsageError: they make no sense.
 
     """
-    contract = contracts.load(_value(config, "contract") or contracts.DEFAULT)
     url, app, path = _target(config)
+    name = _value(config, "contract") or target_file.contract_in(path) or contracts.DEFAULT
+    contract = contracts.load(name)
     file = target_file.resolve_target(path, url, app, contract.vocabulary_table, factory=_flag(config, "factory"))
-    names = ("budget", "seed", "max_time", "token_env", "contract", "only")
+    names = ("budget", "seed", "max_time", "token_env", "only")
     given: dict[str, Any] = {name: value for name in names if (value := _value(config, name)) is not None}
     if "only" in given:
         given["only"] = given["only"].split(",")
     built = configuration.build(
         given,
         file=file,
+        contract=name,
         profiles=contract.profiles,
         strict=_flag(config, "strict"),
         keep=_flag(config, "keep"),

@@ -53,7 +53,7 @@ class PytestRun:
     def __init__(self, config: pytest.Config, ids: list[str]) -> None:
         self._config = config
         self._settings = pytest_options.settings(config)
-        self._contract = contracts.load(self._settings.contract)
+        self._contract = contracts.of(self._settings)
         self._requirements = self._asked(ids)
         self._judged: Judged | None = None
         self._conclusion: Conclusion | None = None

@@ -45,7 +45,7 @@ def _of_worker(config: pytest.Config) -> "Session":
     worker_input = config.workerinput  # type: ignore[attr-defined]
     settings = Settings.model_validate_json(worker_input["conformance"])
     word = Path(worker_input["conformance_word"])
-    return Session(Controller(settings, contracts.load(settings.contract), worker=worker_input["workerid"], word=word))
+    return Session(Controller(settings, contracts.of(settings), worker=worker_input["workerid"], word=word))
 
 
 class Session:

@@ -66,6 +66,7 @@ _COMMON: dict[str, Callable[[ShardRecord], object]] = {
     "the contract": lambda shard: shard.manifest.contract.name,
     "the toolkit's version": lambda shard: shard.manifest.toolkit,
     "the edition of the contract": lambda shard: shard.manifest.digests,
+    "the list of routes": lambda shard: shard.manifest.routes,
     "the target": lambda shard: _place(shard.manifest),
     "the seed": lambda shard: shard.manifest.seed,
     "the budget": lambda shard: shard.manifest.budget,

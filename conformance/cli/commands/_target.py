@@ -9,19 +9,40 @@ from conformance.client.server_output import ServerOutput
 from conformance.client.server_process import serving
 from conformance.configuration import settings, target_file
 from conformance.configuration.settings import Settings
+from conformance.configuration.target_file import TargetFile
+from conformance.configuration.target_template import TargetTemplate
 from conformance.core.errors import UsageError
 from conformance.engine.contract import Contract
 from conformance.runner import contracts
 
 
+def contract_named(options: argparse.Namespace) -> str | None:
+    """Return the name of the contract that an option or the target file names, or None.
+
+    Raises:
+        UsageError: the target file cannot be read.
+
+    """
+    name: str | None = options.contract
+    return name or target_file.contract_in(getattr(options, "target", None))
+
+
 def contract_of(options: argparse.Namespace) -> Contract[Any]:
-    """Return the contract that the options name, or the default one.
+    """Return the contract that the options name, or the default one; `contracts.of` settings knows the routes of the target file, too.
 
     Raises:
         UsageError: there is no contract of that name.
 
     """
-    return contracts.load(options.contract or contracts.DEFAULT)
+    return contracts.load(contract_named(options) or contracts.DEFAULT)
+
+
+def template_of(file: TargetFile, name: str | None, contract: Contract[Any], token_variable: str | None = None) -> TargetTemplate:
+    """Return the template of a target file for a contract, which is called so on the command line."""
+    example = next(iter(contract.api.operations), None)
+    return TargetTemplate(file, contract.vocabulary_table, token_variable,
+                          contract=None if name == contracts.DEFAULT else name,
+                          example=None if example is None else (example.name, f"{example.method} {example.path}"))  # fmt: skip
 
 
 @contextmanager
@@ -62,6 +83,8 @@ def settings_of(options: argparse.Namespace, contract: Contract[Any], **more: ob
         raise UsageError("give a URL or --app, not both")
     file = target_file.resolve_target(options.target, options.url, options.app, contract.vocabulary_table, factory=options.factory,
                                       command=options.server_command)  # fmt: skip
+    if options.routes and options.target is None:
+        file = file.model_copy(update={"routes": dict(options.routes)})
     given = {"profiles": contract.profiles, **{key: value for key, value in more.items() if value is not None}}
-    built = settings.build(given, file=file, token_env=options.token_env, contract=options.contract or contracts.DEFAULT)
+    built = settings.build(given, file=file, token_env=options.token_env, contract=contract_named(options) or contracts.DEFAULT)
     return settings.validate(built, contract.api.requirements, contract.profiles)

@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conformance.cli.commands._target import contract_of
+from conformance.cli.commands._target import contract_named, contract_of
 from conformance.cli.commands.run import EXITS, tell_github, tell_lacking
 from conformance.configuration import target_file
 from conformance.configuration.settings import ALWAYS, OUTPUT, Decision, Settings, build, validate
+from conformance.configuration.target_file import TargetFile
 from conformance.core import json_text, timing
 from conformance.core.errors import Exit, UsageError
+from conformance.engine import routes
 from conformance.engine.contract import Contract
 from conformance.evidence import results
 from conformance.evidence.findings import Findings
@@ -29,7 +31,9 @@ def check(options: argparse.Namespace) -> int:
     json_text.allow_depth()
     contract = contract_of(options)
     recording = har.read(options.traffic, query_parameters(contract.api.document))
-    settings = _settings(options, contract, recording)
+    file = target_file.resolve_target(options.target, options.url, None, contract.vocabulary_table, needs_place=False)
+    contract = routes.served(contract, file.routes)
+    settings = _settings(options, contract, recording, file)
     # Without a target file, only what the recording itself created is known to exist on the target.
     is_described = options.target is not None
     vocabulary = contract.vocabulary(settings.file.vocabulary) if is_described else contract.recordings.nothing_known
@@ -58,17 +62,16 @@ def _judge(
     return Exit.INCOMPLETE if written.lacking else EXITS[outcome.verdict]
 
 
-def _settings(options: argparse.Namespace, contract: Contract[Any], recording: Recording) -> Settings:
+def _settings(options: argparse.Namespace, contract: Contract[Any], recording: Recording, file: TargetFile) -> Settings:
     addresses = Addresses(contract.api)
     bases = addresses.bases(recording.entries)
     if not bases:
         raise UsageError(f"{options.traffic}: no request to a {contract.title} is in it")
-    file = target_file.resolve_target(options.target, options.url, None, contract.vocabulary_table, needs_place=False)
     if file.target.url is None and len(bases) > 1:
         raise UsageError(f"{options.traffic} has requests to {', '.join(bases)}; say which: conformance check FILE URL")
     file = file.model_copy(update={"target": file.target.model_copy(update={"app": None})})
     given = {"only": tuple(options.only), "output": options.output or OUTPUT, "profiles": contract.profiles}
-    built = build(given, file=file, strict=options.strict, contract=options.contract or contracts.DEFAULT)
+    built = build(given, file=file, strict=options.strict, contract=contract_named(options) or contracts.DEFAULT)
     settings = validate(built, contract.api.requirements, contract.profiles)
     # The URL of the recording is not checked, because nothing is sent to it.
     target = settings.file.target.model_copy(update={"url": settings.url or bases[0]})

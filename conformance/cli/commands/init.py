@@ -2,9 +2,8 @@
 
 import argparse
 
-from conformance.cli.commands._target import contract_of
+from conformance.cli.commands._target import contract_of, template_of
 from conformance.configuration.target_file import TargetFile
-from conformance.configuration.target_template import TargetTemplate
 from conformance.core.errors import Exit, UsageError
 
 
@@ -13,7 +12,7 @@ def init(options: argparse.Namespace) -> int:
     contract = contract_of(options)
     try:
         with options.file.open("x", encoding="utf-8") as file:
-            file.write(TargetTemplate(TargetFile(), contract.vocabulary_table).text())
+            file.write(template_of(TargetFile(), options.contract, contract).text())
     except FileExistsError:
         raise UsageError(f"{options.file} is there already; name another file") from None
     except OSError as error:

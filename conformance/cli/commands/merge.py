@@ -9,6 +9,7 @@ from conformance import records
 from conformance.cli.commands.run import EXITS, tell_github, tell_lacking
 from conformance.core import json_text, resources
 from conformance.core.errors import Exit, UsageError
+from conformance.engine import routes
 from conformance.evidence.record import EXCHANGES
 from conformance.reporting import files, terminal
 from conformance.runner import contracts, merging, output_folder, shard_records
@@ -21,7 +22,8 @@ def merge(options: argparse.Namespace) -> int:
     output: Path = options.output
     shards = shard_records.read(options.records, output, records.read)
     _check_place(output, shards)
-    contract = contracts.load(shards[0].manifest.contract.name)
+    manifest = shards[0].manifest
+    contract = routes.served(contracts.load(manifest.contract.name), manifest.routes or {})
     results = merging.joined(shards, contract)
     text = None if contract.text_file is None else resources.find(contract.text_file).read_text("utf-8")
     with output_folder.held(output.parent):

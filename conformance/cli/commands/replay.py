@@ -15,6 +15,7 @@ from conformance.configuration.target_file import Namespaces
 from conformance.core import json_text, typed_json
 from conformance.core.errors import Exit, UsageError
 from conformance.engine import replay as engine
+from conformance.engine import routes
 from conformance.engine.budget import BUDGETS
 from conformance.engine.contract import Contract
 from conformance.engine.run import Run
@@ -25,6 +26,7 @@ from conformance.evidence.results import Example, Manifest, Results, Status
 from conformance.reporting import regression_test
 from conformance.reporting.messages import in_full
 from conformance.reporting.regression_test import Supply
+from conformance.runner import contracts, editions
 from conformance.runner.target import open_target
 
 _CLEANING_SECONDS = 10.0
@@ -53,7 +55,7 @@ def _failed(results: Results, options: argparse.Namespace) -> list[str]:
 
 def _write(results: Results, names: list[str], options: argparse.Namespace) -> int:
     options.contract = options.contract or results.manifest.contract.name
-    supply = _supply(contract_of(options))
+    supply = _supply(routes.served(contract_of(options), results.manifest.routes or {}))
     text = regression_test.render(results, [(name, _example(results, name, options)) for name in names], supply)
     write(options.write, text, "--write")
     print(f"{options.write}: pytest {options.write} fails while {', '.join(names)} {'is' if len(names) == 1 else 'are'} broken")  # noqa: T201
@@ -69,14 +71,16 @@ def _supply(contract: Contract[Any]) -> Supply | None:
 
 def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
     manifest = results.manifest
-    options.contract = options.contract or manifest.contract.name
+    options.contract, options.routes = options.contract or manifest.contract.name, manifest.routes
     contract = contract_of(options)
+    recorded = routes.served(contract, manifest.routes or {})
     requirement = find(name, contract.api.requirements)
     example = _example(results, name, options)
     if options.url is None and options.app is None and options.target is None:
         options.url, options.app = manifest.target.url, manifest.target.app
     options.token_env = options.token_env or manifest.token_env
     settings = _as_recorded(settings_of(options, contract), manifest)
+    contract = contracts.of(settings)
     known = connect.secrets(settings)
     redactor = known.redactor()
     with redactor.raising(), open_target(settings, contract, known) as client:
@@ -87,9 +91,11 @@ def _replay(options: argparse.Namespace, results: Results, name: str) -> int:
                                 list_delay=settings.file.limits.list_delay_seconds)  # fmt: skip
         run.begin(f"replay of {requirement.id}")
         # Raises if the target does not serve this API or refuses the token; otherwise no violation would show for that reason.
-        contract.first_look(client, settings, vocabulary, run.tags).look(has_token=known.token is not None)
+        look = contract.first_look(client, settings, vocabulary, run.tags)
+        editions.looked(options.contract, contract, client, settings, look, has_token=known.token is not None)
         renamed = _new_supplies(run, contract, example, manifest)
-        proof, hidden = _repeat(run, requirement.id, record.exchanges(example.exchanges, contract.api.by_name), renamed)
+        sent = routes.moved(example.exchanges, recorded.api.by_name, contract.api.by_name)
+        proof, hidden = _repeat(run, requirement.id, record.exchanges(sent, contract.api.by_name), renamed)
         if run.can_delete:
             run.cleanup.delete(client, _CLEANING_SECONDS)
     if proof is None:

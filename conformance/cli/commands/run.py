@@ -73,7 +73,7 @@ def _select_failed(options: argparse.Namespace) -> None:
         raise UsageError(f"--failed {options.failed}: nothing failed in it")
     options.only = [*options.only, *names]
     manifest = results.manifest
-    options.contract = options.contract or manifest.contract.name
+    options.contract, options.routes = options.contract or manifest.contract.name, manifest.routes
     options.token_env = options.token_env or manifest.token_env
     if (options.url, options.app, options.target, options.server_command) == (None, None, None, None):
         options.url, options.app, options.server_command = manifest.target.url, manifest.target.app, manifest.target.command
@@ -134,7 +134,7 @@ def _resume(options: argparse.Namespace) -> Controller:
     if options.token_env is not None:  # the earlier token may have expired
         kept["token_env"] = options.token_env
     built = build({key: value for key, value in kept.items() if value is not None})
-    contract = contracts.load(built.contract)
+    contract = contracts.of(built)
     before.settings = validate(built, contract.api.requirements, contract.profiles)
     return _perform(before.settings, before=before)
 
@@ -143,7 +143,7 @@ def _perform(settings: Settings, output: ServerOutput | None = None, before: Che
     with _own_stderr() as stream:
         progress = terminal.Progress(stream)
         controller = Controller(
-            settings, contracts.load(settings.contract), lambda run: _progress(progress, run), before=before, output=output
+            settings, contracts.of(settings), lambda run: _progress(progress, run), before=before, output=output
         )
         replaced = before is None and settings.output is not None and checkpoint.is_there(settings.output)
         with interruption.at_once():

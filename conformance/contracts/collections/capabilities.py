@@ -17,8 +17,9 @@ from conformance.contracts.collections.generation.collections import minimal
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.vocabulary import Vocabulary
 from conformance.core import json_text
-from conformance.core.errors import ConformanceError, TargetError, WantsToken
+from conformance.core.errors import ConformanceError, NotThisApi, TargetError, WantsToken
 from conformance.core.tags import TAKEN, Tags
+from conformance.engine.contract import Answered
 from conformance.evidence.exchange import Namespace, Request, Response
 from conformance.evidence.operation import Operation
 
@@ -26,17 +27,22 @@ _NOT_SERVED = (404, 405, 501)
 _UNAUTHORIZED = (401, 403)
 _BUCKETS = 2
 _UNKNOWN_ID = "col_no_such_collection"
+_ELSEWHERE = "/v1/no-such-operation/a/b"
 
 
 @dataclass(slots=True)
 class Probe:
-    """A first look through a client. Created names begin with `tags`; `took_names` says that the first name was already taken."""
+    """A first look through a client. Created names begin with `tags`; `took_names` says that the first name was already taken.
+
+    It `is_doubtful` if a collection cannot be created as one creates it in this edition.
+    """
 
     client: Client
     settings: Settings
     vocabulary: Vocabulary
     tags: Tags
     took_names: bool = False
+    is_doubtful: bool = False
     _had_document: bool = False
     _is_second_look: bool = False
     _ids: dict[str, str] = field(default_factory=dict)
@@ -54,7 +60,7 @@ class Probe:
         """Create a collection and decide which profiles the target serves.
 
         Raises:
-            TargetError: nothing answers, or what answers is not this API.
+            TargetError: nothing answers, or what answers is not this API (NotThisApi).
             UsageError: the target wants a token, or refuses the given one.
 
         """
@@ -128,15 +134,16 @@ class Probe:
         where = self.settings.where
         if not _is_this_api(response):
             kind = (response.header("content-type") or "no content type").partition(";")[0]
-            raise TargetError(
+            raise NotThisApi(
                 f"{where} is not a collections and documents API: {self._create_in_words} was answered {response.status} ({kind})"
                 + _unreadable(response)
             )
         if response.status == 404 and self._is_unrouted(response):  # noqa: PLR2004
-            raise TargetError(
+            raise NotThisApi(
                 f"{where}: {self._create_in_words} was answered 404, as any address that is not there; is the base path right? "
                 "(Or the target knows certain names only, which [vocabulary] in a target file lists)"
             )
+        self.is_doubtful = response.status in _NOT_SERVED
 
     def _create(self) -> Request:
         """Return a request that creates a collection. The name is new each time: a create answered 502 may still have been done."""
@@ -145,9 +152,8 @@ class Probe:
         return _request(create, create.path, body)
 
     def _is_unrouted(self, response: Response) -> bool:
-        elsewhere = "/v1/no-such-operation/a/b"
         return _wording(response, self.edition.path(Operations.CREATE_COLLECTION), *self.vocabulary.bucket_names) == _wording(
-            self._answer_to_unknown(elsewhere), elsewhere
+            self._answer_to_unknown(_ELSEWHERE), _ELSEWHERE
         )
 
     def _is_unauthorized_behind_refusal(self, response: Response) -> bool:
@@ -242,13 +248,16 @@ class Probe:
         if response.status != 404:  # noqa: PLR2004
             return True
         wording = _wording(response, self._path(operation), *self._ids.values())
-        elsewhere, nowhere = "/v1/no-such-operation/a/b", self.edition.path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID)
-        unrouted, unknown = (self._answer_to_unknown(where) for where in (elsewhere, nowhere))
-        return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, elsewhere)
+        nowhere, create = (
+            self.edition.path(Operations.CREATE_DOCUMENT, _UNKNOWN_ID),
+            self.edition.operation(Operations.CREATE_DOCUMENT),
+        )
+        unrouted, unknown = self._answer_to_unknown(_ELSEWHERE), self._answer_to_unknown(nowhere, create.method)
+        return wording != _wording(unknown, nowhere, _UNKNOWN_ID) or wording == _wording(unrouted, _ELSEWHERE)
 
-    def _answer_to_unknown(self, where: str) -> Response | None:
+    def _answer_to_unknown(self, where: str, method: str = "POST") -> Response | None:
         body = json_text.dumps({"collection_id": _UNKNOWN_ID})
-        return ask(self.client, lambda: Request("POST", where, (("content-type", "application/json"),), body))
+        return ask(self.client, lambda: Request(method, where, (("content-type", "application/json"),), body))
 
     def _decide_optional_fields(self, decisions: dict[str, Decision]) -> None:
         """Ask for vectors and for addresses of files in a read, and see whether they are shown."""
@@ -297,6 +306,24 @@ _OPTIONAL_FIELDS = {
     "vectors": ("return_vectors", "features", "vectors"),
     "blobs": ("return_url", "document_blobs", "presigned_url"),
 }
+
+
+def speaks(edition: Edition, client: Client) -> Answered | None:
+    """Ask for a collection that cannot be made: who serves this edition refuses the body, and everybody else the path or the method."""
+    create = edition.operation(Operations.CREATE_COLLECTION)
+    response = client.aside(_request(create, create.path, b"{}")).response
+    if response is None:
+        return None
+    return Answered(f"{_in_words(create)} {_answer_in_words(response)} to an empty object", _is_understood(response))
+
+
+def _is_understood(response: Response) -> bool | None:
+    """Whether a create without any member was understood: it was refused for its body, or done by a server that takes anything."""
+    if is_passing(response) or response.locks_out:
+        return None
+    if response.status == 200:  # noqa: PLR2004
+        return True if _made_id(response, "collection_id") is not None else None
+    return response.status in (400, 422) and bool(parsed(response))
 
 
 def make_buckets(edition: Edition, client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:

@@ -185,6 +185,7 @@ def contract_of(edition: Edition, parts: Parts) -> Contract[CollectionsRun]:
         features_file=parts.features_file,
         text_file=parts.text_file,
         editions=parts.editions,
+        speaks=partial(capabilities.speaks, edition),
         routed=lambda operations: contract_of(edition.routed(operations), parts),
     )
 

@@ -25,6 +25,7 @@ from conformance.evidence.operation import Operation
 
 _LONGEST_DELAY = 10.0
 _POLL_SECONDS = 0.2
+_WITHOUT_METHOD = (405, 501)
 Body = dict[str, Any]
 
 
@@ -63,24 +64,29 @@ class Examination:
 
     def _refused_names(self, vocabulary: Vocabulary) -> dict[str, str]:
         """Try names in each field that takes one: those of the vocabulary, or invented ones."""
-        tried: dict[str, Body] = {
-            "buckets": {},
-            "feature_extractors": {"feature_extractors": minimal(vocabulary)["feature_extractors"]},
-            "taxonomies": {"taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}]},
-            "retrievers": {"cache_config": {"retriever_configs": {vocabulary.retriever_names[0]: {"enabled": True}}}},
-        }
         refused = {}
-        for name, more in tried.items():
+        for name, more in self._tried(vocabulary).items():
             response = self._post(Operations.CREATE_COLLECTION, {**_bare_collection(vocabulary), **more})
             if response is not None and response.status == 200:  # noqa: PLR2004
                 self._remember_id(response)
                 continue
-            # A temporary failure is no refusal.
-            if not is_passing(response):
+            # A temporary failure is no refusal, and a method that is not there says nothing of names.
+            if not is_passing(response) and (response is None or response.status not in _WITHOUT_METHOD):
                 refused[name] = _answer_in_words(response)
             if name == "buckets":
                 break  # if the bucket is refused, every create is
         return refused
+
+    def _tried(self, vocabulary: Vocabulary) -> dict[str, Body]:
+        """Return what a bare collection is given beside, by the list of names that it is drawn from, as far as the edition has it."""
+        tried: dict[str, Body] = {
+            "buckets": {},
+            "feature_extractors": {key: value for key, value in minimal(vocabulary).items() if key.startswith("feature_extractor")},
+            "taxonomies": {"taxonomy_applications": [{"taxonomy_id": vocabulary.taxonomy_names[0]}]},
+            "retrievers": {"cache_config": {"retriever_configs": {vocabulary.retriever_names[0]: {"enabled": True}}}},
+        }
+        known = self.edition.collection.properties.keys()
+        return {name: more for name, more in tried.items() if more.keys() <= known}
 
     def _create_collection(self, body: Body) -> str | None:
         response = self._post(Operations.CREATE_COLLECTION, body)
@@ -133,7 +139,8 @@ class Examination:
 
 
 def _bare_collection(vocabulary: Vocabulary) -> Body:
-    return {**minimal(vocabulary), "feature_extractors": []}
+    """Return a collection without names of extractors, where there may be one."""
+    return {key: [] if key == "feature_extractors" else value for key, value in minimal(vocabulary).items()}
 
 
 def _answer_in_words(response: Response | None) -> str:
