@@ -67,12 +67,13 @@ class Describing:
 class Broken:
     """An ASGI application that answers a create of a collection with some status, and all else as another one does."""
 
-    def __init__(self, app, status, path="/v1/collections/create"):
+    def __init__(self, app, status, path="/v1/collections/create", body=None):
         self.app, self.status, self.path = app, status, path
+        self.body = body or {"success": False, "status": status, "error": {"message": "no", "type": "no"}}
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "http" and scope["path"] == self.path:
-            await answer(send, self.status, {"success": False, "status": self.status, "error": {"message": "no", "type": "no"}})
+            await answer(send, self.status, self.body)
         else:
             await self.app(scope, receive, send)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from command import conformance
+from command import conformance, run_pytest
 from deployments import ROUTES, Elsewhere
 from recorded import read_exchanges, read_results, read_rows
 
@@ -111,6 +111,17 @@ def test_workers_resumed_runs_and_new_target_files_know_the_routes(folder):
     resumed = run(folder, "run", "--resume", "cut")
     assert resumed.returncode == 1, resumed.stdout + resumed.stderr
     assert read_results(folder / "cut")["manifest"]["routes"] == ROUTES
+
+
+def test_pytest_goes_by_the_contract_and_the_routes_of_a_target_file(folder):
+    paths = os.pathsep.join((str(Path(__file__).parent), str(folder), os.environ.get("PYTHONPATH", "")))
+    os.environ["PYTHONPATH"], before = paths, os.environ.get("PYTHONPATH", "")
+    try:
+        done = run_pytest(folder, "--conformance-target=t.toml", "--conformance-only=source.*", "-q")
+    finally:
+        os.environ["PYTHONPATH"] = before
+    assert (done.returncode, "source.type-enum" in done.stdout) == (1, True), done.stdout + done.stderr
+    assert "1 failed" in done.stdout
 
 
 @pytest.mark.parametrize("command", [["run"], ["doctor"], ["replay", "r.json"], ["check", "t.har"]])

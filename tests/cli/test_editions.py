@@ -37,6 +37,8 @@ broken = Broken(Reference().app, 500)
 without_create = Broken(Reference().app, 405)
 broken_second = Broken(Reference2026().app, 500, "/v1/collections")
 plain = Broken(second, 404)
+stranger = Broken(Answering(404, {{"detail": "Not Found"}}), 422, "/v1/collections", {{"error": "bad request"}})
+fastapi = Broken(Answering(404, {{"detail": "Not Found"}}), 422, "/v1/collections", {{"detail": [{{"loc": ["body", "collection_name"]}}]}})
 """
 
 
@@ -60,7 +62,12 @@ def said(tmp_path):
 
 @pytest.mark.parametrize(
     ("app", "asked", "spoken"),
-    [("second", "collections", EDITION), ("first", EDITION, "collections"), ("plain", "collections", EDITION)],
+    [
+        ("second", "collections", EDITION),
+        ("first", EDITION, "collections"),
+        ("plain", "collections", EDITION),
+        ("fastapi", "collections", EDITION),
+    ],
 )
 def test_a_run_of_another_edition_than_the_target_speaks_ends_with_what_to_write(said, tmp_path, app, asked, spoken):
     code, told, shown = said("run", "--app", f"apps:{app}", "--contract", asked, "--output", "out")
@@ -83,6 +90,7 @@ def test_workers_and_replays_tell_it_too(said, tmp_path):
         ("both", "collections", 0, ""),
         ("nothing", "collections", 3, "is not a collections and documents API"),
         ("nothing", EDITION, 3, "is not a collections and documents API"),
+        ("stranger", "collections", 3, "is not a collections and documents API"),
         ("forbidden", "collections", 2, "wants a token"),
         ("forbidden", EDITION, 2, "wants a token"),
         ("locked", "collections", 2, "wants a token"),

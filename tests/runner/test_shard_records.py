@@ -31,6 +31,7 @@ def read(tmp_path, *shards, more=()):
         ({"profiles": ("core", "read")}, "what --profile selects is core in {0} and core, read in {1}"),
         ({"strict": True}, "--strict is not given in {0} and given in {1}"),
         ({"vocabulary": {"buckets": ["b"]}}, "the vocabulary is not the same"),
+        ({"routes": {"list_documents": "POST /l/{collection}"}}, "the list of routes is not the same"),
         ({"libraries": {"hypothesis": "1"}}, "the set of libraries is not the same"),
         ({"python": "3.99.1"}, "Python's version is"),
         ({"target": replace(results().manifest.target, url="http://other")}, "the target is"),

@@ -314,16 +314,24 @@ def speaks(edition: Edition, client: Client) -> Answered | None:
     response = client.aside(_request(create, create.path, b"{}")).response
     if response is None:
         return None
-    return Answered(f"{_in_words(create)} {_answer_in_words(response)} to an empty object", _is_understood(response))
+    return Answered(f"{_in_words(create)} {_answer_in_words(response)} to an empty object", _is_understood(edition, response))
 
 
-def _is_understood(response: Response) -> bool | None:
-    """Whether a create without any member was understood: it was refused for its body, or done by a server that takes anything."""
+def _is_understood(edition: Edition, response: Response) -> bool | None:
+    """Whether a create without any member was understood: it was refused as this API refuses, or done by a server that takes anything."""
     if is_passing(response) or response.locks_out:
         return None
-    if response.status == 200:  # noqa: PLR2004
-        return True if _made_id(response, "collection_id") is not None else None
-    return response.status in (400, 422) and bool(parsed(response))
+    if response.status in (200, 400, 422):
+        is_shown = _refuses_body(edition, response) if response.status != 200 else _made_id(response, "collection_id") is not None  # noqa: PLR2004
+        return True if is_shown else None
+    return False
+
+
+def _refuses_body(edition: Edition, response: Response) -> bool:
+    """Whether a refusal has the shape of this API's, or names a member that is missing: any other API may refuse an empty object."""
+    document, text = edition.components.document, response.body.decode("utf-8", "replace")
+    needed: list[str] = document.schema("CreateCollectionRequest")["required"]
+    return document.fits("ErrorResponse", parsed(response)) or any(name in text for name in needed)
 
 
 def make_buckets(edition: Edition, client: Client, tags: Tags, namespace: Namespace = Namespace.PRIMARY) -> tuple[str, ...]:
