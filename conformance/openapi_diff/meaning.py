@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from conformance.openapi_lint.document_operations import DocumentOperation, anonymous
+from conformance.core.path_templates import anonymous
+from conformance.openapi_lint.document_operations import DocumentOperation
 
 
 class Doing(StrEnum):

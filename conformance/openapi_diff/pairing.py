@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.core.path_templates import anonymous
 from conformance.openapi_diff.meaning import Meaning, is_another, meaning, version
-from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations, anonymous
+from conformance.openapi_lint.document_operations import DocumentOperation, DocumentOperations
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from conformance.core.path_templates import anonymous
 from conformance.evidence.operation import Operation
 from conformance.openapi_lint.alternatives import Alternatives
 from conformance.openapi_lint.document import Document
-from conformance.openapi_lint.document_operations import DocumentOperations, anonymous
+from conformance.openapi_lint.document_operations import DocumentOperations
 from conformance.openapi_lint.index import DocumentIndex
 from conformance.openapi_lint.schemas import Schemas
 
