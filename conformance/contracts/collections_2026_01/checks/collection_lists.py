@@ -173,7 +173,7 @@ def _is_plain(exchange: Exchange) -> bool:
 @CHECKS.check("collections.list.forgets-deleted", _LIST, when=When.ACCEPTED)
 def forgets_deleted(exchange: Exchange) -> Outcome:
     """No list shows what was deleted."""
-    deleted = collection_state.deletes(exchange)
+    deleted = collection_state.deletes(exchange) if exchange.case.expect is Expect.ACCEPT else {}
     shown = next((identifier for identifier in ids(exchange) if identifier in deleted), None)
     if shown is not None:
         return Violation("a deleted collection is listed", MISSING, shown, ("results",), supporting=(deleted[str(shown)],))
@@ -183,6 +183,8 @@ def forgets_deleted(exchange: Exchange) -> Outcome:
 @CHECKS.check("collections.list.entries", _LIST, when=When.ACCEPTED)
 def shows_collections(exchange: Exchange) -> Outcome:
     """An entry shows the collection as its last write was answered."""
+    if exchange.case.expect is not Expect.ACCEPT:
+        return None  # nobody can say who else changed what a recording shows
     expected, outcome = collection_state.collections(exchange), None
     for index, entry in enumerate(entries(exchange)):
         state = expected.get(str(entry.get("collection_id")))
@@ -297,7 +299,8 @@ def limit(exchange: Exchange) -> Outcome:
 def total(exchange: Exchange) -> Outcome:
     """The totals count what a filter selects, whatever the page; others' collections cannot change what this run's own filter selects."""
     query = Query.of(exchange)
-    if query.asks("filters") is None or query.asks("search") is not None:
+    is_ours = exchange.case.expect is Expect.ACCEPT and query.asks("filters") is not None
+    if not is_ours or query.asks("search") is not None:
         return None
     whole = exchange if is_complete(exchange) else complete_list(exchange, *SELECTING)
     if whole is None:
@@ -322,7 +325,8 @@ def _totals(exchange: Exchange, *, with_total: bool) -> Iterator[tuple[tuple[str
 def statistics(exchange: Exchange) -> Outcome:
     """The statistics that are shown are those of the collections that match; only whole lists are judged, for they have no other ones."""
     stats = exchange.made.get("stats")
-    if not isinstance(stats, dict) or not is_complete(exchange) or Query.of(exchange).asks("filters") is None:
+    is_ours = exchange.case.expect is Expect.ACCEPT and Query.of(exchange).asks("filters") is not None
+    if not isinstance(stats, dict) or not is_complete(exchange) or not is_ours:
         return None
     for key, allowed in _expected_statistics(exchange):
         stated = stats.get(key)

@@ -570,7 +570,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("updates-reset-metadata", "collections.update.keeps-others", installed=_forgotten("metadata")),
     Fault("updates-reset-descriptions", "collections.update.keeps-others", "edge", installed=_forgotten("description")),
     Fault("updates-enable", "collections.update.keeps-others", "edge", installed=_patched(lambda _before, body, after: {**after, "enabled": body.get("enabled", True)})),
-    Fault("taxonomies-replace-clusters", "collections.update.keeps-others", "rare", installed=_forgotten("cluster_applications", given="taxonomy_applications")),
+    Fault("taxonomies-replace-metadata", "collections.update.keeps-others", "rare", installed=_forgotten("metadata", given="taxonomy_applications")),
     Fault("renaming-clears-taxonomies", "collections.update.keeps-others", "rare", installed=_forgotten("taxonomy_applications", given="collection_name")),
     Fault("ids-updated", "collections.update.keeps-identity", installed=_taken_over("collection_id")),
     Fault("sources-updated", "collections.update.keeps-identity", installed=_taken_over("source")),
