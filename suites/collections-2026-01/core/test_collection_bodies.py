@@ -62,10 +62,12 @@ def _told_apart(run: CollectionsRun) -> list[collections.Body]:
     falsy = (0, "", False, [], {})
     passed = [{"source_path": f"from_{index}", "target_path": f"to_{index}", "default": value} for index, value in enumerate(falsy)]
     mappings = {"image": "thumbnail", "text": "title"}
+    listed = [{"input_key": key, "source_type": "payload", "path": path} for key, path in mappings.items()]
     return [
         {**body, "feature_extractor": {**extractor, "params": {"model": "a"}, "parameters": {"chunk_size": 1}}},
         {**body, "input_schema": {"properties": fields}},
         {**body, "feature_extractor": {**extractor, "field_passthrough": passed, "input_mappings": mappings}},
+        {**body, "feature_extractor": {**extractor, "input_mappings": listed}},
     ]
 
 

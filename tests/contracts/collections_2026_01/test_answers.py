@@ -105,5 +105,5 @@ def test_a_list_of_mappings_comes_back_as_it_was_given():
         return {**extractor, "input_mappings": given[::-1]} if isinstance(given, list) else extractor
 
     hooks = of_collections(lambda answer: everywhere(answer, changed))
-    run = EDITION.judged(EDITION.reference(Fault("turns lists", "", **hooks)), only="collections.create.accepts-valid")
+    run = EDITION.judged(EDITION.reference(Fault("turns lists", "", **hooks)), only="feature-extractor.echoes")
     assert "feature-extractor.echoes" in run.ledger.failed()
