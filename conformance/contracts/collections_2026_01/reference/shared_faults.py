@@ -10,7 +10,7 @@ _OF_ANOTHER_SHAPE = frozenset(
     {
         "bare-collections-refused", "blobs-left-behind", "blobs-that-are-none-dropped", "case-sensitive-at-first",
         "children-take-the-filters", "children-take-the-prefix", "collections-without-extractors", "default-operator-ne",
-        "delete-of-a-child-empties-its-parent", "delete-of-a-child-takes-its-parent", "delete-of-a-parent-cuts-lineages",
+        "delete-of-a-child-empties-its-parent", "delete-takes-the-siblings", "delete-takes-what-comes-from-the-collection", "delete-of-a-child-takes-its-parent", "delete-of-a-parent-cuts-lineages",
         "delete-of-a-parent-empties-its-children", "delete-of-a-parent-takes-its-children", "event-that-is-null-crashes",
         "events-that-are-none-dropped", "extractor-that-is-a-text-crashes", "extractors-that-are-none-dropped", "fifty-blobs",
         "filenames-of-the-one-before", "filtered-bucket-counted-twice", "first-retriever-checked-only", "four-levels-at-most",
