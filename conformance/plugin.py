@@ -15,7 +15,7 @@ OPTIONS = {
     "seed": "the seed of all that is sent (default: 0)",
     "max-time": "end the run after this time, such as 90s, 15m or 8h; one beyond what the budget ever takes is used to explore",
     "output": "write results.json, report.html and the record into this folder",
-    "contract": "the contract to judge by: an installed one, or MODULE:NAME (default: collections)",
+    "contract": "the contract to judge by: an installed one, NAME@EDITION, or MODULE:NAME (default: that of the target file, or collections)",
     "only": "judge requirements with this id or glob, comma-separated",
 }
 FLAGS = {

@@ -331,7 +331,9 @@ def _port(text: str) -> int:
 
 def _add_contract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--contract", metavar="NAME", help="the contract to judge by: an installed one, or MODULE:NAME (default: collections)"
+        "--contract",
+        metavar="NAME",
+        help="the contract to judge by: an installed one, NAME@EDITION, or MODULE:NAME (default: that of the target file, or collections)",
     )
 
 
