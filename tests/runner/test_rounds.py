@@ -141,7 +141,7 @@ def test_the_same_seed_sends_the_same_in_each_round_and_no_two_rounds_the_same(t
 
 def test_a_run_of_many_rounds_holds_no_more_than_one_of_few(toy, tmp_path, monkeypatch):
     """Exchanges, ids, names and lines of the record of a round are gone when the next one begins, but for what was new."""
-    monkeypatch.setattr(budget, "_ROUND", (40, 1, 1, 1))
+    monkeypatch.setattr(budget, "_ROUND", (40, 1, 1, 1, 1))
     exchanges, things, lines = [], [], []
 
     def look(_number):
