@@ -134,7 +134,7 @@ class Contract(Generic[R]):
     target is there, and a stranger is refused them. `first_look` finds out what a target serves. `recordings` has what is to be known
     of recorded traffic, `features_file` the sets of requirements by which people compare implementations, and `text_file` is the contract
     in words (Markdown, whose tables of requirements `evidence.requirement_tables` fills in). Where `requirements_file` says what an
-    edition changes, `requirements_base` is the file that it changes.
+    edition changes, `requirements_bases` are the files that it changes, the oldest first.
 
     `editions` names the contracts of later editions ("MODULE:NAME"). `speaks` asks a target something harmless that shows which of them it
     speaks, and returns None if nothing comes back. `routed` makes the same contract for operations that are served elsewhere; without it
@@ -163,14 +163,14 @@ class Contract(Generic[R]):
     features_file: str | None = None
     text_file: str | None = None
     editions: Mapping[str, str] = field(default_factory=dict)
-    requirements_base: str | None = None
+    requirements_bases: tuple[str, ...] = ()
     speaks: Callable[[Client], Answered | None] | None = None
     routed: Callable[[Mapping[str, Operation]], "Contract[R]"] | None = None
 
     @property
     def requirements_files(self) -> tuple[str, ...]:
         """The files that the requirements are made of, the one that others change first."""
-        return tuple(file for file in (self.requirements_base, self.requirements_file) if file is not None)
+        return (*self.requirements_bases, self.requirements_file)
 
     @property
     def suites(self) -> dict[str, tuple[Path, ...]]:

@@ -17,11 +17,12 @@ _CORE = "core"  # the profile that every server has
 class Fit(NamedTuple):
     """The share of the operations that a document has at their addresses: of those that every server must have, and of all.
 
-    The greater one fits better: what a server may lack tells less.
+    The greater one fits better: what a server may lack tells less, and of two that it has wholly, the one with more operations is meant.
     """
 
     of_core: float
     of_all: float
+    number: int
 
 
 def best(document: Document, editions: Mapping[str, tuple[Operation, ...]]) -> str:
@@ -37,4 +38,5 @@ def _fit(addresses: set[tuple[str, str]], operations: tuple[Operation, ...]) -> 
     return Fit(
         of_core=sum(operation in core for operation in present) / max(len(core), 1),
         of_all=len(present) / max(len(operations), 1),
+        number=len(present),
     )

@@ -27,8 +27,7 @@ def test_operations_are_served_where_routes_say_and_all_others_where_they_were(c
     served = routes.served(contract, {"list_documents": LIST, "delete_collection": "POST /drop/{collection}"})
     assert served.api.by_name["list_documents"].path_of({"collection": "a/b"}) == "/v1/collections/a%2Fb/documents:list"
     assert served.api.by_name["list_documents"].schema is contract.api.by_name["list_documents"].schema
-    (deletion,) = served.api.deletions.values()
-    assert deletion.address == ("POST", "/drop/{}")
+    assert ("POST", "/drop/{}") in {deletion.address for deletion in served.api.deletions.values()}
     assert {one.name for one in served.api.operations if served.api.is_moved(one)} == {"list_documents", "delete_collection"}
     assert (served.name, served.profiles, served.api.checks) == (contract.name, contract.profiles, contract.api.checks)
 

@@ -130,7 +130,7 @@ class Parts:
     name: str
     requirements: Mapping[str, Requirement]
     requirements_file: str
-    requirements_base: str | None = None
+    requirements_bases: tuple[str, ...] = ()
     sources: Mapping[str, str]
     profiles: tuple[str, ...]
     checks: Checks
@@ -169,7 +169,7 @@ def contract_of(edition: Edition, parts: Parts) -> Contract[CollectionsRun]:
         sources=parts.sources,
         profiles=parts.profiles,
         requirements_file=parts.requirements_file,
-        requirements_base=parts.requirements_base,
+        requirements_bases=parts.requirements_bases,
         api=api,
         run=CollectionsRun,
         scenarios=parts.scenarios,

@@ -16,7 +16,8 @@ _PARENT = ("source", "collection_id")
 # Members of a collection and of a document, and of the lineage that a collection takes over from its parent.
 _ECHOES = frozenset(
     {"collection_name", "description", "metadata", "feature_extractors", "taxonomy_applications", "cache_config", "bucket_config",
-     "collection_config", "features", "document_blobs", "source_blobs", "lineage"}
+     "collection_config", "features", "document_blobs", "source_blobs", "lineage", "feature_extractor", "source", "source_config",
+     "input_schema", "cluster_applications", "alert_applications", "bucket_name", "bucket_schema", "unique_key"}
 )  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def unchanged(exchange: Exchange, key: str) -> Outcome:
     body = exchange.case.body
     if not isinstance(body, dict) or body.get(key) is None:
         return None
-    return judge_differences(returned(exchange).get(key, ()))
+    differences = returned(exchange).get(key)  # none where the edition's answers do not show the field
+    return None if differences is None else judge_differences(differences)
 
 
 def judge_differences(
