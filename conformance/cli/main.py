@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from conformance import __version__
 from conformance.cli import process_exit
-from conformance.core import streams
+from conformance.core import memory, streams
 from conformance.core.errors import ConformanceError, Exit, UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _MAX_TIME = (
 
 def entry() -> NoReturn:
     """Run the command that the process was started with, and end the process with its exit code."""
+    memory.tune()
     try:
         code = main()
     except SystemExit as error:  # argparse: help, version, usage

@@ -68,6 +68,7 @@ class Session:
         if self._is_open:
             return
         memory.tune()
+        memory.settle()
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", hypothesis_folder())
         try:
             self.controller.open(judges=True)

@@ -163,7 +163,7 @@ def _perform(settings: Settings, output: ServerOutput | None = None, before: Che
 
 
 def _perform_scenarios(controller: Controller) -> None:
-    memory.tune()
+    memory.settle()
     if controller.settings.workers:
         from conformance.runner import sealed_pytest
 
