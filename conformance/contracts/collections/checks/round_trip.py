@@ -17,6 +17,7 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
 from conformance.evidence.operation import Operation
 from conformance.schema import round_trip
+from conformance.schema.components import Components
 
 # Under these names, a document's request fields come back in `_internal.lineage`.
 LINEAGE = {
@@ -77,7 +78,7 @@ def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterat
         return
     schema = operation.schema
     if operation == Operations.CREATE_COLLECTION:
-        for key in _shown(operation):
+        for key in _shown(operation.components):
             if key in body:
                 answered = _source_config(operation, body, answer) if key == "source" else answer.get(key, MISSING)
                 yield key, round_trip.round_trip(schema.properties[key], body[key], answered, (key,))
@@ -93,11 +94,14 @@ def compared(operation: Operation, body: Json, answer: dict[str, Any]) -> Iterat
         yield key, equality.differences(body[key], answer.get(key, MISSING), (key,))
 
 
-@cache
-def _shown(operation: Operation) -> tuple[str, ...]:
-    """Return the fields of a create's body that its answer shows, and the source, which stands in the lineage."""
-    answered = {*operation.document.schema("Collection")["properties"], "source"}
-    return tuple(key for key, node in operation.schema.properties.items() if key in answered and not node.is_hidden)
+@cache  # by the components of an edition: operations of one name are equal
+def _shown(components: Components | None) -> tuple[str, ...]:
+    """Return the fields of what creates a collection that the answer shows, and the source, which stands in the lineage."""
+    if components is None:
+        return ()
+    answered = {*components.document.schema("Collection")["properties"], "source"}
+    fields = components.request("CreateCollectionRequest").properties.items()
+    return tuple(key for key, node in fields if key in answered and not node.is_hidden)
 
 
 def _source_config(operation: Operation, body: dict[str, Json], answer: dict[str, Any]) -> Any:
