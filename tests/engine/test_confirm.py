@@ -145,9 +145,9 @@ def test_a_mock_costs_little_more_than_the_scenarios(tmp_path):
 
 
 def test_a_part_of_the_time_is_kept_for_repeating_what_was_seen(tmp_path):
-    (tmp_path / "mock.py").write_text(MOCK.format(seconds=0.05))
+    (tmp_path / "mock.py").write_text(MOCK.format(seconds=0.03))
     (tmp_path / "target.toml").write_text('[target]\napp = "mock:app"\n[limits]\nconcurrency = 8\n')
-    done = conformance("run", "--target", "target.toml", "--seed", "1", "--max-time", "8", "--output", "out", cwd=tmp_path)
+    done = conformance("run", "--target", "target.toml", "--seed", "1", "--max-time", "6", "--output", "out", cwd=tmp_path)
     assert done.returncode == 4, done.stdout + done.stderr
     results = read_results(tmp_path / "out")
     failed = [row for row in results["requirements"] if row["status"] == "failed"]
