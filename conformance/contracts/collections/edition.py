@@ -50,10 +50,6 @@ class Edition:
         """
         return self.operations[operation.name]
 
-    def has(self, operation: Operation) -> bool:
-        """Whether this edition has an operation."""
-        return operation.name in self.operations
-
     def path(self, operation: Operation, collection: str = "", document: str = "", bucket: str = "", **query: str | float) -> str:
         """Return the path of an operation, ids percent-encoded, with the query parameters given."""
         return self.operation(operation).path_of({"collection": collection, "document": document, "bucket": bucket}, query)

@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from conformance.contracts.collections.models._model import Integer, Model
-from conformance.contracts.collections.models.documents import USER_FIELDS, Feature, SchemaVersion
+from conformance.contracts.collections.models.documents import DocumentWithoutBlobs, Feature
 from conformance.contracts.collections.models.filters import Filters
-from conformance.contracts.collections.models.lineage import LineageStep
 from conformance.contracts.collections.models.lineage import SourceType as ParentType
 from conformance.contracts.collections.models.lists import Sort
-from conformance.generation.annotations import Examples, FromVocabulary, OnlyIf, Size, Text, Weight, own_names
+from conformance.generation.annotations import Examples, FromVocabulary, OnlyIf, Size, Weight
 
 # Letters, digits, `_` and `-`; a run puts its tag before each name.
 NAME = r"^[A-Za-z0-9_-]+$"
@@ -176,23 +175,8 @@ class ListCollectionsRequest(Model):
     case_sensitive: bool = False
 
 
-class CreateDocumentRequest(Model):
-    """The body of `POST …/documents`; `model_extra` holds the user's own fields."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra=own_names(*USER_FIELDS))
-
-    collection_id: Annotated[str, FromVocabulary("collection")]
-    root_object_id: Annotated[str | None, FromVocabulary("object", unknown=1), Weight(0.1)] = None
-    root_bucket_id: Annotated[str | None, FromVocabulary("bucket"), Weight(0.4)] = None
-    source_type: Annotated[ParentType | None, Weight(0.4)] = None
-    source_collection_id: Annotated[str | None, FromVocabulary("collection"), Weight(0.4)] = None
-    source_document_id: Annotated[str | None, FromVocabulary("document"), Weight(0.4)] = None
-    source_object_id: Annotated[str | None, FromVocabulary("object", unknown=1), Weight(0.1)] = None
-    lineage_path: Annotated[str | None, Text("paths"), Weight(0.4)] = None
-    lineage_chain: list[LineageStep] = []
-    document_schema_version: Annotated[SchemaVersion | None, Weight(0.25)] = None
-    metadata: dict[str, Any] = {}
-    features: Annotated[list[Feature], Weight(0.25)] = []
+class CreateDocumentRequest(DocumentWithoutBlobs):
+    """The body of `POST …/documents`: blobs are the server's own."""
 
 
 class DocumentFields(Model):

@@ -77,8 +77,8 @@ class BlobRef(Model):
     presigned_url: Annotated[Any, Examples("https://x.test/not-kept"), Weight(0.3)] = None  # ignored, whatever it is
 
 
-class CreateDocumentRequest(Model):
-    """The body of `POST …/documents`; `model_extra` holds the user's own fields."""
+class DocumentWithoutBlobs(Model):
+    """What every edition takes to create a document; `model_extra` holds the user's own fields."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=own_names(*USER_FIELDS))
 
@@ -94,6 +94,11 @@ class CreateDocumentRequest(Model):
     document_schema_version: Annotated[SchemaVersion | None, Weight(0.25)] = None
     metadata: dict[str, Any] = {}
     features: Annotated[list[Feature], Weight(0.25)] = []
+
+
+class CreateDocumentRequest(DocumentWithoutBlobs):
+    """The body of `POST …/documents`."""
+
     document_blobs: Annotated[list[BlobRef], Weight(0.25)] = []
 
 
