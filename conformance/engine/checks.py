@@ -1,6 +1,5 @@
 """Tables of checks, and the judge that shows each exchange to every check that applies to it."""
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +17,8 @@ Outcome: TypeAlias = Literal["held"] | Violation | None
 Judged: TypeAlias = tuple[str, str]
 _RECENT = 256
 _SENT = 64
+# Bytes of bodies that are kept to be compared with later ones. What was parsed of them takes several times that.
+_ROOM = 2**20
 HELD: Literal["held"] = "held"
 Check: TypeAlias = Callable[[Exchange], Outcome]
 HistoryCheck: TypeAlias = Callable[[Exchange, "History"], Outcome]
@@ -155,26 +156,24 @@ class History:
     def __init__(self, clock_skew: float = 5.0) -> None:
         self.clock_skew = clock_skew
         self._ids: dict[str, int] = {}
-        # A proof shows both exchanges; those long past are known by their ids alone, so that memory stays bounded.
-        self._recent: OrderedDict[int, Exchange] = OrderedDict()
-        self._creates: deque[Exchange] = deque(maxlen=_SENT)
+        # A proof shows both exchanges; those long past are known by their ids alone.
+        self._recent = _Latest(_RECENT)
+        self._creates = _Latest(_SENT)
 
     def remember(self, exchange: Exchange) -> None:
         """Note the id of what an exchange made, unless an earlier one was given it."""
         identifier = exchange.created_id
         if identifier is not None and identifier not in self._ids:
             self._ids[identifier] = exchange.number
-            self._recent[exchange.number] = exchange
-            if len(self._recent) > _RECENT:
-                self._recent.popitem(last=False)
+            self._recent.add(exchange)
         if exchange.case.operation.is_create:
-            self._creates.append(exchange)
+            self._creates.add(exchange)
 
     def sender(self, operation: Operation, key: str, is_it: Callable[[Json], bool]) -> Exchange | None:
         """Return the last of the recent creates that sent such a value in a top-level field, or None."""
         creates = (
             create
-            for create in reversed(self._creates)
+            for create in self._creates.newest_first()
             if create.case.operation == operation and isinstance(create.case.body, dict)
         )
         return next((create for create in creates if key in create.case.body and is_it(create.case.body[key])), None)
@@ -184,7 +183,29 @@ class History:
         number = self._ids.get(exchange.created_id or "")
         if number is None or number == exchange.number:
             return None
-        return (self._recent[number],) if number in self._recent else ()
+        known = self._recent.get(number)
+        return () if known is None else (known,)
+
+
+class _Latest:
+    """The latest exchanges that were added: `most` of them, and no more than memory has room for, but always the last one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._by_number: dict[int, Exchange] = {}
+        self._bytes = 0
+
+    def add(self, exchange: Exchange) -> None:
+        self._by_number[exchange.number] = exchange
+        self._bytes += exchange.size
+        while len(self._by_number) > self._most or (self._bytes > _ROOM and len(self._by_number) > 1):
+            self._bytes -= self._by_number.pop(next(iter(self._by_number))).size
+
+    def get(self, number: int) -> Exchange | None:
+        return self._by_number.get(number)
+
+    def newest_first(self) -> Iterator[Exchange]:
+        return reversed(self._by_number.values())
 
 
 def is_put_off(exchange: Exchange) -> bool:

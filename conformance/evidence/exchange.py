@@ -127,6 +127,11 @@ class Exchange:
         return None if self.response is None else self.response.status
 
     @property
+    def size(self) -> int:
+        """The bytes of both bodies."""
+        return len(self.request.body or b"") + (0 if self.response is None else len(self.response.body))
+
+    @property
     def accepted(self) -> bool:
         """Whether the answer is 200."""
         return self.status == 200  # noqa: PLR2004

@@ -217,8 +217,9 @@ class Controller:
             for scenario in scenarios:
                 self.perform(scenario)
             return
-        # The first profiles have the scenarios that wait least for each other: they fill up what the others leave at the end.
-        left = list(reversed(scenarios))
+        # Those that shards share have many requests that do not wait for each other: they fill up what the others leave at the end.
+        left: Sequence[Performable] = scenarios[::-1]
+        left = sorted(left, key=lambda scenario: scenario.is_in_parts and not scenario.by_chance)
         while left and self.ending.because is None:
             self._perform_beside(left)
             before, left = left, [scenario for scenario in left if scenario.scenario not in self.done]

@@ -3,12 +3,13 @@
 The probes do no harm. They only touch what they have created, and delete it where the target can delete.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_passing
+from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_passing, together
 from conformance.client.client import Client
 from conformance.configuration.settings import PROBED, Decision, Settings
 from conformance.contracts.collections import openapi
@@ -28,6 +29,14 @@ _UNAUTHORIZED = (401, 403)
 _BUCKETS = 2
 _UNKNOWN_ID = "col_no_such_collection"
 _ELSEWHERE = "/v1/no-such-operation/a/b"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of one trial: the operation and its answer in words, and whether the target lacks the operation."""
+
+    words: str
+    is_lacking: bool
 
 
 @dataclass(slots=True)
@@ -70,10 +79,7 @@ class Probe:
         elif "buckets" in decisions and decisions["buckets"].served and self._wants_bucket:
             self._use_bucket()
         self._create_first_collection(has_token=has_token)
-        for name, trials in self.edition.probed.items():
-            if self._is_open(decisions, name):
-                decisions[name] = self._decide(trials)
-        self._decide_optional_fields(decisions)
+        self._decide_profiles(decisions)
         if self._has_lost_collection() and not self._is_second_look:
             # The target was restarted and its store is empty: our own documents were missing, not its operations.
             self._ids, self._is_second_look = {}, True
@@ -85,7 +91,7 @@ class Probe:
         """Whether the collection of the probe accepted documents before, and does not exist any more."""
         if not self._had_document:
             return False
-        response = self._make_document({})
+        response = self._create_document({})
         return response is not None and response.status == 404  # noqa: PLR2004
 
     def abandon(self) -> None:
@@ -115,8 +121,8 @@ class Probe:
         # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
         self.client.learn_entry()
         self._remember_id("collection", response, "collection_id")
-        if "collection" in self._ids:
-            self._make_document({})
+        if "collection" in self._ids and (document := self._create_document({})) is not None:
+            self._remember_id("document", document, "document_id")
 
     def _check_access(self, response: Response, *, has_token: bool) -> None:
         where = self.settings.where
@@ -178,19 +184,17 @@ class Probe:
             return sent.response
         return ask(self.client, request, pauses) or sent.response
 
-    def _make_document(self, more: dict[str, Any]) -> Response | None:
-        """Create a document for the probes, and return the answer."""
+    def _create_document(self, more: dict[str, Any]) -> Response | None:
+        """Create a document in the collection of the probes, and return the answer."""
         body = {"collection_id": self._ids["collection"], "title": f"{self.tags.prefix}probe", **more}
         response = self._ask(Operations.CREATE_DOCUMENT, json_text.dumps(body))
-        if response is not None:
-            self._had_document = self._remember_id("document", response, "document_id") or self._had_document
+        if response is not None and _made_id(response, "document_id") is not None:
+            self._had_document = True
         return response
 
-    def _remember_id(self, kind: str, response: Response, key: str) -> bool:
-        identifier = _made_id(response, key)
-        if identifier is not None:
+    def _remember_id(self, kind: str, response: Response, key: str) -> None:
+        if (identifier := _made_id(response, key)) is not None:
             self._ids[kind] = identifier
-        return identifier is not None
 
     def _ask(self, operation: Operation, body: bytes | None = None, **query: str) -> Response | None:
         where = self._path(operation, **query)
@@ -219,27 +223,36 @@ class Probe:
                 self.vocabulary = self.vocabulary.with_buckets((bucket,))
         return response
 
-    def _decide(self, trials: Iterable[Trial]) -> Decision:
-        """Say whether the target serves all operations of a profile. Each is tried on what the probe has created."""
-        there: list[str] = []
-        lacking: list[str] = []
-        for operation, body in trials:
-            if "{bucket}" in operation.path and "bucket" not in self._ids:
-                return Decision(served=False, why="not probed: the target made no bucket to try it on")
-            if not {"collection", "document"} <= self._ids.keys():
-                why = "not probed: the target made no collection with a document to try it on"
-                return Decision(served=False, why=why, is_open=True)
-            response = self._ask(operation, body)
-            tried = f"{_in_words(self.edition.operation(operation))} {_answer_in_words(response)}"
-            (lacking if self._lacks(operation, response) else there).append(tried)
-            if operation == Operations.DELETE_DOCUMENT:
-                # A failed delete may still have been done.
-                self._ids.pop("document")
-                self._make_document({})
-        if lacking and there:
-            why = f"served in part: {'; '.join(lacking)}; declare it to have it judged"
-            return Decision(served=False, why=why)
-        return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
+    def _decide_profiles(self, decisions: dict[str, Decision]) -> None:
+        """Try the operations of each profile on what was created, beside each other; a delete comes last."""
+        wanted = {name: trials for name, trials in self.edition.probed.items() if self._is_open(decisions, name)}
+        decisions |= {name: untried for name, trials in wanted.items() if (untried := self._untried(trials)) is not None}
+        trials = [trial for name, trials in wanted.items() if self._untried(trials) is None for trial in trials]
+        tried: dict[Operation, _Tried] = {}
+        attempts = {trial[0]: partial(self._try, tried, *trial) for trial in trials}
+        last = attempts.pop(Operations.DELETE_DOCUMENT, None)
+        self._together(list(attempts.values()))
+        decisions |= _decided(wanted, tried)
+        optional = [partial(self._decide_optional_field, decisions, name) for name in self._readable_fields(decisions)]
+        self._together([*optional, *([] if last is None else [last])])
+        decisions |= _decided(wanted, tried)
+
+    def _together(self, functions: Sequence[Callable[[], None]]) -> None:
+        together(functions, self.settings.concurrency)
+
+    def _untried(self, trials: Iterable[Trial]) -> Decision | None:
+        """Return what is decided of a profile whose operations cannot be tried on what was created, or None if they can."""
+        if "bucket" not in self._ids and any("{bucket}" in operation.path for operation, _body in trials):
+            return Decision(served=False, why="not probed: the target made no bucket to try it on")
+        if not {"collection", "document"} <= self._ids.keys():
+            why = "not probed: the target made no collection with a document to try it on"
+            return Decision(served=False, why=why, is_open=True)
+        return None
+
+    def _try(self, tried: dict[Operation, _Tried], operation: Operation, body: bytes | None) -> None:
+        response = self._ask(operation, body)
+        words = f"{_in_words(self.edition.operation(operation))} {_answer_in_words(response)}"
+        tried[operation] = _Tried(words, self._lacks(operation, response))
 
     def _lacks(self, operation: Operation, response: Response | None) -> bool:
         """Whether an operation is missing. A 404 means so, unless its text is the one that the target uses for unknown things."""
@@ -259,36 +272,41 @@ class Probe:
         body = json_text.dumps({"collection_id": _UNKNOWN_ID})
         return ask(self.client, lambda: Request(method, where, (("content-type", "application/json"),), body))
 
-    def _decide_optional_fields(self, decisions: dict[str, Decision]) -> None:
-        """Ask for vectors and for addresses of files in a read, and see whether they are shown."""
+    def _readable_fields(self, decisions: dict[str, Decision]) -> list[str]:
+        """Return the profiles of fields that a read shows if it is asked to; where documents cannot be read, decide that they are not served."""
         wanted = [name for name in _OPTIONAL_FIELDS if self._is_open(decisions, name)]
-        if not wanted:
-            return
         read = decisions.get("read") or Decision(served=False, why="")
-        if not read.served or "collection" not in self._ids:
-            unread = Decision(served=False, why="not probed: documents cannot be read", is_open=read.served or read.is_open)
-            decisions |= dict.fromkeys(wanted, unread)
-            return
-        feature = {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
-        blob = {"field": "probe", "url": "s3://conformance/probe"}
-        shown: dict[str, dict[str, Any]] = {"vectors": {"features": [feature]}, "blobs": {"document_blobs": [blob]}}
-        for name in wanted:
-            decisions[name] = self._decide_optional_field(name, shown[name])
+        if read.served and "collection" in self._ids:
+            return wanted
+        unread = Decision(served=False, why="not probed: documents cannot be read", is_open=read.served or read.is_open)
+        decisions |= dict.fromkeys(wanted, unread)
+        return []
 
-    def _decide_optional_field(self, name: str, fields: dict[str, Any]) -> Decision:
-        created = self._make_document(fields)
-        if created is None or created.status != 200:  # noqa: PLR2004
-            return Decision(
-                served=False, why=f"{PROBED}a document that has them {_answer_in_words(created)}", is_open=is_passing(created)
-            )
-        response = self._ask(Operations.GET_DOCUMENT, None, **{_OPTIONAL_FIELDS[name][0]: "true"})
+    def _decide_optional_field(self, decisions: dict[str, Decision], name: str) -> None:
+        decisions[name] = self._optional_field(name)
+
+    def _optional_field(self, name: str) -> Decision:
+        """Create a document that has such a field, ask for it in a read, and see whether it is shown."""
+        parameter, items, key = _OPTIONAL_FIELDS[name]
+        created = self._create_document({items: [self._optional_item(name)]})
+        identifier = None if created is None else _made_id(created, "document_id")
+        if created is None or identifier is None:
+            why = f"{PROBED}a document that has them {_answer_in_words(created)}"
+            return Decision(served=False, why=why, is_open=is_passing(created))
+        read = self.edition.operation(Operations.GET_DOCUMENT)
+        where = self.edition.path(read, self._ids["collection"], identifier, **{parameter: "true"})
+        response = ask(self.client, lambda: _request(read, where, None))
         if response is None or is_passing(response):
-            return Decision(
-                served=False, why=f"{PROBED}GET with {_OPTIONAL_FIELDS[name][0]}=true {_answer_in_words(response)}", is_open=True
-            )
-        is_there = response.status == 200 and _shows(parsed(response), *_OPTIONAL_FIELDS[name][1:])  # noqa: PLR2004
-        result = f"GET with {_OPTIONAL_FIELDS[name][0]}=true {'showed them' if is_there else 'did not show any'}"
+            why = f"{PROBED}GET with {parameter}=true {_answer_in_words(response)}"
+            return Decision(served=False, why=why, is_open=True)
+        is_there = response.status == 200 and _shows(parsed(response), items, key)  # noqa: PLR2004
+        result = f"GET with {parameter}=true {'showed them' if is_there else 'did not show any'}"
         return Decision(served=is_there, why=f"{PROBED}{result}")
+
+    def _optional_item(self, name: str) -> dict[str, Any]:
+        if name == "vectors":
+            return {"feature_extractor_id": self.vocabulary.extractor_ids[0], "vectors": {"probe": [0.5, 0.25]}}
+        return {"field": "probe", "url": "s3://conformance/probe"}
 
     def _clean_up(self, decisions: dict[str, Decision]) -> None:
         """Delete what the probe has created. This also shows whether the target can delete."""
@@ -300,6 +318,23 @@ class Probe:
             if self._is_open(decisions, deletion.profile) and self._lacks(deletion, response):
                 tried = f"{_in_words(self.edition.operation(deletion))} {_answer_in_words(response)}"
                 decisions[deletion.profile] = Decision(served=False, why=f"served in part: {tried}; declare it to have it judged")
+
+
+def _decided(profiles: Mapping[str, Sequence[Trial]], tried: Mapping[Operation, _Tried]) -> dict[str, Decision]:
+    """Say which profiles the target serves: all their operations, of those profiles of which each was tried."""
+    return {
+        name: _decision([tried[operation] for operation, _body in trials])
+        for name, trials in profiles.items()
+        if all(operation in tried for operation, _body in trials)
+    }
+
+
+def _decision(tried: Sequence[_Tried]) -> Decision:
+    lacking = [trial.words for trial in tried if trial.is_lacking]
+    there = [trial.words for trial in tried if not trial.is_lacking]
+    if lacking and there:
+        return Decision(served=False, why=f"served in part: {'; '.join(lacking)}; declare it to have it judged")
+    return Decision(served=not lacking, why=f"{PROBED}{'; '.join(lacking or there)}")
 
 
 _OPTIONAL_FIELDS = {
