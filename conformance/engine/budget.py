@@ -51,8 +51,8 @@ BUDGETS = {
     "standard": Budget(
         "standard",
         examples=350,
-        derived=26,
-        schemathesis=20,
+        derived=40,
+        schemathesis=8,
         shrinks=150,
         seconds=3600,
         filters=300,
@@ -63,8 +63,8 @@ BUDGETS = {
     "thorough": Budget(
         "thorough",
         examples=5000,
-        derived=270,
-        schemathesis=200,
+        derived=400,
+        schemathesis=80,
         shrinks=400,
         seconds=18000,
         filters=4000,

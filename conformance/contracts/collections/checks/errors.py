@@ -1,6 +1,7 @@
 """Chapter errors: what the body of a refusal says."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from conformance.contracts.collections import openapi
@@ -124,9 +125,13 @@ def no_internals(exchange: Exchange) -> Outcome:
     """The body shows no stack trace, source path or SQL, unless the request contained it."""
     assert exchange.response is not None
     text = exchange.response.body[:65_536].decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
-    sent = (exchange.request.body or b"")[:262_144].decode("utf-8", "replace") + exchange.request.path
-    plain = sent.replace("\\n", "\n").replace('\\"', '"')
     for match in _INTERNALS.finditer(text):
-        if match[0] not in plain:
+        if match[0] not in _sent(exchange):
             return Violation("the error body shows the server's internals", "no stack trace, source path or SQL", match[0][:200])
     return HELD
+
+
+@lru_cache(maxsize=1)
+def _sent(exchange: Exchange) -> str:
+    sent = (exchange.request.body or b"")[:262_144].decode("utf-8", "replace") + exchange.request.path
+    return sent.replace("\\n", "\n").replace('\\"', '"')

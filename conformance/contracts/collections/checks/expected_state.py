@@ -19,6 +19,7 @@ from conformance.evidence.operation import Effect
 
 LISTS = {"features": "Feature", "document_blobs": "BlobView"}
 NAMED = ("metadata", *LISTS)
+_WRITES = frozenset({Effect.CREATE, Effect.UPDATE, Effect.DELETE})
 _UPDATES = (Operations.PUT_DOCUMENT, Operations.PATCH_DOCUMENT)
 
 
@@ -63,12 +64,12 @@ _OF_DOCUMENTS = Operations.CREATE_DOCUMENT.path
 
 
 @lru_cache(maxsize=32)
-def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
+def _documents(writes: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
     """Return the expected documents of a collection by id, in the order of creation; none if all may have changed unseen."""
     states: dict[str, ExpectedState] = {}
-    if any(is_unseen_change(exchange, collection) for exchange in context):
+    if any(is_unseen_change(exchange, collection) for exchange in writes):
         return states
-    for exchange in context:
+    for exchange in writes:
         if exchange.id_of("collection") == collection and exchange.succeeded:
             _apply(exchange, states)
     return states
@@ -92,7 +93,9 @@ def _apply(exchange: Exchange, states: dict[str, ExpectedState]) -> None:
 
 def expected_documents(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return the expected state of all documents in the collection of a request."""
-    return documents(exchange.context, exchange.id_of("collection"))
+    # Many lists stand in different contexts and come after the same writes.
+    writes = tuple(earlier for earlier in exchange.context if earlier.case.operation.effect in _WRITES)
+    return _documents(writes, exchange.id_of("collection"))
 
 
 def expected_document(exchange: Exchange) -> ExpectedState | None:

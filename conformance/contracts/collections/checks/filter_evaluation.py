@@ -356,19 +356,21 @@ def _kinds(group: Group) -> Iterator[str]:
                 yield from _kinds(member)
 
 
+@lru_cache(maxsize=8)
 def filtered_lists(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the filtered lists in the context of a list."""
     return tuple(earlier for earlier in lists_of(exchange) if Query.of(earlier).asks("filters") is not None)
 
 
-def lists_of(exchange: Exchange) -> list[Exchange]:
+@lru_cache(maxsize=8)
+def lists_of(exchange: Exchange) -> tuple[Exchange, ...]:
     """Return the lists of the same collection in the context of an exchange."""
     collection = exchange.id_of("collection")
-    return [
+    return tuple(
         earlier
         for earlier in exchange.context
         if earlier.case.operation == Operations.LIST_DOCUMENTS and earlier.id_of("collection") == collection
-    ]
+    )
 
 
 @lru_cache(maxsize=8)
@@ -382,6 +384,7 @@ def single_condition_answers(exchange: Exchange) -> dict[tuple[str, bool | None]
     return selected
 
 
+@lru_cache(maxsize=8)
 def deviating_operators(exchange: Exchange) -> frozenset[str]:
     """Return the operators for which a single condition in the context was answered differently from the contract."""
     return frozenset(operator for earlier in filtered_lists(exchange) if (operator := _deviant(earlier)) is not None)

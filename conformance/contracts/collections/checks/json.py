@@ -1,6 +1,8 @@
 """Chapter json: data comes back as it was sent."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from conformance.contracts.collections.checks.expectations import keeps_or_refuses, kept_or_refused
 from conformance.contracts.collections.checks.round_trip import is_user_data, judge_differences, returned, user_fields
@@ -15,6 +17,7 @@ from conformance.evidence.operation import Expect
 from conformance.evidence.requirements import Level
 
 CHECKS = Checks()
+_JUDGED = frozenset({Kind.STRING, Kind.NUMBER, Kind.STRUCTURE})
 
 keeps_or_refuses(CHECKS, "json.preserves-large-integers", "json.extreme-numbers", "json.nul-character", "json.hostile-keys")
 
@@ -42,12 +45,24 @@ def _own_data(exchange: Exchange) -> dict[str, Json]:
 def _kinds(exchange: Exchange) -> frozenset[Kind]:
     """Return the kinds of values in the user's own data of which at least one came back."""
     changed = {difference.at for differences in returned(exchange).values() for difference in differences}
+    if not changed:
+        return _kinds_in(_own_data(exchange).values())
     return frozenset(
         kind_of(node)
         for key, own in _own_data(exchange).items()
         for at, node in pointers.walk(own)
         if not any((key, *at)[:end] in changed for end in range(1, len(at) + 2))
     )
+
+
+def _kinds_in(values: Iterable[Json]) -> frozenset[Kind]:
+    """Return the kinds of values that are in some values; as soon as each kind that is judged is there, no more."""
+    kinds: set[Kind] = set()
+    for node in chain.from_iterable(map(pointers.nodes, values)):
+        kinds.add(kind_of(node))
+        if kinds >= _JUDGED:
+            break
+    return frozenset(kinds)
 
 
 def _preserved(exchange: Exchange, kind: Kind) -> Outcome:
