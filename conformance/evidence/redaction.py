@@ -24,6 +24,8 @@ PLACEHOLDER = "$TOKEN"
 _ECHOED = frozenset({"expected", "actual"})
 _THEIRS = _ECHOED | {"response", "id", "value"}
 # Words of our own, which a token that is a word itself must not take out of the record.
+# Redacted whole, before they were cut.
+_BODIES = frozenset({"body", "body_base64"})
 _OURS = frozenset({"scenario", "operation", "expect", "about", "method", "credentials", "namespace", "level"})
 _WORD = r"(?<![A-Za-z0-9_$])(?:{})(?![A-Za-z0-9_])"  # not in what stands for one already
 
@@ -54,7 +56,7 @@ class Redactor:
         return self._others.without(text)
 
     def record(self, value: Any) -> Any:
-        """Return a JSON value of a record with every string in it redacted but our own words."""
+        """Return a JSON value of a record with every string in it redacted but our own words, and bodies, which were before they were cut."""
         return self._part(value) if self.has_secrets else value
 
     def _part(self, value: Any, *, theirs: bool = False, keys: bool = False) -> Any:
@@ -64,7 +66,7 @@ class Redactor:
         if isinstance(value, dict):
             return {
                 self(key) if keys else key: member
-                if not keys and key in _OURS
+                if not keys and (key in _OURS or key in _BODIES)
                 else self._part(member, theirs=theirs or key in _THEIRS, keys=keys or key in _ECHOED)
                 for key, member in value.items()
             }
@@ -98,15 +100,15 @@ class _Pattern:
         forms = "|".join(form for secret in secrets for form in _patterns(secret))
         self._pattern = re.compile(within.format(forms), re.IGNORECASE)
         self._plain = [
-            one.lower() for secret in secrets for one in (secret, secret[::-1], secret.encode().hex(), *_in_base64(secret))
+            plain.lower() for secret in secrets for plain in (secret, secret[::-1], secret.encode().hex(), *_in_base64(secret))
         ]
 
     def without(self, text: str) -> str:
         if not self._plain:
             return text
         # Every form at every letter would cost seconds for a megabyte, and most texts hold none.
-        read = f"{text.lower()}\n{_plainly(text)}"
-        return self._pattern.sub(PLACEHOLDER, text) if any(one in read for one in self._plain) else text
+        may_hold = any(plain in reading for reading in _readings(text.lower()) for plain in self._plain)
+        return self._pattern.sub(PLACEHOLDER, text) if may_hold else text
 
 
 @cache
@@ -117,20 +119,34 @@ def _our_text() -> str:
 
 
 _ESCAPE = re.compile(
-    r"\\+(?:u00([0-9a-f]{2})|u\{0*([0-9a-f]{1,6})\}|x([0-9a-f]{2}))|%(?:25)?([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});", re.IGNORECASE
+    r"\\(?:u00([0-9a-f]{2})|u\{0*([0-9a-f]{1,6})\}|x([0-9a-f]{2}))|%(?:25)?([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});", re.IGNORECASE
 )
 _NUMBER = re.compile(r"&#0*([0-9]{1,7});")
-_OCTAL = re.compile(r"\\+([0-7]{3})")
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_PERCENT = re.compile(r"%(?:25)?[0-9a-f]{2}")
+# What escapes begin with. To look for that costs a tenth of looking for the escapes themselves.
 _MARKS = ("\\", "%", "&", "\0")
+_OF_ESCAPES = ("\\u00", "\\u{", "\\x", "&#x")
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield a text in lower case as it is, and without its escapes, as far as a secret could stand in them."""
+    yield text
+    if any(mark in text for mark in _MARKS):
+        yield _plainly(text)
 
 
 def _plainly(text: str) -> str:
-    """Return a text in lower case without its escapes, as far as a secret could stand in them."""
-    if not any(mark in text for mark in _MARKS):
-        return ""
-    text = _OCTAL.sub(lambda found: chr(int(found[1], 8)), _NUMBER.sub(lambda found: _letter(int(found[1])), text))
-    text = _ESCAPE.sub(lambda found: _letter(int(next(one for one in found.groups() if one), 16)), text)
-    return html.unescape(text).replace("\\", "").replace("\0", "").lower()
+    """Return a text in lower case without its escapes; of several backslashes in a row the last one begins an escape."""
+    if "&#" in text:
+        text = _NUMBER.sub(lambda escape: _letter(int(escape[1])), text)
+    if "\\" in text:
+        text = _OCTAL.sub(lambda escape: chr(int(escape[1], 8)), text)
+    if any(mark in text for mark in _OF_ESCAPES) or _PERCENT.search(text):
+        text = _ESCAPE.sub(lambda escape: _letter(int(next(filter(None, escape.groups())), 16)), text)
+    if "&" in text:
+        text = html.unescape(text)
+    return text.replace("\\", "").replace("\0", "").lower()
 
 
 def _letter(number: int) -> str:

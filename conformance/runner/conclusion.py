@@ -1,5 +1,6 @@
 """The end of a run: its record and its reports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,8 +34,10 @@ def _write(conclusion: Conclusion, output: Path, ending: Ending, text_file: str 
 
     try:
         text = None if text_file is None else resources.find(text_file).read_text("utf-8")
-        written = files.write(conclusion.results, output, text)
-        conclusion.files = [*written.paths, checkpoint.join_exchanges(output)]
+        with ThreadPoolExecutor(1) as pool:  # compressing needs no turn of Python's
+            exchanges = pool.submit(checkpoint.join_exchanges, output)
+            written = files.write(conclusion.results, output, text)
+        conclusion.files = [*written.paths, exchanges.result()]
         if written.lacking:
             conclusion.lacking, ending.exit_code = written.lacking, Exit.INCOMPLETE
         if ending.because is None:

@@ -57,4 +57,6 @@ def _arguments(controller: Controller) -> list[str]:
     arguments += ["-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"]
     arguments += ["--import-mode=importlib", "--conformance-settings", settings.model_dump_json()]
     # If a worker crashes, the run is incomplete; a new worker in its place would start in the middle.
-    return [*arguments, "-n", str(settings.workers), "--max-worker-restart=0"]
+    arguments += ["-n", str(settings.workers), "--max-worker-restart=0"]
+    # Scenarios take from a millisecond to seconds: given out one by one, none waits behind a long one while another worker is idle.
+    return [*arguments, "--maxschedchunk=1"]

@@ -116,6 +116,9 @@ class Session:
         if dropped:
             items[:] = [item for item in items if item not in dropped]
             config.hook.pytest_deselected(items=dropped)
+        # The long ones come first, so that no worker is left with one at the end.
+        backwards = items[::-1]
+        items[:] = sorted(backwards, key=lambda item: not (isinstance(item, Scenario) and item.is_in_parts))
         self.controller.wanted = {item.scenario for item in items if isinstance(item, Scenario)}
 
     @pytest.hookimpl(wrapper=True)
