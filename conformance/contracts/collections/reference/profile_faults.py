@@ -199,17 +199,17 @@ def _validate_first(reference: Reference) -> None:
 
 def _lost_updates() -> Fault:
     """Read a document when a patch arrives, and write it when its body has been looked at."""
-    # By the server and the call that is under way on it.
+    # By the server and the body that is under way to it: an edition may hand the handler another call of the same body.
     snapshots: WeakKeyDictionary[Reference, dict[int, Body | None]] = WeakKeyDictionary()
 
     def arrived(reference: Reference, call: Call) -> float | None:
         if call.operation != "patch_document":
             return None
-        snapshots.setdefault(reference, {})[id(call)] = reference.service.store.document(*place_of(call))
+        snapshots.setdefault(reference, {})[id(call.body)] = reference.service.store.document(*place_of(call))
         return 0.005
 
     def changed(reference: Reference, original: Handler, call: Call) -> Body:
-        before = snapshots[reference].pop(id(call), None)
+        before = snapshots[reference].pop(id(call.body), None)
         if before is not None and reference.service.store.document(*place_of(call)) is not None:
             reference.service.store.replace_document(*place_of(call), before)
         return original(call)
