@@ -63,9 +63,14 @@ def is_unseen_change(exchange: Exchange, collection: str | None) -> bool:
 _OF_DOCUMENTS = Operations.CREATE_DOCUMENT.path
 
 
-@lru_cache(maxsize=32)
-def _documents(writes: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
+def documents(context: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
     """Return the expected documents of a collection by id, in the order of creation; none if all may have changed unseen."""
+    # Many lists stand in different contexts and come after the same writes.
+    return _after(tuple(exchange for exchange in context if exchange.case.operation.effect in _WRITES), collection)
+
+
+@lru_cache(maxsize=32)
+def _after(writes: tuple[Exchange, ...], collection: str | None) -> dict[str, ExpectedState]:
     states: dict[str, ExpectedState] = {}
     if any(is_unseen_change(exchange, collection) for exchange in writes):
         return states
@@ -93,9 +98,7 @@ def _apply(exchange: Exchange, states: dict[str, ExpectedState]) -> None:
 
 def expected_documents(exchange: Exchange) -> dict[str, ExpectedState]:
     """Return the expected state of all documents in the collection of a request."""
-    # Many lists stand in different contexts and come after the same writes.
-    writes = tuple(earlier for earlier in exchange.context if earlier.case.operation.effect in _WRITES)
-    return _documents(writes, exchange.id_of("collection"))
+    return documents(exchange.context, exchange.id_of("collection"))
 
 
 def expected_document(exchange: Exchange) -> ExpectedState | None:

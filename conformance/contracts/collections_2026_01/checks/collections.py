@@ -1,10 +1,19 @@
 """What the edition of 2026-01 promises of a collection that is created."""
 
 from conformance.contracts.collections.checks.expectations import refuses
-from conformance.contracts.collections.checks.round_trip import dict_or_empty, entries, items, unchanged
+from conformance.contracts.collections.checks.round_trip import (
+    dict_or_empty,
+    entries,
+    items,
+    judge_differences,
+    returned,
+    unchanged,
+)
 from conformance.contracts.collections.operations import Operations
 from conformance.core import equality
+from conformance.core.equality import Difference
 from conformance.core.json_text import Json
+from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
@@ -12,6 +21,8 @@ from conformance.evidence.ledger import Violation
 CHECKS = Checks()
 _CREATE = Operations.CREATE_COLLECTION
 _CLUSTER_DEFAULTS: dict[str, Json] = {"auto_execute_on_batch": True, "cooldown_seconds": 3600, "execution_phase": 2, "priority": 0}
+# The pointer to a member of an application: its place in the list, and its key.
+_MEMBER = 2
 _SOURCE = ("type", "bucket_ids", "collection_id", "collection_ids")
 
 refuses(
@@ -39,8 +50,19 @@ def echoes_extractor(exchange: Exchange) -> Outcome:
 @CHECKS.check("collections.create.echoes-applications", _CREATE, when=When.ECHOED)
 def echoes_applications(exchange: Exchange) -> Outcome:
     """Clusters and alerts come back as they were given, in their order; defaults are judged by collections.create.cluster-defaults."""
-    outcomes = [unchanged(exchange, key) for key in ("cluster_applications", "alert_applications")]
-    return next((outcome for outcome in outcomes if isinstance(outcome, Violation)), HELD if HELD in outcomes else None)
+    shown = returned(exchange)
+    keys = [
+        key for key in ("cluster_applications", "alert_applications") if key in shown and exchange.case.body.get(key) is not None
+    ]
+    differences = (difference for key in keys for difference in shown[key] if not _is_default_of_cluster(difference))
+    return judge_differences(differences) if keys else None
+
+
+def _is_default_of_cluster(difference: Difference) -> bool:
+    key, *within = difference.at
+    return (
+        key == "cluster_applications" and difference.sent is MISSING and len(within) == _MEMBER and within[-1] in _CLUSTER_DEFAULTS
+    )
 
 
 @CHECKS.check("collections.create.cluster-defaults", _CREATE, when=When.ECHOED)
@@ -50,9 +72,9 @@ def defaults_of_clusters(exchange: Exchange) -> Outcome:
     outcome: Outcome = None
     for index, (sent, got) in enumerate(zip(given, shown, strict=False)):
         for key, default in _CLUSTER_DEFAULTS.items():
-            if key in dict_or_empty(sent) or key not in dict_or_empty(got):
+            if key in dict_or_empty(sent) or not isinstance(got, dict):
                 continue
-            if next(equality.differences(default, got[key]), None) is not None:
+            if key in got and next(equality.differences(default, got[key]), None) is not None:
                 at = ("cluster_applications", index, key)
                 return Violation("the default was not applied", default, got[key], at)
             outcome = HELD
