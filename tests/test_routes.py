@@ -79,7 +79,9 @@ def test_what_is_found_there_is_recorded_with_its_routes_and_replayed_wherever_o
     sent = {(one["request"]["method"], one["request"]["path"]) for one in read_exchanges(folder / "out")}
     assert ("POST", "/gateway/v1/collections/create") in sent
     assert ("POST", "/v1/collections/create") not in sent
-    assert '-X POST "$TARGET"/gateway/v1/collections/create' in html.unescape((folder / "out" / "report.html").read_text())
+    page = html.unescape((folder / "out" / "report.html").read_text())
+    assert '-X POST "$TARGET"/gateway/v1/collections/create' in page
+    assert all(f"<td><code>{name}</code></td><td><code>{route}</code></td>" in page for name, route in ROUTES.items())
     for target in ([], ["--app", "apps:faulty"], ["--target", "t.toml"]):
         again = run(folder, "replay", "out/results.json", "source.type-enum", *target)
         assert (again.returncode, "shown again" in again.stdout) == (1, True), again.stdout + again.stderr
