@@ -250,6 +250,11 @@ class Run:
         finally:
             self.scenario, self.tags = scenario, tags
 
+    @property
+    def stage(self) -> str:
+        """The scenario that sends, and the round of a long run."""
+        return f"{self.scenario}, round {self.round}" if self.round else self.scenario
+
     def begin_round(self) -> None:
         """Begin the next round of a long run: what was made before is forgotten, and of the round before only what was new stays on record."""
         if self.round:

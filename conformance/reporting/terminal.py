@@ -46,12 +46,16 @@ class Progress:
         self._is_watched = self._live or stream.isatty() or bool(os.environ.get("CI"))
         self._next = timing.monotonic() + (0.0 if self._live else _PLAIN_SECONDS)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether somebody watches, and enough time has passed since the last time."""
+        return self._is_watched and timing.monotonic() >= self._next
+
     def show(self, scenario: str, exchanges: int, violated: int) -> None:
-        """Show the progress, if enough time has passed since the last time."""
-        now = timing.monotonic()
-        if now < self._next or not self._is_watched:
+        """Show the progress, if it is due."""
+        if not self.is_due:
             return
-        self._next = now + (_LIVE_SECONDS if self._live else _PLAIN_SECONDS)
+        self._next = timing.monotonic() + (_LIVE_SECONDS if self._live else _PLAIN_SECONDS)
         line = f"{exchanges} exchanges, {violated} violated | {scenario}"
         if self._live:
             width = Console(file=self._stream).width - 1

@@ -135,6 +135,18 @@ class Controller:
                 raise type(error)(self._redactor.ours(str(error))) from None
             raise
 
+    @property
+    def shared_folder(self) -> Path:
+        """The folder that the process that leads workers shares with them.
+
+        Raises:
+            ValueError: this process leads no workers.
+
+        """
+        if self.interruption.word is None:
+            raise ValueError("this process leads no workers")
+        return self.interruption.word.parent
+
     def _lead_workers(self) -> None:
         """Make the place where workers find the word that the run is to end."""
         folder = self._until_closed.enter_context(TemporaryDirectory(prefix="conformance-"))

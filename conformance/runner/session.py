@@ -20,6 +20,7 @@ from conformance.runner import contracts, rounds, selection
 from conformance.runner.controller import Controller
 from conformance.runner.isolation import hypothesis_folder
 from conformance.runner.scenarios import Scenario, Suite
+from conformance.runner.worker_progress import ProgressFile
 
 # Settings of pytest for such a run.
 PYTEST_INI = Path(__file__).with_name("pytest.ini")
@@ -44,8 +45,9 @@ def _of_worker(config: pytest.Config) -> "Session":
     """Return the session of a worker of pytest-xdist: it is told what probing has found, and where the word to end will be."""
     worker_input = config.workerinput  # type: ignore[attr-defined]
     settings = Settings.model_validate_json(worker_input["conformance"])
-    word = Path(worker_input["conformance_word"])
-    return Session(Controller(settings, contracts.of(settings), worker=worker_input["workerid"], word=word))
+    word, name = Path(worker_input["conformance_word"]), worker_input["workerid"]
+    progress = ProgressFile(word.parent, name)
+    return Session(Controller(settings, contracts.of(settings), progress.tell, worker=name, word=word))
 
 
 class Session:

@@ -5,7 +5,9 @@ import os
 import secrets
 import shlex
 import sys
-from contextlib import nullcontext, suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,12 +22,14 @@ from conformance.engine import interruption
 from conformance.engine.run import Run
 from conformance.evidence.results import Results, Status, Verdict
 from conformance.reporting import baseline, github, terminal
-from conformance.runner import checkpoint, contracts
+from conformance.runner import checkpoint, contracts, worker_progress
 from conformance.runner.checkpoint import Checkpoint
 from conformance.runner.controller import Controller
 from conformance.runner.isolation import isolated
 from conformance.runner.performing import perform_all
 
+# Between two looks at what the workers tell.
+_LOOK_SECONDS = 0.2
 # Options that a resumed run takes from its checkpoint, by attribute name.
 _FIXED = {"url": "URL", "app": "--app", "target": "--target", "profile": "--profile", "only": "--only", "seed": "--seed",
           "strict": "--strict", "keep": "--keep", "budget": "--budget", "output": "--output",
@@ -155,21 +159,43 @@ def _perform(settings: Settings, output: ServerOutput | None = None, before: Che
             try:
                 # An interruption before the first request ends the run too.
                 with controller.interruption.on_signals():
-                    _perform_scenarios(controller)
+                    _perform_scenarios(controller, progress)
             finally:
                 controller.close()
                 progress.clear()
     return controller
 
 
-def _perform_scenarios(controller: Controller) -> None:
+def _perform_scenarios(controller: Controller, progress: terminal.Progress) -> None:
     memory.settle()
     if controller.settings.workers:
         from conformance.runner import sealed_pytest
 
-        sealed_pytest.run_workers(controller)
+        with _showing_workers(controller, progress):
+            sealed_pytest.run_workers(controller)
     else:
         _run_here(controller)
+
+
+@contextmanager
+def _showing_workers(controller: Controller, progress: terminal.Progress) -> Iterator[None]:
+    """Show how far all workers are together, while the block runs."""
+    folder, has_ended = controller.shared_folder, threading.Event()
+
+    def watch() -> None:
+        while not has_ended.wait(_LOOK_SECONDS):
+            if progress.is_due and (workers := worker_progress.read(folder)):
+                violated = {name for worker in workers for name in worker.violated}
+                exchanges = sum(worker.exchanges for worker in workers)
+                progress.show(" | ".join(worker.stage for worker in workers), exchanges, len(violated))
+
+    watcher = threading.Thread(target=watch, daemon=True, name="conformance-progress")
+    watcher.start()
+    try:
+        yield
+    finally:
+        has_ended.set()
+        watcher.join()
 
 
 def _run_here(controller: Controller) -> None:
@@ -183,7 +209,8 @@ def _run_here(controller: Controller) -> None:
 
 
 def _progress(progress: terminal.Progress, run: Run) -> None:
-    progress.show(f"{run.scenario}, round {run.round}" if run.round else run.scenario, run.exchanges, len(run.ledger.failed()))
+    if progress.is_due:
+        progress.show(run.stage, run.exchanges, len(run.ledger.failed()))
 
 
 def _own_stderr() -> IO[str]:
