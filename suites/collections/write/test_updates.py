@@ -5,6 +5,7 @@ from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
+from conformance.engine.plan import Plan
 from conformance.engine.run import JSON_HEADERS
 from conformance.engine.scenario import by_chance, exercises
 from conformance.evidence.exchange import Exchange
@@ -259,12 +260,10 @@ def test_deleted_documents(run: CollectionsRun) -> None:
     controls = (*controls, run.call(Operations.PATCH_DOCUMENT, body={"a": 1}, of=created[1], expect=Expect.ACCEPT, context=context))
     gone = "documents.delete.then-unknown"
     with run.alone():
-        context = (*context, *controls, *_search(run, collection, context))
+        context = (*context, *controls, *run.perform_all(_plan_search(run, collection, context)))
         context = (*context, run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.ACCEPT, context=context))
-        if run.serves("read"):
-            run.call(Operations.GET_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
-        if run.serves("query"):
-            _search(run, collection, context, gone, "documents.delete.only-that")
+        reads = [run.plan_read(doomed, gone, expect=Expect.REFUSE, context=context)] if run.serves("read") else []
+        run.perform_all([*reads, *_plan_search(run, collection, context, gone, "documents.delete.only-that")])
     run.call(Operations.DELETE_DOCUMENT, gone, of=doomed, expect=Expect.REFUSE, context=context)
     for operation in (Operations.PATCH_DOCUMENT, Operations.PUT_DOCUMENT):
         run.call(operation, "documents.update.unknown", body={"title": "again"}, of=doomed, expect=Expect.REFUSE, context=context)
@@ -275,10 +274,10 @@ def test_deleted_documents(run: CollectionsRun) -> None:
         run.list_documents(collection, {}, gone, "documents.delete.only-that", context=context, limit=1000, include_total="true")
 
 
-def _search(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> tuple[Exchange, ...]:
-    """Search for the documents by title: a search index may be outdated."""
+def _plan_search(run: CollectionsRun, collection: Exchange, context: tuple[Exchange, ...], *about: str) -> list[Plan]:
+    """Plan to search for the documents by title: a search index may be outdated."""
     body: dict[str, Json] = {"filters": {"AND": [{"field": "title", "operator": "starts_with", "value": "one"}]}}
-    return (run.list_documents(collection, body, *about, context=context, limit=1000),) if run.serves("query") else ()
+    return [run.plan_list(collection, body, *about, context=context, limit=1000)] if run.serves("query") else []
 
 
 @exercises("collections.delete.then-unknown", "documents.create.unknown-collection", "list.unknown-collection", "documents.delete.only-that",
