@@ -94,6 +94,7 @@ OWN: dict[str, Fault] = {
             "details": _refusing(lambda body: any(body["feature_extractor"].get(key) for key in ("params", "parameters", "input_mappings",
                                                                                                  "field_passthrough")))
         },
+        "clusters refused": {"details": _refusing(lambda body: bool(body.get("cluster_applications")))},
         "several buckets refused": {"details": _refusing(lambda body: len(body["source"].get("bucket_ids") or ()) > 1)},
     }.items()
 }  # fmt: skip

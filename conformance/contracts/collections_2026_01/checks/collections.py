@@ -1,6 +1,6 @@
 """What the edition of 2026-01 promises of a collection that is created."""
 
-from conformance.contracts.collections.checks.expectations import refuses
+from conformance.contracts.collections.checks.expectations import CLEAN, refuses
 from conformance.contracts.collections.checks.round_trip import (
     dict_or_empty,
     entries,
@@ -17,6 +17,7 @@ from conformance.core.pointers import MISSING
 from conformance.engine.checks import HELD, Checks, Outcome, When
 from conformance.evidence.exchange import Exchange
 from conformance.evidence.ledger import Violation
+from conformance.evidence.operation import Expect
 
 CHECKS = Checks()
 _CREATE = Operations.CREATE_COLLECTION
@@ -79,6 +80,13 @@ def defaults_of_clusters(exchange: Exchange) -> Outcome:
                 return Violation("the default was not applied", default, got[key], at)
             outcome = HELD
     return outcome
+
+
+@CHECKS.check("collections.create.cluster-defaults", _CREATE, when=When.REFUSED)
+def clusters_refused(exchange: Exchange) -> Outcome:
+    """A server may know no cluster of a collection that is not there yet: then no answer has a default that could be wrong."""
+    is_open = exchange.case.expect is Expect.EITHER and exchange.status in CLEAN
+    return HELD if is_open and items(dict_or_empty(exchange.case.body).get("cluster_applications")) else None
 
 
 @CHECKS.check("source.comes-back", _CREATE, when=When.ECHOED)
