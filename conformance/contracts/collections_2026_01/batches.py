@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections_2026_01.batch_corpus import NEIGHBOUR, NONE, Body
 from conformance.contracts.collections_2026_01.operations import Added
@@ -61,6 +62,14 @@ class Shelf:
         if self.run.serves("read") and documents:
             reads = [self.run.plan_read(document, *about, expect=expect, context=self.context) for document in documents]
             self.learn(*self.run.perform_all(reads))
+
+    def patch(self, document: Exchange, fields: Body, *about: str) -> None:
+        """Change a document by itself, in fields that no request about many has given: the answer shows the others."""
+        if self.run.serves("write"):
+            plan = self.run.plan_call(
+                Operations.PATCH_DOCUMENT, *about, body=fields, of=document, expect=Expect.ACCEPT, context=self.context
+            )
+            self.learn(self.run.perform(plan))
 
 
 def shelf(run: CollectionsRun, bodies: Iterable[Body], collection: Exchange | None = None) -> Shelf | None:

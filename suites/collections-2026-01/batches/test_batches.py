@@ -1,7 +1,7 @@
 """Changing and deleting documents that are named one by one, and those that a filter selects."""
 
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections_2026_01.batch_corpus import BY_NAME, DOCUMENTS, NOT_NOTED, Body
+from conformance.contracts.collections_2026_01.batch_corpus import BY_NAME, DOCUMENTS, NOT_NOTED, Body, condition
 from conformance.contracts.collections_2026_01.batches import UNKNOWN, Shelf, neighbour, shelf
 from conformance.contracts.collections_2026_01.operations import Added
 from conformance.engine.scenario import exercises
@@ -17,6 +17,9 @@ _OWN: tuple[Body, ...] = ({"title": "first", "own": 0}, {"own": "", "object": {"
                           {"list": [0], "metadata": {"only": {"a": None}}})  # fmt: skip
 
 
+# A page without a limit has ten documents: a server that pages through what a filter selects may stop after the first of them.
+_A_PAGE_AND_MORE = 12
+_BUT_THE_FIRST: Body = {"AND": [condition("number", "gt", 0)]}
 _SAID = tuple(f"{chapter}.{last}" for chapter in (_UPDATE, _DELETE) for last in ("counts", "results", "goes-on", "response-schema"))
 
 
@@ -81,6 +84,9 @@ def _delete(home: Shelf, other: Shelf) -> None:
     home.look(*_DELETED)
     # What is not there comes first, in the middle and last.
     unknown = [UNKNOWN, first, other.ids[0], fourth, third]
+    # Nor is what was deleted there for an update.
+    late = _updates({third: {"own": "too late"}, first: {"own": "in time"}})
+    home.ask(Added.UPDATE_IN_BATCH, late, f"{_UPDATE}.goes-on", expect=Expect.EITHER)
     home.ask(Added.DELETE_IN_BATCH, {"document_ids": unknown}, f"{_DELETE}.goes-on", expect=Expect.EITHER)
     home.look(*_DELETED)
     home.ask(Added.DELETE_IN_BATCH, {"filters": BY_NAME}, _DELETED[0])
@@ -88,15 +94,22 @@ def _delete(home: Shelf, other: Shelf) -> None:
     home.read(home.documents[5:], _DELETED[1])
 
 
-@exercises(*_UPDATED, *_DELETED, "documents.batch-update.counts", "documents.batch-delete.counts")
+@exercises("documents.bulk.changes-selected", "documents.bulk.counts", *_UPDATED, *_DELETED, "documents.batch-update.counts",
+           "documents.batch-delete.counts")  # fmt: skip
 def test_crowd(run: CollectionsRun) -> None:
-    """With a larger budget: more documents than many servers take at once, up to the most that may be named."""
-    home = shelf(run, [{"number": number} for number in range(run.budget.crowd)]) if run.budget.crowd else None
+    """More documents than a page of a list has; with a larger budget more than many servers take at once, up to the most that may be named."""
+    home = shelf(run, [{"number": number} for number in range(run.budget.crowd or _A_PAGE_AND_MORE)])
     if home is None:
         return
+    home.select([_BUT_THE_FIRST])
     home.ask(Added.UPDATE_IN_BULK, {"update_data": {"all": True}}, "documents.bulk.changes-selected")
     home.look("documents.bulk.changes-selected")
-    home.ask(Added.UPDATE_IN_BATCH, _updates({name: {"own": at} for at, name in enumerate(home.ids)}), _UPDATED[0])
+    home.ask(Added.UPDATE_IN_BATCH, {"filters": _BUT_THE_FIRST, "update_data": {"many": True}}, _UPDATED[0])
     home.look(*_UPDATED)
-    home.ask(Added.DELETE_IN_BATCH, {"document_ids": home.ids[1:]}, _DELETED[0])
+    if run.budget.crowd:
+        home.ask(Added.UPDATE_IN_BATCH, _updates({name: {"own": at} for at, name in enumerate(home.ids)}), _UPDATED[0])
+        home.look(*_UPDATED)
+        home.ask(Added.DELETE_IN_BATCH, {"document_ids": home.ids[2::2]}, _DELETED[0])
+        home.look(*_DELETED)
+    home.ask(Added.DELETE_IN_BATCH, {"filters": _BUT_THE_FIRST}, _DELETED[0])
     home.look(*_DELETED)

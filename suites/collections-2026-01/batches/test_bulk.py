@@ -31,6 +31,7 @@ def test_filters(run: CollectionsRun) -> None:
     home.look(*_LOOKS)
     home.ask(Added.UPDATE_IN_BULK, {"update_data": {"title": "one for all", "zero": 0.0, "flag": False}}, _SELECTED)
     home.read(home.documents[:1], *_LOOKS)
+    home.patch(home.documents[1], {"patched": True}, _SELECTED)
     home.look(*_LOOKS)
     home.ask(Added.UPDATE_IN_BULK, {"update_data": _claims(other.collection)}, _IDENTITY, expect=Expect.EITHER)
     home.look(_IDENTITY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
 from conformance.contracts.collections_2026_01.batch_corpus import BY_NAME, DOCUMENTS, NONE, Body
 from conformance.contracts.collections_2026_01.batches import Shelf, bodies, controls, shelf
@@ -9,6 +10,7 @@ from conformance.contracts.collections_2026_01.operations import Added
 from conformance.core.json_text import Json
 from conformance.core.pointers import Pointer
 from conformance.engine.scenario import exercises
+from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 
 _MOST = 1000
@@ -98,17 +100,28 @@ def _refused_deletes(ids: list[str], *, more: bool) -> Iterator[Refused]:
     "documents.bulk.unknown-collection", "documents.batch-update.unknown-collection", "documents.batch-delete.unknown-collection"
 )
 def test_unknown_collection(run: CollectionsRun) -> None:
-    """Name a collection that does not exist, beside one that does."""
+    """Name a collection that never was, and one that was deleted, beside one that is there."""
     served = controls(run)
     plans = [
         run.plan(
             operation,
             f"{_CHAPTERS[operation]}.unknown-collection",
             body=body,
-            ids={"collection": "col_000000000000000000000000"},
+            ids={"collection": collection},
             expect=Expect.REFUSE,
-            context=served,
+            context=(*served, *before),
         )
+        for collection, before in (("col_000000000000000000000000", ()), *_deleted(run))
         for operation, body in bodies(NONE).items()
     ]
     run.perform_all(plans)
+
+
+def _deleted(run: CollectionsRun) -> Iterator[tuple[str, tuple[Exchange, ...]]]:
+    """Yield the id of a collection that was made and deleted, with what says so."""
+    created = run.new_collection() if run.serves("write") else None
+    if created is None:
+        return
+    deleted = run.call(Operations.DELETE_COLLECTION, of=created, expect=Expect.ACCEPT, context=(created,))
+    if deleted.succeeded:
+        yield created.created_id or "", (created, deleted)

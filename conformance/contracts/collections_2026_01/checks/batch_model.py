@@ -86,8 +86,8 @@ class Look(NamedTuple):
 
 
 def look(exchange: Exchange) -> Look | None:
-    """Return what an exchange shows: a complete list all documents, and a read one of them, that it is there or that it is not."""
-    if exchange.case.operation == _GET:
+    """Return what an exchange shows: a complete list all documents; a read or a patch one, that it is there or that it is not."""
+    if exchange.case.operation in (_GET, Operations.PATCH_DOCUMENT):
         identifier = exchange.id_of("document") or ""
         if exchange.status == 404:  # noqa: PLR2004
             return Look({}, identifier)
