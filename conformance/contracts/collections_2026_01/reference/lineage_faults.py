@@ -117,6 +117,10 @@ def _of_the_first(_reference: Reference, before: list[Body], lineage: Body, _cal
     return before[0] if before else lineage
 
 
+def _of_step(step: Body) -> str:
+    return str(step["collection_id"])
+
+
 def _root(name: str) -> Installed:
     return _shown(lambda lineage: {**lineage, "root": {**lineage["root"], name: None}, "path": None})
 
@@ -151,6 +155,8 @@ LINEAGE_FAULTS: tuple[Fault, ...] = (
     Fault("lineage-begins-a-step-late", "documents.lineage.shows-steps", "edge", installed=_steps(lambda steps: steps[1:])),
     Fault("lineage-of-the-first-read", "documents.lineage.shows-steps", "rare", installed=_by_read(_of_the_first)),
     Fault("lineage-steps-reversed", "documents.lineage.steps-in-order", installed=_steps(lambda steps: steps[::-1])),
+    Fault("lineage-steps-by-id", "documents.lineage.steps-in-order", "edge", installed=_steps(lambda steps: sorted(steps, key=_of_step))),
+    Fault("lineage-steps-by-id-backwards", "documents.lineage.steps-in-order", "edge", installed=_steps(lambda steps: sorted(steps, key=_of_step, reverse=True))),
     Fault("lineage-last-step-first", "documents.lineage.steps-in-order", "edge", installed=_steps(lambda steps: [*steps[-1:], *steps[:-1]])),
     Fault("lineage-without-root-bucket", "documents.lineage.shows-root", installed=_root("bucket_id")),
     Fault("lineage-without-root-object", "documents.lineage.shows-root", "edge", installed=_root("object_id")),
