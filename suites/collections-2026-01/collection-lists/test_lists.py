@@ -25,7 +25,7 @@ _FILTERS, _NESTED, _OPERATORS = "collections.list.filters", "collections.list.ne
 _SEARCH, _PARTS = "collections.list.search", "collections.list.search-parts"
 _SENSITIVE, _DEFAULT = "collections.list.case-sensitive", "collections.list.case-insensitive-default"
 _DISABLED: dict[str, Json] = {"field": "enabled", "operator": "eq", "value": False}
-_TAXONOMY = "taxonomy_applications.taxonomy_id"
+_TAXONOMY, _UNKNOWN = "taxonomy_applications.taxonomy_id", "collections.update.unknown"
 
 
 def _family(run: CollectionsRun) -> Family | None:
@@ -125,6 +125,14 @@ def test_filters(run: CollectionsRun) -> None:
                 }
             },
         ),
+        (
+            _OPERATORS,
+            {
+                "filters": _more(
+                    family, condition(name, family.name("alph"), "contains"), condition(name, family.name("alpha"), "ne")
+                )
+            },
+        ),
         ((_DEFAULT, _FILTERS), {"filters": _more(family, recased)}),
         (_SENSITIVE, {"filters": _more(family, recased), "case_sensitive": True}),
     ]
@@ -141,7 +149,7 @@ def _more(family: Family, *conditions: dict[str, Json]) -> dict[str, Json]:
     return shared(describe(family.tag), *conditions)
 
 
-@exercises(_SEARCH, _PARTS, _SENSITIVE, _DEFAULT)
+@exercises(_SEARCH, _PARTS, _SENSITIVE, _DEFAULT, "collections.list.total")
 def test_search(run: CollectionsRun) -> None:
     """Search for ids, names and descriptions, whole and in part, and in the other case."""
     family = _family(run)
@@ -150,7 +158,7 @@ def test_search(run: CollectionsRun) -> None:
     words, one = describe(family.tag), family.members[-1]
     recased = words.replace("Shared By All", "SHARED by ALL")
     asked: list[tuple[str, dict[str, Json]]] = [
-        (_SEARCH, {"search": family.name("bravo")}),
+        (_SEARCH, {"search": family.name("bravo"), "filters": family.filter}),
         (_SEARCH, {"search": one.created_id}),
         (_SEARCH, {"search": words, "filters": _more(family, _DISABLED)}),
         (_PARTS, {"search": f"{family.tag}Shared"}),
@@ -159,7 +167,7 @@ def test_search(run: CollectionsRun) -> None:
     ]
     if run.budget.exhaustive:
         asked += [(_PARTS, {"search": family.name("char")}), (_SENSITIVE, {"search": words, "case_sensitive": True})]
-    run.perform_all(plan_list(run, body, about, context=family.context, limit=ALL) for about, body in asked)
+    run.perform_all(plan_list(run, body, about, context=family.context, limit=ALL, include_total="true") for about, body in asked)
 
 
 @exercises("collections.list.limit-bounds", "collections.list.offset-bounds", "errors.*")
@@ -214,9 +222,9 @@ def test_refused_creates(run: CollectionsRun) -> None:
     )
 
 
-@exercises("collections.list.forgets-deleted", "collections.list.returns-created", "collections.list.total")
+@exercises("collections.list.forgets-deleted", "collections.list.returns-created", "collections.list.total", _UNKNOWN)
 def test_deleted(run: CollectionsRun) -> None:
-    """Delete one of two collections, and list them."""
+    """Delete one of two collections, update both, and list them."""
     if not run.serves("write"):
         return
     tag, body = run.tags.new(), collections.minimal(run.vocabulary)
@@ -225,6 +233,11 @@ def test_deleted(run: CollectionsRun) -> None:
     if doomed.created_id is None or kept.created_id is None:
         return
     context = (doomed, kept, run.call(Operations.DELETE_COLLECTION, of=doomed, expect=Expect.ACCEPT, context=(doomed, kept)))
+    if run.serves("collection-updates"):
+        change: dict[str, Json] = {"enabled": False}
+        context = (*context, run.call(Added.PATCH_COLLECTION, body=change, of=kept, expect=Expect.ACCEPT, context=context))
+        late = run.plan_call(Added.PATCH_COLLECTION, _UNKNOWN, body=change, of=doomed, expect=Expect.REFUSE, context=context)
+        context = (*context, run.perform(late))
     # A name that was taken was given another tag, and its description too.
     description = kept.case.body["description"]
     list_collections(run, {"filters": shared(description)}, context=context, limit=ALL, include_total="true")

@@ -3,7 +3,7 @@
 from conformance.contracts.collections.generation import collections
 from conformance.contracts.collections.operations import Operations
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections_2026_01.family import ALL, list_collections
+from conformance.contracts.collections_2026_01.family import ALL, plan_list
 from conformance.contracts.collections_2026_01.operations import Added
 from conformance.core.json_text import Json
 from conformance.core.pointers import Pointer
@@ -18,7 +18,7 @@ _IDENTITY, _RENAMED, _OLD = "collections.update.keeps-identity", "collections.up
 def _create(run: CollectionsRun, name: str) -> Exchange | None:
     """Create a collection in which every field is given that an update may change, or must not; None if the target does not let us.
 
-    A server may refuse any cluster, for it cannot be of a collection that is not there yet.
+    A server may refuse any cluster, for it cannot be of a collection that is not there yet, and may know no alert.
     """
     fields: dict[str, Json] = {
         "description": "as created",
@@ -26,7 +26,9 @@ def _create(run: CollectionsRun, name: str) -> Exchange | None:
         "taxonomy_applications": [{"taxonomy_id": run.vocabulary.taxonomy_names[0], "priority": 3}],
     }
     clusters: list[Json] = [{"cluster_id": run.vocabulary.names()["cluster of this collection"][0], "cooldown_seconds": 7}]
-    for more in ({"cluster_applications": clusters}, {}):
+    constant: Json = {"input_key": "text", "source": {"source_type": "constant", "value": "x"}}
+    alerts: list[Json] = [{"alert_id": run.vocabulary.names()["alert"][0], "input_mappings": [constant]}]
+    for more in ({"cluster_applications": clusters, "alert_applications": alerts}, {"alert_applications": alerts}, {}):
         created = run.collection({**collections.minimal(run.vocabulary, name), **fields, **more})
         if created.created_id is not None:
             return created
@@ -48,7 +50,8 @@ def _read_by(run: CollectionsRun, name: str, about: str, context: tuple[Exchange
     return run.perform(run.plan(Operations.GET_COLLECTION, about, ids={"collection": name}, expect=expect, context=context))
 
 
-@exercises("collections.update.*", "collections.list.entries", "collections.list.returns-created", "errors.*")
+@exercises("collections.update.*", "collections.list.entries", "collections.list.returns-created", "collections.list.filters",
+           "collections.list.search", "errors.*")  # fmt: skip
 def test_updates(run: CollectionsRun) -> None:
     """Change each field by itself, then all together; the collection is read, listed and looked for by its names."""
     created = _create(run, "changing")
@@ -82,10 +85,20 @@ def _look_for_names(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple
 
 
 def _listed(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-    """List the collection by the last name that it was given."""
-    name = next(earlier.case.body["collection_name"] for earlier in reversed(context) if earlier.case.operation == _PATCH)
-    body: dict[str, Json] = {"filters": {"AND": [{"field": "collection_name", "operator": "eq", "value": name}]}}
-    return (*context, list_collections(run, body, context=context, limit=ALL)) if run.serves("collection-lists") else context
+    """List the collection by its last name, by all that it was given last, and by a search for that name."""
+    if not run.serves("collection-lists"):
+        return context
+    given = next(earlier.case.body for earlier in reversed(context) if earlier.case.operation == _PATCH)
+    by_name, *others = [
+        {"field": field, "operator": "eq", "value": given[field]} for field in ("collection_name", "description", "enabled")
+    ]
+    asked: tuple[tuple[tuple[str, ...], dict[str, Json]], ...] = (
+        ((), {"filters": {"AND": [by_name]}}),
+        (("collections.list.filters",), {"filters": {"AND": [by_name, *others]}}),
+        (("collections.list.search",), {"search": given["collection_name"]}),
+    )
+    lists = [plan_list(run, body, *about, context=context, limit=ALL) for about, body in asked]
+    return (*context, *run.perform_all(lists))
 
 
 @exercises(_IDENTITY, "collections.update.keeps-others", "collections.update.then-read", "collections.by-name.update",
@@ -106,6 +119,8 @@ def test_identity(run: CollectionsRun) -> None:
     name, changed = created.case.body["collection_name"], {"description": "by its name"}
     by_name = run.plan(_PATCH, "collections.by-name.update", body=changed, ids={"collection": name}, context=(created,))
     context: tuple[Exchange, ...] = (created, run.perform(by_name))
+    # What is empty is given, too.
+    context = _update(run, context, {"description": "", "taxonomy_applications": []})
     for body in claims:
         context = _update(run, context, body, _IDENTITY, expect=Expect.EITHER)
     nobodys = {"collection": "col_no_such_collection"}
@@ -157,7 +172,7 @@ def test_at_once(run: CollectionsRun) -> None:
         return
     about, name = "collections.update.concurrent", f"{run.tags.new()}contended"
     bodies: tuple[dict[str, Json], ...] = ({"description": "one of them"}, {"enabled": False}, {"collection_name": name})
-    plans = [run.plan_call(_PATCH, body=body, of=created, expect=Expect.ACCEPT, context=(created,)) for body in bodies]
+    plans = [run.plan_call(_PATCH, about, body=body, of=created, expect=Expect.ACCEPT, context=(created,)) for body in bodies]
     updates = run.send_concurrently(plans)
     if run.serves("read"):
         run.read(created, about, context=(created, *updates))

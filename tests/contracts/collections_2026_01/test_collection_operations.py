@@ -10,6 +10,7 @@ from conformance.client.transports.asgi import open_asgi
 from conformance.contracts.collections_2026_01.checks import collection_lists, collection_state
 from conformance.contracts.collections_2026_01.contract import CONTRACT
 from conformance.contracts.collections_2026_01.reference.app import Reference2026
+from conformance.contracts.collections_2026_01.reference.faults import FAULTS
 from conformance.engine.budget import BUDGETS
 from conformance.evidence.exchange import Namespace
 
@@ -107,6 +108,12 @@ def test_what_became_of_a_collection_follows_from_its_writes():
     assert not state.is_unsure
     assert state.answer["description"] is None
     assert collection_state._collections(last.context, Namespace.SECONDARY) == {}
+
+
+def test_an_update_that_is_refused_beside_another_one_breaks_no_must():
+    with EDITION.reference(FAULTS["updates-among-others-refused"]) as opened:
+        run = performed(opened)
+    assert {identifier for identifier, tally in run.ledger.tallies.items() if tally.violations} == {"collections.update.concurrent"}
 
 
 def test_a_list_is_complete_if_it_shows_less_than_was_asked_for():

@@ -297,13 +297,14 @@ def limit(exchange: Exchange) -> Outcome:
 
 @CHECKS.check("collections.list.total", _LIST, when=When.ACCEPTED)
 def total(exchange: Exchange) -> Outcome:
-    """The totals count what a filter selects, whatever the page; others' collections cannot change what this run's own filter selects."""
+    """The totals count what a filter selects, whatever the page; others' collections cannot change what this run's own filter selects.
+
+    What a search finds besides is the server's own, so a list with one is only compared with what it shows itself.
+    """
     query = Query.of(exchange)
     is_ours = exchange.case.expect is Expect.ACCEPT and query.asks("filters") is not None
-    if not is_ours or query.asks("search") is not None:
-        return None
     whole = exchange if is_complete(exchange) else complete_list(exchange, *SELECTING)
-    if whole is None:
+    if not is_ours or whole is None or (whole is not exchange and query.asks("search") is not None):
         return None
     proofs = () if whole is exchange else (whole,)
     for place, stated, level in _totals(exchange, with_total=query.with_total):

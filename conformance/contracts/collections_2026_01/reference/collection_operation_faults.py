@@ -15,6 +15,7 @@ from conformance.contracts.collections.reference.listing import Query
 from conformance.contracts.collections.reference.refusals import Refusal
 from conformance.contracts.collections.reference.service import now
 from conformance.contracts.collections_2026_01.reference import collection_selection
+from conformance.contracts.collections_2026_01.reference.collection_operations import MUTABLE
 
 Collections = list[Body]
 _LIST, _PATCH, _READ = "list_collections", "patch_collection", "get_collection"
@@ -115,6 +116,11 @@ def _total(change: Callable[[Reference, Body, Query, str], Any], *, of_page: boo
         return page if pagination["total"] is None else {**page, "pagination": {**pagination, "total": new}}
 
     return _change("list_collections", changed)
+
+
+def _total_before_search(_reference: Reference, original: Any, namespace: str, query: Query, body: Body) -> Body:
+    everything: Body = original(namespace, query, without(body, "search"))
+    return {**original(namespace, query, body), "total_count": everything["total_count"]}
 
 
 def _all(reference: Reference, namespace: str) -> Collections:
@@ -293,6 +299,15 @@ def _patched(change: Callable[[Body, Body, Body], Body], *, answered: bool = Tru
     return _change("patch_collection", changed)
 
 
+def _merged_by_place(before: Body, body: Body, after: Body) -> Body:
+    """Merge each taxonomy with the one that stood in its place."""
+    given = body.get("taxonomy_applications")
+    if not given:
+        return after
+    older = [*(before.get("taxonomy_applications") or ()), *({} for _ in given)]
+    return {**after, "taxonomy_applications": [{**old, **new} for old, new in zip(older, given, strict=False)]}
+
+
 def _forgotten(*keys: str, given: str = "") -> Installed:
     """Forget what was not given, or only if something else was."""
     return _patched(
@@ -380,6 +395,28 @@ def _lost_updates() -> Fault:
 
     installed = change_handlers(_PATCH, change=changed)
     return Fault("collections-lose-updates", "collections.update.concurrent", "rare", installed=installed, arrived=arrived)
+
+
+def _one_update_at_a_time() -> Fault:
+    """Refuse an update that arrives while another one of the collection is under way."""
+    under_way: WeakKeyDictionary[Reference, dict[str, int]] = WeakKeyDictionary()
+
+    def arrived(reference: Reference, call: Call) -> float | None:
+        if call.operation != _PATCH:
+            return None
+        first = under_way.setdefault(reference, {}).setdefault(call.path["collection"], id(call.body))
+        return 0.005 if first == id(call.body) else None
+
+    def changed(reference: Reference, original: Handler, call: Call) -> Body:
+        updates = under_way[reference]
+        mine = [named for named, body in updates.items() if body == id(call.body)]
+        if not mine:
+            raise Refusal(409, "another update is under way")
+        del updates[mine[0]]
+        return original(call)
+
+    installed = change_handlers(_PATCH, change=changed)
+    return Fault("updates-among-others-refused", "collections.update.concurrent", "edge", installed=installed, arrived=arrived)
 
 
 # Names.
@@ -522,6 +559,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("count-of-the-page", "collections.list.total", installed=_total(lambda _r, page, _q, _n: len(page["results"]))),
     Fault("total-before-the-filter", "collections.list.total", installed=_total(lambda reference, _p, _q, namespace: len(_all(reference, namespace)), of_page=True)),
     Fault("count-before-the-filter", "collections.list.total", installed=_total(lambda reference, _p, _q, namespace: len(_all(reference, namespace)))),
+    Fault("total-before-the-search", "collections.list.total", "edge", installed=_change("list_collections", _total_before_search)),
     Fault("total-after-the-offset", "collections.list.total", "edge", installed=_total(lambda _r, page, query, _n: max(page["total_count"] - query.offset, 0), of_page=True)),
     Fault("count-only-on-request", "collections.list.total", "edge", installed=_total(lambda _r, page, query, _n: page["total_count"] if query.include_total else 0)),
     Fault("total-counts-deleted-ones", "collections.list.total", "rare", installed=_total(lambda _r, page, _q, _n: page["total_count"] + (page["total_count"] == 1), of_page=True)),
@@ -542,6 +580,8 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("not-ignored-in-collections", "collections.list.filter-operators", installed=_filters(lambda group: without(group, "NOT"))),
     Fault("first-operand-alone", "collections.list.filter-operators", "edge", installed=_conditions(lambda member: {**member, "value": member["value"][:1]} if member.get("operator") == "in" else member)),
     Fault("or-ignored-beside-and", "collections.list.filter-operators", "edge", installed=_filters(lambda group: without(group, "OR"))),
+    Fault("contained-is-equal", "collections.list.filter-operators", "edge", installed=_conditions(lambda member: {**member, "operator": "eq"} if member.get("operator") == "contains" else member)),
+    Fault("unequal-is-no-condition", "collections.list.filter-operators", "edge", installed=_conditions(lambda member: None if member.get("operator") == "ne" else member)),
     Fault("endings-unknown", "collections.list.filter-operators", "rare", installed=_conditions(lambda member: {**member, "operator": "eq"} if member.get("operator") == "ends_with" else member)),
     Fault("ascending-by-request-alone", "collections.list.sort-ascending", "edge", installed=_body(lambda body: without(body, "sort") if body.get("sort") and "direction" not in body["sort"] else body)),
     Fault("collections-ascend-downwards", "collections.list.sort-ascending", installed=_body(lambda body: {**body, "sort": {**body["sort"], "direction": "desc"}} if body.get("sort") else body)),
@@ -563,6 +603,8 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("updates-answer-what-was", "collections.update.applies", installed=change_handlers(_PATCH, change=lambda reference, original, call: (reference.service.get_collection(call.namespace, call.path["collection"]), original(call))[0])),
     Fault("false-is-no-update", "collections.update.applies", "edge", installed=_patched(lambda before, body, after: {**after, "enabled": before["enabled"]} if body.get("enabled") is False else after)),
     Fault("taxonomies-appended", "collections.update.applies", "edge", installed=_patched(lambda before, body, after: {**after, "taxonomy_applications": [*(before["taxonomy_applications"] or ()), *body["taxonomy_applications"]]} if body.get("taxonomy_applications") else after)),
+    Fault("applications-merged-by-place", "collections.update.applies", "rare", installed=_patched(_merged_by_place)),
+    Fault("nothing-is-no-update", "collections.update.applies", "edge", installed=_patched(lambda before, body, after: {**after, **{key: before[key] for key in MUTABLE if body.get(key) in ("", [])}})),
     Fault("names-never-change", "collections.update.applies", "edge", installed=_patched(lambda before, _body, after: {**after, "collection_name": before["collection_name"]})),
     Fault("one-field-an-update", "collections.update.applies", "rare", installed=_patched(lambda before, body, after: {**before, **dict(list(body.items())[:1])} if len(body) > 1 else after)),
     Fault("descriptions-normalized", "collections.update.applies", "rare", installed=_patched(lambda _b, _s, after: {**after, "description": after["description"] and after["description"].replace("e\u0301", "\u00e9")})),
@@ -600,6 +642,7 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("updates-dated-back", "collections.update.advances-updated-at", "edge", installed=_patched(lambda before, _body, after: {**after, "updated_at": before["created_at"]})),
     Fault("descriptions-alone-dated", "collections.update.advances-updated-at", "rare", installed=_patched(lambda before, body, after: {**after, "updated_at": before["updated_at"]} if "description" not in body else after)),
     _lost_updates(),
+    _one_update_at_a_time(),
     # names
     Fault("reads-by-id-alone", "collections.by-name.read", installed=_by_id_alone(_READ)),
     Fault("first-name-that-begins-so", "collections.by-name.read", "edge", installed=_finds_name(_beginning)),
