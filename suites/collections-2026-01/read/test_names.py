@@ -14,7 +14,7 @@ _EXACT, _GONE = "collections.by-name.exact", "collections.by-name.delete"
 
 @exercises("collections.by-name.read", _EXACT, _GONE)
 def test_names(run: CollectionsRun) -> None:
-    """Read two collections of which one's name begins with the other's, ask for names that are nobody's, and delete one of them."""
+    """Read two collections of which one's name begins with the other's, ask for nobody's names, and delete one with its document."""
     tag, body = run.tags.new(), collections.minimal(run.vocabulary)
     made = run.perform_all(
         run.plan_collection({**body, "collection_name": tag + name}, named=False) for name in ("name_and_more", "name")
@@ -30,7 +30,13 @@ def test_names(run: CollectionsRun) -> None:
     context = (*context, *run.perform_all(plan(_READ, name, "collections.by-name.read", context) for name in names))
     run.perform_all(plan(_READ, name, _EXACT, context, Expect.REFUSE) for name in (names[1][:-1], f"{names[0]}_still"))
     if run.serves("write"):
+        document = run.document(made[1], {"collection_id": made[1].created_id}, context=(made[1],))
+        context = (*context, document)
+        context = (*context, *([] if document.created_id is None else [run.read(document, context=context)]))
         context = (*context, run.perform(plan(_DELETE, names[1], _GONE, context)))
         run.call(_READ, _GONE, of=made[1], expect=Expect.REFUSE, context=context)
+        run.perform(plan(_READ, names[1], _GONE, context, Expect.REFUSE))
+        if document.created_id is not None:
+            run.read(document, _GONE, expect=Expect.REFUSE, context=context)
         if run.budget.exhaustive:
             run.read(made[0], context=context)

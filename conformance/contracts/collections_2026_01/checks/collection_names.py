@@ -67,12 +67,14 @@ def deleted(exchange: Exchange) -> Outcome:
 
 @CHECKS.promise("collections.by-name.delete", Expect.REFUSE)
 def gone(exchange: Exchange) -> Outcome:
-    """What was deleted by its name is not found by its id."""
+    """What was deleted by its name is found neither by its id nor by the name, nor are its documents; another one may have the name."""
     delete = next((earlier for earlier in exchange.context if earlier.case.operation == Operations.DELETE_COLLECTION), None)
     if delete is None or not delete.succeeded or not _was_found(delete):
         return None
     if exchange.status == 404:  # noqa: PLR2004
         return HELD
+    if exchange.accepted and exchange.made.get("collection_id") not in (None, *_known_ids(exchange)) and _has_asked_name(exchange):
+        return None
     return Violation("what was deleted by its name is still there", "status 404", answer_in_words(exchange), supporting=(delete,))
 
 
