@@ -6,7 +6,7 @@ each pair of kinds of options meets.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from typing import Any
@@ -320,19 +320,36 @@ class _BoundaryCompiler:
 
     # Limits.
 
-    def within_limits(self, schema: SchemaNode, value: Json) -> Iterator[Json]:
-        """Yield a value, or several with its parts if it is larger than what must be accepted."""
-        if not isinstance(value, dict) or not rules.exceeds_limits(value, self.limits):
+    def within_limits(
+        self, schema: SchemaNode, value: Json, inside: Callable[[Json], Json] = lambda value: value
+    ) -> Iterator[Json]:
+        """Yield a value, or several with its parts if it is larger than what must be accepted; `inside` puts it where it will stand."""
+        if not isinstance(value, dict) or not rules.exceeds_limits(inside(value), self.limits):
             yield value
             return
         removable = [name for name in value if name not in schema.required]
         largest = max(removable, key=lambda name: len(dumps(value[name])), default=None)
         if largest is None:
             return
-        yield from self.within_limits(schema, {name: member for name, member in value.items() if name != largest})
+        rest = {name: member for name, member in value.items() if name != largest}
         alone = {**self.samples.minimal(schema), largest: value[largest]}
+        cut = self._cut(schema, value, largest, inside) if alone == value else None
+        yield from self.within_limits(schema, cut or rest, inside)
         if alone != value:
-            yield from self.within_limits(schema, alone)
+            yield from self.within_limits(schema, alone, inside)
+
+    def _cut(self, schema: SchemaNode, value: dict[str, Json], name: str, inside: Callable[[Json], Json]) -> dict[str, Json] | None:
+        """Return a value with what is within the limits of each item of a list; None where that is nothing, or no less.
+
+        One item that is too large must not take away the classes that stand in the others, nor those that stand beside it.
+        """
+        items, node = value[name], schema.properties.get(name)
+        if not isinstance(items, list) or node is None or node.items is None:
+            return None
+        parts: list[Json] = []
+        for item in items:
+            parts += self.within_limits(node.items, item, lambda part: inside({name: [part]}))
+        return {**value, name: parts} if parts and parts != items else None
 
 
 def _kind(value: Json, *, is_few: bool) -> str:

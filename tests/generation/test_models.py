@@ -237,6 +237,33 @@ def test_a_field_is_compared_with_what_was_sent(model):
         assert list(round_trip(node, body, {**body, "field": MISSING}))
 
 
+class Note(Base):
+    """A place of its own for anything."""
+
+    text: Any = None
+
+
+class Part(Base):
+    """A bounded field beside one that holds anything, a level deeper than any reader must take all of it."""
+
+    rank: Annotated[int, Field(ge=2, le=7)] = 2
+    note: list[Note] | None = None
+
+
+class Whole(Base):
+    """Parts, some of which hold what no reader has to take."""
+
+    parts: list[Part] = []
+
+
+def test_an_item_that_may_be_refused_takes_nothing_else_of_its_list_away():
+    bodies = boundary_values.catalogue(schema(Whole), NAMES).values
+    parts = [part for body in bodies for part in body.get("parts", ())]
+    assert not any(rules.exceeds_limits(body, boundary_values.USUAL_LIMITS) for body in bodies)
+    assert {2, 7} <= {part.get("rank") for part in parts}
+    assert max(len(dumps(part)) for part in parts) > 5_000
+
+
 class Delivery(Base):
     """Fields that depend on each other."""
 

@@ -220,6 +220,8 @@ COLLECTION_FAULTS: tuple[Fault, ...] = (
     Fault("clusters-run-in-phase-one", "collections.create.cluster-defaults", "edge", made=_made(lambda sent, made: {"cluster_applications": [{**cluster, **({} if "execution_phase" in given else {"execution_phase": 1})} for given, cluster in zip(sent.get("cluster_applications") or [], made["cluster_applications"], strict=True)]})),
     Fault("phases-are-put-in-bounds", "collections.create.rejects-out-of-bounds", parsed=_in_bounds),
     Fault("priorities-have-no-end", "collections.create.rejects-out-of-bounds", "edge", details=_lenient("priority", kinds=("less_than",))),
+    Fault("thousand-is-no-priority", "collections.create.accepts-valid", "edge", details=_refuse_if(lambda body: any(one.get("priority") == 1000 for one in body.get("taxonomy_applications") or ()))),
+    Fault("third-phase-refused", "collections.create.accepts-valid", "edge", details=_refuse_if(lambda body: any(one.get("execution_phase") == 3 for one in body.get("taxonomy_applications") or ()))),
     Fault("modes-are-any", "collections.create.rejects-unknown-modes", parsed=_first_mode),
     Fault("applications-without-ids", "collections.create.requires-application-id", details=_lenient("cluster_id", "alert_id", kinds=("missing",)), parsed=lambda operation, body: _with_ids(body) if operation == "create_collection" else body),
     # --- schemas
