@@ -13,7 +13,16 @@ from conformance.evidence.exchange import Exchange
 from conformance.evidence.operation import Expect, Operation
 
 Body = dict[str, Any]
-SCHEMA: Body = {"properties": {"content": {"type": "text"}, "sku": {"type": "string"}, "number": {"type": "integer"}}}
+# Of each field's type something is told, so that more than the types can be lost.
+SCHEMA: Body = {
+    "properties": {
+        "content": {"type": "text", "description": "what it says"},
+        "sku": {"type": "string"},
+        "number": {"type": "integer"},
+        "flag": {"type": "boolean", "default": False},
+        "tags": {"type": "array", "items": {"type": "string"}},
+    }
+}
 
 
 def body_of(run: CollectionsRun, **more: Json) -> Body:
@@ -55,6 +64,14 @@ class BucketLife:
     ) -> Exchange:
         """Delete the bucket, or another one."""
         return self.send(Added.DELETE_BUCKET, MISSING, *about, expect=expect, of=of, sender=sender)
+
+
+def make_alike(life: BucketLife, **more: Json) -> Exchange:
+    """Make another bucket of the same name, if the target takes a name twice, or else of a new one."""
+    body = body_of(life.run, **more)
+    named = {**body, "bucket_name": life.bucket.case.body["bucket_name"]}
+    alike = life.run.perform(plan_bucket(life.run, named, "buckets.create.same-name", expect=Expect.EITHER, context=life.context))
+    return alike if alike.created_id is not None else life.run.perform(plan_bucket(life.run, body, context=life.context))
 
 
 def new_life(run: CollectionsRun, **more: Json) -> BucketLife | None:

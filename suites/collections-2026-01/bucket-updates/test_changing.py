@@ -1,7 +1,7 @@
 """Reading and changing buckets."""
 
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections_2026_01.bucket_life import BucketLife, body_of, new_life, plan_bucket
+from conformance.contracts.collections_2026_01.bucket_life import BucketLife, make_alike, new_life
 from conformance.contracts.collections_2026_01.operations import Added
 from conformance.core.json_text import Json
 from conformance.core.pointers import MISSING
@@ -26,9 +26,7 @@ def test_changes(run: CollectionsRun) -> None:
     life = new_life(run, **_FULL)
     if life is None:
         return
-    neighbour = run.perform(
-        plan_bucket(run, body_of(run, description="next to it", metadata={"old": "its own"}), context=life.context)
-    )
+    neighbour = make_alike(life, description="next to it", metadata={"old": "its own"})
     life.context = (*life.context, neighbour)
     life.read()
     _patch(run, life)

@@ -3,7 +3,7 @@
 import time
 
 from conformance.contracts.collections.run import CollectionsRun
-from conformance.contracts.collections_2026_01.bucket_life import BucketLife, body_of, new_life, plan_bucket
+from conformance.contracts.collections_2026_01.bucket_life import BucketLife, body_of, make_alike, new_life, plan_bucket
 from conformance.contracts.collections_2026_01.operations import Added
 from conformance.engine.scenario import exercises
 from conformance.evidence.exchange import Exchange
@@ -20,7 +20,10 @@ def test_deletes(run: CollectionsRun) -> None:
     life = new_life(run, description="one like the other")
     if life is None:
         return
-    first, last = (run.perform(plan_bucket(run, body_of(run, description="one like the other"))) for _ in range(2))
+    first, last = (
+        make_alike(life, description="one like the other"),
+        run.perform(plan_bucket(run, body_of(run, description="one like the other"))),
+    )
     others = [bucket for bucket in (first, last) if bucket.created_id is not None]
     life.context = (*others, *life.context)
     life.read()

@@ -35,7 +35,9 @@ def test_two_namespaces(run: CollectionsRun) -> None:
     if run.serves("read"):
         _ask_for_names(run, context)
     if run.serves("collection-updates"):
-        _update_from_elsewhere(run, context)
+        context = _update_from_elsewhere(run, context)
+    if run.serves("read") and run.serves("write"):
+        _delete_elsewhere(run, context)
 
 
 def _ask_for_names(run: CollectionsRun, context: tuple[Exchange, ...]) -> None:
@@ -51,8 +53,8 @@ def _ask_for_names(run: CollectionsRun, context: tuple[Exchange, ...]) -> None:
         context = (*context, run.perform(plan))
 
 
-def _update_from_elsewhere(run: CollectionsRun, context: tuple[Exchange, ...]) -> None:
-    """Update a collection from its own namespace, and from the other one, by its id."""
+def _update_from_elsewhere(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    """Update a collection from its own namespace, and from the other one by its id; and by the name that both have."""
     first, patch = context[0], Added.PATCH_COLLECTION
     context = (*context, run.call(patch, body={"description": "ours"}, of=first, context=context))
     theirs = run.call(
@@ -60,3 +62,13 @@ def _update_from_elsewhere(run: CollectionsRun, context: tuple[Exchange, ...]) -
     )
     if run.serves("read"):
         run.read(first, _UPDATES, context=(*context, theirs))
+    by_name = run.plan(patch, _NAMES, body={"description": "their own"}, ids={"collection": first.case.body["collection_name"]},
+                       expect=Expect.ACCEPT, context=context, sender=_ELSEWHERE)  # fmt: skip
+    return (*context, theirs, run.perform(by_name))
+
+
+def _delete_elsewhere(run: CollectionsRun, context: tuple[Exchange, ...]) -> None:
+    """Delete the other namespace's collection by the name that both have; the one of the first namespace stays."""
+    name = {"collection": context[0].case.body["collection_name"]}
+    plan = run.plan(Operations.DELETE_COLLECTION, ids=name, expect=Expect.ANY, context=context, sender=_ELSEWHERE)
+    run.read(context[0], _NAMES, context=(*context, run.perform(plan)))

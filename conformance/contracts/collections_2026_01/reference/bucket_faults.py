@@ -118,6 +118,28 @@ def _as_made(reference: Reference) -> None:
     )
 
 
+def _patch_by_name(reference: Reference) -> None:
+    """Let a patch change all buckets that were made under the name of the given one."""
+    made: dict[str, tuple[str, str]] = {}
+    service: Any = reference.service
+
+    def create(_reference: Reference, original: Handler, call: Call) -> Body:
+        bucket = original(call)
+        made[bucket["bucket_id"]] = call.namespace, bucket["bucket_name"]
+        return bucket
+
+    def patch(_reference: Reference, original: Handler, call: Call) -> Body:
+        answer, own = original(call), made.get(call.path["bucket"])
+        for other in [identifier for identifier, known in made.items() if known == own and identifier != call.path["bucket"]]:
+            bucket = service.store.bucket(call.namespace, other)
+            if bucket is not None:
+                service.store.replace_bucket(call.namespace, other, {**bucket, "metadata": answer["metadata"]})
+        return answer
+
+    change_handlers("create_bucket", change=create)(reference)
+    change_handlers("patch_bucket", change=patch)(reference)
+
+
 def _also_neighbour(reference: Reference) -> None:
     """Let a patch change the bucket that was made after the patched one, too."""
     made: list[str] = []
@@ -357,6 +379,9 @@ _READS = (
                change_handlers("get_bucket", change=_even_unknown(_nothing_there))),
 )  # fmt: skip
 _CHANGES = (
+    _on_update("bucket-patch-changes-all-of-the-name", "buckets.get.equals-created", "edge", _patch_by_name),
+    _on_update("bucket-patch-forgets-the-schema", "buckets.patch.merges", "edge",
+               _changed(lambda _before, _sent, after: {**after, "bucket_schema": {"properties": {name: {"type": one["type"]} for name, one in after["bucket_schema"]["properties"].items()}}}, "patch_bucket")),
     _on_update("bucket-patch-answers-before", "buckets.patch.merges", "always", _answered(lambda before, _after: before, "patch_bucket")),
     _on_update("bucket-patch-drops-description", "buckets.patch.merges", "edge",
                _changed(lambda _before, sent, after: {**after, "description": sent.get("description")}, "patch_bucket")),
@@ -412,6 +437,8 @@ _DELETES = (
                change_handlers("delete_bucket", change=_does_not_delete)),
     _on_update("bucket-delete-of-all-alike", "buckets.delete.only-that", "edge",
                _delete_more(lambda own, other: own["description"] == other["description"])),
+    _on_update("bucket-delete-of-all-of-the-name", "buckets.delete.only-that", "edge",
+               _delete_more(lambda own, other: own["bucket_name"] == other["bucket_name"])),
     _on_update("bucket-delete-of-all-newer", "buckets.delete.only-that", "rare",
                _delete_more(lambda own, other: other["created_at"] > own["created_at"] and own["bucket_schema"] == other["bucket_schema"])),
 )  # fmt: skip

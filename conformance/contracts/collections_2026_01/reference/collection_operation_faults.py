@@ -461,6 +461,29 @@ def _containing(reference: Reference, namespace: str, named: str) -> Body | None
     return exact or next((one for one in _all(reference, namespace) if named.startswith(one["collection_name"])), None)
 
 
+def _by_name_anywhere(operation: str) -> Installed:
+    """Let one operation find the first collection of a name, whichever namespace has it."""
+
+    def installed(reference: Reference) -> None:
+        names: dict[str, tuple[str, str]] = {}
+        service: Any = reference.service
+        keep, located = service.keep_collection, reference.located
+
+        def keep_collection(namespace: str, collection: Body) -> None:
+            names.setdefault(collection["collection_name"], (namespace, collection["collection_id"]))
+            keep(namespace, collection)
+
+        def found(call: Call) -> Call:
+            if call.operation != operation or call.path["collection"] not in names:
+                return located(call)
+            namespace, identifier = names[call.path["collection"]]
+            return replace(call, namespace=namespace, path={**call.path, "collection": identifier})
+
+        service.keep_collection, reference.located = keep_collection, found  # type: ignore[method-assign]
+
+    return installed
+
+
 def _in_any_namespace(reference: Reference) -> None:
     """Keep names in one index for all namespaces, and read from whichever one it tells."""
     names: dict[str, tuple[str, str]] = {}
@@ -651,6 +674,8 @@ COLLECTION_OPERATION_FAULTS: tuple[Fault, ...] = (
     Fault("updates-by-id-alone", "collections.by-name.update", installed=_by_id_alone(_PATCH)),
     Fault("deletes-by-id-alone", "collections.by-name.delete", installed=_by_id_alone("delete_collection")),
     Fault("deletes-by-name-pretended", "collections.by-name.delete", "edge", installed=_both(_by_id_alone("delete_collection"), change_handlers("delete_collection", change=_pretend_to_delete))),
+    Fault("updates-by-name-anywhere", "collections.by-name.isolates-namespaces", "edge", installed=_by_name_anywhere(_PATCH)),
+    Fault("deletes-by-name-anywhere", "collections.by-name.isolates-namespaces", "edge", installed=_by_name_anywhere("delete_collection")),
     Fault("names-of-all-namespaces", "collections.by-name.isolates-namespaces", installed=_in_any_namespace),
 )
 # fmt: on
