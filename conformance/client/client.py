@@ -28,6 +28,12 @@ _MAX_PUT_OFF = 4
 _MAX_REFUSED = 5
 _TOKEN_CHECKS = 2
 _RECONNECT_SECONDS = 0.25
+# For so many seconds a target may leave the simple request without a response too: what hindered it may be our other requests.
+_LIFE_SECONDS = 3.0
+# Seconds between two tries, at most, that a target gets which names a time too short for itself.
+_LONGEST_SPREAD = 1.0
+# By this part of a turn the pauses of requests differ from one to the next: the golden ratio spreads any number of them evenly.
+_GOLDEN = 0.618
 # The simple request if the contract names none: any response shows that the target answers.
 _SIGNS_OF_LIFE = (Request("GET", "/"),)
 
@@ -159,8 +165,8 @@ class Client:
 
     def _send_patiently(self, wire: Request) -> Sent:
         sent, seconds_left = self._send_once(wire), _LONGEST_WAIT
-        for pause in _PAUSES:
-            wait = _wait(sent.response, pause)
+        for turn, pause in enumerate(_PAUSES):
+            wait = _wait(sent.response, pause, self._spread(pause) if turn else 0.0)
             if wait is None or wait > seconds_left or timing.monotonic() + wait > self._until:
                 break
             seconds_left -= wait
@@ -174,6 +180,10 @@ class Client:
             if wire.credentials is Credentials.OWN:
                 self._check_token(wire, sent.response)
         return sent
+
+    def _spread(self, pause: float) -> float:
+        """Return a pause of about this length, another one for each request: those put off together must not come back together."""
+        return min(pause, _LONGEST_SPREAD) * (0.5 + self.requests * _GOLDEN % 1)
 
     def check_life(self) -> None:
         """Check that the target answers a simple request.
@@ -217,8 +227,17 @@ class Client:
             if self._silent < _MAX_SILENT:
                 return
             self._silent = 0
-        if self.aside(self._signs_of_life[0]).response is None:
+        if not self._shows_life():
             raise TargetGone(f"the target stopped answering: {failure}")
+
+    def _shows_life(self) -> bool:
+        """Whether a simple request is answered, now or soon: a target that takes few connections has to be through with our others."""
+        until = min(timing.monotonic() + _LIFE_SECONDS, self._until)
+        while self.aside(self._signs_of_life[0]).response is None:
+            if timing.monotonic() > until:
+                return False
+            self._sleep(_RECONNECT_SECONDS)
+        return True
 
     def _count_put_off(self, response: Response) -> None:
         retry_after = response.header("retry-after")
@@ -308,12 +327,15 @@ class Client:
             self._sleep(_RECONNECT_SECONDS)
 
 
-def _wait(response: Response | None, pause: float) -> float | None:
-    """Return the seconds to wait before the next try, `pause` if the answer names no time, or None if it does not put off."""
+def _wait(response: Response | None, pause: float, least: float) -> float | None:
+    """Return the seconds to wait before the next try, `pause` if the answer names no time, or None if it does not put off.
+
+    `least` is for a target that names a time too short for itself: it put off what came then, too.
+    """
     if response is None or not response.puts_off:
         return None
     seconds = _retry_after(response)
-    return pause if seconds is None else seconds
+    return pause if seconds is None else max(seconds, least)
 
 
 def _retry_after(response: Response) -> float | None:

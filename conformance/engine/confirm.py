@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from conformance.core import timing
@@ -232,7 +233,10 @@ class Confirmation:
             if minimize.shows_again(proof):
                 self._proofs.append(proof)
             also = proof.counterexample
-        self._keep(violation, also)
+        if _is_conflict_with_others(also):
+            self._run.ledger.take_back(violation.requirement, violation.kind)
+        else:
+            self._keep(violation, also)
 
     def _alone(self, violation: _Violation, tried: Repetition | Proof | None) -> Proof:
         run, requirement = self._run, violation.requirement
@@ -294,6 +298,12 @@ def _by_offender(violations: Iterable[_Violation]) -> list[list[_Violation]]:
     for violation in violations:
         groups.setdefault(violation.seen.exchanges[-1].number, []).append(violation)
     return list(groups.values())
+
+
+def _is_conflict_with_others(counterexample: Counterexample) -> bool:
+    """Whether a 409 (RFC 9110, 15.5.10) was seen only while other requests of the run were under way: the conflict was with those."""
+    offender = counterexample.exchanges[-1]
+    return counterexample.reproduced is False and offender.beside > 0 and offender.status == HTTPStatus.CONFLICT
 
 
 def _is_locked_out(exchange: Exchange) -> bool:
