@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,7 @@ _MAX_PUT_OFF = 4
 # After so many refusals (401 or 403) of our own token in a row, the token counts as refused, if no better evidence is available.
 _MAX_REFUSED = 5
 _TOKEN_CHECKS = 2
+_ROOM_CHECKS = 2
 _RECONNECT_SECONDS = 0.25
 # For so many seconds a target may leave the simple request without a response too: what hindered it may be our other requests.
 _LIFE_SECONDS = 3.0
@@ -143,6 +145,8 @@ class Client:
         self._locked_out = 0
         # Those of the signs of life that need a token; None until `learn_entry`.
         self._token_signs: tuple[Request, ...] | None = None
+        # Whether it leaves requests without a response that are sent at once; False until `learn_room`.
+        self.is_crowded = False
         self.requests = 0
         self.waits = 0
 
@@ -204,6 +208,20 @@ class Client:
         if self.identity.token is None or self._token_signs is not None:
             return
         self._token_signs = tuple(sign for sign in self._signs_of_life if self._needs_token(sign))
+
+    def learn_room(self, number: int) -> None:
+        """Find out whether a target that answers gives a response to each of so many requests at once."""
+        self.is_crowded = number > 1 and not any(self._has_room(number) for _ in range(_ROOM_CHECKS))
+
+    def _has_room(self, number: int) -> bool:
+        with ThreadPoolExecutor(number, "conformance-room") as pool:
+            return all(list(pool.map(lambda _number: self._is_answered(), range(number))))
+
+    def _is_answered(self) -> bool:
+        try:
+            return self.aside(self._signs_of_life[0]).response is not None
+        except TargetGone:
+            return False
 
     def _needs_token(self, sign: Request) -> bool:
         with_token = self.aside(sign).response

@@ -69,6 +69,8 @@ class Settings(BaseModel):
     done: tuple[str, ...] = ()
     # Whether the target already has the names that follow from the seed.
     renamed: bool = False
+    # Whether the target was seen to leave requests unanswered that are sent at once.
+    is_crowded: bool = False
     # The decisions after probing, by profile; empty before.
     decisions: dict[str, Decision] = {}
 
@@ -80,7 +82,7 @@ class Settings(BaseModel):
     @property
     def concurrency(self) -> int:
         """How many requests this process may have under way together; the workers of a run share what there is."""
-        most = self.file.limits.concurrency or (_FAR if self.url is not None else 1)
+        most = 1 if self.is_crowded else self.file.limits.concurrency or (_FAR if self.url is not None else 1)
         return max(1, most // max(1, self.workers))
 
     @property

@@ -36,6 +36,7 @@ class PlainLook:
         except TargetError as error:
             raise TargetError(f"cannot reach {self.settings.where}: {error}") from None
         self.client.learn_entry()
+        self.client.learn_room(self.settings.concurrency)
         return {name: self._decision(name) for name in self.settings.profiles}
 
     def _decision(self, profile: str) -> Decision:

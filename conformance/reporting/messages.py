@@ -253,6 +253,11 @@ def notes(results: Results) -> list[str]:
             f"The target asked {waits:,} times to come back later (429 or 503), and the run went on more slowly: "
             "[limits] requests_per_second in a target file says how many requests it takes."
         )
+    if incidents.get("crowded"):
+        sentences.append(
+            "The target left requests unanswered that were sent at once, and the run sent one at a time: "
+            "[limits] concurrency in a target file says how many requests it takes together."
+        )
     if taken := incidents.get("names_taken"):
         sentences.append(
             f"{taken:,} names existed already on the target, from an earlier run or another one at the same time; the run used other names."

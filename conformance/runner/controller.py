@@ -165,6 +165,7 @@ class Controller:
         if not self.worker:
             self.findings.note({"exchanges_lost": int(has_lost_exchanges)})
             self.settings = preparation.look(has_token=secrets.token is not None)
+            self.findings.note({"crowded": int(self.settings.is_crowded)})
         if judges:
             examples = Examples(database, example_database.name_of(self.settings, self.contract.name))
             self._begin_run(client, recorder, until, preparation, examples)

@@ -51,7 +51,8 @@ class Preparation:
         except KeyboardInterrupt:
             look.abandon()
             raise
-        self.settings = settings.model_copy(update={"decisions": decisions, "renamed": look.took_names})
+        seen = {"decisions": decisions, "renamed": look.took_names, "is_crowded": self.client.is_crowded}
+        self.settings = settings.model_copy(update=seen)
         return self.settings
 
     def vocabulary(self, namespace: Namespace, *, again: bool = False) -> tuple[Any, tuple[str, ...]]:

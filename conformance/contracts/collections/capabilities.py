@@ -120,6 +120,7 @@ class Probe:
         self._check_is_this_api(response)
         # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
         self.client.learn_entry()
+        self.client.learn_room(self.settings.concurrency)
         self._remember_id("collection", response, "collection_id")
         if "collection" in self._ids and (document := self._create_document({})) is not None:
             self._remember_id("document", document, "document_id")
@@ -238,7 +239,7 @@ class Probe:
         decisions |= _decided(wanted, tried)
 
     def _together(self, functions: Sequence[Callable[[], None]]) -> None:
-        together(functions, self.settings.concurrency)
+        together(functions, 1 if self.client.is_crowded else self.settings.concurrency)
 
     def _untried(self, trials: Iterable[Trial]) -> Decision | None:
         """Return what is decided of a profile whose operations cannot be tried on what was created, or None if they can."""
