@@ -30,8 +30,8 @@ _MAX_REFUSED = 5
 _TOKEN_CHECKS = 2
 _ROOM_CHECKS = 2
 _RECONNECT_SECONDS = 0.25
-# For so many seconds a target may leave the simple request without a response too: what hindered it may be our other requests.
-_LIFE_SECONDS = 3.0
+# A target may leave so many simple requests in a row without a response, for so many seconds: our other requests may be in their way.
+_LIFE_CHECKS, _LIFE_SECONDS = 12, 3.0
 # Seconds between two tries, at most, that a target gets which names a time too short for itself.
 _LONGEST_SPREAD = 1.0
 # By this part of a turn the pauses of requests differ from one to the next: the golden ratio spreads any number of them evenly.
@@ -251,11 +251,13 @@ class Client:
     def _shows_life(self) -> bool:
         """Whether a simple request is answered, now or soon: a target that takes few connections has to be through with our others."""
         until = min(timing.monotonic() + _LIFE_SECONDS, self._until)
-        while self.aside(self._signs_of_life[0]).response is None:
+        for _ in range(_LIFE_CHECKS):
+            if self.aside(self._signs_of_life[0]).response is not None:
+                return True
             if timing.monotonic() > until:
-                return False
+                break
             self._sleep(_RECONNECT_SECONDS)
-        return True
+        return False
 
     def _count_put_off(self, response: Response) -> None:
         retry_after = response.header("retry-after")

@@ -221,13 +221,20 @@ def test_a_request_can_be_sent_as_a_stranger_and_from_the_other_namespace(creden
 
 
 def test_a_target_that_stays_silent_is_gone():
-    scripted = Scripted(answer(200), *[None] * 10)
-    client = Client(scripted)
+    scripted, slept = Scripted(answer(200), *[None] * 20), Slept()
+    client = Client(scripted, sleep=slept)
     client.send(Request("GET", "/"))
     with pytest.raises(TargetGone):
         for _ in range(10):
             assert client.send(Request("GET", "/")).response is None
-    assert len(scripted.seen) == 4
+    assert len(scripted.seen) == 1 + 2 + 12
+    assert sum(slept) == 3
+
+
+def test_a_target_that_is_silent_for_a_moment_only_is_judged_on():
+    client = Client(Scripted(answer(200), *[None] * 2, *[None] * 5, answer(200), answer(201)), sleep=Slept())
+    sent = [client.send(Request("GET", "/")).response for _ in range(4)]
+    assert [response and response.status for response in sent] == [200, None, None, 201]
 
 
 def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on():
@@ -271,6 +278,53 @@ def test_a_request_is_not_waited_for_longer_than_a_minute_whatever_is_named():
     slept, scripted = Slept(), Scripted(*[answer(429, retry_after="25")] * 9)
     assert Client(scripted, sleep=slept).send(Request("GET", "/")).response.status == 429
     assert sum(pause for pause in slept if pause >= 1) == 50
+
+
+def test_a_target_that_puts_off_at_the_time_that_it_named_is_given_more_and_each_request_another_one():
+    def pauses(client_requests):
+        slept = Slept()
+        client = Client(Scripted(*[answer(503, retry_after="0")] * 3, answer(200)), sleep=slept)
+        client.requests = client_requests
+        assert client.send(Request("GET", "/")).response.status == 200
+        return list(slept)
+
+    first, second = pauses(0), pauses(1)
+    assert (first[0], second[0]) == (0, 0)
+    assert all(0.1 <= pause <= 0.6 for pause in first[1:] + second[1:])
+    assert not set(first[1:]) & set(second[1:])
+
+
+def test_a_target_that_says_when_to_come_back_is_not_kept_waiting_for_longer_than_a_second_more():
+    slept = Slept()
+    client = Client(Scripted(*[answer(503, retry_after="0")] * 20), sleep=slept)
+    assert client.send(Request("GET", "/")).response.status == 503
+    assert max(slept) <= 1.5
+    assert sum(slept) < 12
+
+
+class Narrow:
+    """A transport that answers so many requests at a time, and leaves those beyond without an answer."""
+
+    def __init__(self, most):
+        self.most, self.under_way, self.lock = most, 0, threading.Lock()
+
+    def send(self, request, timeout):
+        with self.lock:
+            self.under_way += 1
+            is_full = self.under_way > self.most
+        time.sleep(0.05)
+        with self.lock:
+            self.under_way -= 1
+        if is_full:
+            raise TransportFailure("reset")
+        return answer(404)
+
+
+@pytest.mark.parametrize(("most", "number", "is_crowded"), [(2, 8, True), (8, 8, False), (1, 1, False)])
+def test_a_target_is_crowded_if_it_leaves_requests_unanswered_that_are_sent_at_once(most, number, is_crowded):
+    client = Client(Narrow(most))
+    client.learn_room(number)
+    assert client.is_crowded is is_crowded
 
 
 def test_who_is_put_off_goes_on_more_slowly_and_comes_back_to_its_pace():
