@@ -101,8 +101,8 @@ def _listed(run: CollectionsRun, context: tuple[Exchange, ...]) -> tuple[Exchang
     return (*context, *run.perform_all(lists))
 
 
-@exercises(_IDENTITY, "collections.update.keeps-others", "collections.update.then-read", "collections.by-name.update",
-           "collections.update.unknown", "errors.*")  # fmt: skip
+@exercises(_IDENTITY, "collections.update.applies", "collections.update.keeps-others", "collections.update.then-read",
+           "collections.by-name.update", "collections.update.unknown", "errors.*")  # fmt: skip
 def test_identity(run: CollectionsRun) -> None:
     """Updates by a name, of the id, the source, the extractor, the time of creation and the lineage, and of metadata."""
     created = _create(run, "identity")

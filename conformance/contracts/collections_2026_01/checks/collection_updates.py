@@ -154,6 +154,8 @@ def _unknown(requirement: str, message: str) -> None:
     """Register the promise that an update finds nothing to change; a server that has no such operation answers 404 too."""
 
     def unknown(exchange: Exchange) -> Outcome:
+        if collection_state.collection(exchange) is not None:
+            return None  # it is there
         if exchange.status != 404:  # noqa: PLR2004
             return Violation(message, "status 404", answer_in_words(exchange))
         return HELD if any(earlier.case.operation == _PATCH and earlier.accepted for earlier in exchange.context) else None
