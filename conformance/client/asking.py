@@ -2,13 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from conformance.client.client import Client
 from conformance.evidence.exchange import Request, Response
 
-T = TypeVar("T")
 # Statuses of temporary problems, which do not show what a target serves. 501 is permanent (RFC 9110, 15.6.2).
 _PASSING = frozenset({408, 425, 429})
 # Seconds before each further try. The very first request may reach a target that is still starting.
@@ -43,16 +40,3 @@ def ask(client: Client, request: Callable[[], Request], pauses: Sequence[float] 
         time.sleep(pause)
         response = client.send(request()).response
     return response
-
-
-def together(functions: Sequence[Callable[[], T]], most: int) -> list[T]:
-    """Return what functions that ask give, in their order; `most` of them go on at a time.
-
-    Raises:
-        ConformanceError: the first of those that one of them raised, when all have ended.
-
-    """
-    if most == 1 or len(functions) <= 1:
-        return [function() for function in functions]
-    with ThreadPoolExecutor(most, "conformance-probe") as pool:
-        return [asked.result() for asked in [pool.submit(function) for function in functions]]

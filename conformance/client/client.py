@@ -4,12 +4,12 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from conformance import __version__
+from conformance.client.beside import together
 from conformance.client.pace import Pace
 from conformance.client.transports import Transport, TransportFailure, Unreachable
 from conformance.core import timing
@@ -214,8 +214,7 @@ class Client:
         self.is_crowded = number > 1 and not any(self._has_room(number) for _ in range(_ROOM_CHECKS))
 
     def _has_room(self, number: int) -> bool:
-        with ThreadPoolExecutor(number, "conformance-room") as pool:
-            return all(list(pool.map(lambda _number: self._is_answered(), range(number))))
+        return all(together([self._is_answered] * number, number))
 
     def _is_answered(self) -> bool:
         try:

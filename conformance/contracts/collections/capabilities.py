@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_passing, together
+from conformance.client.asking import FIRST_PAUSES, PAUSES, ask, is_broken, is_passing
+from conformance.client.beside import together
 from conformance.client.client import Client
 from conformance.configuration.settings import PROBED, Decision, Settings
 from conformance.contracts.collections import openapi
