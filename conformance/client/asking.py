@@ -26,7 +26,7 @@ def is_broken(response: Response) -> bool:
 def ask(client: Client, request: Callable[[], Request], pauses: Sequence[float] = PAUSES) -> Response | None:
     """Return the answer to a request, or None if none came.
 
-    While the answer is a passing one, `request` is called for a new request after each of `pauses` (seconds).
+    While the answer is a passing one, and the client has time, `request` is called for a new request after each of `pauses` (seconds).
 
     Raises:
         ConformanceError: the target stopped answering, or refuses the token.
@@ -36,6 +36,8 @@ def ask(client: Client, request: Callable[[], Request], pauses: Sequence[float] 
     for pause in pauses:
         # The client has already waited after an answer that asks to try again later.
         if not is_passing(response) or (response is not None and response.puts_off):
+            break
+        if client.is_out_of_time:
             break
         time.sleep(pause)
         response = client.send(request()).response

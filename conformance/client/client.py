@@ -189,6 +189,11 @@ class Client:
         """Return a pause of about this length, another one for each request: those put off together must not come back together."""
         return min(pause, _LONGEST_SPREAD) * (0.5 + self.requests * _GOLDEN % 1)
 
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether the time is over after which it does not wait for anything."""
+        return timing.monotonic() > self._until
+
     def check_life(self) -> None:
         """Check that the target answers a simple request.
 

@@ -15,9 +15,11 @@ import trustme
 from asgi_apps import answer_lifespan
 
 from conformance.client.applications import open_app
+from conformance.client.asking import ask
 from conformance.client.client import Client, Identity
 from conformance.client.transports import TransportFailure, Unreachable
 from conformance.client.transports.http import open_http
+from conformance.core import timing
 from conformance.core.errors import TargetBusy, TargetError, TargetGone, TokenRefused, UsageError
 from conformance.evidence.exchange import Credentials, Namespace, Request, Response
 
@@ -240,6 +242,13 @@ def test_a_target_that_is_silent_for_a_moment_only_is_judged_on():
 def test_a_target_that_drops_some_requests_and_answers_a_plain_one_is_judged_on():
     client = Client(Scripted(answer(200), *[None] * 2, answer(200), None))
     assert [client.send(Request("GET", "/")).response for _ in range(4)][1:] == [None] * 3
+
+
+@pytest.mark.parametrize(("seconds", "tries"), [(-1, 1), (60, 2)])
+def test_a_target_is_not_asked_again_when_the_time_is_over(seconds, tries):
+    scripted = Scripted(*[answer(502)] * 2)
+    ask(Client(scripted, until=timing.monotonic() + seconds), lambda: Request("GET", "/"), (0.01,))
+    assert len(scripted.seen) == tries
 
 
 def test_a_target_that_puts_off_every_request_is_not_waited_for_for_ever():
