@@ -121,10 +121,11 @@ class Probe:
         self._check_is_this_api(response)
         # From here on the token may be what is refused: a token that expires must not look like a profile that is not served.
         self.client.learn_entry()
-        self.client.learn_room(self.settings.concurrency)
         self._remember_id("collection", response, "collection_id")
         if "collection" in self._ids and (document := self._create_document({})) is not None:
             self._remember_id("document", document, "document_id")
+        # Not before: a target that is restarted meanwhile has a document to lose, which shows.
+        self.client.learn_room(self.settings.concurrency)
 
     def _check_access(self, response: Response, *, has_token: bool) -> None:
         where = self.settings.where
