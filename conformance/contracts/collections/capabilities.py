@@ -229,8 +229,9 @@ class Probe:
     def _decide_profiles(self, decisions: dict[str, Decision]) -> None:
         """Try the operations of each profile on what was created, beside each other; a delete comes last."""
         wanted = {name: trials for name, trials in self.edition.probed.items() if self._is_open(decisions, name)}
-        decisions |= {name: untried for name, trials in wanted.items() if (untried := self._untried(trials)) is not None}
-        trials = [trial for name, trials in wanted.items() if self._untried(trials) is None for trial in trials]
+        untried = {name: decision for name, trials in wanted.items() if (decision := self._untried(trials)) is not None}
+        decisions |= untried
+        trials = [trial for name, trials in wanted.items() if name not in untried for trial in trials]
         tried: dict[Operation, _Tried] = {}
         attempts = {trial[0]: partial(self._try, tried, *trial) for trial in trials}
         last = attempts.pop(Operations.DELETE_DOCUMENT, None)

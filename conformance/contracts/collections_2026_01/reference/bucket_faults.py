@@ -23,6 +23,8 @@ from conformance.contracts.collections.reference.service import now
 Trigger = Literal["always", "edge", "rare"]
 _UPDATES = ("patch_bucket", "put_bucket")
 _EPOCH = "1970-01-01T00:00:00Z"
+# The namespace of a bucket, and the answer to its create.
+_Made = tuple[str, Body]
 
 
 def _made(change: Callable[[Body, Body], Body]) -> Callable[[str, Body, Body], Body]:
@@ -118,74 +120,53 @@ def _as_made(reference: Reference) -> None:
     )
 
 
-def _patch_by_name(reference: Reference) -> None:
-    """Let a patch change all buckets that were made under the name of the given one."""
-    made: dict[str, tuple[str, str]] = {}
-    service: Any = reference.service
-
-    def create(_reference: Reference, original: Handler, call: Call) -> Body:
-        bucket = original(call)
-        made[bucket["bucket_id"]] = call.namespace, bucket["bucket_name"]
-        return bucket
-
-    def patch(_reference: Reference, original: Handler, call: Call) -> Body:
-        answer, own = original(call), made.get(call.path["bucket"])
-        for other in [identifier for identifier, known in made.items() if known == own and identifier != call.path["bucket"]]:
-            bucket = service.store.bucket(call.namespace, other)
-            if bucket is not None:
-                service.store.replace_bucket(call.namespace, other, {**bucket, "metadata": answer["metadata"]})
-        return answer
-
-    change_handlers("create_bucket", change=create)(reference)
-    change_handlers("patch_bucket", change=patch)(reference)
-
-
-def _also_neighbour(reference: Reference) -> None:
-    """Let a patch change the bucket that was made after the patched one, too."""
-    made: list[str] = []
-
-    def create(_reference: Reference, original: Handler, call: Call) -> Body:
-        bucket = original(call)
-        made.append(bucket["bucket_id"])
-        return bucket
-
-    def patch(_reference: Reference, original: Handler, call: Call) -> Body:
-        answer, place = original(call), call.path["bucket"]
-        after = made[made.index(place) + 1 :][:1] if place in made else []
-        for neighbour in after:
-            service: Any = reference.service
-            bucket = service.store.bucket(call.namespace, neighbour)
-            if bucket is not None:
-                service.store.replace_bucket(call.namespace, neighbour, {**bucket, "metadata": answer["metadata"]})
-        return answer
-
-    change_handlers("create_bucket", change=create)(reference)
-    change_handlers("patch_bucket", change=patch)(reference)
-
-
-def _delete_more(is_meant: Callable[[Body, Body], bool]) -> Installed:
-    """Delete other buckets of the namespace together with the one that was named."""
+def _reaching(
+    operation: str, chosen: Callable[[list[_Made], _Made], list[_Made]], change: Callable[[Any, str, Body, Body], None]
+) -> Installed:
+    """Let an operation change other buckets too, chosen among all that were made, by those and the one that is named."""
 
     def installed(reference: Reference) -> None:
-        made: dict[str, tuple[str, Body]] = {}
+        made: dict[str, _Made] = {}
 
         def create(_reference: Reference, original: Handler, call: Call) -> Body:
             bucket = original(call)
             made[bucket["bucket_id"]] = call.namespace, bucket
             return bucket
 
-        def delete(_reference: Reference, original: Handler, call: Call) -> Body:
-            answer = original(call)
-            own = made.get(call.path["bucket"])
-            for namespace, bucket in list(made.values()):
-                if own is not None and namespace == own[0] and is_meant(own[1], bucket):
-                    reference.service.store.remove_bucket(namespace, bucket["bucket_id"])
+        def reach(_reference: Reference, original: Handler, call: Call) -> Body:
+            answer, own = original(call), made.get(call.path["bucket"])
+            for namespace, bucket in [] if own is None else chosen(list(made.values()), own):
+                change(reference.service.store, namespace, bucket, answer)
             return answer
 
         change_handlers("create_bucket", change=create)(reference)
-        change_handlers("delete_bucket", change=delete)(reference)
+        change_handlers(operation, change=reach)(reference)
 
     return installed
+
+
+def _give_metadata(store: Any, namespace: str, made: Body, answer: Body) -> None:
+    bucket = store.bucket(namespace, made["bucket_id"])
+    if bucket is not None:
+        store.replace_bucket(namespace, made["bucket_id"], {**bucket, "metadata": answer["metadata"]})
+
+
+def _namesakes(made: list[_Made], own: _Made) -> list[_Made]:
+    return [other for other in made if other is not own and (other[0], other[1]["bucket_name"]) == (own[0], own[1]["bucket_name"])]
+
+
+def _neighbour(made: list[_Made], own: _Made) -> list[_Made]:
+    """Return the bucket that was made next, if it is of the same namespace."""
+    return [other for other in made[made.index(own) + 1 :][:1] if other[0] == own[0]]
+
+
+def _delete_more(is_meant: Callable[[Body, Body], bool]) -> Installed:
+    """Delete other buckets of the namespace together with the one that was named."""
+    return _reaching(
+        "delete_bucket",
+        lambda made, own: [other for other in made if other[0] == own[0] and is_meant(own[1], other[1])],
+        lambda store, namespace, bucket, _answer: store.remove_bucket(namespace, bucket["bucket_id"]),
+    )
 
 
 def _remembering(change: Callable[[list[Body], Body], Body]) -> Installed:
@@ -372,14 +353,14 @@ _READS = (
     _on_update("bucket-read-without-unique-key", "buckets.get.equals-created", "edge", _shown(lambda bucket: {**bucket, "unique_key": None})),
     _on_update("bucket-read-with-time-of-change", "buckets.get.equals-created", "rare",
                _shown(lambda bucket: {**bucket, "created_at": bucket["updated_at"]})),
-    _on_update("bucket-patch-changes-neighbour", "buckets.get.equals-created", "rare", _also_neighbour),
+    _on_update("bucket-patch-changes-neighbour", "buckets.get.equals-created", "rare", _reaching("patch_bucket", _neighbour, _give_metadata)),
     _on_update("bucket-patch-only-answers", "buckets.get.equals-created", "always", change_handlers("patch_bucket", change=_only_answer)),
     _on_update("bucket-put-only-answers", "buckets.get.equals-created", "always", change_handlers("put_bucket", change=_only_answer)),
     _on_update("bucket-unknown-is-empty", "buckets.get.unknown", "always",
                change_handlers("get_bucket", change=_even_unknown(_nothing_there))),
 )  # fmt: skip
 _CHANGES = (
-    _on_update("bucket-patch-changes-all-of-the-name", "buckets.get.equals-created", "edge", _patch_by_name),
+    _on_update("bucket-patch-changes-all-of-the-name", "buckets.get.equals-created", "edge", _reaching("patch_bucket", _namesakes, _give_metadata)),
     _on_update("bucket-patch-forgets-the-schema", "buckets.patch.merges", "edge",
                _changed(lambda _before, _sent, after: {**after, "bucket_schema": {"properties": {name: {"type": one["type"]} for name, one in after["bucket_schema"]["properties"].items()}}}, "patch_bucket")),
     _on_update("bucket-patch-answers-before", "buckets.patch.merges", "always", _answered(lambda before, _after: before, "patch_bucket")),
